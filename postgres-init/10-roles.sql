@@ -1,0 +1,29 @@
+-- The roles of the three services. Each database has a group role of its own name, an owner role that migrates (DDL)
+-- and an application role that the running service uses (DML only). The group decides who may connect: see
+-- 30-databases.sql and 40-client-authentication.sh.
+--
+-- Passwords come from the environment; psql is stopped by an unset variable before anything is made.
+
+\set ON_ERROR_STOP on
+\getenv authdb_owner_password AUTHDB_OWNER_PASSWORD
+\getenv authdb_app_password AUTHDB_APP_PASSWORD
+\getenv apidb_owner_password APIDB_OWNER_PASSWORD
+\getenv apidb_app_password APIDB_APP_PASSWORD
+\getenv admindb_owner_password ADMINDB_OWNER_PASSWORD
+\getenv admindb_app_password ADMINDB_APP_PASSWORD
+
+BEGIN;
+
+CREATE ROLE authdb NOLOGIN;
+CREATE ROLE authdb_owner LOGIN PASSWORD :'authdb_owner_password' IN ROLE authdb;
+CREATE ROLE authdb_app LOGIN PASSWORD :'authdb_app_password' IN ROLE authdb;
+
+CREATE ROLE apidb NOLOGIN;
+CREATE ROLE apidb_owner LOGIN PASSWORD :'apidb_owner_password' IN ROLE apidb;
+CREATE ROLE apidb_app LOGIN PASSWORD :'apidb_app_password' IN ROLE apidb;
+
+CREATE ROLE admindb NOLOGIN;
+CREATE ROLE admindb_owner LOGIN PASSWORD :'admindb_owner_password' IN ROLE admindb;
+CREATE ROLE admindb_app LOGIN PASSWORD :'admindb_app_password' IN ROLE admindb;
+
+COMMIT;
