@@ -1,0 +1,5 @@
+"""The one error that ends a command with a line for whoever typed it, instead of a traceback."""
+
+
+class StackError(Exception):
+    """Something the user can mend; the message is one line that says what and how."""
