@@ -30,10 +30,13 @@ lock: $(POETRY_ENVIRONMENT) ## Write a part's poetry.lock anew: make lock PART=s
 	  POETRY_PYPI_MIRROR_URL="$$("$(CURDIR)/.tools/poetry/bin/python" -c 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)')" \
 	  "$(POETRY)" lock --no-interaction
 
-$(POETRY_ENVIRONMENT): stack/bin/install-poetry
-	@echo 'Installing Poetry into .tools/poetry'
+# The two scripts compare what is installed with what is locked and return at once where nothing is to do. They are
+# always asked, because a file's age says little: git touches locks, and environments break when a checkout is moved.
+$(POETRY_ENVIRONMENT): FORCE
 	@stack/bin/install-poetry "$(PYTHON)"
-	@touch $@
 
-%/.venv/.installed: %/poetry.lock stack/bin/install-part $(POETRY_ENVIRONMENT)
+%/.venv/.installed: $(POETRY_ENVIRONMENT) FORCE
 	@stack/bin/install-part "$*"
+
+.PHONY: FORCE
+FORCE:

@@ -25,7 +25,7 @@ class Account:
     gid: int
 
     def can_enter(self, folder: Path) -> bool:
-        """Whether the account may enter the folder (or its nearest parent that exists); asks the kernel, as the account."""
+        """Whether the account may enter the folder, or its nearest parent that exists. Asks the kernel."""
         while not folder.exists():
             folder = folder.parent
         probe = subprocess.run(  # noqa: S603 - a fixed command

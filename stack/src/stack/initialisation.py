@@ -1,4 +1,4 @@
-"""Runs postgres-init on a new server: the files that the container image runs from its init folder, in the same order."""
+"""Runs postgres-init on a new server: what the container image runs from its init folder, in the same order."""
 
 import subprocess
 from collections.abc import Mapping

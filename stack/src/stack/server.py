@@ -1,8 +1,7 @@
-"""A PostgreSQL server as a child of this process: made by initdb, initialised by postgres-init, ended with its parent."""
+"""A PostgreSQL server as a child of this process, which ends with its parent however the parent ends."""
 
 import os
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
@@ -130,18 +129,13 @@ class Server:
         """SQLAlchemy address of a database of this server, with the driver named."""
         return f"postgresql+psycopg2://{user}:{password or self.password}@{HOST}:{self.port}/{database}"
 
-    def discard(self) -> None:
-        """Remove the data folder."""
-        shutil.rmtree(self.data)
-
     def _is_ready(self) -> bool:
-        """Whether the server says in postmaster.pid that it accepts connections (its eighth line, as pg_ctl reads it)."""
-        assert self.process is not None
+        """Whether the server that was started here says in its lock file that it accepts connections."""
         try:
-            lines = (self.data / "postmaster.pid").read_text().splitlines()
-        except FileNotFoundError:
+            pid, *_, status = (self.data / "postmaster.pid").read_text().splitlines()
+        except (FileNotFoundError, ValueError):  # not written yet, or only in part
             return False
-        return len(lines) >= 8 and lines[0] == str(self.process.pid) and lines[7].strip() == "ready"
+        return self.process is not None and pid == str(self.process.pid) and status.strip() == "ready"
 
     def _as_account(self, command: list[str]) -> list[str]:
         """Command that runs as the server's account and gets a fast shutdown when this process dies."""
@@ -156,7 +150,7 @@ class Server:
 
 def new_password() -> str:
     """Make a password that needs no quoting in a URL, a shell or SQL."""
-    return secrets.token_urlsafe(24)
+    return secrets.token_hex(20)
 
 
 def _last_line(text: str) -> str:
