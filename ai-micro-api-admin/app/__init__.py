@@ -1,0 +1,1 @@
+"""The admin service: knowledge bases, documents, search, prompt templates, settings and logs."""

@@ -1,0 +1,155 @@
+"""Reads files in a child process that may crash, hang or run out of memory without harm to this one.
+
+The child gets no secret (a clean environment), no open file of this process, and limits (`app.ingestion.confinement`).
+Its output goes to files without a name in the temporary folder, which vanish with their last descriptor, so that no
+full pipe can block it and no end of either process leaves anything behind.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from app.ingestion.chunks import SplitSettings
+from app.ingestion.confinement import ParseLimits
+from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
+from app.ingestion.media_types import MediaType
+from app.ingestion.parse_output import EXIT_UNREADABLE, ParsedDocument, read_verdict
+
+_SERVICE_FOLDER = Path(__file__).resolve().parents[2]
+_INHERITED_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH")
+_STOP_POLL_SECONDS = 0.2
+_DETAIL_BYTES = 2000
+
+_BY_SIGNAL = {
+    signal.SIGXCPU: FailureCode.TIMEOUT,
+    signal.SIGALRM: FailureCode.TIMEOUT,
+    signal.SIGXFSZ: FailureCode.OUTPUT_TOO_LARGE,
+    # Nobody but the system kills the child that way while this process waits for it.
+    signal.SIGKILL: FailureCode.OUT_OF_MEMORY,
+}
+_REASONS = {
+    FailureCode.TIMEOUT: "Reading the file takes longer than is allowed.",
+    FailureCode.OUTPUT_TOO_LARGE: "The file holds more text than is allowed.",
+    FailureCode.OUT_OF_MEMORY: "Reading the file takes more memory than is allowed.",
+    FailureCode.PARSER_CRASHED: "The file could not be read: it is damaged, or too complex to be processed.",
+    FailureCode.PARSER_UNAVAILABLE: "The file could not be processed at the moment. Try again later.",
+}
+
+
+def parse_file(
+    path: Path,
+    media_type: MediaType,
+    *,
+    limits: ParseLimits,
+    splitting: SplitSettings,
+    stop: threading.Event | None = None,
+) -> ParsedDocument:
+    """Read a file in a child process and return its chunks.
+
+    Args:
+        path: The file; the child opens it, this process does not.
+        media_type: What it was accepted as (`app.ingestion.media_types.detect_media_type`).
+        limits: What reading it may cost.
+        splitting: How its text is cut.
+        stop: Set by another thread to give up; noticed within 0.2 seconds.
+
+    Returns:
+        The chunks, in a file: use it as a context manager, or close it.
+
+    Raises:
+        ParseFailed: There are no chunks; says why.
+        ParseCancelled: `stop` was set.
+    """
+    with ExitStack() as on_failure:
+        try:
+            output = on_failure.enter_context(tempfile.TemporaryFile())
+            errors = on_failure.enter_context(tempfile.TemporaryFile())
+            process = _start(path, media_type, limits=limits, splitting=splitting, output=output, errors=errors)
+        except OSError as error:
+            raise _failure(FailureCode.PARSER_UNAVAILABLE, detail=str(error)) from error
+        status = _wait(process, limits=limits, stop=stop)
+        if status != 0:
+            raise _failure_of(status, errors)
+        document = ParsedDocument(output)
+        errors.close()
+        on_failure.pop_all()
+    return document
+
+
+def _start(
+    path: Path,
+    media_type: MediaType,
+    *,
+    limits: ParseLimits,
+    splitting: SplitSettings,
+    output: BinaryIO,
+    errors: BinaryIO,
+) -> subprocess.Popen[bytes]:
+    options = {
+        "--media-type": media_type.value,
+        "--wall-seconds": limits.wall_seconds,
+        "--cpu-seconds": limits.cpu_seconds,
+        "--memory-bytes": limits.memory_bytes,
+        "--output-bytes": limits.output_bytes,
+        "--max-chunks": limits.max_chunks,
+        "--chunk-size": splitting.size,
+        "--chunk-overlap": splitting.overlap,
+    }
+    arguments = [text for name, value in options.items() for text in (name, str(value))]
+    return subprocess.Popen(  # noqa: S603 - a list of arguments, no shell, and the file's path comes after `--`
+        [sys.executable, "-s", "-X", "utf8", "-m", "app.ingestion.parse", *arguments, "--", str(path.absolute())],
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=errors,
+        cwd=_SERVICE_FOLDER,
+        env=_environment(),
+        start_new_session=True,
+    )
+
+
+def _environment() -> dict[str, str]:
+    inherited = {name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ}
+    # The file system may be read-only.
+    return {**inherited, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _wait(process: subprocess.Popen[bytes], *, limits: ParseLimits, stop: threading.Event | None) -> int:
+    """Return the exit status. However this ends, no process of the child's group is left."""
+    deadline = time.monotonic() + limits.wall_seconds
+    try:
+        while (remaining := deadline - time.monotonic()) > 0:
+            with suppress(subprocess.TimeoutExpired):
+                return process.wait(timeout=remaining if stop is None else min(remaining, _STOP_POLL_SECONDS))
+            if stop is not None and stop.is_set():
+                raise ParseCancelled("stopped while a file was being read")
+        raise _failure(FailureCode.TIMEOUT)
+    finally:
+        # The leader has a group of its own; where the leader has ended, this meets what it may have started.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _failure_of(status: int, errors: BinaryIO) -> ParseFailed:
+    errors.seek(max(0, errors.seek(0, os.SEEK_END) - _DETAIL_BYTES))
+    tail = errors.read()
+    detail = f"exit status {status}: {tail.decode(errors='replace').strip()}"
+    if status == EXIT_UNREADABLE and (verdict := read_verdict(tail)) is not None:
+        return ParseFailed(verdict.code, verdict.reason, detail=detail)
+    if status < 0:
+        return _failure(_BY_SIGNAL.get(signal.Signals(-status), FailureCode.PARSER_CRASHED), detail=detail)
+    memory = tail.rstrip().splitlines()[-1:] == [b"MemoryError"]
+    return _failure(FailureCode.OUT_OF_MEMORY if memory else FailureCode.PARSER_CRASHED, detail=detail)
+
+
+def _failure(code: FailureCode, *, detail: str = "") -> ParseFailed:
+    return ParseFailed(code, _REASONS[code], detail=detail)

@@ -1,0 +1,152 @@
+"""Which files are accepted, judged by their content and their name, never by the type a client claims.
+
+A new format is a module in `app.ingestion.parsers` and an entry in `FORMATS`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+HEAD_BYTES = 4096
+"""How much of a file's beginning `detect_media_type` wants to see."""
+
+MAX_NAME_BYTES = 255
+"""Length of a file name in UTF-8 on common file systems."""
+
+_PDF_SIGNATURE_WITHIN = 1024
+"""PDF readers accept that many bytes before the header (ISO 32000-1, Annex H, implementation note 13)."""
+
+
+class MediaType(StrEnum):
+    """Media types of documents."""
+
+    TEXT = "text/plain"
+    MARKDOWN = "text/markdown"
+    PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that can be read.
+
+    Args:
+        media_type: What the document is stored as.
+        parser: Module in `app.ingestion.parsers`.
+        extensions: Ends of file names, in lower case.
+        signature: Bytes near the beginning of every such file; None for text.
+    """
+
+    media_type: MediaType
+    parser: str
+    extensions: tuple[str, ...]
+    signature: bytes | None = None
+
+
+FORMATS = (
+    Format(MediaType.PDF, "pdf", (".pdf",), b"%PDF-"),
+    Format(MediaType.MARKDOWN, "markdown", (".md", ".markdown", ".mdown", ".mkd")),
+    Format(MediaType.TEXT, "plain", ("", ".txt", ".text", ".log", ".csv", ".tsv")),
+)
+
+
+class UploadRejected(Exception):  # noqa: N818 - named for what happened, as every problem here
+    """An upload that is refused before it is stored; `code` is stable, the message is for the person who uploads."""
+
+    code = "UPLOAD_REJECTED"
+
+
+class FileNameRejected(UploadRejected):
+    """Nothing of the file's name can be shown."""
+
+    code = "INVALID_FILE_NAME"
+
+
+class EmptyFile(UploadRejected):
+    """A file of no bytes."""
+
+    code = "EMPTY_FILE"
+
+
+class UnsupportedMediaType(UploadRejected):
+    """A file of a format that cannot be read, or whose content is not what its name says."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+
+
+def safe_file_name(claimed: str) -> str:
+    """Return the name of an uploaded file as it may be stored and shown.
+
+    Keeps the part after the last slash or backslash, without control, format (bidirectional overrides, zero-width) and
+    unassigned characters, in NFC, of 255 bytes at most with the extension kept. Meant for display: where a file lies
+    on a disk never depends on it, and a `Content-Disposition` header has to encode it (RFC 6266).
+
+    Raises:
+        FileNameRejected: Nothing is left.
+    """
+    last = re.split(r"[/\\]", claimed)[-1]
+    shown = "".join(" " if unicodedata.category(c) in {"Zl", "Zp"} or c in "\t\r\n" else c for c in last)
+    shown = "".join(c for c in shown if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Cn", "Co"})
+    shown = re.sub(r"\s+", " ", unicodedata.normalize("NFC", shown)).strip()
+    if not shown.strip(". "):
+        raise FileNameRejected("The file has no usable name. Rename it and upload it again.")
+    return _shorten(shown)
+
+
+def detect_media_type(file_name: str, head: bytes) -> MediaType:
+    """Return the type under which a file is read.
+
+    Args:
+        file_name: Its name (`safe_file_name`).
+        head: Its first `HEAD_BYTES` bytes, or all of it.
+
+    Raises:
+        EmptyFile: There are no bytes.
+        UnsupportedMediaType: Neither content nor name belongs to a known format, or they contradict each other.
+    """
+    if not head:
+        raise EmptyFile("The file is empty.")
+    extension = PurePosixPath(file_name).suffix.lower()
+    by_name = next((known for known in FORMATS if extension in known.extensions), None)
+    by_content = next((known for known in FORMATS if known.signature and _has_signature(head, known.signature)), None)
+    if by_content is not None and (by_name is by_content or _begins_with(head, by_content)):
+        return by_content.media_type
+    if by_name is None:
+        raise UnsupportedMediaType(f"Files of the type {extension} cannot be read. Accepted are: {accepted()}.")
+    if by_name.signature is not None:
+        raise UnsupportedMediaType(f"The file is named {extension} but its content is not of that format.")
+    if _is_binary(head):
+        raise UnsupportedMediaType(f"The content of the file is not text. Accepted are: {accepted()}.")
+    return by_name.media_type
+
+
+def accepted() -> str:
+    """Return the accepted file name extensions as a list for a message."""
+    return ", ".join(extension for known in FORMATS for extension in known.extensions if extension)
+
+
+def _has_signature(head: bytes, signature: bytes) -> bool:
+    return signature in head[: _PDF_SIGNATURE_WITHIN + len(signature)]
+
+
+def _begins_with(head: bytes, known: Format) -> bool:
+    """Say whether a file is of a format whatever its name; a text that merely mentions the signature is not."""
+    return known.signature is not None and head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(known.signature)
+
+
+def _is_binary(head: bytes) -> bool:
+    return b"\0" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+
+
+def _shorten(name: str) -> str:
+    if len(name.encode()) <= MAX_NAME_BYTES:
+        return name
+    suffix = PurePosixPath(name).suffix
+    if len(suffix.encode()) > MAX_NAME_BYTES // 4:
+        suffix = ""
+    stem = name.removesuffix(suffix).encode()[: MAX_NAME_BYTES - len(suffix.encode())]
+    return stem.decode(errors="ignore").rstrip() + suffix

@@ -1,0 +1,99 @@
+"""Reads one file and writes its chunks: `python -m app.ingestion.parse --media-type application/pdf FILE`.
+
+Runs as a process of its own, because parsers of files from strangers crash, hang and eat memory:
+`app.ingestion.isolation` starts it and can kill it. Chunks go to standard output, a JSON object on a line each, then
+one with their number. A file that cannot be read gives exit status 2, with code and reason as a JSON object on
+standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from app.ingestion.chunks import SplitSettings
+from app.ingestion.confinement import ParseLimits, confine
+from app.ingestion.failures import FailureCode, UnreadableFile
+from app.ingestion.media_types import MediaType
+from app.ingestion.parse_output import EXIT_UNREADABLE
+from app.ingestion.parsers import parser_for
+from app.ingestion.splitting import split
+
+
+def main(arguments: list[str]) -> int:
+    """Read the file that the arguments name; return the exit status."""
+    options = _options(arguments)
+    limits = ParseLimits(
+        wall_seconds=options.wall_seconds,
+        cpu_seconds=options.cpu_seconds,
+        memory_bytes=options.memory_bytes,
+        output_bytes=options.output_bytes,
+        max_chunks=options.max_chunks,
+    )
+    confine(limits)
+    try:
+        _write_chunks(
+            options.file,
+            options.media_type,
+            limits=limits,
+            splitting=SplitSettings(size=options.chunk_size, overlap=options.chunk_overlap),
+        )
+    except UnreadableFile as verdict:
+        return _refuse(verdict.code, verdict.reason)
+    except MemoryError:
+        return _refuse(FailureCode.OUT_OF_MEMORY, "Reading the file takes more memory than is allowed.")
+    except (FileNotFoundError, PermissionError, IsADirectoryError):
+        return _refuse(FailureCode.FILE_UNAVAILABLE, "The stored file could not be opened. Upload it again.")
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        return _refuse(FailureCode.OUTPUT_TOO_LARGE, "The file holds more text than is allowed.")
+    return 0
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    limits, splitting = ParseLimits(), SplitSettings()
+    parser = argparse.ArgumentParser(prog="python -m app.ingestion.parse", description="Write the chunks of a file.")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--media-type", type=MediaType, required=True)
+    parser.add_argument("--wall-seconds", type=float, default=limits.wall_seconds)
+    parser.add_argument("--cpu-seconds", type=int, default=limits.cpu_seconds)
+    parser.add_argument("--memory-bytes", type=int, default=limits.memory_bytes)
+    parser.add_argument("--output-bytes", type=int, default=limits.output_bytes)
+    parser.add_argument("--max-chunks", type=int, default=limits.max_chunks)
+    parser.add_argument("--chunk-size", type=int, default=splitting.size)
+    parser.add_argument("--chunk-overlap", type=int, default=splitting.overlap)
+    return parser.parse_args(arguments)
+
+
+def _write_chunks(file: Path, media_type: MediaType, *, limits: ParseLimits, splitting: SplitSettings) -> None:
+    count = 0
+    for chunk in split(parser_for(media_type)(file), splitting):
+        count += 1
+        if count > limits.max_chunks:
+            raise UnreadableFile(
+                FailureCode.TOO_MANY_CHUNKS,
+                f"The file gives more than {limits.max_chunks:,} pieces of text. Divide it into smaller files.",
+            )
+        _write_line(asdict(chunk))
+    if count == 0:
+        raise UnreadableFile(FailureCode.NO_TEXT, "The file has no text.")
+    _write_line({"chunks": count})
+    sys.stdout.buffer.flush()
+
+
+def _write_line(value: dict[str, object]) -> None:
+    sys.stdout.buffer.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+
+
+def _refuse(code: FailureCode, reason: str) -> int:
+    sys.stderr.write("\n" + json.dumps({"code": code, "reason": reason}) + "\n")
+    return EXIT_UNREADABLE
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,106 @@
+"""What a parser process wrote, read by the process that started it.
+
+The writer has handled a hostile file and may be under its control, so nothing here is taken on trust.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from types import TracebackType
+from typing import BinaryIO
+
+from app.ingestion.chunks import Chunk
+from app.ingestion.failures import FailureCode, ParseFailed, UnreadableFile
+
+EXIT_UNREADABLE = 2
+"""Exit status of a parser that could not read its file, with a verdict on standard error."""
+
+_MAX_LINE_BYTES = 1024 * 1024
+_TRAILER_BYTES = 64
+_MAX_REASON_CHARACTERS = 500
+
+
+class ParsedDocument:
+    """The chunks of a document, read from a temporary file as they are asked for.
+
+    Use it as a context manager; iterate as often as needed, one iteration at a time.
+
+    Args:
+        output: The output of a parser that ended well, a line for each chunk and one with their number. Closed with
+            this object.
+
+    Raises:
+        ParseFailed: The last line is not what it should be. Iteration raises it for any other line.
+    """
+
+    def __init__(self, output: BinaryIO) -> None:
+        self._output = output
+        self.chunk_count = _count(output)
+
+    def __iter__(self) -> Iterator[Chunk]:
+        self._output.seek(0)
+        for index in range(self.chunk_count):
+            yield _chunk(self._output.readline(_MAX_LINE_BYTES), index)
+
+    def __enter__(self) -> ParsedDocument:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the temporary file."""
+        self._output.close()
+
+
+def read_verdict(error_output: bytes) -> UnreadableFile | None:
+    """Return the verdict on a file from the end of a parser's error output; None if there is none."""
+    lines = error_output.strip().splitlines()
+    try:
+        verdict = json.loads(lines[-1]) if lines else None
+        if not isinstance(verdict, dict) or not isinstance(verdict.get("reason"), str):
+            return None
+        return UnreadableFile(FailureCode(str(verdict.get("code"))), verdict["reason"][:_MAX_REASON_CHARACTERS])
+    except (ValueError, RecursionError):
+        return None
+
+
+def _count(output: BinaryIO) -> int:
+    output.seek(max(0, output.seek(0, os.SEEK_END) - _TRAILER_BYTES))
+    trailer = _object(output.read().splitlines()[-1:])
+    count = trailer.get("chunks")
+    if type(count) is not int or count < 1:
+        raise _invalid("the last line has no number of chunks")
+    return count
+
+
+def _chunk(line: bytes, expected_index: int) -> Chunk:
+    value = _object([line])
+    index, page, text = value.get("index"), value.get("page"), value.get("text")
+    if type(index) is not int or index != expected_index:
+        raise _invalid(f"chunk {expected_index} has another index")
+    if page is not None and (type(page) is not int or page < 1):
+        raise _invalid(f"chunk {expected_index} has no valid page")
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise _invalid(f"chunk {expected_index} has no valid text")
+    return Chunk(index, page, text)
+
+
+def _object(lines: list[bytes]) -> dict[str, object]:
+    try:
+        value = json.loads(lines[0]) if lines else None
+    except (ValueError, RecursionError) as error:
+        raise _invalid(str(error)) from error
+    if not isinstance(value, dict):
+        raise _invalid("a line is not an object")
+    return value
+
+
+def _invalid(detail: str) -> ParseFailed:
+    return ParseFailed(
+        FailureCode.INVALID_OUTPUT, "The file could not be read: its parser gave no usable result.", detail=detail
+    )

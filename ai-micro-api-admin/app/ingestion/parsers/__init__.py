@@ -1,0 +1,22 @@
+"""One module for each format, imported only when a file of that format is read, and only in the child process.
+
+Each offers `parse(path)`: an iterator over the document's pages that raises `UnreadableFile` with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from app.ingestion.media_types import FORMATS, MediaType
+from app.ingestion.pages import Page
+
+Parser = Callable[[Path], Iterator[Page]]
+
+
+def parser_for(media_type: MediaType) -> Parser:
+    """Return the parser of a media type."""
+    module = next(known.parser for known in FORMATS if known.media_type is media_type)
+    return cast("Parser", import_module(f"{__name__}.{module}").parse)

@@ -1,0 +1,165 @@
+"""The part of a chunk that shows why a query found it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from app.search.terms import located_terms, query_terms
+from app.text.normalization import normalize
+from app.text.runs import CJK
+
+DEFAULT_LENGTH = 200
+MIN_LENGTH = 20
+
+_ELLIPSIS = "…"
+_SENTENCE_START = re.compile(r"(?<=[。！？!?．])[」』）)]*\s*|(?<=\.)\s+|\n+\s*")
+_WHITE_SPACE = re.compile(r"\s+")
+_SPACELESS = re.compile(f"[{CJK}、。！？「」『』（）・\uff65-\uff9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A window of a text.
+
+    `text` is plain text on one line (to be escaped like any other text), with an ellipsis on each side that was cut;
+    `start` and `end` say which characters of the original it shows.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    start: int
+    end: int
+    term: str
+
+
+def snippet(text: str, query: str, *, length: int = DEFAULT_LENGTH) -> Snippet:
+    """Return the window of a text with most of the query's terms in it, weighted, the earliest of equals.
+
+    Args:
+        text: The chunk.
+        query: The query as the user wrote it; without a term in the text, the window is the text's beginning.
+        length: Characters of the result at most, ellipses included; at least `MIN_LENGTH`.
+
+    Returns:
+        A window that begins with a sentence where one begins shortly before the first hit, and cuts no word and no
+        character from its combining marks where it can be helped.
+
+    Raises:
+        ValueError: `length` is below `MIN_LENGTH`.
+    """
+    if length < MIN_LENGTH:
+        raise ValueError(f"a snippet has room for at least {MIN_LENGTH} characters")
+    begin, stop = _trim(text, 0, len(text))
+    if stop - begin <= length:
+        return Snippet(_one_line(text[begin:stop]), begin, stop)
+    room = length - 2 * len(_ELLIPSIS)
+    lead = room // 4
+    first_hit = _best_start(text, query, room - lead)
+    start = _window_start(text, first_hit, room, lead)
+    end = _window_end(text, start, room)
+    start, end = _trim(text, start, end)
+    shown = _one_line(text[start:end])
+    return Snippet(
+        (_ELLIPSIS if start > begin else "") + shown + (_ELLIPSIS if end < stop else ""),
+        start,
+        end,
+    )
+
+
+def _best_start(text: str, query: str, room: int) -> int:
+    """Return where the first hit of the best window begins; 0 without a hit."""
+    weights = query_terms(query)
+    hits = _hits(text, weights)
+    best_score, best_start = 0.0, 0
+    counts: dict[str, int] = {}
+    score, tail = 0.0, 0
+    for head, hit in enumerate(hits):
+        counts[hit.term] = counts.get(hit.term, 0) + 1
+        if counts[hit.term] == 1:
+            score += weights[hit.term]
+        while tail < head and hit.end - hits[tail].start > room:
+            gone = hits[tail].term
+            counts[gone] -= 1
+            if counts[gone] == 0:
+                score -= weights[gone]
+            tail += 1
+        # More than rounding: subtraction leaves residues, and of equal windows the earliest is wanted.
+        if score > best_score + 1e-9:
+            best_score, best_start = score, hits[tail].start
+    return best_start
+
+
+def _hits(text: str, weights: dict[str, float]) -> list[_Hit]:
+    """Return the occurrences of terms, at their positions in the text as it was before normalisation."""
+    pieces: list[str] = []
+    origins: list[int] = []
+    for start, end in _clusters(text):
+        piece = normalize(text[start:end])
+        pieces.append(piece)
+        origins.extend([start] * len(piece))
+    origins.append(len(text))
+    starts_of_clusters = sorted(set(origins))
+    hits = []
+    for term, start, end in located_terms("".join(pieces)):
+        if term in weights:
+            after = starts_of_clusters[bisect_right(starts_of_clusters, origins[end - 1])]
+            hits.append(_Hit(origins[start], after, term))
+    return hits
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """Return the text as base characters with the marks that combine with them, which normalise only together."""
+    starts = [i for i, character in enumerate(text) if i == 0 or not _combines(character)]
+    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+
+
+def _combines(character: str) -> bool:
+    # The half-width voicing marks combine only once they are decomposed.
+    return character > "\u02ff" and unicodedata.combining(unicodedata.normalize("NFKD", character)[0]) != 0
+
+
+def _window_start(text: str, first_hit: int, room: int, lead: int) -> int:
+    """Return where to begin so that the first hit has some context before it and much after it."""
+    earliest = max(0, min(first_hit - lead, len(text) - room))
+    if earliest == 0:
+        return 0
+    for match in _SENTENCE_START.finditer(text, earliest, first_hit):
+        if match.end() <= first_hit:
+            return match.end()
+    return next((i for i in range(earliest, first_hit + 1) if _may_cut(text, i)), earliest)
+
+
+def _window_end(text: str, start: int, room: int) -> int:
+    end = min(len(text), start + room)
+    lowest = start + room * 3 // 4
+    return next((i for i in range(end, lowest, -1) if _may_cut(text, i)), end)
+
+
+def _may_cut(text: str, position: int) -> bool:
+    """Say whether a text may be cut before a position: not inside a word, nor before a combining mark."""
+    if position in (0, len(text)):
+        return True
+    before, after = text[position - 1], text[position]
+    if _combines(after):
+        return False
+    return not (before.isalnum() and after.isalnum()) or bool(_SPACELESS.match(before) or _SPACELESS.match(after))
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _one_line(text: str) -> str:
+    return _WHITE_SPACE.sub(" ", text)

@@ -1,0 +1,1 @@
+"""What embeddings, search and snippets agree on about text: one normal form and one division into runs."""
