@@ -1,0 +1,39 @@
+"""Builds the application: `uvicorn app.main:app`."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from app.profiles import endpoints as profiles
+from app.settings import Settings
+from service_kit.application import Description, create_application
+from service_kit.database import Database
+from service_kit.tokens import RemoteKeys, TokenVerifier
+
+DESCRIPTION = Description(
+    name="ai-micro-api-user",
+    title="ai-micro-api-user",
+    summary="Profiles. A user reaches only their own, an administrator all.",
+)
+ALEMBIC_INI = Path(__file__).parent.parent / "alembic.ini"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application with these settings."""
+    return create_application(
+        DESCRIPTION,
+        settings,
+        database=Database(settings, application_name=DESCRIPTION.name),
+        token_verifier=TokenVerifier(
+            RemoteKeys(str(settings.jwks_url)), issuer=settings.jwt_iss, audience=settings.jwt_aud
+        ),
+        routers=[profiles.router],
+        alembic_ini=ALEMBIC_INI,
+    )
+
+
+def __getattr__(name: str) -> FastAPI:
+    # `app` is built when the server asks for it: importing this module needs no settings.
+    if name == "app":
+        return create_app(Settings.load())
+    raise AttributeError(name)

@@ -1,0 +1,68 @@
+"""`/profiles`."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy import Row
+
+from app.profiles.models import Profile
+from app.profiles.schemas import ProfileCreate, ProfileOut, ProfilePatch, ProfileReplace
+from app.profiles.service import NotYourProfile, ProfileExists, ProfileNotFound, Profiles, read_profile
+from service_kit.database import DatabaseDep
+from service_kit.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.problems import problems
+from service_kit.routing import Route
+from service_kit.schemas import Text
+from service_kit.tokens import Administrator, CurrentSubject
+
+router = APIRouter(prefix="/profiles", tags=["profiles"], route_class=Route)
+
+
+@router.post("", status_code=201, response_model=ProfileOut, responses=problems(NotYourProfile, ProfileExists))
+def create(body: ProfileCreate, subject: CurrentSubject, profiles: Profiles, response: Response) -> Profile:
+    """Create one's own profile; an administrator may name another user."""
+    profile = profiles.create(body, by=subject)
+    response.headers["Location"] = f"/profiles/{profile.user_id}"
+    return profile
+
+
+@router.get("", response_model=Page[ProfileOut], responses=problems(InvalidCursor))
+def search(
+    subject: Administrator,
+    profiles: Profiles,
+    page: Paging,
+    q: Annotated[Text | None, Query(max_length=100, description="Part of a name or an email.")] = None,
+) -> Slice[Profile]:
+    """List profiles, newest first, for administrators."""
+    return profiles.search(q, page, by=subject)
+
+
+@router.get("/me", response_model=ProfileOut, responses=problems(ProfileNotFound))
+def get_own(subject: CurrentSubject, database: DatabaseDep) -> Row[Any]:
+    """Return one's own profile."""
+    return read_profile(database, subject.id, subject)
+
+
+@router.get("/{user_id}", response_model=ProfileOut, responses=problems(ProfileNotFound))
+def get(user_id: UUID, subject: CurrentSubject, database: DatabaseDep) -> Row[Any]:
+    """Return a profile: one's own, or any for an administrator."""
+    return read_profile(database, user_id, subject)
+
+
+@router.put("/{user_id}", response_model=ProfileOut, responses=problems(ProfileNotFound))
+def replace(user_id: UUID, body: ProfileReplace, subject: CurrentSubject, profiles: Profiles) -> Profile:
+    """Replace all fields of a profile."""
+    return profiles.change(user_id, body, by=subject)
+
+
+@router.patch("/{user_id}", response_model=ProfileOut, responses=problems(ProfileNotFound))
+def change(user_id: UUID, body: ProfilePatch, subject: CurrentSubject, profiles: Profiles) -> Profile:
+    """Change some fields of a profile."""
+    return profiles.change(user_id, body, by=subject)
+
+
+@router.delete("/{user_id}", status_code=204, responses=problems(ProfileNotFound))
+def delete(user_id: UUID, subject: CurrentSubject, profiles: Profiles) -> None:
+    """Delete a profile."""
+    profiles.delete(user_id, by=subject)

@@ -1,0 +1,68 @@
+"""Queries on profiles. `readable_by` decides who may see which rows; everything starts from there."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.profiles.models import Profile
+from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.tokens import Subject
+
+# The hot read, as a Core statement that is built once: no mapped object, and its SQL is compiled once.
+_OWN = select(Profile.__table__).where(
+    Profile.user_id == bindparam("user_id"), Profile.user_id == bindparam("subject_id")
+)
+_ANY = select(Profile.__table__).where(Profile.user_id == bindparam("user_id"))
+
+
+def find(connection: Connection, user_id: UUID, subject: Subject) -> Row[Any] | None:
+    """Return the row of a profile as far as the subject may see it, read outside a transaction."""
+    if subject.is_admin:
+        return connection.execute(_ANY, {"user_id": user_id}).one_or_none()
+    return connection.execute(_OWN, {"user_id": user_id, "subject_id": subject.id}).one_or_none()
+
+
+class ProfileRepository:
+    """Reads and writes profiles in a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def readable_by(self, subject: Subject) -> Select[Profile]:
+        """Return the profiles that a subject may see: their own, or all for an administrator."""
+        statement = select(Profile)
+        return statement if subject.is_admin else statement.where(Profile.user_id == subject.id)
+
+    def get(self, user_id: UUID, subject: Subject) -> Profile | None:
+        """Return a profile for changing it, locked against a concurrent change, or None."""
+        statement = self.readable_by(subject).where(Profile.user_id == user_id).with_for_update()
+        return self._session.scalars(statement).one_or_none()
+
+    def add(self, user_id: UUID, fields: Mapping[str, object]) -> Profile | None:
+        """Insert a profile and return it, or None when the user has one already."""
+        statement = insert(Profile).values(user_id=user_id, **fields).on_conflict_do_nothing().returning(Profile)
+        return self._session.scalars(statement).one_or_none()
+
+    def update(self, profile: Profile, fields: Mapping[str, object]) -> Profile:
+        """Set fields of a profile and return it as the database now holds it."""
+        for name, value in fields.items():
+            setattr(profile, name, value)
+        self._session.flush()
+        self._session.refresh(profile)
+        return profile
+
+    def delete(self, profile: Profile) -> None:
+        """Delete a profile."""
+        self._session.delete(profile)
+
+    def search(self, subject: Subject, text: str | None, page: PageRequest) -> Slice[Profile]:
+        """Return a page of the profiles whose names or email contain a text."""
+        statement = self.readable_by(subject)
+        if text:
+            columns = (Profile.email, Profile.first_name, Profile.last_name, Profile.display_name)
+            statement = statement.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+        return paginate(self._session, statement, page, created_at=Profile.created_at, key=Profile.user_id)

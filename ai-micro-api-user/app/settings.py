@@ -1,0 +1,7 @@
+"""The service's settings."""
+
+from service_kit.settings import TokenCheckingSettings
+
+
+class Settings(TokenCheckingSettings):
+    """Everything that this service reads from its environment."""

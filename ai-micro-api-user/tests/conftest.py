@@ -1,0 +1,22 @@
+"""The service under test, on a database of each test's own."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+from service_kit.testing.databases import DatabaseUrls
+from service_kit.testing.tokens import JwksServer
+
+
+@pytest.fixture
+def settings(migrated_database: DatabaseUrls, jwks_server: JwksServer) -> Settings:
+    return Settings(_env_file=None, database_url=migrated_database.app, jwks_url=jwks_server.url)
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield client

@@ -1,0 +1,96 @@
+"""Puts a service's application together: the same edge everywhere, the routers its own."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.middleware.cors import CORSMiddleware
+
+from service_kit import error_handlers, health, logs, openapi
+from service_kit.database import Database
+from service_kit.metrics import Metrics
+from service_kit.migrations import SchemaCheck
+from service_kit.requests import HEADER, RequestContext
+from service_kit.settings import ServiceSettings
+from service_kit.tokens import TokenVerifier
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the OpenAPI document says of a service."""
+
+    name: str
+    title: str
+    summary: str
+    version: str = "1.0.0"
+
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_application(
+    description: Description,
+    settings: ServiceSettings,
+    *,
+    database: Database,
+    token_verifier: TokenVerifier,
+    routers: Sequence[APIRouter],
+    alembic_ini: Path,
+    lifespan: Lifespan | None = None,
+) -> FastAPI:
+    """Build a service's application.
+
+    Args:
+        description: name, title and summary.
+        settings: the service's settings.
+        database: its database; closed when the application ends.
+        token_verifier: checks the access tokens of requests.
+        routers: the service's own endpoints.
+        alembic_ini: tells `/readyz` which revision this code needs.
+        lifespan: what else runs while the application does, such as a worker.
+
+    Returns:
+        The application; settings, database, verifier and metrics are in its `state`.
+    """
+    logs.configure(settings.log_format, settings.log_level)
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def whole_lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(database.closing_when_idle())
+            if lifespan is not None:
+                await stack.enter_async_context(lifespan(app))
+            yield
+
+    app = FastAPIOffline(
+        redoc_url=None,
+        title=description.title,
+        description=description.summary,
+        version=description.version,
+        lifespan=whole_lifespan,
+        max_body_size=settings.max_body_bytes,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.token_verifier = token_verifier
+    app.state.metrics = metrics
+    app.state.schema_check = SchemaCheck(alembic_ini)
+    error_handlers.install(app)
+    openapi.install(app, token_url=settings.token_url)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", HEADER],
+            expose_headers=[HEADER],
+        )
+    app.add_middleware(RequestContext, metrics=metrics)
+    for router in (health.router, *routers):
+        app.include_router(router)
+    return app

@@ -1,0 +1,107 @@
+"""One engine a process, with a session for writes and a bare autocommit connection for hot reads.
+
+A service that has nothing to do holds no connection: an operator's `DROP DATABASE` waits five seconds for other
+sessions to end, and a pool that clings to idle ones would make it fail.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+from service_kit.settings import ServiceSettings
+
+CONNECT_TIMEOUT_SECONDS = 3
+# PostgreSQL's DROP DATABASE waits 5 s for other sessions (CountOtherDBBackends); this stays well inside.
+IDLE_SECONDS = 2.0
+_POOL_WAIT_SECONDS = 5
+
+
+class Database:
+    """Access to one PostgreSQL database.
+
+    Args:
+        settings: the URL, the pool's size and the statement timeout.
+        application_name: shown in `pg_stat_activity`.
+        options: further server settings for each connection, such as `{"hnsw.ef_search": "100"}`.
+    """
+
+    def __init__(
+        self, settings: ServiceSettings, *, application_name: str, options: dict[str, str] | None = None
+    ) -> None:
+        server_settings = {"statement_timeout": str(settings.database_statement_timeout_ms), **(options or {})}
+        self.engine = create_engine(
+            settings.database_url.get_secret_value(),
+            pool_size=settings.database_pool_size,
+            max_overflow=0,
+            pool_timeout=_POOL_WAIT_SECONDS,
+            connect_args={
+                "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+                "application_name": application_name,
+                "options": " ".join(f"-c {name}={value}" for name, value in server_settings.items()),
+            },
+        )
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._last_used = time.monotonic()
+        event.listen(self.engine, "checkin", self._note_use)
+        event.listen(self.engine, "checkout", self._note_use)
+
+    def _note_use(self, *_: object) -> None:
+        self._last_used = time.monotonic()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Open a session in a transaction that commits at the end, and rolls back when an exception leaves it."""
+        with self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a connection in autocommit, for a single statement: no BEGIN and ROLLBACK round trips."""
+        with self._autocommit.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def closing_when_idle(self) -> AsyncIterator[None]:
+        """While inside, close pooled connections that nobody used for `IDLE_SECONDS`; at the end, all of them."""
+        watcher = asyncio.create_task(self._watch_idleness())
+        try:
+            yield
+        finally:
+            watcher.cancel()
+            with suppress(asyncio.CancelledError):
+                await watcher
+            self.engine.dispose()
+
+    async def _watch_idleness(self) -> None:
+        while True:
+            remaining = self._last_used + IDLE_SECONDS - time.monotonic()
+            if remaining <= 0:
+                # Closes what is in the pool; a connection in use goes on and is closed when it comes back.
+                self.engine.dispose()
+            await asyncio.sleep(remaining if remaining > 0 else IDLE_SECONDS)
+
+
+async def get_database(request: Request) -> Database:
+    """Return the application's database; `async` so that it costs no thread hop."""
+    database: Database = request.app.state.database
+    return database
+
+
+DatabaseDep = Annotated[Database, Depends(get_database)]
+
+
+def get_session(database: DatabaseDep) -> Iterator[Session]:
+    """Open the request's session; it commits before the response is sent."""
+    with database.session() as session:
+        yield session
+
+
+# scope="function": with the default scope the commit runs after the response, and a failed commit would answer 200.
+SessionDep = Annotated[Session, Depends(get_session, scope="function")]

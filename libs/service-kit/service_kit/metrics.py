@@ -1,0 +1,27 @@
+"""Prometheus metrics of one application, in a registry of its own so that two can live in one process."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+from starlette.responses import Response
+
+
+class Metrics:
+    """The registry of one application and what every service counts."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        self.requests = Counter(
+            "http_requests_total", "Requests answered.", ["method", "route", "status"], registry=self.registry
+        )
+        self.duration = Histogram(
+            "http_request_duration_seconds", "Time to answer.", ["method", "route"], registry=self.registry
+        )
+        self.in_progress = Gauge("http_requests_in_progress", "Requests being answered.", registry=self.registry)
+
+    def exposition(self) -> Response:
+        """Return all metrics in Prometheus's text format."""
+        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)

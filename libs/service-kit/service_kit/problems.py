@@ -1,0 +1,175 @@
+"""Errors as RFC 9457 `application/problem+json`.
+
+A service subclasses `Problem`, one class an error; the class's first docstring paragraph is the default detail, `code`
+is stable and part of the contract. Endpoints declare what they may answer with `responses=problems(A, B)`.
+"""
+
+import inspect
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar, cast
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:ai-micro-service:problem:"
+
+
+class FieldError(BaseModel):
+    """One thing that is wrong with a request."""
+
+    loc: list[str | int] = Field(description="Where: body, query or path, then the way to the field.")
+    msg: str
+    type: str
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457 problem details, with a stable code."""
+
+    model_config = ConfigDict(title="Problem", extra="allow")
+
+    type: str = Field(description="A URI that identifies the kind of problem (RFC 9457 section 3.1.1).")
+    title: str
+    status: int
+    detail: str
+    code: str = Field(description="Stable, for programs.")
+    errors: list[FieldError] | None = Field(default=None, description="With status 422: every fault found.")
+
+
+class Problem(HTTPException):
+    """Base of every error that a service answers with.
+
+    Args:
+        detail: what happened and what to do; default is the class's own first paragraph.
+        headers: added to the response.
+        extensions: further members of the problem document (RFC 9457 section 3.2).
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "INTERNAL_ERROR"
+    retry_after: ClassVar[int | None] = None
+
+    def __init_subclass__(cls, *, status: int, code: str, retry_after: int | None = None) -> None:
+        """Declare an error: `class ProfileNotFound(Problem, status=404, code="PROFILE_NOT_FOUND")`.
+
+        Args:
+            status: the HTTP status.
+            code: UPPER_SNAKE, stable.
+            retry_after: seconds for a `Retry-After` header (RFC 9110 section 10.2.3).
+        """
+        super().__init_subclass__()
+        cls.status = status
+        cls.code = code
+        cls.retry_after = retry_after
+
+    def __init__(
+        self, detail: str | None = None, *, headers: Mapping[str, str] | None = None, **extensions: object
+    ) -> None:
+        merged = dict(headers or {})
+        if self.retry_after is not None:
+            merged.setdefault("Retry-After", str(self.retry_after))
+        super().__init__(self.status, detail=detail or self.default_detail(), headers=merged)
+        self.extensions = extensions
+
+    @classmethod
+    def default_detail(cls) -> str:
+        """Return the first paragraph of the class's docstring on one line."""
+        return " ".join((inspect.getdoc(cls) or "").split("\n\n")[0].split())
+
+    def response(self) -> Response:
+        """Return this problem as an HTTP response."""
+        return problem_response(
+            self.status, self.code, self.detail, headers=self.headers, extensions=cast(dict[str, Any], self.extensions)
+        )
+
+
+def document(status: int, code: str, detail: str, extensions: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the members of a problem document."""
+    return {
+        "type": TYPE_PREFIX + code.lower().replace("_", "-"),
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **(extensions or {}),
+    }
+
+
+def problem_response(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    extensions: Mapping[str, Any] | None = None,
+) -> Response:
+    """Return a response whose body is a problem document."""
+    return JSONResponse(
+        document(status, code, detail, extensions), status_code=status, headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """Declare the errors of an endpoint for OpenAPI.
+
+    Args:
+        kinds: the problem classes that the endpoint may answer with.
+
+    Returns:
+        A value for `responses=`; problems that share a status become examples of one response.
+    """
+    responses: dict[int | str, dict[str, Any]] = {}
+    for kind in kinds:
+        response = responses.setdefault(
+            kind.status,
+            {
+                "description": HTTPStatus(kind.status).phrase,
+                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}},
+            },
+        )
+        response["content"][MEDIA_TYPE]["examples"][kind.code] = {
+            "value": document(kind.status, kind.code, kind.default_detail())
+        }
+    return responses
+
+
+class MalformedRequest(Problem, status=400, code="MALFORMED_REQUEST"):
+    """The body could not be read: it is not valid JSON or form data in UTF-8."""
+
+
+class Unauthorized(Problem, status=401, code="UNAUTHORIZED"):
+    """A valid access token is needed: sign in and send it as `Authorization: Bearer ...`."""
+
+
+class Forbidden(Problem, status=403, code="FORBIDDEN"):
+    """Your account's roles do not allow this."""
+
+
+class NotFound(Problem, status=404, code="NOT_FOUND"):
+    """There is nothing at this address."""
+
+
+class PayloadTooLarge(Problem, status=413, code="PAYLOAD_TOO_LARGE"):
+    """The request's body is larger than this service accepts."""
+
+
+class UnsupportedMediaType(Problem, status=415, code="UNSUPPORTED_MEDIA_TYPE"):
+    """The body's Content-Type is not one that this endpoint reads."""
+
+
+class ValidationFailed(Problem, status=422, code="VALIDATION_FAILED"):
+    """The request does not fit the schema; `errors` names each fault."""
+
+
+class InternalError(Problem, status=500, code="INTERNAL_ERROR"):
+    """Something went wrong on our side; quote the X-Request-ID header when you report it."""
+
+
+class DatabaseUnavailable(Problem, status=503, code="DATABASE_UNAVAILABLE", retry_after=5):
+    """The database cannot be reached right now; try again shortly."""
+
+
+class KeysUnavailable(Problem, status=503, code="KEYS_UNAVAILABLE", retry_after=5):
+    """The keys that check access tokens cannot be fetched right now; try again shortly."""

@@ -1,0 +1,96 @@
+"""Settings that every service shares, read from the environment and from `.env` in the service's folder."""
+
+import sys
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+DEFAULT_SECRET_MARK = "local-only"  # noqa: S105 - the mark that every default secret of the compose file carries
+DRIVER = "postgresql+psycopg2"
+
+
+def _postgresql_url(value: SecretStr) -> SecretStr:
+    try:
+        url = make_url(value.get_secret_value())
+    except ArgumentError:
+        raise ValueError(f"is not a database URL; write {DRIVER}://role:password@host:port/database") from None
+    if url.drivername != DRIVER:
+        # SQLAlchemy 2.1 reads a bare `postgresql://` as psycopg 3, which no service installs.
+        raise ValueError(f"must start with {DRIVER}:// (it starts with {url.drivername}://)")
+    return value
+
+
+PostgresqlUrl = Annotated[SecretStr, AfterValidator(_postgresql_url)]
+
+
+class ServiceSettings(BaseSettings):
+    """Base of each service's `Settings`; a variable's name is the field's in upper case.
+
+    Raises:
+        pydantic.ValidationError: a value is missing or unusable. `load` turns that into readable lines.
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    environment: Literal["local", "production"] = "local"
+    database_url: PostgresqlUrl = Field(description="The application role's URL: reads and writes rows, no DDL.")
+    database_pool_size: int = Field(default=10, ge=1, le=200, description="Connections a process may hold.")
+    database_statement_timeout_ms: int = Field(default=15_000, ge=100, description="Longest statement, milliseconds.")
+    jwt_iss: str = Field(default="ai-micro-service", min_length=1, description="Issuer of access tokens.")
+    jwt_aud: str = Field(default="ai-micro-service", min_length=1, description="Audience of access tokens.")
+    token_url: str = Field(
+        default="http://localhost:8002/auth/token",
+        description="Where a browser reaches POST /auth/token; used by the docs page's Authorize button.",
+    )
+    cors_origins: list[str] = Field(default=[], description="Origins that a browser may call this service from.")
+    max_body_bytes: int = Field(default=1_048_576, ge=1024, description="Largest JSON body, bytes.")
+    log_format: Literal["auto", "json", "console"] = "auto"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @model_validator(mode="after")
+    def _no_default_secret_in_production(self) -> Self:
+        if self.environment == "production":
+            for name, value in self:
+                if isinstance(value, SecretStr) and DEFAULT_SECRET_MARK in value.get_secret_value():
+                    raise ValueError(f"{name.upper()} holds a default secret; set one of your own in production")
+        return self
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:  # noqa: ANN401 - passed on to pydantic
+        """Read the settings, or end the process with one line for each thing that is wrong.
+
+        Returns:
+            The settings.
+
+        Raises:
+            SystemExit: status 1, after the reasons were written to standard error.
+        """
+        try:
+            return cls(**overrides)
+        except ValidationError as error:
+            for line in describe(error):
+                print(line, file=sys.stderr)  # noqa: T201 - logging is configured from these settings
+            raise SystemExit(1) from None
+
+
+class TokenCheckingSettings(ServiceSettings):
+    """For a service that checks tokens with the keys of the auth service."""
+
+    jwks_url: AnyHttpUrl = Field(description="The auth service's /.well-known/jwks.json.")
+
+
+def describe(error: ValidationError) -> list[str]:
+    """Say what is wrong with settings, one line a variable, never showing a value (it may be a secret)."""
+    lines = []
+    for item in error.errors(include_input=False, include_url=False):
+        variable = "_".join(str(part) for part in item["loc"][:1]).upper()
+        reason = (
+            "is not set; set it in the environment or in .env"
+            if item["type"] == "missing"
+            else item["msg"].removeprefix("Value error, ")
+        )
+        lines.append(f"{variable}: {reason}" if variable else reason)
+    return lines

@@ -1,0 +1,117 @@
+"""Signed tokens for tests, and a real JWKS endpoint that publishes their key."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from uuid import UUID, uuid4
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+from service_kit.tokens import ALGORITHM, TYPE
+
+ISSUER = AUDIENCE = "ai-micro-service"
+
+
+class TokenIssuer:
+    """Signs what it is told to, right or wrong."""
+
+    def __init__(self) -> None:
+        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.kid = uuid4().hex
+
+    def jwks(self) -> dict[str, Any]:
+        """Return the public key as a JWKS document."""
+        public = RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
+        return {"keys": [{**public, "kid": self.kid, "use": "sig", "alg": ALGORITHM}]}
+
+    def token(
+        self,
+        subject: UUID | None = None,
+        *,
+        roles: Sequence[str] = ("user",),
+        headers: Mapping[str, Any] | None = None,
+        **claims: object,
+    ) -> str:
+        """Return a signed access token.
+
+        Args:
+            subject: the account's id; a new one by default.
+            roles: the account's roles.
+            headers: replace members of the JOSE header.
+            claims: replace claims; None leaves one out.
+        """
+        now = int(time.time())
+        payload = {
+            "sub": str(subject or uuid4()),
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "iat": now,
+            "exp": now + 900,
+            "jti": uuid4().hex,
+            "scope": "",
+            "roles": list(roles),
+            **claims,
+        }
+        return jwt.encode(
+            {name: value for name, value in payload.items() if value is not None},
+            self.key,
+            algorithm=ALGORITHM,
+            headers={"typ": TYPE, "kid": self.kid, **(headers or {})},
+        )
+
+    def authorization(self, subject: UUID | None = None, *, roles: Sequence[str] = ("user",)) -> dict[str, str]:
+        """Return an Authorization header with a good token."""
+        return {"Authorization": f"Bearer {self.token(subject, roles=roles)}"}
+
+
+class JwksServer:
+    """Serves a JWKS document on loopback and counts how often it is fetched."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.fetches = 0
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                owner.fetches += 1
+                body = json.dumps(owner.document).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/.well-known/jwks.json"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving; the port refuses connections from now on."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture(scope="session")
+def tokens() -> TokenIssuer:
+    """Signs tokens that the service under test believes."""
+    return TokenIssuer()
+
+
+@pytest.fixture
+def jwks_server(tokens: TokenIssuer) -> Iterator[JwksServer]:
+    """The JWKS endpoint of the auth service's stand-in."""
+    server = JwksServer(tokens.jwks())
+    yield server
+    server.close()

@@ -1,0 +1,98 @@
+"""What must hold of every service's Alembic tree. A service's `tests/migrations/test_tree.py` imports these tests."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from service_kit.testing.catalogue import catalogue
+from service_kit.testing.databases import DatabaseUrls, alembic_config, migrate
+
+
+def _revisions(alembic_ini: Path) -> list[Script]:
+    tree = ScriptDirectory.from_config(alembic_config(alembic_ini, ""))
+    return list(reversed(list(tree.walk_revisions())))
+
+
+def test_revisions_are_numbered_without_a_gap_and_their_files_say_so(alembic_ini: Path) -> None:
+    revisions = _revisions(alembic_ini)
+    assert [script.revision for script in revisions] == [f"{number:03d}" for number in range(1, len(revisions) + 1)]
+    for script in revisions:
+        assert re.fullmatch(rf"{script.revision}_[a-z0-9_]+\.py", Path(script.path).name), script.path
+
+
+def test_there_is_one_head(alembic_ini: Path) -> None:
+    assert len(ScriptDirectory.from_config(alembic_config(alembic_ini, "")).get_heads()) == 1
+
+
+def test_models_and_migrations_agree(migrated_database: DatabaseUrls, alembic_ini: Path) -> None:
+    command.check(alembic_config(alembic_ini, migrated_database.owner))
+
+
+def test_base_to_head_and_back_and_again_leaves_an_identical_catalogue(
+    empty_database: DatabaseUrls, alembic_ini: Path
+) -> None:
+    engine = empty_database.engine()
+    migrate(alembic_ini, empty_database.owner)
+    once = catalogue(engine)
+    command.downgrade(alembic_config(alembic_ini, empty_database.owner), "base")
+    migrate(alembic_ini, empty_database.owner)
+    assert catalogue(engine) == once
+
+
+def test_every_revision_is_undone_by_its_own_downgrade(empty_database: DatabaseUrls, alembic_ini: Path) -> None:
+    engine = empty_database.engine()
+    states = [catalogue(engine)]
+    for script in _revisions(alembic_ini):
+        migrate(alembic_ini, empty_database.owner, script.revision)
+        states.append(catalogue(engine))
+    for before in reversed(states[1:-1]):
+        command.downgrade(alembic_config(alembic_ini, empty_database.owner), "-1")
+        assert catalogue(engine) == before
+
+
+def test_base_leaves_nothing_but_alembics_own_table_and_the_servers_extensions(
+    empty_database: DatabaseUrls, alembic_ini: Path
+) -> None:
+    engine = empty_database.engine()
+    before = catalogue(engine)
+    migrate(alembic_ini, empty_database.owner)
+    command.downgrade(alembic_config(alembic_ini, empty_database.owner), "base")
+    left = [line for line in catalogue(engine) if line not in before]
+    assert [line for line in left if "alembic_version" not in line] == []
+
+
+def test_the_sql_of_an_offline_upgrade_builds_the_same_catalogue(
+    empty_database: DatabaseUrls, migrated_database: DatabaseUrls, alembic_ini: Path
+) -> None:
+    config = alembic_config(alembic_ini, empty_database.owner)
+    config.output_buffer = sql = io.StringIO()
+    command.upgrade(config, "head", sql=True)
+    with empty_database.engine(empty_database.owner).connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute(sql.getvalue())  # its own BEGIN and COMMIT are in it
+    assert catalogue(empty_database.engine()) == catalogue(migrated_database.engine())
+
+
+def test_a_second_upgrade_changes_nothing(migrated_database: DatabaseUrls, alembic_ini: Path) -> None:
+    engine = migrated_database.engine()
+    before = catalogue(engine)
+    migrate(alembic_ini, migrated_database.owner)
+    assert catalogue(engine) == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["CREATE TABLE intruder (id int)", "ALTER TABLE alembic_version ADD COLUMN x int", "DROP TABLE alembic_version"],
+)
+def test_the_application_role_may_not_change_the_schema(migrated_database: DatabaseUrls, statement: str) -> None:
+    with (
+        migrated_database.engine(migrated_database.app).connect() as connection,
+        pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
+    ):
+        connection.execute(text(statement))
