@@ -1,9 +1,15 @@
 """Command line of the package: `python -m stack`."""
 
 import argparse
+import os
+import signal
 import sys
 
 from stack.errors import StackError
+from stack.psql import psql
+from stack.run import run
+from stack.settings import read_settings
+from stack.tether import tie_to_parent
 from stack.with_postgres import with_postgres
 
 
@@ -11,14 +17,31 @@ def main(arguments: list[str]) -> int:
     """Run one command and return its exit status."""
     parser = argparse.ArgumentParser(prog="stack", description="The whole system on this machine, without Docker.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    runner = commands.add_parser("run", help="start the database and the services, and stay until stopped")
+    runner.add_argument("--end-with-parent", action="store_true", help="stop in order when the parent process dies")
+    shell = commands.add_parser("psql", help="open psql on a database of the running stack, as superuser")
+    shell.add_argument("database")
     postgres = commands.add_parser("with-postgres", help="run a command with a PostgreSQL server of its own")
     postgres.add_argument("argv", nargs="+", metavar="-- COMMAND", help="the command and its arguments")
     options = parser.parse_args(arguments)
     try:
-        return with_postgres(options.argv)
+        return _run_command(options)
     except StackError as error:
         print(f"stack: {error}", file=sys.stderr)  # noqa: T201 - a command line speaks to whoever typed it
         return 1
+
+
+def _run_command(options: argparse.Namespace) -> int:
+    match options.command:
+        case "run":
+            if options.end_with_parent:
+                tie_to_parent(os.getppid(), signal.SIGTERM)
+            run(read_settings(os.environ))
+        case "psql":
+            psql(options.database, data=read_settings(os.environ).data)
+        case "with-postgres":
+            return with_postgres(options.argv)
+    return 0
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ class Server:
         while not self._is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise StackError(f"PostgreSQL did not start: {_last_line(self.log.read_text())} (more in {self.log})")
+                raise StackError(f"PostgreSQL did not start: {self.last_line()} (more in {self.log})")
             time.sleep(0.02)  # the server announces itself only in this file; pg_ctl polls it as well
 
     def stop(self) -> None:
@@ -108,6 +108,21 @@ class Server:
                 continue
             break
         self.process = None
+
+    @property
+    def pid(self) -> int:
+        """Process id of the server; it has to run."""
+        if self.process is None:
+            raise RuntimeError("start the server first")
+        return self.process.pid
+
+    def is_alive(self) -> bool:
+        """Whether the server's process runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def last_line(self) -> str:
+        """Return the last line that the server wrote to its log."""
+        return _last_line(self.log.read_text(errors="replace"))
 
     @contextmanager
     def running(self) -> Iterator[None]:

@@ -1,0 +1,55 @@
+"""Reads from docker-compose.yml how a service is started, so that there is one start command and not two."""
+
+import re
+import shlex
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from stack.errors import StackError
+from stack.paths import COMPOSE_FILE
+from stack.server import HOST
+
+
+def start_command(service: str, port: int, *, compose_file: Path = COMPOSE_FILE) -> list[str]:
+    """Return the compose file's command of a service, listening on 127.0.0.1 and another port.
+
+    Args:
+        service: name in the compose file.
+        port: the port to listen on.
+        compose_file: the file to read.
+
+    Raises:
+        StackError: the file has no such command, or it names no host and port that could be changed.
+    """
+    command: str | list[str] | None = _services(compose_file).get(service, {}).get("command")
+    if not command:
+        raise StackError(f"{compose_file.name} has no command for the service {service}.")
+    arguments = shlex.split(command) if isinstance(command, str) else [str(argument) for argument in command]
+    arguments = [argument.replace("$$", "$") for argument in arguments]  # Compose's way of writing a dollar
+    for option, value in (("--host", HOST), ("--port", str(port))):
+        arguments, changed = _set_option(arguments, option, value)
+        if not changed:
+            raise StackError(f"{compose_file.name}: the command of {service} has no {option} that could be changed.")
+    return arguments
+
+
+def _set_option(arguments: list[str], option: str, value: str) -> tuple[list[str], bool]:
+    # The command is a shell line within `sh -c`, so the option is looked for inside the arguments.
+    pattern = re.compile(rf"({option}[ =])\S+")
+    changed = [pattern.sub(rf"\g<1>{value}", argument) for argument in arguments]
+    return changed, changed != arguments
+
+
+@cache
+def _services(compose_file: Path) -> dict[str, dict[str, Any]]:
+    try:
+        content = yaml.safe_load(compose_file.read_text())
+    except FileNotFoundError as error:
+        raise StackError(f"{compose_file} is missing; the services' start commands come from it.") from error
+    except yaml.YAMLError as error:
+        raise StackError(f"{compose_file.name} is not YAML: {' '.join(str(error).split())}") from error
+    services: dict[str, dict[str, Any]] = content["services"]
+    return services

@@ -1,0 +1,46 @@
+"""The passwords of a stack: made once, kept with its data, never in the repository."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from stack.errors import StackError
+from stack.initialisation import new_role_passwords
+from stack.private_files import write_private_json
+from stack.server import new_password
+
+ADMINISTRATOR_EMAIL = "admin@example.com"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Passwords of one stack.
+
+    Args:
+        superuser_password: of PostgreSQL's `postgres`.
+        role_passwords: of each role that postgres-init creates.
+        administrator_email: sign-in of the first administrator.
+        administrator_password: the first administrator's password.
+    """
+
+    superuser_password: str
+    role_passwords: Mapping[str, str]
+    administrator_email: str
+    administrator_password: str
+
+
+def load_credentials(file: Path) -> Credentials:
+    """Read the credentials of a stack, or make them if it has none yet.
+
+    Raises:
+        StackError: the file is there and cannot be understood.
+    """
+    try:
+        return Credentials(**json.loads(file.read_text()))
+    except FileNotFoundError:
+        made = Credentials(new_password(), new_role_passwords(), ADMINISTRATOR_EMAIL, new_password())
+        write_private_json(file, asdict(made))
+        return made
+    except (ValueError, TypeError) as error:
+        raise StackError(f"{file} is damaged ({error}). The database in this folder opens only with it.") from error

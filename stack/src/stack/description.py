@@ -1,0 +1,45 @@
+"""`stack.json`: what runs where, and how to sign in, for programs that use a running stack."""
+
+from pathlib import Path
+from typing import Any
+
+from stack.credentials import Credentials
+from stack.private_files import write_private_json
+from stack.server import HOST, SUPERUSER, Server
+from stack.service_environment import role_url
+from stack.services import SERVICES, address
+from stack.settings import RunSettings
+
+
+def describe(settings: RunSettings, credentials: Credentials, server: Server) -> dict[str, Any]:
+    """Return the description of a stack that is ready."""
+    return {
+        **{service.name: address(settings.service_ports[service.name]) for service in SERVICES},
+        "postgres": {
+            "host": HOST,
+            "port": server.port,
+            "superuser": SUPERUSER,
+            "password": credentials.superuser_password,
+        },
+        "administrator": {
+            "email": credentials.administrator_email,
+            "password": credentials.administrator_password,
+        },
+        "databases": {
+            service.database: {
+                "owner_url": role_url(service, "owner", credentials=credentials, server=server),
+                "app_url": role_url(service, "app", credentials=credentials, server=server),
+            }
+            for service in SERVICES
+        },
+    }
+
+
+def description_file(data: Path) -> Path:
+    """Where the description of the stack with this data folder is, while the stack is ready."""
+    return data / "stack.json"
+
+
+def write_description(settings: RunSettings, credentials: Credentials, server: Server) -> None:
+    """Write the description: the sign that everything answers."""
+    write_private_json(description_file(settings.data), describe(settings, credentials, server))

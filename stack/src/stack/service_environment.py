@@ -1,0 +1,76 @@
+"""The environment that the runner gives each service: what docker-compose.yml gives its containers."""
+
+import json
+from collections.abc import Mapping
+
+from stack.credentials import Credentials
+from stack.private_files import write_private
+from stack.server import Server
+from stack.services import SERVICES, Service, address
+from stack.settings import RunSettings
+
+MARK = "# Written by `make run`"
+"""First line of the .env files that the runner may replace and remove."""
+
+
+def service_environment(
+    service: Service, *, settings: RunSettings, credentials: Credentials, server: Server
+) -> dict[str, str]:
+    """Return the variables of a service.
+
+    Args:
+        service: the service.
+        settings: ports and data folder of the stack.
+        credentials: passwords of the stack.
+        server: the stack's database.
+    """
+    auth, admin = address(settings.service_ports["auth"]), address(settings.service_ports["admin"])
+    common = {
+        "ENVIRONMENT": "local",
+        "DATABASE_URL": role_url(service, "app", credentials=credentials, server=server),
+        "MIGRATION_DATABASE_URL": role_url(service, "owner", credentials=credentials, server=server),
+        "JWKS_URL": f"{auth}/.well-known/jwks.json",
+        "TOKEN_URL": f"{auth}/auth/token",
+        "CORS_ORIGINS": json.dumps(_docs_page_origins(settings.service_ports)),
+    }
+    own = {
+        "auth": {
+            "JWT_KEYS_DIR": str(settings.data / "keys"),
+            "FIRST_ADMIN_EMAIL": credentials.administrator_email,
+            "FIRST_ADMIN_PASSWORD": credentials.administrator_password,
+            "LOGIN_LOG_URL": f"{admin}/api/logs/login",
+        }
+    }
+    return common | own.get(service.name, {})
+
+
+def role_url(service: Service, role: str, *, credentials: Credentials, server: Server) -> str:
+    """Return the address of a service's database for one of its roles, `owner` or `app`."""
+    user = f"{service.database}_{role}"
+    return server.url(user=user, password=credentials.role_passwords[user], database=service.database)
+
+
+def write_env_file(service: Service, variables: Mapping[str, str]) -> None:
+    """Write `.env` in the service's folder, so that Alembic's commands work there while the stack runs.
+
+    A file that the runner did not write is left alone.
+    """
+    file = service.folder / ".env"
+    if file.exists() and not file.read_text().startswith(MARK):
+        return
+    lines = [f"{MARK} for commands typed in this folder while it runs; removed when it stops."]
+    lines += [f"{name}='{value}'" for name, value in variables.items()]
+    write_private(file, "\n".join(lines) + "\n")
+
+
+def remove_env_file(service: Service) -> None:
+    """Remove the file of `write_env_file`: nothing answers at the addresses in it any more."""
+    file = service.folder / ".env"
+    if file.exists() and file.read_text().startswith(MARK):
+        file.unlink()
+
+
+def _docs_page_origins(service_ports: Mapping[str, int]) -> list[str]:
+    # A docs page signs in at the auth service, which is another origin, under whichever name it was opened.
+    ports = [service_ports[service.name] for service in SERVICES]
+    return [f"http://{host}:{port}" for port in ports for host in ("127.0.0.1", "localhost")]
