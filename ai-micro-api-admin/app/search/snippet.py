@@ -131,9 +131,9 @@ def _window_start(text: str, first_hit: int, room: int, lead: int) -> int:
     earliest = max(0, min(first_hit - lead, len(text) - room))
     if earliest == 0:
         return 0
-    for match in _SENTENCE_START.finditer(text, earliest, first_hit):
-        if match.end() <= first_hit:
-            return match.end()
+    sentences = [match.end() for match in _SENTENCE_START.finditer(text, earliest, first_hit)]
+    if sentences:
+        return sentences[-1]
     return next((i for i in range(earliest, first_hit + 1) if _may_cut(text, i)), earliest)
 
 
