@@ -9,7 +9,7 @@ import sys
 from typing import Literal
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 
 def configure(format_: Literal["auto", "json", "console"] = "auto", level: str = "INFO") -> None:
@@ -39,7 +39,11 @@ def configure(format_: Literal["auto", "json", "console"] = "auto", level: str =
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderer(format_)],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _drop_uvicorns_coloured_copy,
+                *_renderer(format_),
+            ],
         )
     )
     root = logging.getLogger()
@@ -54,6 +58,11 @@ def configure(format_: Literal["auto", "json", "console"] = "auto", level: str =
     # At INFO, httpx logs every call (the ones that matter are logged where they are made) and Alembic its plugins.
     for name in ("httpx", "alembic.runtime.plugins"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _drop_uvicorns_coloured_copy(_: object, __: str, event: EventDict) -> EventDict:
+    event.pop("color_message", None)
+    return event
 
 
 def _renderer(format_: str) -> list[Processor]:
