@@ -6,29 +6,134 @@ PYTHON ?= python3
 # The folders that have a poetry.lock and an environment of their own; one that is not there yet is left out.
 PARTS := $(patsubst %/poetry.lock,%,$(wildcard \
   $(addsuffix /poetry.lock,libs/service-kit ai-micro-api-auth ai-micro-api-user ai-micro-api-admin stack)))
+
 ENVIRONMENTS := $(addsuffix /.venv/.installed,$(PARTS))
 POETRY_ENVIRONMENT := .tools/poetry/.installed
-POETRY := $(CURDIR)/.tools/poetry/bin/poetry
+POETRY := $(CURDIR)/.tools/poetry/bin/python -m poetry
+STACK := stack/.venv/bin/python -m stack
+RUFF := stack/.venv/bin/ruff
+
+# What `make test` runs, in this order; test-fast leaves out what needs a running stack or a Docker engine.
+PART_TESTS := $(patsubst %,test-%,$(subst libs/service-,,$(subst ai-micro-api-,,$(PARTS))))
+FAST_STEPS := lint types $(PART_TESTS)
+STEPS := $(FAST_STEPS) test-e2e test-compose
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.PHONY: help install lock clean run psql admin up down test test-fast lint format types $(PART_TESTS) test-e2e \
+  test-compose bench revision upgrade downgrade current history FORCE
 
-##@ Environments
-.PHONY: help install lock
-
-help: ## Print this list
+help:
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	  /^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
+##@ Running
+run: install ## Start everything without Docker; AUTH_PORT, USER_PORT, ADMIN_PORT, POSTGRES_PORT move it
+	@exec $(STACK) run --end-with-parent
+
+psql: stack/.venv/.installed ## Open psql on the running stack: make psql DB=authdb
+	@$(call need,DB,the database, as in make psql DB=authdb)
+	@exec $(STACK) psql "$(DB)"
+
+admin: ai-micro-api-auth/.venv/.installed ## Make an account an administrator: make admin EMAIL=you@example.com
+	@$(call need,EMAIL,the account, as in make admin EMAIL=you@example.com)
+	@cd ai-micro-api-auth && exec .venv/bin/python -m app.administrator "$$EMAIL"
+
+up: ## Start everything with Docker
+	docker compose up --build --wait
+
+down: ## End what `make up` started; the data stays in its volumes
+	docker compose down
+
+##@ Migrations (in the databases of the running stack)
+revision: migrations ## New revision from the models: make revision SERVICE=admin M="add tags"
+	@$(call need,M,what it does, as in M="add tags")
+	@cd "$(SERVICE_FOLDER)" && .venv/bin/alembic revision --autogenerate -m "$$M"
+
+upgrade: migrations ## Apply what is pending: make upgrade SERVICE=admin
+	@cd "$(SERVICE_FOLDER)" && .venv/bin/alembic upgrade head
+
+downgrade: migrations ## Take back the last revision: make downgrade SERVICE=admin
+	@cd "$(SERVICE_FOLDER)" && .venv/bin/alembic downgrade -1
+
+current: migrations ## Revision that the database is at: make current SERVICE=admin
+	@cd "$(SERVICE_FOLDER)" && .venv/bin/alembic current
+
+history: migrations ## Every revision there is: make history SERVICE=admin
+	@cd "$(SERVICE_FOLDER)" && .venv/bin/alembic history
+
+SERVICE_FOLDER = ai-micro-api-$(SERVICE)
+
+.PHONY: migrations
+migrations:
+	@$(call need,SERVICE,the service: auth, user or admin)
+	@test -d "$(SERVICE_FOLDER)" || { echo 'SERVICE is auth, user or admin.' >&2; exit 2; }
+	@$(MAKE) --no-print-directory "$(SERVICE_FOLDER)/.venv/.installed"
+
+##@ Tests
+test: install ## Everything: lint, types, each part's tests, a running stack, the compose file
+	@$(STACK) with-postgres -- $(STACK) steps $(STEPS)
+
+test-fast: install ## The same without a running stack and without Docker
+	@$(STACK) with-postgres -- $(STACK) steps $(FAST_STEPS)
+
+lint: $(ENVIRONMENTS) ## Check style, format, and that every lock file fits its pyproject.toml
+	@$(RUFF) check .
+	@$(RUFF) format --check .
+	@for part in $(PARTS); do $(POETRY) check --lock --quiet --directory "$$part" || exit 1; done
+
+format: stack/.venv/.installed ## Put the code into the one format
+	@$(RUFF) check --fix .
+	@$(RUFF) format .
+
+types: $(ENVIRONMENTS) ## Check types, each part in its own environment
+	@for part in $(PARTS); do \
+	  (cd "$$part" && echo "$$part" && .venv/bin/mypy --strict $$(ls -d app service_kit src tests 2>/dev/null)) || exit 1; \
+	done
+
+# A part's tests run in its folder and environment, on a server that with-postgres makes (or was made around it).
+test-in = cd $(1) && $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest -n 2
+
+test-kit: libs/service-kit/.venv/.installed stack/.venv/.installed ## Tests of libs/service-kit
+	@$(call test-in,libs/service-kit)
+
+test-auth: ai-micro-api-auth/.venv/.installed stack/.venv/.installed ## Tests of ai-micro-api-auth
+	@$(call test-in,ai-micro-api-auth)
+
+test-user: ai-micro-api-user/.venv/.installed stack/.venv/.installed ## Tests of ai-micro-api-user
+	@$(call test-in,ai-micro-api-user)
+
+test-admin: ai-micro-api-admin/.venv/.installed stack/.venv/.installed ## Tests of ai-micro-api-admin
+	@$(call test-in,ai-micro-api-admin)
+
+test-stack: stack/.venv/.installed ## Tests of postgres-init and of what the runner is made of
+	@$(call test-in,stack) tests/unit tests/postgres_init
+
+test-e2e: install ## Start stacks, use them, kill them
+	@cd stack && .venv/bin/pytest tests/runner tests/end_to_end
+
+test-compose: install ## The compose file on a Docker engine; skipped where none answers, unless REQUIRE_DOCKER=1
+	@cd stack && .venv/bin/pytest -rs tests/compose
+
+bench: install ## Print speed and size beside their targets
+	@$(STACK) bench
+
+##@ Environments
 install: ## Install every part from its lock file into its own .venv
 	@+$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) $(ENVIRONMENTS)
 
 lock: $(POETRY_ENVIRONMENT) ## Write a part's poetry.lock anew: make lock PART=stack
-	@test -n "$(PART)" || { echo 'Which part? make lock PART=<$(PARTS)>' >&2; exit 2; }
-	cd "$(PART)" && POETRY_VIRTUALENVS_CREATE=false \
-	  POETRY_PYPI_MIRROR_URL="$$("$(CURDIR)/.tools/poetry/bin/python" -c 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)')" \
-	  "$(POETRY)" lock --no-interaction
+	@$(call need,PART,one of $(PARTS))
+	@cd "$(PART)" && POETRY_VIRTUALENVS_CREATE=false POETRY_PYPI_MIRROR_URL="$$($(PIP_INDEX))" \
+	  $(POETRY) lock --no-interaction
+
+clean: ## Remove every environment and cache; the data in .data stays
+	rm -rf .tools $(addsuffix /.venv,$(PARTS))
+	find . -name .git -prune -o -type d '(' -name __pycache__ -o -name '.*_cache' ')' -prune -exec rm -rf {} +
+
+# Poetry asks a JSON API that many indexes do not have; its mirror plug-in asks the index that pip is set up with.
+PIP_INDEX = $(CURDIR)/.tools/poetry/bin/python -c 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)'
 
 # The two scripts compare what is installed with what is locked and return at once where nothing is to do. They are
 # always asked, because a file's age says little: git touches locks, and environments break when a checkout is moved.
@@ -38,5 +143,6 @@ $(POETRY_ENVIRONMENT): FORCE
 %/.venv/.installed: $(POETRY_ENVIRONMENT) FORCE
 	@stack/bin/install-part "$*"
 
-.PHONY: FORCE
-FORCE:
+# $(call need,VARIABLE,what it names): end with one line when a variable was not given.
+comma := ,
+need = test -n "$($(1))" || { echo '$(1) is missing: $(2)$(if $(3),$(comma)$(3)).' >&2; exit 2; }

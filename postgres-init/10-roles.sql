@@ -2,7 +2,7 @@
 -- and an application role that the running service uses (DML only). The group decides who may connect: see
 -- 30-databases.sql and 40-client-authentication.sh.
 --
--- Passwords come from the environment; psql is stopped by an unset variable before anything is made.
+-- Passwords come from the environment. An unset variable stops psql at the role that wants it, and nothing is made.
 
 \set ON_ERROR_STOP on
 \getenv authdb_owner_password AUTHDB_OWNER_PASSWORD
@@ -14,16 +14,16 @@
 
 BEGIN;
 
-CREATE ROLE authdb NOLOGIN;
-CREATE ROLE authdb_owner LOGIN PASSWORD :'authdb_owner_password' IN ROLE authdb;
-CREATE ROLE authdb_app LOGIN PASSWORD :'authdb_app_password' IN ROLE authdb;
+CREATE ROLE authdb_owner LOGIN PASSWORD :'authdb_owner_password';
+CREATE ROLE authdb_app LOGIN PASSWORD :'authdb_app_password';
+CREATE ROLE authdb NOLOGIN ROLE authdb_owner, authdb_app;
 
-CREATE ROLE apidb NOLOGIN;
-CREATE ROLE apidb_owner LOGIN PASSWORD :'apidb_owner_password' IN ROLE apidb;
-CREATE ROLE apidb_app LOGIN PASSWORD :'apidb_app_password' IN ROLE apidb;
+CREATE ROLE apidb_owner LOGIN PASSWORD :'apidb_owner_password';
+CREATE ROLE apidb_app LOGIN PASSWORD :'apidb_app_password';
+CREATE ROLE apidb NOLOGIN ROLE apidb_owner, apidb_app;
 
-CREATE ROLE admindb NOLOGIN;
-CREATE ROLE admindb_owner LOGIN PASSWORD :'admindb_owner_password' IN ROLE admindb;
-CREATE ROLE admindb_app LOGIN PASSWORD :'admindb_app_password' IN ROLE admindb;
+CREATE ROLE admindb_owner LOGIN PASSWORD :'admindb_owner_password';
+CREATE ROLE admindb_app LOGIN PASSWORD :'admindb_app_password';
+CREATE ROLE admindb NOLOGIN ROLE admindb_owner, admindb_app;
 
 COMMIT;

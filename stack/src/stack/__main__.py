@@ -5,10 +5,12 @@ import os
 import signal
 import sys
 
+from stack.console import Console
 from stack.errors import StackError
 from stack.psql import psql
 from stack.run import run
 from stack.settings import read_settings
+from stack.steps import run_steps
 from stack.tether import tie_to_parent
 from stack.with_postgres import with_postgres
 
@@ -23,6 +25,8 @@ def main(arguments: list[str]) -> int:
     shell.add_argument("database")
     postgres = commands.add_parser("with-postgres", help="run a command with a PostgreSQL server of its own")
     postgres.add_argument("argv", nargs="+", metavar="-- COMMAND", help="the command and its arguments")
+    steps = commands.add_parser("steps", help="run make targets and print what each took")
+    steps.add_argument("targets", nargs="+", metavar="TARGET")
     options = parser.parse_args(arguments)
     try:
         return _run_command(options)
@@ -39,6 +43,8 @@ def _run_command(options: argparse.Namespace) -> int:
             run(read_settings(os.environ))
         case "psql":
             psql(options.database, data=read_settings(os.environ).data)
+        case "steps":
+            return 0 if run_steps(options.targets, console=Console([])) else 1
         case "with-postgres":
             return with_postgres(options.argv)
     return 0

@@ -30,17 +30,12 @@ def start_command(service: str, port: int, *, compose_file: Path = COMPOSE_FILE)
     arguments = shlex.split(command) if isinstance(command, str) else [str(argument) for argument in command]
     arguments = [argument.replace("$$", "$") for argument in arguments]  # Compose's way of writing a dollar
     for option, value in (("--host", HOST), ("--port", str(port))):
-        arguments, changed = _set_option(arguments, option, value)
-        if not changed:
+        # The command is a shell line within `sh -c`, so the option is looked for inside the arguments.
+        pattern = re.compile(rf"({option}[ =])\S+")
+        if not any(map(pattern.search, arguments)):
             raise StackError(f"{compose_file.name}: the command of {service} has no {option} that could be changed.")
+        arguments = [pattern.sub(rf"\g<1>{value}", argument) for argument in arguments]
     return arguments
-
-
-def _set_option(arguments: list[str], option: str, value: str) -> tuple[list[str], bool]:
-    # The command is a shell line within `sh -c`, so the option is looked for inside the arguments.
-    pattern = re.compile(rf"({option}[ =])\S+")
-    changed = [pattern.sub(rf"\g<1>{value}", argument) for argument in arguments]
-    return changed, changed != arguments
 
 
 @cache

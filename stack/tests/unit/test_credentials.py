@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+
+from stack.credentials import load_credentials
+from stack.errors import StackError
+
+
+def test_secrets_are_made_once_and_only_their_owner_can_read_them(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.json"
+    made = load_credentials(file)
+    assert load_credentials(file) == made
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_two_secrets_are_the_same(tmp_path: Path) -> None:
+    first, second = load_credentials(tmp_path / "1"), load_credentials(tmp_path / "2")
+    secrets = [
+        secret
+        for made in (first, second)
+        for secret in (made.superuser_password, made.administrator_password, *made.role_passwords.values())
+    ]
+    assert len(set(secrets)) == len(secrets) == 16
+
+
+@pytest.mark.parametrize("content", ["", "{", "{}", "[]"])
+def test_damaged_secrets_are_not_replaced_because_the_database_opens_only_with_them(
+    tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "secrets.json"
+    file.write_text(content)
+    with pytest.raises(StackError, match="is damaged"):
+        load_credentials(file)
+    assert file.read_text() == content

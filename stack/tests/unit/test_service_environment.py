@@ -1,0 +1,40 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stack.service_environment import remove_env_file, write_env_file
+from stack.services import SERVICES, Service
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Service:
+    monkeypatch.setattr("stack.services.ROOT", tmp_path)
+    service = replace(SERVICES[0])
+    service.folder.mkdir()
+    return service
+
+
+def test_the_env_file_is_there_while_the_stack_runs_and_only_its_owner_can_read_it(service: Service) -> None:
+    write_env_file(service, {"DATABASE_URL": "postgresql+psycopg2://a", "CORS_ORIGINS": '["http://a"]'})
+    file = service.folder / ".env"
+    assert file.stat().st_mode & 0o777 == 0o600
+    first, *others = file.read_text().splitlines()
+    assert first.startswith("# Written by `make run`")
+    assert others == ["DATABASE_URL='postgresql+psycopg2://a'", "CORS_ORIGINS='[\"http://a\"]'"]
+    remove_env_file(service)
+    assert not file.exists()
+
+
+def test_an_env_file_of_an_earlier_run_is_replaced(service: Service) -> None:
+    write_env_file(service, {"DATABASE_URL": "former"})
+    write_env_file(service, {"DATABASE_URL": "new"})
+    assert "former" not in (service.folder / ".env").read_text()
+
+
+def test_an_env_file_that_somebody_wrote_is_neither_replaced_nor_removed(service: Service) -> None:
+    file = service.folder / ".env"
+    file.write_text("DATABASE_URL=mine\n")
+    write_env_file(service, {"DATABASE_URL": "ours"})
+    remove_env_file(service)
+    assert file.read_text() == "DATABASE_URL=mine\n"
