@@ -1,0 +1,1 @@
+"""Documents: uploaded files with what was found in them."""

@@ -1,0 +1,78 @@
+"""The tables `documents` and `document_parts`."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base_class import Base
+from service_kit.models import Timestamps, UuidPrimaryKey
+
+
+class Status(StrEnum):
+    """Where a document is on its way from upload to search."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Document(UuidPrimaryKey, Timestamps, Base):
+    """An uploaded file. `attempts`, `lease_token` and `lease_expires_at` belong to `app.processing.leases` alone."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        CheckConstraint("status IN ('pending', 'processing', 'ready', 'failed')", name="status"),
+        ForeignKeyConstraint(
+            ["collection_id", "knowledge_base_id"], ["collections.id", "collections.knowledge_base_id"]
+        ),
+        UniqueConstraint("knowledge_base_id", "content_hash"),
+        Index(None, "knowledge_base_id", "created_at", "id"),
+        Index(None, "collection_id", "created_at", "id"),
+        Index(
+            "ix_documents_unfinished",
+            "created_at",
+            postgresql_where=text("status IN ('pending', 'processing')"),
+        ),
+    )
+
+    knowledge_base_id: Mapped[UUID] = mapped_column(ForeignKey("knowledge_bases.id", ondelete="CASCADE"))
+    collection_id: Mapped[UUID]
+    title: Mapped[str] = mapped_column(String(255))
+    file_name: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(10), server_default=text("'pending'"))
+    error: Mapped[str | None] = mapped_column(Text)
+    chunk_count: Mapped[int] = mapped_column(server_default=text("0"))
+    uploaded_by: Mapped[UUID]
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    lease_token: Mapped[UUID | None]
+    lease_expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class DocumentPart(Base):
+    """A part of a document's file, numbered from 0."""
+
+    __tablename__ = "document_parts"
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary)

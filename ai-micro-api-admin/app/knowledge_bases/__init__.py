@@ -1,0 +1,1 @@
+"""Knowledge bases: who may read them, and what belongs to each."""

@@ -1,0 +1,1 @@
+"""Login attempts, delivered by the auth service."""

@@ -1,0 +1,27 @@
+"""The table `login_logs`."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, Index, String, text
+from sqlalchemy.dialects.postgresql import INET
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base_class import Base
+
+
+class LoginLog(Base):
+    """One login attempt; the auth service chooses the id, so that a delivery can be repeated."""
+
+    __tablename__ = "login_logs"
+    __table_args__ = (Index(None, "occurred_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID | None]
+    email: Mapped[str] = mapped_column(String(320))
+    succeeded: Mapped[bool]
+    reason: Mapped[str | None] = mapped_column(String(100))
+    ip_address: Mapped[str | None] = mapped_column(INET)
+    user_agent: Mapped[str | None] = mapped_column(String(1000))
+    occurred_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
