@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import errno
 import json
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -72,22 +73,23 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 def _write_chunks(file: Path, media_type: MediaType, *, limits: ParseLimits, splitting: SplitSettings) -> None:
     count = 0
-    for chunk in split(parser_for(media_type)(file), splitting):
-        count += 1
-        if count > limits.max_chunks:
-            raise UnreadableFile(
-                FailureCode.TOO_MANY_CHUNKS,
-                f"The file gives more than {limits.max_chunks:,} pieces of text. Divide it into smaller files.",
-            )
-        _write_line(asdict(chunk))
-    if count == 0:
-        raise UnreadableFile(FailureCode.NO_TEXT, "The file has no text.")
-    _write_line({"chunks": count})
-    sys.stdout.buffer.flush()
+    # A writer of its own, because what `sys.stdout` could not write it tries to write again when the process ends.
+    with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as output:
+        for chunk in split(parser_for(media_type)(file), splitting):
+            count += 1
+            if count > limits.max_chunks:
+                raise UnreadableFile(
+                    FailureCode.TOO_MANY_CHUNKS,
+                    f"The file gives more than {limits.max_chunks:,} pieces of text. Divide it into smaller files.",
+                )
+            output.write(_line(asdict(chunk)))
+        if count == 0:
+            raise UnreadableFile(FailureCode.NO_TEXT, "The file has no text.")
+        output.write(_line({"chunks": count}))
 
 
-def _write_line(value: dict[str, object]) -> None:
-    sys.stdout.buffer.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+def _line(value: dict[str, object]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode() + b"\n"
 
 
 def _refuse(code: FailureCode, reason: str) -> int:

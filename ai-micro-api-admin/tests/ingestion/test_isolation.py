@@ -1,0 +1,271 @@
+"""A real child process in every test; the hostile files of this folder's other tests, and children that misbehave."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.ingestion.pdf_files import pdf, pdf_of_drawings, pdf_that_inflates_to, pdf_with_pages
+
+from app.ingestion.chunks import SplitSettings
+from app.ingestion.confinement import ParseLimits
+from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
+from app.ingestion.isolation import parse_file
+from app.ingestion.media_types import MediaType
+from app.ingestion.parse_output import ParsedDocument
+
+LIMITS = ParseLimits(wall_seconds=60, cpu_seconds=50)
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at the child through /proc")
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """Every process that a test starts."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Recorded(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - whatever Popen takes
+            super().__init__(*arguments, **options)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Recorded)
+    return started
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    children: list[subprocess.Popen[bytes]],
+) -> Iterator[None]:
+    folder = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    descriptors = len(list(Path("/dev/fd").iterdir()))
+    yield
+    assert list(folder.iterdir()) == []
+    assert len(list(Path("/dev/fd").iterdir())) == descriptors
+    for child in children:
+        assert child.returncode is not None
+        with pytest.raises(ProcessLookupError):
+            os.killpg(child.pid, 0)
+
+
+@pytest.fixture
+def hanging(tmp_path: Path) -> Path:
+    """A file whose reader waits for ever: a pipe that nobody writes to."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    return pipe
+
+
+def chunks(path: Path, media_type: MediaType, limits: ParseLimits = LIMITS) -> list[str]:
+    with parse_file(path, media_type, limits=limits, splitting=SplitSettings()) as document:
+        return [chunk.text for chunk in document]
+
+
+def failure(path: Path, media_type: MediaType, limits: ParseLimits = LIMITS) -> ParseFailed:
+    with pytest.raises(ParseFailed) as caught:
+        chunks(path, media_type, limits)
+    assert caught.value.reason.endswith(".")
+    assert str(path) not in caught.value.reason
+    return caught.value
+
+
+def written(folder: Path, content: bytes | str) -> Path:
+    file = folder / "-document"
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file
+
+
+def test_a_text_comes_back_as_chunks(tmp_path: Path) -> None:
+    assert chunks(written(tmp_path, "短い文。"), MediaType.TEXT) == ["短い文。"]
+
+
+def test_a_document_can_be_read_again_and_knows_its_size(tmp_path: Path) -> None:
+    file = written(tmp_path, pdf(["First page"], ["Second page"]))
+    with parse_file(file, MediaType.PDF, limits=LIMITS, splitting=SplitSettings()) as document:
+        assert document.chunk_count == 2
+        assert [chunk.page for chunk in document] == [chunk.page for chunk in document] == [1, 2]
+
+
+def test_the_split_settings_reach_the_child(tmp_path: Path) -> None:
+    file = written(tmp_path, "文。" * 200)
+    with parse_file(file, MediaType.TEXT, limits=LIMITS, splitting=SplitSettings(size=100, overlap=0)) as document:
+        assert document.chunk_count == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "code"),
+    [
+        (pdf(["secret"], password="open sesame"), MediaType.PDF, FailureCode.ENCRYPTED),
+        (pdf_of_drawings(), MediaType.PDF, FailureCode.NO_TEXT),
+        (b"this is no PDF", MediaType.PDF, FailureCode.DAMAGED),
+        (pdf_with_pages(20_000), MediaType.PDF, FailureCode.TOO_MANY_PAGES),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", MediaType.TEXT, FailureCode.NOT_TEXT),
+        ("naïve café".encode("latin-1"), MediaType.MARKDOWN, FailureCode.UNKNOWN_ENCODING),
+        (b" \n\n ", MediaType.TEXT, FailureCode.NO_TEXT),
+    ],
+    ids=lambda value: value.value if isinstance(value, FailureCode) else "",
+)
+def test_the_verdict_of_a_parser_arrives(
+    tmp_path: Path, content: bytes, media_type: MediaType, code: FailureCode
+) -> None:
+    assert failure(written(tmp_path, content), media_type).code is code
+
+
+def test_a_file_that_is_not_there_is_a_failure(tmp_path: Path) -> None:
+    assert failure(tmp_path / "missing", MediaType.TEXT).code is FailureCode.FILE_UNAVAILABLE
+    assert failure(tmp_path, MediaType.TEXT).code is FailureCode.FILE_UNAVAILABLE
+    assert failure(tmp_path / "missing", MediaType.PDF).code is FailureCode.FILE_UNAVAILABLE
+
+
+def test_a_decompression_bomb_ends_at_the_memory_limit(tmp_path: Path) -> None:
+    bomb = written(tmp_path, pdf_that_inflates_to(200_000_000))
+    assert bomb.stat().st_size < 10_000
+    failed = failure(bomb, MediaType.PDF, replace(LIMITS, memory_bytes=300 * 1024**2))
+    assert failed.code in {FailureCode.OUT_OF_MEMORY, FailureCode.PARSER_CRASHED}
+
+
+def test_a_text_of_fifty_megabytes_is_read_in_little_memory(tmp_path: Path) -> None:
+    text = "これは長い文章です。データベースを移行します、次に。\n" * 640_000
+    file = written(tmp_path, text)
+    assert file.stat().st_size > 50_000_000
+    with parse_file(
+        file, MediaType.TEXT, limits=replace(LIMITS, memory_bytes=512 * 1024**2), splitting=SplitSettings()
+    ) as document:
+        assert document.chunk_count == sum(1 for _ in document) > 20_000
+
+
+def test_too_little_memory_is_named(tmp_path: Path) -> None:
+    file = written(tmp_path, b"x" * 50_000_000)
+    limits = replace(LIMITS, memory_bytes=120 * 1024**2)
+    assert failure(file, MediaType.TEXT, limits).code is FailureCode.OUT_OF_MEMORY
+
+
+def test_a_child_that_computes_for_too_long_is_ended(tmp_path: Path) -> None:
+    file = written(tmp_path, b"x" * 20_000_000)
+    assert failure(file, MediaType.TEXT, replace(LIMITS, cpu_seconds=1)).code is FailureCode.TIMEOUT
+
+
+def test_a_child_that_hangs_is_killed(hanging: Path) -> None:
+    started = time.monotonic()
+    assert failure(hanging, MediaType.TEXT, replace(LIMITS, wall_seconds=1.0)).code is FailureCode.TIMEOUT
+    assert time.monotonic() - started < 10
+
+
+def test_more_chunks_than_allowed_are_refused(tmp_path: Path) -> None:
+    file = written(tmp_path, "文。" * 10_000)
+    assert failure(file, MediaType.TEXT, replace(LIMITS, max_chunks=5)).code is FailureCode.TOO_MANY_CHUNKS
+
+
+def test_more_output_than_allowed_is_refused(tmp_path: Path) -> None:
+    file = written(tmp_path, "文。" * 100_000)
+    assert failure(file, MediaType.TEXT, replace(LIMITS, output_bytes=10_000)).code is FailureCode.OUTPUT_TOO_LARGE
+
+
+def test_a_machine_that_cannot_start_a_child_is_not_the_files_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "missing"))
+    assert failure(written(tmp_path, "text"), MediaType.TEXT).code is FailureCode.PARSER_UNAVAILABLE
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A child that has opened its file and waits for the first byte."""
+
+    result: Future[ParsedDocument]
+    process: subprocess.Popen[bytes]
+    stop: threading.Event
+
+    @property
+    def proc(self) -> Path:
+        return Path(f"/proc/{self.process.pid}")
+
+
+@pytest.fixture
+def reading(
+    hanging: Path, children: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Reading]:
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg2://app:secret@localhost/admindb")
+    stop = threading.Event()
+    with ThreadPoolExecutor() as threads:
+        result = threads.submit(
+            parse_file, hanging, MediaType.TEXT, limits=LIMITS, splitting=SplitSettings(), stop=stop
+        )
+        # Opening the pipe's other end waits until the child has opened it.
+        with hanging.open("wb"):
+            yield Reading(result, children[0], stop)
+            stop.set()
+            result.exception()
+
+
+def test_a_child_can_be_stopped_from_another_thread(reading: Reading) -> None:
+    reading.stop.set()
+    with pytest.raises(ParseCancelled):
+        reading.result.result(timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (signal.SIGKILL, FailureCode.OUT_OF_MEMORY),
+        (signal.SIGSEGV, FailureCode.PARSER_CRASHED),
+        (signal.SIGXCPU, FailureCode.TIMEOUT),
+        (signal.SIGALRM, FailureCode.TIMEOUT),
+    ],
+)
+def test_the_death_of_a_child_by_a_signal_is_explained(
+    reading: Reading, number: signal.Signals, code: FailureCode
+) -> None:
+    reading.process.send_signal(number)
+    with pytest.raises(ParseFailed) as caught:
+        reading.result.result(timeout=10)
+    assert caught.value.code is code
+
+
+@on_linux
+def test_a_child_knows_no_secret_of_the_service(reading: Reading) -> None:
+    variables = (reading.proc / "environ").read_bytes().split(b"\0")
+    names = {variable.split(b"=")[0].decode() for variable in variables if variable}
+    harmless = {"LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH"}
+    assert names - harmless == {"PATH", "PYTHONDONTWRITEBYTECODE"}
+
+
+@on_linux
+def test_a_child_has_no_file_of_the_service_open(reading: Reading, hanging: Path) -> None:
+    opened = {entry.name: str(entry.readlink()) for entry in (reading.proc / "fd").iterdir()}
+    assert sorted(opened) == ["0", "1", "2", "3"]
+    assert (opened["0"], opened["3"]) == (os.devnull, str(hanging))
+
+
+@on_linux
+def test_a_child_is_limited(reading: Reading) -> None:
+    def limits(kind: int) -> tuple[int, int]:
+        return resource.prlimit(reading.process.pid, kind)
+
+    assert limits(resource.RLIMIT_AS) == (LIMITS.memory_bytes, LIMITS.memory_bytes)
+    assert limits(resource.RLIMIT_CPU) == (LIMITS.cpu_seconds, LIMITS.cpu_seconds + 1)
+    assert limits(resource.RLIMIT_FSIZE) == (LIMITS.output_bytes, LIMITS.output_bytes)
+    assert limits(resource.RLIMIT_CORE) == (0, 0)
+
+
+def test_a_child_leads_a_group_of_its_own(reading: Reading) -> None:
+    assert os.getpgid(reading.process.pid) == reading.process.pid
+
+
+def test_many_files_can_be_read_at_once(tmp_path: Path) -> None:
+    file = written(tmp_path, "短い文。")
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(chunks, [file] * 8, [MediaType.TEXT] * 8)) == [["短い文。"]] * 8

@@ -1,0 +1,92 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.ingestion.failures import UnreadableFile
+from app.ingestion.pages import Page
+from app.ingestion.parsers.markdown import parse
+
+Read = Callable[[str], list[Page]]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    def read(source: str) -> list[Page]:
+        file = tmp_path / "document.md"
+        file.write_text(source, encoding="utf-8")
+        return list(parse(file))
+
+    return read
+
+
+def test_each_section_knows_the_headings_above_it(read: Read) -> None:
+    assert read("# Guide\n\nIntro.\n\n## Backup\n\nNightly.\n\n# Other\n\nEnd.") == [
+        Page(None, "Intro.", "Guide"),
+        Page(None, "Nightly.", "Guide > Backup"),
+        Page(None, "End.", "Other"),
+    ]
+
+
+def test_a_heading_with_nothing_below_it_is_still_found(read: Read) -> None:
+    assert read("# Guide\n\n## Empty\n\n## Full\n\nText.") == [
+        Page(None, "Empty", "Guide"),
+        Page(None, "Text.", "Guide > Full"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("Some *very* **bold** `code`", "Some very bold code"),
+        ("A [link](http://example.org) and ![a picture](x.png)", "A link and a picture"),
+        ("- one\n- two\n  - three", "- one\n- two\n- three"),
+        ("1. one\n2. two", "1. one\n2. two"),
+        ("```python\nprint(1)\n```", "print(1)"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "a | b\n1 | 2"),
+        ("> quoted", "quoted"),
+        ("日本語の\n改行", "日本語の改行"),
+        ("english\nbreak", "english break"),
+        ("hard  \nbreak", "hard\nbreak"),
+        ("one<br>two <b>bold</b>", "one\ntwo bold"),
+        ("<div>seen<script>unseen()</script></div>", "seen"),
+        ("<!-- a comment -->\n\nText", "Text"),
+        ("[text][ref]\n\n[ref]: http://example.org", "text"),
+        ("\\*not emphasis\\* &amp; more", "*not emphasis* & more"),
+    ],
+)
+def test_markup_is_dropped_and_text_is_kept(read: Read, source: str, text: str) -> None:
+    assert [page.text for page in read(source)] == [text]
+
+
+def test_front_matter_is_no_heading(read: Read) -> None:
+    assert read("---\ntitle: Backup\n---\n# Guide\n\nText.") == [
+        Page(None, "title: Backup"),
+        Page(None, "Text.", "Guide"),
+    ]
+
+
+def test_a_document_without_text_has_no_pages(read: Read) -> None:
+    assert read("\n\n---\n\n") == []
+
+
+def test_a_long_document_reads_like_its_parts(read: Read) -> None:
+    section = "## Part\n\nText with a\nbreak.\n\n```\n# no heading\n\ncode\n```\n\n"
+    assert (
+        read("# Book\n\n" + section * 4500)
+        == [Page(None, "Text with a break.\n# no heading\n\ncode", "Book > Part")] * 4500
+    )
+
+
+def test_deep_nesting_ends(read: Read) -> None:
+    read(">" * 10_000 + " deep")
+    read("- " * 10_000 + "deep")
+    read("[" * 10_000 + "deep" + "]" * 10_000)
+    read("*" * 20_000)
+
+
+def test_binary_data_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "picture.md"
+    file.write_bytes(b"\x89PNG\0")
+    with pytest.raises(UnreadableFile):
+        list(parse(file))

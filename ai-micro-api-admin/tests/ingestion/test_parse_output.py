@@ -1,0 +1,72 @@
+"""Output of a parser that was taken over by the file it read."""
+
+import json
+from io import BytesIO
+
+import pytest
+
+from app.ingestion.chunks import Chunk
+from app.ingestion.failures import FailureCode, ParseFailed
+from app.ingestion.parse_output import ParsedDocument, read_verdict
+
+GOOD = b'{"index": 0, "page": 1, "text": "a"}\n'
+
+
+def read(output: bytes) -> list[Chunk]:
+    with ParsedDocument(BytesIO(output)) as document:
+        return list(document)
+
+
+def test_chunks_are_read_as_written() -> None:
+    assert read(GOOD + b'{"chunks": 1}\n') == [Chunk(0, 1, "a")]
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        b"",
+        GOOD,
+        b"not JSON",
+        b"[]\n",
+        b'{"chunks": 0}\n',
+        b'{"chunks": -1}\n',
+        b'{"chunks": true}\n',
+        b'{"chunks": 1e99}\n',
+        GOOD + b'{"chunks": 2}\n',
+        b'{"chunks": 1}\n',
+        b"{" * 100_000 + b'\n{"chunks": 1}\n',
+        b"[" * 100_000 + b'\n{"chunks": 1}\n',
+        b"\xff\xfe\n" + b'{"chunks": 1}\n',
+        b'{"index": 1, "page": 1, "text": "a"}\n{"chunks": 1}\n',
+        b'{"index": 0, "page": 0, "text": "a"}\n{"chunks": 1}\n',
+        b'{"index": 0, "page": "1", "text": "a"}\n{"chunks": 1}\n',
+        b'{"index": 0, "page": 1, "text": ""}\n{"chunks": 1}\n',
+        b'{"index": 0, "page": 1, "text": "a\\u0000"}\n{"chunks": 1}\n',
+        b'{"index": 0, "page": 1, "text": ["a"]}\n{"chunks": 1}\n',
+        b'{"index": 0, "page": 1, "text": "' + b"a" * 2_000_000 + b'"}\n{"chunks": 1}\n',
+    ],
+)
+def test_anything_else_is_one_failure(output: bytes) -> None:
+    with pytest.raises(ParseFailed) as caught:
+        read(output)
+    assert caught.value.code is FailureCode.INVALID_OUTPUT
+
+
+def test_a_verdict_is_the_last_line() -> None:
+    verdict = read_verdict(b'noise of a library\n\n{"code": "DAMAGED", "reason": "Broken."}\n')
+    assert verdict is not None
+    assert (verdict.code, verdict.reason) == (FailureCode.DAMAGED, "Broken.")
+
+
+@pytest.mark.parametrize(
+    "output",
+    [b"", b"Traceback", b"[]", b'{"code": "DAMAGED"}', b'{"code": "UNHEARD_OF", "reason": "x"}', b"[" * 100_000],
+)
+def test_what_is_no_verdict_is_none(output: bytes) -> None:
+    assert read_verdict(output) is None
+
+
+def test_a_verdict_as_long_as_a_book_is_cut() -> None:
+    verdict = read_verdict(json.dumps({"code": "DAMAGED", "reason": "x" * 10_000}).encode())
+    assert verdict is not None
+    assert len(verdict.reason) == 500

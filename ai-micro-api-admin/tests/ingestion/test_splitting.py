@@ -1,0 +1,94 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.ingestion.chunks import SplitSettings
+from app.ingestion.pages import Page
+from app.ingestion.splitting import split
+
+SETTINGS = SplitSettings(size=100, overlap=20)
+
+
+def texts(*pages: Page, settings: SplitSettings = SETTINGS) -> list[str]:
+    return [chunk.text for chunk in split(pages, settings)]
+
+
+def test_a_short_page_is_one_chunk() -> None:
+    assert texts(Page(None, "短い文。")) == ["短い文。"]
+
+
+def test_a_japanese_chunk_ends_with_the_mark_of_its_sentence() -> None:
+    chunks = texts(Page(None, "これは一つの文です。本当ですか？はい、そうです！" * 20))
+    assert len(chunks) > 3
+    assert all(chunk[-1] in "。？！" for chunk in chunks)
+
+
+def test_a_closing_bracket_stays_with_its_sentence() -> None:
+    chunks = texts(Page(None, "「これは発言です。」" * 40))
+    assert all(chunk.startswith("「") and chunk.endswith("」") for chunk in chunks)
+
+
+def test_a_long_sentence_is_cut_behind_a_comma() -> None:
+    assert all(chunk.endswith("、") for chunk in texts(Page(None, "とても長い文で、" * 60)))
+
+
+def test_english_is_cut_between_sentences() -> None:
+    assert all(chunk.endswith(".") for chunk in texts(Page(None, "The fox jumps over the dog. " * 30)))
+
+
+def test_paragraphs_are_kept_together_where_they_fit() -> None:
+    assert texts(Page(None, "一" * 90 + "\n\n" + "二" * 90)) == ["一" * 90, "二" * 90]
+
+
+def test_neighbouring_chunks_overlap() -> None:
+    first, second = texts(Page(None, " ".join(f"word{number:03}" for number in range(20))))[:2]
+    assert first.split()[-1] in second.split()
+
+
+def test_chunks_know_their_page_and_place() -> None:
+    chunks = list(split([Page(1, "一" * 150), Page(4, "二")], SETTINGS))
+    assert [chunk.index for chunk in chunks] == list(range(len(chunks)))
+    assert {chunk.page for chunk in chunks if "一" in chunk.text} == {1}
+    assert chunks[-1].page == 4
+
+
+def test_every_chunk_of_a_section_carries_its_headings() -> None:
+    chunks = texts(Page(None, "Text of a section. " * 20, "Guide > Backup"))
+    assert len(chunks) > 1
+    assert all(chunk.startswith("Guide > Backup\nText") for chunk in chunks)
+
+
+def test_of_a_long_context_the_nearest_headings_stay() -> None:
+    (chunk,) = texts(Page(None, "Text.", "x" * 500 + " > Backup"))
+    assert chunk.endswith("x > Backup\nText.")
+    assert len(chunk) <= SETTINGS.size
+
+
+def test_white_space_gives_no_chunk() -> None:
+    assert texts(Page(1, " \n\n　\t"), Page(2, "")) == []
+
+
+def test_a_megabyte_without_a_place_to_cut_is_cut_anyway() -> None:
+    chunks = texts(Page(None, "漢" * 1_000_000), settings=SplitSettings())
+    assert max(map(len, chunks)) <= 800
+    assert sum(map(len, chunks)) >= 1_000_000
+
+
+@given(
+    st.text(st.sampled_from("漢字かな。、！？「」 \nabc.,!\0\x07🎉"), max_size=2000),
+    st.text(max_size=150),
+    st.integers(100, 300),
+)
+def test_chunks_stay_within_their_size_and_lose_nothing(text: str, context: str, size: int) -> None:
+    chunks = texts(Page(None, text, context), settings=SplitSettings(size=size, overlap=0))
+    assert all(0 < len(chunk) <= size for chunk in chunks)
+    assert all("\0" not in chunk for chunk in chunks)
+    if not context.strip():
+        wanted = "".join(text.replace("\0", "").replace("\x07", "").split())
+        assert "".join("".join(chunks).split()) == wanted
+
+
+@pytest.mark.parametrize(("size", "overlap"), [(99, 0), (20_001, 0), (200, -1), (200, 101)])
+def test_settings_without_sense_are_refused(size: int, overlap: int) -> None:
+    with pytest.raises(ValueError, match="must be between"):
+        SplitSettings(size=size, overlap=overlap)
