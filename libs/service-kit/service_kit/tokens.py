@@ -42,11 +42,13 @@ class Subject:
         id: the account's id, the token's `sub`.
         roles: the account's roles.
         scopes: what the token may be used for, the `scope` claim split.
+        session_id: the sign-in that the token comes from, the `sid` claim; None in a service's token.
     """
 
     id: UUID
     roles: frozenset[str]
     scopes: frozenset[str]
+    session_id: UUID | None = None
 
     @property
     def is_admin(self) -> bool:
@@ -164,7 +166,10 @@ class TokenVerifier:
                 options={"require": REQUIRED_CLAIMS, "strict_aud": True},
             )
             subject = Subject(
-                UUID(claims["sub"]), frozenset(claims.get("roles", ())), frozenset(claims.get("scope", "").split())
+                UUID(claims["sub"]),
+                frozenset(claims.get("roles", ())),
+                frozenset(claims.get("scope", "").split()),
+                UUID(claims["sid"]) if "sid" in claims else None,
             )
         except jwt.ExpiredSignatureError as error:
             raise _invalid_token("expired") from error
