@@ -14,16 +14,22 @@
 
 BEGIN;
 
-CREATE ROLE authdb_owner LOGIN PASSWORD :'authdb_owner_password';
-CREATE ROLE authdb_app LOGIN PASSWORD :'authdb_app_password';
+CREATE ROLE authdb_owner LOGIN
+  PASSWORD :'authdb_owner_password';
+CREATE ROLE authdb_app LOGIN
+  PASSWORD :'authdb_app_password';
 CREATE ROLE authdb NOLOGIN ROLE authdb_owner, authdb_app;
 
-CREATE ROLE apidb_owner LOGIN PASSWORD :'apidb_owner_password';
-CREATE ROLE apidb_app LOGIN PASSWORD :'apidb_app_password';
+CREATE ROLE apidb_owner LOGIN
+  PASSWORD :'apidb_owner_password';
+CREATE ROLE apidb_app LOGIN
+  PASSWORD :'apidb_app_password';
 CREATE ROLE apidb NOLOGIN ROLE apidb_owner, apidb_app;
 
-CREATE ROLE admindb_owner LOGIN PASSWORD :'admindb_owner_password';
-CREATE ROLE admindb_app LOGIN PASSWORD :'admindb_app_password';
+CREATE ROLE admindb_owner LOGIN
+  PASSWORD :'admindb_owner_password';
+CREATE ROLE admindb_app LOGIN
+  PASSWORD :'admindb_app_password';
 CREATE ROLE admindb NOLOGIN ROLE admindb_owner, admindb_app;
 
 COMMIT;

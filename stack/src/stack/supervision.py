@@ -50,16 +50,20 @@ async def supervise(
 
 async def _all_ready(services: Sequence[ServiceProcess], watches: list[asyncio.Task[None]]) -> bool:
     """Wait for readiness; False when an end was asked for before."""
-    ready = asyncio.gather(*(service.ready() for service in services))
+    ready = asyncio.create_task(_ready(services))
     try:
         async with asyncio.timeout(READY_SECONDS):
             await _first_of([ready, *watches])
     except TimeoutError:
         raise StackError(f"Not every service got ready in {READY_SECONDS:.0f} s; their lines above say why.") from None
     finally:
-        is_ready = ready.done() and not ready.cancelled()
+        is_ready = ready.done()
         ready.cancel()
     return is_ready
+
+
+async def _ready(services: Sequence[ServiceProcess]) -> None:
+    await asyncio.gather(*(service.ready() for service in services))
 
 
 async def _first_of(tasks: Sequence[asyncio.Future[Any]]) -> None:
