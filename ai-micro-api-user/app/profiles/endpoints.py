@@ -1,10 +1,9 @@
 """`/profiles`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from sqlalchemy import Row
 
 from app.profiles.models import Profile
 from app.profiles.schemas import ProfileCreate, ProfileOut, ProfilePatch, ProfileReplace
@@ -39,15 +38,15 @@ def search(
 
 
 @router.get("/me", response_model=ProfileOut, responses=problems(ProfileNotFound))
-def get_own(subject: CurrentSubject, database: DatabaseDep) -> Row[Any]:
+def get_own(subject: CurrentSubject, database: DatabaseDep) -> Response:
     """Return one's own profile."""
-    return read_profile(database, subject.id, subject)
+    return ProfileOut.respond(read_profile(database, subject.id, subject))
 
 
 @router.get("/{user_id}", response_model=ProfileOut, responses=problems(ProfileNotFound))
-def get(user_id: UUID, subject: CurrentSubject, database: DatabaseDep) -> Row[Any]:
+def get(user_id: UUID, subject: CurrentSubject, database: DatabaseDep) -> Response:
     """Return a profile: one's own, or any for an administrator."""
-    return read_profile(database, user_id, subject)
+    return ProfileOut.respond(read_profile(database, user_id, subject))
 
 
 @router.put("/{user_id}", response_model=ProfileOut, responses=problems(ProfileNotFound))

@@ -1,48 +1,70 @@
-"""Structured logs: JSON lines in a container, colours at a terminal.
+"""Structured logs on standard error: JSON lines in a container, colours at a terminal.
 
-Everything goes through structlog's formatter, the lines of uvicorn, Alembic and SQLAlchemy included, and carries the
-request id that `service_kit.requests` binds.
+The services' own lines go straight from structlog to the stream (half the cost of a detour through `logging`); those of
+uvicorn, Alembic and SQLAlchemy come through `logging` and get the same shape. Both carry the request id that
+`service_kit.requests` binds.
 """
 
 import logging
 import sys
-from typing import Literal
+from typing import Any, Literal
 
+import orjson
 import structlog
 from structlog.typing import EventDict, Processor
 
+Format = Literal["auto", "json", "console"]
 
-def configure(format_: Literal["auto", "json", "console"] = "auto", level: str = "INFO") -> None:
+
+def configure(format_: Format = "auto", level: str = "INFO") -> None:
     """Set up logging for the process; calling it again replaces the set-up.
 
     Args:
         format_: `json`, `console`, or `auto`: console when standard error is a terminal.
         level: the lowest level that is shown.
     """
-    shared: list[Processor] = [
+    as_json = format_ == "json" or (format_ == "auto" and not sys.stderr.isatty())
+    common: list[Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    rendering: list[Processor] = _json_rendering() if as_json else [structlog.dev.ConsoleRenderer()]
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
+        processors=[*common, *rendering],
+        logger_factory=(
+            structlog.BytesLoggerFactory(sys.stderr.buffer) if as_json else structlog.WriteLoggerFactory(sys.stderr)
+        ),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=False,
     )
+    _configure_standard_library(level, common, rendering, as_json=as_json)
+
+
+def _json_rendering() -> list[Processor]:
+    return [
+        structlog.processors.format_exc_info,
+        structlog.processors.EventRenamer("message"),
+        structlog.processors.JSONRenderer(serializer=_to_json),
+    ]
+
+
+def _to_json(event: EventDict, **_: object) -> bytes:
+    return orjson.dumps(event, default=repr)
+
+
+def _configure_standard_library(
+    level: str, common: list[Processor], rendering: list[Processor], *, as_json: bool
+) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *common, structlog.stdlib.ExtraAdder()],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 _drop_uvicorns_coloured_copy,
-                *_renderer(format_),
+                *rendering,
+                *([_to_text] if as_json else []),
             ],
         )
     )
@@ -65,11 +87,5 @@ def _drop_uvicorns_coloured_copy(_: object, __: str, event: EventDict) -> EventD
     return event
 
 
-def _renderer(format_: str) -> list[Processor]:
-    if format_ == "console" or (format_ == "auto" and sys.stderr.isatty()):
-        return [structlog.dev.ConsoleRenderer()]
-    return [
-        structlog.processors.format_exc_info,
-        structlog.processors.EventRenamer("message"),
-        structlog.processors.JSONRenderer(ensure_ascii=False),
-    ]
+def _to_text(_: object, __: str, line: Any) -> str:  # noqa: ANN401 - structlog's type leaves the renderer's bytes out
+    return str(line, "utf-8")

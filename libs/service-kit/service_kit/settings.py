@@ -37,7 +37,12 @@ class ServiceSettings(BaseSettings):
 
     environment: Literal["local", "production"] = "local"
     database_url: PostgresqlUrl = Field(description="The application role's URL: reads and writes rows, no DDL.")
-    database_pool_size: int = Field(default=10, ge=1, le=200, description="Connections a process may hold.")
+    database_pool_size: int = Field(
+        default=10,
+        ge=1,
+        le=200,
+        description="Connections for transactions, and as many for reads.",
+    )
     database_statement_timeout_ms: int = Field(default=15_000, ge=100, description="Longest statement, milliseconds.")
     jwt_iss: str = Field(default="ai-micro-service", min_length=1, description="Issuer of access tokens.")
     jwt_aud: str = Field(default="ai-micro-service", min_length=1, description="Audience of access tokens.")
