@@ -10,6 +10,7 @@ PARTS := $(patsubst %/poetry.lock,%,$(wildcard \
 ENVIRONMENTS := $(addsuffix /.venv/.installed,$(PARTS))
 POETRY_ENVIRONMENT := .tools/poetry/.installed
 POETRY := $(CURDIR)/.tools/poetry/bin/python -m poetry
+PIP := .tools/poetry/bin/python -m pip --disable-pip-version-check
 STACK := stack/.venv/bin/python -m stack
 RUFF := stack/.venv/bin/ruff
 
@@ -38,7 +39,7 @@ psql: stack/.venv/.installed ## Open psql on the running stack: make psql DB=aut
 
 admin: ai-micro-api-auth/.venv/.installed ## Make an account an administrator: make admin EMAIL=you@example.com
 	@$(call need,EMAIL,the account, as in make admin EMAIL=you@example.com)
-	@cd ai-micro-api-auth && exec .venv/bin/python -m app.administrator "$$EMAIL"
+	@cd ai-micro-api-auth && exec .venv/bin/python -m app.accounts "$$EMAIL"
 
 up: ## Start everything with Docker
 	docker compose up --build --wait
@@ -78,10 +79,13 @@ test: install ## Everything: lint, types, each part's tests, a running stack, th
 test-fast: install ## The same without a running stack and without Docker
 	@$(STACK) with-postgres -- $(STACK) steps $(FAST_STEPS)
 
-lint: $(ENVIRONMENTS) ## Check style, format, and that every lock file fits its pyproject.toml
+lint: $(ENVIRONMENTS) ## Check style, format, and that every lock file holds what its part needs
 	@$(RUFF) check .
 	@$(RUFF) format --check .
-	@for part in $(PARTS); do $(POETRY) check --lock --quiet --directory "$$part" || exit 1; done
+	@for part in $(PARTS); do \
+	  $(POETRY) check --lock --quiet --directory "$$part" && $(PIP) --python "$$part/.venv/bin/python" check || \
+	  { echo "$$part: run make lock PART=$$part" >&2; exit 1; }; \
+	done
 
 format: stack/.venv/.installed ## Put the code into the one format
 	@$(RUFF) check --fix .
@@ -123,10 +127,11 @@ bench: install ## Print speed and size beside their targets
 install: ## Install every part from its lock file into its own .venv
 	@+$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) $(ENVIRONMENTS)
 
-lock: $(POETRY_ENVIRONMENT) ## Write a part's poetry.lock anew: make lock PART=stack
-	@$(call need,PART,one of $(PARTS))
-	@cd "$(PART)" && POETRY_VIRTUALENVS_CREATE=false POETRY_PYPI_MIRROR_URL="$$($(PIP_INDEX))" \
-	  $(POETRY) lock --no-interaction
+lock: $(POETRY_ENVIRONMENT) ## Fit the lock files to their pyproject.toml, or one of them: make lock PART=stack
+	@for part in $(or $(PART),$(PARTS)); do \
+	  echo "$$part" && POETRY_VIRTUALENVS_CREATE=false POETRY_PYPI_MIRROR_URL="$$($(PIP_INDEX))" \
+	    $(POETRY) lock --no-interaction --directory "$$part" || exit 1; \
+	done
 
 clean: ## Remove every environment and cache; the data in .data stays
 	rm -rf .tools $(addsuffix /.venv,$(PARTS))

@@ -1,6 +1,7 @@
 """From an empty folder to a running system, and back to nothing."""
 
 import os
+import shutil
 import signal
 import socket
 from collections.abc import Callable
@@ -164,4 +165,6 @@ def test_as_root_data_in_a_closed_folder_goes_where_the_database_can_reach_it(st
     line = next(line for line in stack.lines if "its data is in" in line)
     place = Path(line.rpartition("its data is in ")[2])
     assert (place / "PG_VERSION").exists()
+    stack.end()
+    shutil.rmtree(place.parent)
     assert not (data_folder / "postgres").exists()
