@@ -137,7 +137,7 @@ def _features(normalized: str) -> Iterator[str]:
             yield from _ngrams(run, kind, 3)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 13)
 def _word_features(word: str) -> tuple[str, ...]:
     """Return the word and, where it is long enough to have endings, its trigrams with the edges marked."""
     word = word[:_MAX_WORD]

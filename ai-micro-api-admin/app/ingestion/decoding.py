@@ -43,7 +43,8 @@ def decode(data: bytes) -> str:
 def _decode_strictly(data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _attempt(data[len(mark) :], encoding) or _reject(data)
+            text = _attempt(data[len(mark) :], encoding)
+            return _reject(data) if text is None else text
     if _ISO_2022_ESCAPE.search(data) and (text := _attempt(data, "iso2022_jp")) is not None:
         return text
     text = _attempt(data, "utf-8")

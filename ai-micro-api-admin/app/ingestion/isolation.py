@@ -29,7 +29,7 @@ _INHERITED_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBR
 _STOP_POLL_SECONDS = 0.2
 _DETAIL_BYTES = 2000
 
-_BY_SIGNAL = {
+_BY_SIGNAL: dict[int, FailureCode] = {
     signal.SIGXCPU: FailureCode.TIMEOUT,
     signal.SIGALRM: FailureCode.TIMEOUT,
     signal.SIGXFSZ: FailureCode.OUTPUT_TOO_LARGE,
@@ -146,7 +146,7 @@ def _failure_of(status: int, errors: BinaryIO) -> ParseFailed:
     if status == EXIT_UNREADABLE and (verdict := read_verdict(tail)) is not None:
         return ParseFailed(verdict.code, verdict.reason, detail=detail)
     if status < 0:
-        return _failure(_BY_SIGNAL.get(signal.Signals(-status), FailureCode.PARSER_CRASHED), detail=detail)
+        return _failure(_BY_SIGNAL.get(-status, FailureCode.PARSER_CRASHED), detail=detail)
     memory = tail.rstrip().splitlines()[-1:] == [b"MemoryError"]
     return _failure(FailureCode.OUT_OF_MEMORY if memory else FailureCode.PARSER_CRASHED, detail=detail)
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.search.terms import located_terms, query_terms
 from app.text.normalization import normalize
@@ -102,11 +103,11 @@ def _hits(text: str, weights: dict[str, float]) -> list[_Hit]:
     pieces: list[str] = []
     origins: list[int] = []
     for start, end in _clusters(text):
-        piece = normalize(text[start:end])
+        piece = _normalize_cluster(text[start:end])
         pieces.append(piece)
         origins.extend([start] * len(piece))
     origins.append(len(text))
-    starts_of_clusters = sorted(set(origins))
+    starts_of_clusters = list(dict.fromkeys(origins))
     hits = []
     for term, start, end in located_terms("".join(pieces)):
         if term in weights:
@@ -121,6 +122,11 @@ def _clusters(text: str) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], len(text)], strict=True))
 
 
+# Texts use few characters, again and again.
+_normalize_cluster = lru_cache(maxsize=8192)(normalize)
+
+
+@lru_cache(maxsize=8192)
 def _combines(character: str) -> bool:
     # The half-width voicing marks combine only once they are decomposed.
     return character > "\u02ff" and unicodedata.combining(unicodedata.normalize("NFKD", character)[0]) != 0

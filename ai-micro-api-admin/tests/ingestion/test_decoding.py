@@ -32,6 +32,10 @@ def test_kanji_alone_in_euc_jp_are_no_half_width_katakana() -> None:
     assert decode("東京都".encode("euc_jp")) == "東京都"
 
 
+def test_a_byte_order_mark_alone_is_an_empty_text() -> None:
+    assert decode(b"\xef\xbb\xbf") == ""
+
+
 def test_line_ends_are_made_plain() -> None:
     assert decode(b"a\r\nb\rc\x0cd") == "a\nb\nc\nd"
 

@@ -224,11 +224,10 @@ def test_a_child_can_be_stopped_from_another_thread(reading: Reading) -> None:
         (signal.SIGSEGV, FailureCode.PARSER_CRASHED),
         (signal.SIGXCPU, FailureCode.TIMEOUT),
         (signal.SIGALRM, FailureCode.TIMEOUT),
+        (signal.SIGRTMAX - 1, FailureCode.PARSER_CRASHED),
     ],
 )
-def test_the_death_of_a_child_by_a_signal_is_explained(
-    reading: Reading, number: signal.Signals, code: FailureCode
-) -> None:
+def test_the_death_of_a_child_by_a_signal_is_explained(reading: Reading, number: int, code: FailureCode) -> None:
     reading.process.send_signal(number)
     with pytest.raises(ParseFailed) as caught:
         reading.result.result(timeout=10)

@@ -66,6 +66,10 @@ def test_front_matter_is_no_heading(read: Read) -> None:
     ]
 
 
+def test_a_rule_at_the_top_is_no_front_matter(read: Read) -> None:
+    assert read("---\n\nSome *text*.\n\n---\n\nMore.") == [Page(None, "Some text.\nMore.")]
+
+
 def test_a_document_without_text_has_no_pages(read: Read) -> None:
     assert read("\n\n---\n\n") == []
 

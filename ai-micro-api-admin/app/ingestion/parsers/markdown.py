@@ -14,7 +14,8 @@ from app.ingestion.decoding import decode
 from app.ingestion.pages import Page
 from app.ingestion.reflow import join
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+# YAML only: a rule at the top of a document, and another one below some text, are no front matter.
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n((?:(?:[\w.-]+[ \t]*:|[ \t#-]).*\n)+?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _INVISIBLE = frozenset({"script", "style", "template"})
@@ -34,7 +35,7 @@ def parse(path: Path) -> Iterator[Page]:
     """
     source = decode(path.read_bytes())
     if front_matter := _FRONT_MATTER.match(source):
-        yield Page(None, front_matter.group(1))
+        yield Page(None, front_matter.group(1).rstrip("\n"))
         source = source[front_matter.end() :]
     parser = MarkdownIt("commonmark").enable("table")
     sections = _Sections()
