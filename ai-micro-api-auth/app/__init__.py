@@ -1,0 +1,1 @@
+"""Accounts, tokens and the keys that sign them."""

@@ -1,0 +1,1 @@
+"""Accounts: signing up, one's own account, and their administration."""

@@ -1,0 +1,54 @@
+"""`/auth/signup`, `/auth/me` and `/auth/users`."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from sqlalchemy import Row
+
+from app.accounts.models import User
+from app.accounts.schemas import AccountOut, AccountPatch, Signup
+from app.accounts.service import AccountGone, AccountNotFound, Accounts, EmailTaken, LastAdministrator, read_own
+from service_kit.database import DatabaseDep
+from service_kit.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.problems import problems
+from service_kit.routing import Route
+from service_kit.schemas import Text
+from service_kit.tokens import Administrator, CurrentSubject
+
+router = APIRouter(prefix="/auth", tags=["accounts"], route_class=Route)
+
+
+@router.post("/signup", status_code=201, response_model=AccountOut, responses=problems(EmailTaken))
+def sign_up(body: Signup, accounts: Accounts) -> User:
+    """Create an account."""
+    return accounts.sign_up(body)
+
+
+@router.get("/me", response_model=AccountOut, responses=problems(AccountGone))
+def me(subject: CurrentSubject, database: DatabaseDep) -> Row[Any]:
+    """Return one's own account."""
+    return read_own(database, subject)
+
+
+@router.get("/users", response_model=Page[AccountOut], responses=problems(InvalidCursor))
+def search(
+    subject: Administrator,
+    accounts: Accounts,
+    page: Paging,
+    q: Annotated[Text | None, Query(max_length=100, description="Part of an email.")] = None,
+) -> Slice[User]:
+    """List accounts, newest first, for administrators."""
+    return accounts.search(q, page, by=subject)
+
+
+@router.get("/users/{user_id}", response_model=AccountOut, responses=problems(AccountNotFound))
+def get(user_id: UUID, subject: Administrator, accounts: Accounts) -> User:
+    """Return an account, for administrators."""
+    return accounts.get(user_id, by=subject)
+
+
+@router.patch("/users/{user_id}", response_model=AccountOut, responses=problems(AccountNotFound, LastAdministrator))
+def change(user_id: UUID, body: AccountPatch, subject: Administrator, accounts: Accounts) -> User:
+    """Change the roles or the state of an account; its clients are signed out. For administrators."""
+    return accounts.change(user_id, body, by=subject)

@@ -1,0 +1,79 @@
+"""Queries on accounts."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.tokens import ADMINISTRATOR_ROLE
+
+# Core statements that are built once, for reads outside a transaction.
+_BY_ID = select(User.__table__).where(User.id == bindparam("user_id"), User.is_active)
+_BY_EMAIL = select(User.__table__).where(User.email == bindparam("email"))
+
+
+def find_active(connection: Connection, user_id: UUID) -> Row[Any] | None:
+    """Return an active account's row, or None."""
+    return connection.execute(_BY_ID, {"user_id": user_id}).one_or_none()
+
+
+def find_by_email(connection: Connection, email: str) -> Row[Any] | None:
+    """Return the row of the account with this normalised address, or None."""
+    return connection.execute(_BY_EMAIL, {"email": email}).one_or_none()
+
+
+class AccountRepository:
+    """Reads and writes accounts in a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, email: str, fields: Mapping[str, object]) -> User | None:
+        """Insert an account and return it, or None when the address is taken."""
+        statement = insert(User).values(email=email, **fields).on_conflict_do_nothing().returning(User)
+        return self._session.scalars(statement).one_or_none()
+
+    def get(self, user_id: UUID) -> User | None:
+        """Return an account, or None."""
+        return self._session.get(User, user_id)
+
+    def lock(self, user_id: UUID) -> User | None:
+        """Return an account as it is now, locked until the transaction ends, or None."""
+        statement = select(User).where(User.id == user_id).with_for_update()
+        return self._session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+
+    def lock_by_email(self, email: str) -> User | None:
+        """Return the account with this normalised address, locked until the transaction ends, or None."""
+        return self._session.scalars(select(User).where(User.email == email).with_for_update()).one_or_none()
+
+    def lock_active_administrators(self) -> set[UUID]:
+        """Return the ids of all active administrators, locked so that no two transactions remove the last two."""
+        statement = self._active_administrators().order_by(User.id).with_for_update()
+        return {user.id for user in self._session.scalars(statement)}
+
+    def is_active_administrator(self, user_id: UUID) -> bool:
+        """Tell whether an account is an active administrator's at this moment, whatever its token says."""
+        return self._session.scalar(self._active_administrators().where(User.id == user_id)) is not None
+
+    def _active_administrators(self) -> Select[User]:
+        return select(User).where(User.is_active, User.roles.contains([ADMINISTRATOR_ROLE]))
+
+    def update(self, user: User, fields: Mapping[str, object]) -> User:
+        """Set fields of an account and return it as the database now holds it."""
+        for name, value in fields.items():
+            setattr(user, name, value)
+        self._session.flush()
+        self._session.refresh(user)
+        return user
+
+    def search(self, text: str | None, page: PageRequest) -> Slice[User]:
+        """Return a page of the accounts whose address contains a text, or of all."""
+        statement = select(User)
+        if text:
+            statement = statement.where(User.email.icontains(text, autoescape=True))
+        return paginate(self._session, statement, page, created_at=User.created_at, key=User.id)

@@ -1,0 +1,1 @@
+"""Signing in: passwords are checked here, failures counted, every attempt recorded."""

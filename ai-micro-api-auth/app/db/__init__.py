@@ -1,0 +1,1 @@
+"""The database: its models in one place, and its migrations."""

@@ -1,0 +1,9 @@
+"""`Base` with every model of this service: the one place that imports them all, so that Alembic misses none."""
+
+from app.accounts.models import User
+from app.authentication.models import LoginThrottle
+from app.db.base_class import Base
+from app.login_log.models import LoginEvent
+from app.tokens.models import RefreshTokenFamily
+
+__all__ = ["Base", "LoginEvent", "LoginThrottle", "RefreshTokenFamily", "User"]

@@ -1,0 +1,1 @@
+"""The keys that sign access tokens: a folder of PEM files, published as a JWKS."""

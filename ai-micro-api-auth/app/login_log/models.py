@@ -1,0 +1,30 @@
+"""The table `login_events`, the outbox."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base_class import Base
+from service_kit.models import UuidPrimaryKey
+
+
+class LoginEvent(UuidPrimaryKey, Base):
+    """A login attempt on its way to the admin service; deleted once it has arrived.
+
+    `attempts` counts deliveries that the receiver refused. Until `next_attempt_at` nobody else may deliver it: that is
+    the lease of the replica that is at it, or the pause after a refusal.
+    """
+
+    __tablename__ = "login_events"
+
+    user_id: Mapped[UUID | None]
+    email: Mapped[str] = mapped_column(String(320))
+    succeeded: Mapped[bool]
+    reason: Mapped[str | None] = mapped_column(String(50))
+    ip_address: Mapped[str | None] = mapped_column(String(45))
+    user_agent: Mapped[str | None] = mapped_column(String(512))
+    occurred_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    next_attempt_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"), index=True)

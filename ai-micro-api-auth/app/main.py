@@ -1,0 +1,88 @@
+"""Builds the application: `uvicorn app.main:app`."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from app.accounts import endpoints as accounts
+from app.accounts.first_administrator import first_administrator
+from app.authentication import endpoints as authentication
+from app.authentication.metrics import LoginMetrics
+from app.keys import endpoints as keys
+from app.keys.folder import KeyFolder, KeyFolderError
+from app.keys.ring import KeyRing
+from app.login_log.delivery import LoginLogDelivery
+from app.login_log.receiver import SCOPE, SERVICE_ID, Receiver
+from app.settings import Settings
+from app.tokens import endpoints as tokens
+from app.tokens.access import AccessTokenIssuer
+from service_kit.application import Description, create_application
+from service_kit.database import Database
+from service_kit.tokens import TokenVerifier
+
+DESCRIPTION = Description(
+    name="ai-micro-api-auth",
+    title="ai-micro-api-auth",
+    summary="Accounts, tokens, and the keys that other services check them with.",
+)
+ALEMBIC_INI = Path(__file__).parent.parent / "alembic.ini"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application with these settings.
+
+    Raises:
+        KeyFolderError: the folder of signing keys cannot be used.
+    """
+    database = Database(settings, application_name=DESCRIPTION.name)
+    key_ring = KeyRing(KeyFolder(settings.jwt_keys_dir))
+    access_tokens = AccessTokenIssuer(
+        key_ring, issuer=settings.jwt_iss, audience=settings.jwt_aud, ttl_seconds=settings.access_token_ttl_sec
+    )
+    delivery = _login_log_delivery(settings, database, access_tokens)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(first_administrator(database, settings))
+            if delivery is not None:
+                await stack.enter_async_context(delivery.running())
+            yield
+
+    app = create_application(
+        DESCRIPTION,
+        settings,
+        database=database,
+        # Its own tokens are checked with its own keys: no request to itself.
+        token_verifier=TokenVerifier(key_ring, issuer=settings.jwt_iss, audience=settings.jwt_aud),
+        routers=[accounts.router, authentication.router, tokens.router, keys.router],
+        alembic_ini=ALEMBIC_INI,
+        lifespan=lifespan,
+    )
+    app.state.key_ring = key_ring
+    app.state.access_tokens = access_tokens
+    app.state.login_log_delivery = delivery
+    app.state.login_metrics = LoginMetrics(app.state.metrics.registry)
+    return app
+
+
+def _login_log_delivery(
+    settings: Settings, database: Database, access_tokens: AccessTokenIssuer
+) -> LoginLogDelivery | None:
+    if settings.login_log_url is None:
+        return None
+    receiver = Receiver(str(settings.login_log_url), lambda: access_tokens.issue(SERVICE_ID, scope=SCOPE))
+    return LoginLogDelivery(database, receiver)
+
+
+def __getattr__(name: str) -> FastAPI:
+    # `app` is built when the server asks for it: importing this module needs no settings.
+    if name == "app":
+        try:
+            return create_app(Settings.load())
+        except KeyFolderError as error:
+            sys.exit(str(error))
+    raise AttributeError(name)

@@ -1,0 +1,25 @@
+"""The table `refresh_token_families`."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base_class import Base
+from service_kit.models import Timestamps, UuidPrimaryKey
+
+
+class RefreshTokenFamily(UuidPrimaryKey, Timestamps, Base):
+    """What one sign-in led to: the chain of refresh tokens of which only the newest is good.
+
+    A row is a signed-in client; revoking deletes it. `selector` is the part of each token that finds the row,
+    `token_hash` the SHA-256 of the newest token.
+    """
+
+    __tablename__ = "refresh_token_families"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    selector: Mapped[UUID] = mapped_column(unique=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,56 @@
+"""The refresh token as a value: 48 random bytes that mean nothing to whoever holds them."""
+
+import base64
+import binascii
+import hashlib
+import secrets
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+_SELECTOR_BYTES = 16
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """A refresh token.
+
+    Attributes:
+        selector: the same in all tokens of a family; finds its row.
+        secret: new in each token.
+    """
+
+    selector: UUID
+    secret: bytes
+
+    @classmethod
+    def new(cls) -> "RefreshToken":
+        """Return the first token of a family."""
+        return cls(uuid4(), secrets.token_bytes(_SECRET_BYTES))
+
+    @classmethod
+    def parse(cls, text: str) -> "RefreshToken | None":
+        """Return the token that a client sent, or None when it is none."""
+        try:
+            raw = base64.b64decode(text, altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        if len(raw) != _SELECTOR_BYTES + _SECRET_BYTES:
+            return None
+        return cls(UUID(bytes=raw[:_SELECTOR_BYTES]), raw[_SELECTOR_BYTES:])
+
+    def successor(self) -> "RefreshToken":
+        """Return the next token of the family."""
+        return RefreshToken(self.selector, secrets.token_bytes(_SECRET_BYTES))
+
+    def hash(self) -> bytes:
+        """Return what is stored. SHA-256 is enough: nobody guesses 256 random bits."""
+        return hashlib.sha256(self.selector.bytes + self.secret).digest()
+
+    def __str__(self) -> str:
+        """Return the text that a client gets."""
+        return base64.urlsafe_b64encode(self.selector.bytes + self.secret).decode()
+
+    def __repr__(self) -> str:
+        """Return nothing that a log must not hold."""
+        return "RefreshToken(...)"
