@@ -1,7 +1,7 @@
 """The stack's own database: made and initialised the first time, found again afterwards."""
 
-import hashlib
 import shutil
+import tempfile
 from pathlib import Path
 
 from stack.account import SHARED_HOME, server_account
@@ -16,19 +16,22 @@ def stack_server(data: Path, port: int, credentials: Credentials) -> Server:
     """Return the server of a stack, not yet started.
 
     Args:
-        data: the stack's data folder. Where root runs the stack and the server's account cannot enter that folder, the
-            database lies in a folder of its own under `SHARED_HOME`.
+        data: the stack's data folder. Where root runs the stack and the server's account cannot enter that folder, its
+            `postgres` is a link to a folder under `SHARED_HOME`.
         port: TCP port.
         credentials: the stack's passwords.
     """
-    home = data
-    account = server_account(data / "postgres")
-    if account and not account.can_enter(data):
-        home = SHARED_HOME / hashlib.sha256(bytes(data)).hexdigest()[:12]
-        home.mkdir(mode=0o755, parents=True, exist_ok=True)
+    place = data / "postgres"
+    account = server_account(place)
+    if account and not account.can_enter(data) and not place.is_symlink():
+        # A new name each time: whoever removes the data folder to begin anew gets a database that fits the new secrets.
+        SHARED_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
+        home = Path(tempfile.mkdtemp(prefix="data-", dir=SHARED_HOME))
+        home.chmod(0o755)
+        place.symlink_to(home / "postgres")
     return Server(
         binaries=postgres_binaries(account),
-        data=home / "postgres",
+        data=place.resolve(),
         log=data / "postgres.log",
         port=port,
         password=credentials.superuser_password,

@@ -21,10 +21,15 @@ def sole_instance(data: Path) -> Iterator[None]:
     """Hold the data folder for this process. The kernel lets go of it when the process ends, however it ends.
 
     Raises:
-        StackError: another process holds it.
+        StackError: another process holds it, or the folder belongs to another account.
     """
     file = data / "lock"
-    with file.open("a+") as lock:
+    with contextlib.ExitStack() as stack:
+        try:
+            lock = stack.enter_context(file.open("a+"))
+        except PermissionError as error:
+            message = f"{data} belongs to {data.owner()}. Run as that account, or with data of your own: DATA_DIR=..."
+            raise StackError(message) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -158,13 +158,24 @@ def test_as_root_the_database_runs_under_another_account(start: Start) -> None:
     assert psutil.Process(server.pid).gids().effective != 0
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root keeps data elsewhere")
-def test_as_root_data_in_a_closed_folder_goes_where_the_database_can_reach_it(start: Start, data_folder: Path) -> None:
+@pytest.fixture
+def closed_folder(data_folder: Path) -> Iterator[Path]:
+    """A data folder that only root may enter; the folder that its database moved to is removed with it."""
     data_folder.chmod(0o700)
-    stack = start().wait_ready()
-    line = next(line for line in stack.lines if "its data is in" in line)
-    place = Path(line.rpartition("its data is in ")[2])
-    assert (place / "PG_VERSION").exists()
-    stack.end()
-    shutil.rmtree(place.parent)
-    assert not (data_folder / "postgres").exists()
+    yield data_folder
+    shutil.rmtree((data_folder / "postgres").resolve().parent)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root keeps data elsewhere")
+def test_as_root_data_in_a_closed_folder_goes_where_the_database_can_reach_it(
+    start: Start, closed_folder: Path
+) -> None:
+    first = start().wait_ready()
+    place = (closed_folder / "postgres").resolve()
+    assert f"its data is in {place}" in first.output
+    execute(first, "CREATE TABLE kept AS SELECT 42 AS answer")
+    first.end()
+    second = start().wait_ready()
+    assert (closed_folder / "postgres").resolve() == place
+    assert rows(second, "SELECT answer FROM kept") == [(42,)]
+    second.end()
