@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.people import Person, sign_up
 
+from app.accounts.administrator import make_administrator
 from app.keys.folder import KeyFolder
+from app.keys.ring import KeyRing
 from app.main import create_app
 from app.settings import Settings
+from service_kit.database import Database
 from service_kit.testing.databases import DatabaseUrls
 
 
@@ -21,6 +25,11 @@ def keys_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def key_ring(keys_dir: Path) -> KeyRing:
+    return KeyRing(KeyFolder(keys_dir))
+
+
+@pytest.fixture
 def settings(migrated_database: DatabaseUrls, keys_dir: Path) -> Settings:
     return Settings(_env_file=None, database_url=migrated_database.app, jwt_keys_dir=keys_dir)
 
@@ -29,3 +38,31 @@ def settings(migrated_database: DatabaseUrls, keys_dir: Path) -> Settings:
 def client(settings: Settings) -> Iterator[TestClient]:
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The service's database, for looking at it and for putting it into a state."""
+    database = Database(settings, application_name="tests")
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def person(client: TestClient) -> Person:
+    """Somebody with an account who has not signed in."""
+    return sign_up(client)
+
+
+@pytest.fixture
+def signed_in(person: Person) -> Person:
+    """Somebody who has signed in."""
+    return person.sign_in()
+
+
+@pytest.fixture
+def administrator(client: TestClient, database: Database) -> Person:
+    """An administrator who has signed in, the only one."""
+    person = sign_up(client, "admin@example.com")
+    make_administrator(database, person.email)
+    return person.sign_in()

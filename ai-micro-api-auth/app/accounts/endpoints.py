@@ -1,10 +1,9 @@
 """`/auth/signup`, `/auth/me` and `/auth/users`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
-from sqlalchemy import Row
+from fastapi import APIRouter, Query, Response
 
 from app.accounts.models import User
 from app.accounts.schemas import AccountOut, AccountPatch, Signup
@@ -26,9 +25,9 @@ def sign_up(body: Signup, accounts: Accounts) -> User:
 
 
 @router.get("/me", response_model=AccountOut, responses=problems(AccountGone))
-def me(subject: CurrentSubject, database: DatabaseDep) -> Row[Any]:
+def me(subject: CurrentSubject, database: DatabaseDep) -> Response:
     """Return one's own account."""
-    return read_own(database, subject)
+    return AccountOut.respond(read_own(database, subject))
 
 
 @router.get("/users", response_model=Page[AccountOut], responses=problems(InvalidCursor))

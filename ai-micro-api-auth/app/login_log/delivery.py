@@ -27,6 +27,8 @@ BATCH = 20
 LEASE_SECONDS = BATCH * TIMEOUT_SECONDS * 2
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
+# Between two looks at events that are due and that another replica holds at this moment.
+_SHORTEST_WAIT_SECONDS = 0.2
 
 logger = structlog.get_logger(__name__)
 
@@ -35,9 +37,9 @@ logger = structlog.get_logger(__name__)
 class _Results:
     """What became of the events of one batch, by id."""
 
+    untried: list[UUID]
     delivered: list[UUID] = field(default_factory=list)
     refused: list[UUID] = field(default_factory=list)
-    untried: list[UUID] = field(default_factory=list)
     unavailable: str | None = None
 
 
@@ -100,25 +102,27 @@ class LoginLogDelivery:
     async def _deliver_batch(self, limit: int) -> float | None:
         """Deliver what is due and return the seconds until more is; None when the outbox is empty."""
         events = await asyncio.to_thread(self._lease, limit)
-        results = await self._send(events)
-        wait = await asyncio.to_thread(self._settle, results)
+        results = _Results(untried=[event.id for event in events])
+        try:
+            await self._send(events, results)
+        finally:
+            # When the service ends in the middle, what was not sent must not wait for the lease to end.
+            wait = await asyncio.to_thread(self._settle, results)
         if results.unavailable is not None:
             raise ReceiverUnavailableError(results.unavailable)
-        return wait
+        return wait if events or wait is None else max(wait, _SHORTEST_WAIT_SECONDS)
 
-    async def _send(self, events: list[Row[Any]]) -> _Results:
-        results = _Results()
-        for position, event in enumerate(events):
+    async def _send(self, events: list[Row[Any]], results: _Results) -> None:
+        for event in events:
             try:
                 answer = await self._receiver.send(event)
             except ReceiverUnavailableError as error:
                 results.unavailable = str(error)
-                results.untried = [rest.id for rest in events[position:]]
-                break
+                return
+            results.untried.remove(event.id)
             if answer is Answer.REFUSED:
                 logger.error("login_event_refused", event_id=str(event.id), attempts=event.attempts + 1)
             (results.refused if answer is Answer.REFUSED else results.delivered).append(event.id)
-        return results
 
     def _lease(self, limit: int) -> list[Row[Any]]:
         with self._database.session() as session:
