@@ -39,7 +39,7 @@ psql: stack/.venv/.installed ## Open psql on the running stack: make psql DB=aut
 
 admin: ai-micro-api-auth/.venv/.installed ## Make an account an administrator: make admin EMAIL=you@example.com
 	@$(call need,EMAIL,the account, as in make admin EMAIL=you@example.com)
-	@cd ai-micro-api-auth && exec .venv/bin/python -m app.accounts "$$EMAIL"
+	@cd ai-micro-api-auth && exec .venv/bin/python -m app.accounts.administrator --email "$$EMAIL"
 
 up: ## Start everything with Docker
 	docker compose up --build --wait

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 
+from stack.bench.report import bench
 from stack.console import Console
 from stack.errors import StackError
 from stack.psql import psql
@@ -25,6 +26,7 @@ def main(arguments: list[str]) -> int:
     shell.add_argument("database")
     postgres = commands.add_parser("with-postgres", help="run a command with a PostgreSQL server of its own")
     postgres.add_argument("argv", nargs="+", metavar="-- COMMAND", help="the command and its arguments")
+    commands.add_parser("bench", help="print speed and size beside their targets")
     steps = commands.add_parser("steps", help="run make targets and print what each took")
     steps.add_argument("targets", nargs="+", metavar="TARGET")
     options = parser.parse_args(arguments)
@@ -43,6 +45,8 @@ def _run_command(options: argparse.Namespace) -> int:
             run(read_settings(os.environ))
         case "psql":
             psql(options.database, data=read_settings(os.environ).data)
+        case "bench":
+            bench(Console([]))
         case "steps":
             return 0 if run_steps(options.targets, console=Console([])) else 1
         case "with-postgres":
