@@ -115,7 +115,7 @@ def _create_logs_and_settings() -> None:
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("succeeded", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(length=100), nullable=True),
-        sa.Column("ip_address", postgresql.INET(), nullable=True),
+        sa.Column("ip_address", sa.String(length=45), nullable=True),
         sa.Column("user_agent", sa.String(length=1000), nullable=True),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         _moment("created_at"),

@@ -1,0 +1,88 @@
+"""`/api/collections`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from app.collections.schemas import (
+    CollectionCreate,
+    CollectionOut,
+    CollectionPatch,
+    CollectionReplace,
+    CollectionWithDocuments,
+    DeleteAction,
+)
+from app.collections.service import CollectionNameTaken, CollectionNotFound, Collections, DefaultCollectionProtected
+from app.knowledge_bases.service import KnowledgeBaseNotFound
+from service_kit.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.problems import problems
+from service_kit.routing import Route
+from service_kit.tokens import Administrator, CurrentSubject
+
+router = APIRouter(prefix="/api/collections", tags=["collections"], route_class=Route)
+
+_CHANGE = problems(CollectionNotFound, CollectionNameTaken, DefaultCollectionProtected)
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=CollectionOut,
+    responses=problems(KnowledgeBaseNotFound, CollectionNameTaken),
+)
+def create(
+    body: CollectionCreate, subject: Administrator, collections: Collections, response: Response
+) -> CollectionOut:
+    """Create a collection; administrators only."""
+    collection = collections.create(body, by=subject)
+    response.headers["Location"] = f"/api/collections/{collection.id}"
+    return collection
+
+
+@router.get("", response_model=Page[CollectionOut], responses=problems(KnowledgeBaseNotFound, InvalidCursor))
+def list_readable(
+    subject: CurrentSubject,
+    collections: Collections,
+    page: Paging,
+    knowledge_base_id: Annotated[UUID | None, Query(description="Only the collections of this one.")] = None,
+) -> Slice[CollectionOut]:
+    """List the collections that the caller may read with their document counts, newest first."""
+    return collections.page(knowledge_base_id, page, by=subject)
+
+
+@router.get("/{collection_id}", responses=problems(CollectionNotFound, InvalidCursor))
+def get(
+    collection_id: UUID, subject: CurrentSubject, collections: Collections, page: Paging
+) -> CollectionWithDocuments:
+    """Return a collection with a page of its documents; `limit`, `cursor` and `total` page the documents."""
+    return collections.get(collection_id, page, by=subject)
+
+
+@router.put("/{collection_id}", responses=_CHANGE)
+def replace(
+    collection_id: UUID, body: CollectionReplace, subject: Administrator, collections: Collections
+) -> CollectionOut:
+    """Replace name and description; administrators only."""
+    return collections.change(collection_id, body, by=subject)
+
+
+@router.patch("/{collection_id}", responses=_CHANGE)
+def change(
+    collection_id: UUID, body: CollectionPatch, subject: Administrator, collections: Collections
+) -> CollectionOut:
+    """Change name or description; administrators only."""
+    return collections.change(collection_id, body, by=subject)
+
+
+@router.delete("/{collection_id}", status_code=204, responses=problems(CollectionNotFound, DefaultCollectionProtected))
+def delete(
+    collection_id: UUID,
+    subject: Administrator,
+    collections: Collections,
+    action: Annotated[
+        DeleteAction, Query(description="What becomes of its documents; by default they are kept.")
+    ] = DeleteAction.MOVE_TO_DEFAULT,
+) -> None:
+    """Delete a collection; administrators only."""
+    collections.delete(collection_id, action, by=subject)

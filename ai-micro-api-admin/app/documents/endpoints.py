@@ -1,0 +1,170 @@
+"""`/api/documents`."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi.responses import StreamingResponse
+
+from app.collections.service import CollectionNotFound
+from app.documents import files
+from app.documents.models import Document, Status
+from app.documents.problems import (
+    CollectionOfAnotherKnowledgeBase,
+    DocumentNotFound,
+    EmptyUpload,
+    InvalidFileName,
+    UnsupportedDocument,
+    UploadTooLarge,
+)
+from app.documents.schemas import ChunkOut, DocumentMove, DocumentOut
+from app.documents.service import Documents
+from app.ingestion.media_types import MediaType
+from app.knowledge_bases.service import KnowledgeBaseNotFound
+from service_kit.database import DatabaseDep
+from service_kit.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.problems import problems
+from service_kit.routing import Route
+from service_kit.tokens import Administrator, CurrentSubject
+
+router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=Route)
+# Apart from the others because its body may be as large as a file.
+upload_router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=Route)
+
+_FILE_TYPES: dict[str, Any] = {media_type.value: {"schema": {"type": "string"}} for media_type in MediaType}
+
+
+@upload_router.post(
+    "/upload",
+    status_code=202,
+    response_model=DocumentOut,
+    responses={
+        200: {"description": "These bytes are a document of the knowledge base already.", "model": DocumentOut},
+        **problems(
+            KnowledgeBaseNotFound,
+            CollectionNotFound,
+            UploadTooLarge,
+            UnsupportedDocument,
+            EmptyUpload,
+            InvalidFileName,
+            CollectionOfAnotherKnowledgeBase,
+        ),
+    },
+)
+def upload(
+    *,
+    file: Annotated[UploadFile, File(description="Text, Markdown or PDF.")],
+    knowledge_base_id: Annotated[UUID, Form()],
+    subject: Administrator,
+    documents: Documents,
+    response: Response,
+    collection_id: Annotated[UUID | None, Form(description="The default collection, if left out.")] = None,
+) -> Document:
+    """Take a file; it is processed afterwards. Administrators only.
+
+    Ask for the document until its `status` is `ready` or `failed`. The same bytes again give the same document.
+    """
+    document, queued = documents.upload(
+        file.file, file.filename or "", knowledge_base_id=knowledge_base_id, collection_id=collection_id, by=subject
+    )
+    response.status_code = 202 if queued else 200
+    response.headers["Location"] = f"/api/documents/{document.id}"
+    return document
+
+
+@router.get(
+    "",
+    response_model=Page[DocumentOut],
+    responses=problems(KnowledgeBaseNotFound, CollectionNotFound, InvalidCursor),
+)
+def list_readable(
+    *,
+    subject: CurrentSubject,
+    documents: Documents,
+    page: Paging,
+    knowledge_base_id: Annotated[UUID | None, Query(description="Only documents of this one.")] = None,
+    collection_id: Annotated[UUID | None, Query(description="Only documents of this one.")] = None,
+    status: Annotated[Status | None, Query(description="Only documents in this state.")] = None,
+) -> Slice[Document]:
+    """List the documents that the caller may read, newest first."""
+    return documents.page(
+        page, knowledge_base_id=knowledge_base_id, collection_id=collection_id, status=status, by=subject
+    )
+
+
+@router.get("/{document_id}", response_model=DocumentOut, responses=problems(DocumentNotFound))
+def get(document_id: UUID, subject: CurrentSubject, documents: Documents) -> Document:
+    """Return a document."""
+    return documents.get(document_id, by=subject)
+
+
+@router.get(
+    "/{document_id}/content",
+    response_class=StreamingResponse,
+    responses={
+        200: {"description": "The file as it was uploaded.", "content": _FILE_TYPES},
+        **problems(DocumentNotFound),
+    },
+)
+def content(
+    document_id: UUID, subject: CurrentSubject, documents: Documents, database: DatabaseDep
+) -> StreamingResponse:
+    """Return the file that was uploaded, to be saved under its name."""
+    document = documents.get(document_id, by=subject)
+    return StreamingResponse(
+        files.read(database, document.id, size_bytes=document.size_bytes),
+        headers={
+            # Given as a header, because Starlette adds a charset to text, and which one it is only the file knows.
+            "Content-Type": document.media_type,
+            "Content-Length": str(document.size_bytes),
+            "Content-Disposition": files.content_disposition(document.file_name),
+            "ETag": f'"{document.content_hash}"',
+        },
+    )
+
+
+@router.get("/{document_id}/chunks", response_model=Page[ChunkOut], responses=problems(DocumentNotFound, InvalidCursor))
+def chunks(
+    *,
+    document_id: UUID,
+    subject: CurrentSubject,
+    documents: Documents,
+    limit: Annotated[int, Query(ge=1, le=100, description="Items a page.")] = 20,
+    cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
+    total: Annotated[bool, Query(description="Count all items too.")] = False,
+) -> Slice[Any]:
+    """List the chunks of a document in the order of its text; none before it is `ready`."""
+    start = _index(cursor)
+    document, found = documents.chunks(document_id, start=start, limit=limit + 1, by=subject)
+    return Slice(
+        found[:limit],
+        str(found[limit].index) if len(found) > limit else None,
+        document.chunk_count if total else None,
+    )
+
+
+@router.put(
+    "/{document_id}/move",
+    response_model=DocumentOut,
+    responses=problems(DocumentNotFound, CollectionNotFound, CollectionOfAnotherKnowledgeBase),
+)
+def move(document_id: UUID, body: DocumentMove, subject: Administrator, documents: Documents) -> Document:
+    """Move a document to another collection of its knowledge base; administrators only.
+
+    Its id, its chunks and their metadata stay.
+    """
+    return documents.move(document_id, to=body.collection_id, by=subject)
+
+
+@router.delete("/{document_id}", status_code=204, responses=problems(DocumentNotFound))
+def delete(document_id: UUID, subject: Administrator, documents: Documents) -> None:
+    """Delete a document, its file and its chunks; administrators only."""
+    documents.delete(document_id, by=subject)
+
+
+def _index(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 9):  # noqa: PLR2004 - an index fits in 9 digits
+        raise InvalidCursor
+    return int(cursor)

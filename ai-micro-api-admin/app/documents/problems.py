@@ -1,0 +1,27 @@
+"""What can go wrong with documents."""
+
+from service_kit.problems import Problem
+
+
+class DocumentNotFound(Problem, status=404, code="DOCUMENT_NOT_FOUND"):
+    """There is no such document that you may see."""
+
+
+class CollectionOfAnotherKnowledgeBase(Problem, status=422, code="COLLECTION_OF_ANOTHER_KNOWLEDGE_BASE"):
+    """The collection belongs to another knowledge base; a document stays in its own."""
+
+
+class EmptyUpload(Problem, status=422, code="EMPTY_FILE"):
+    """The file is empty."""
+
+
+class InvalidFileName(Problem, status=422, code="INVALID_FILE_NAME"):
+    """The file has no usable name; rename it and upload it again."""
+
+
+class UploadTooLarge(Problem, status=413, code="UPLOAD_TOO_LARGE"):
+    """The file is larger than is accepted."""
+
+
+class UnsupportedDocument(Problem, status=415, code="UNSUPPORTED_DOCUMENT"):
+    """The file is of a format that cannot be read, or its content is not what its name says."""

@@ -1,0 +1,133 @@
+"""Queries on documents. A document is readable where its knowledge base is."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.chunks.models import Chunk
+from app.chunks.repository import ChunkRepository
+from app.collections.models import Collection
+from app.documents.models import Document, Status
+from app.knowledge_bases.models import KnowledgeBase
+from app.knowledge_bases.repository import lock_for_change, readable
+from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.tokens import Subject
+
+
+class DocumentRepository:
+    """Reads and writes documents in a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._chunks = ChunkRepository(session)
+
+    def readable_by(self, subject: Subject) -> Select[Document]:
+        """Return the documents that a subject may read."""
+        return (
+            select(Document)
+            .join(KnowledgeBase, KnowledgeBase.id == Document.knowledge_base_id)
+            .where(readable(subject))
+        )
+
+    def get(self, document_id: UUID, subject: Subject) -> Document | None:
+        """Return a document for reading, or None."""
+        return self._session.scalars(self.readable_by(subject).where(Document.id == document_id)).one_or_none()
+
+    def get_for_change(self, document_id: UUID, subject: Subject) -> Document | None:
+        """Return a document, it and the contents of its knowledge base locked against every other change, or None."""
+        found = self.get(document_id, subject)
+        if found is None or not lock_for_change(self._session, found.knowledge_base_id):
+            return None
+        statement = self.readable_by(subject).where(Document.id == document_id)
+        # Read again: it may have changed while the lock was waited for.
+        statement = statement.with_for_update(of=Document).execution_options(populate_existing=True)
+        return self._session.scalars(statement).one_or_none()
+
+    def page(
+        self,
+        subject: Subject,
+        page: PageRequest,
+        *,
+        knowledge_base_id: UUID | None = None,
+        collection_id: UUID | None = None,
+        status: Status | None = None,
+    ) -> Slice[Document]:
+        """Return a page of the documents that a subject may read, newest first."""
+        statement = self.readable_by(subject)
+        if knowledge_base_id is not None:
+            statement = statement.where(Document.knowledge_base_id == knowledge_base_id)
+        if collection_id is not None:
+            statement = statement.where(Document.collection_id == collection_id)
+        if status is not None:
+            statement = statement.where(Document.status == status.value)
+        return paginate(self._session, statement, page, created_at=Document.created_at, key=Document.id)
+
+    def add(self, document_id: UUID, **fields: Any) -> Document:  # noqa: ANN401 - columns of the model
+        """Insert a document, or return the one of the same knowledge base that has the same bytes.
+
+        Two uploads of the same bytes at once meet here: the second waits for the first, then gets its document. The
+        update changes nothing; it makes PostgreSQL lock and return the row that is there.
+        """
+        statement = insert(Document).values(id=document_id, **fields)
+        statement = statement.on_conflict_do_update(
+            index_elements=["knowledge_base_id", "content_hash"],
+            set_={"content_hash": statement.excluded.content_hash},
+        )
+        return self._session.scalars(statement.returning(Document)).one()
+
+    def queue_again(self, document: Document) -> None:
+        """Let a document that failed be processed once more."""
+        document.status = Status.PENDING
+        document.error = None
+        document.attempts = 0
+        self._flush(document)
+
+    def move(self, document: Document, *, to: Collection) -> None:
+        """Put a document into another collection; its id and its chunks' ids stay."""
+        document.collection_id = to.id
+        self._flush(document)
+        self._chunks.move([document.id], to=to.id)
+
+    def move_all(self, collection: Collection, *, to: Collection) -> int:
+        """Put all documents of a collection into another one; return how many there were."""
+        statement = update(Document).where(Document.collection_id == collection.id).values(collection_id=to.id)
+        moved = self._session.scalars(statement.returning(Document.id)).all()
+        self._chunks.move(moved, to=to.id)
+        return len(moved)
+
+    def delete(self, document: Document) -> None:
+        """Delete a document, its file and its chunks."""
+        self._delete(document.knowledge_base_id, [document.id])
+
+    def delete_of_collection(self, collection: Collection) -> int:
+        """Delete all documents of a collection, their files and chunks; return how many there were."""
+        found = self._session.scalars(select(Document.id).where(Document.collection_id == collection.id)).all()
+        self._delete(collection.knowledge_base_id, found)
+        return len(found)
+
+    def chunks(self, document: Document, *, start: int, limit: int) -> Sequence[Row[Any]]:
+        """Return chunks of a document from a place on, in the order of the text."""
+        statement = (
+            select(
+                Chunk.id,
+                Chunk.chunk_index.label("index"),
+                Chunk.cmetadata["page"].as_integer().label("page"),
+                Chunk.document.label("text"),
+            )
+            .where(Chunk.document_id == document.id, Chunk.chunk_index >= start)
+            .order_by(Chunk.chunk_index)
+            .limit(limit)
+        )
+        return self._session.execute(statement).all()
+
+    def _delete(self, knowledge_base_id: UUID, document_ids: Sequence[UUID]) -> None:
+        self._chunks.remove(knowledge_base_id, document_ids)
+        self._session.execute(delete(Document).where(Document.id.in_(document_ids)))
+
+    def _flush(self, document: Document) -> None:
+        self._session.flush()
+        self._session.refresh(document)

@@ -1,0 +1,93 @@
+"""Queries on knowledge bases. `readable` decides who may see which, here and for everything that belongs to one.
+
+Whoever changes the documents of a knowledge base locks its row first (`lock_for_change`), then the collection's, then
+the document's: with one order there is no deadlock, and the statistics of its terms have one writer at a time. Uploads
+and searches do not wait for that lock.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, delete, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.chunks.models import LangchainCollection
+from app.knowledge_bases.models import KnowledgeBase
+from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.tokens import Subject
+
+
+def readable(subject: Subject) -> ColumnElement[bool]:
+    """Return the condition on `knowledge_bases` under which a subject may read: shared, their own, or an admin's."""
+    if subject.is_admin:
+        return true()
+    return or_(KnowledgeBase.visibility == "shared", KnowledgeBase.owner_id == subject.id)
+
+
+def lock_for_change(session: Session, knowledge_base_id: UUID) -> bool:
+    """Become the only one that changes what is in a knowledge base, until the transaction ends.
+
+    Returns:
+        Whether the knowledge base exists.
+    """
+    statement = select(KnowledgeBase.id).where(KnowledgeBase.id == knowledge_base_id).with_for_update(key_share=True)
+    return session.scalar(statement) is not None
+
+
+class KnowledgeBaseRepository:
+    """Reads and writes knowledge bases in a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def readable_by(self, subject: Subject) -> Select[KnowledgeBase]:
+        """Return the knowledge bases that a subject may read."""
+        return select(KnowledgeBase).where(readable(subject))
+
+    def get(self, knowledge_base_id: UUID, subject: Subject) -> KnowledgeBase | None:
+        """Return a knowledge base for reading, or None."""
+        statement = self.readable_by(subject).where(KnowledgeBase.id == knowledge_base_id)
+        return self._session.scalars(statement).one_or_none()
+
+    def get_for_adding(self, knowledge_base_id: UUID, subject: Subject) -> KnowledgeBase | None:
+        """Return a knowledge base that cannot be deleted before the transaction ends, or None."""
+        statement = self.readable_by(subject).where(KnowledgeBase.id == knowledge_base_id)
+        return self._session.scalars(statement.with_for_update(read=True, key_share=True)).one_or_none()
+
+    def get_for_change(self, knowledge_base_id: UUID, subject: Subject) -> KnowledgeBase | None:
+        """Return a knowledge base locked against every other change, or None."""
+        statement = self.readable_by(subject).where(KnowledgeBase.id == knowledge_base_id)
+        return self._session.scalars(statement.with_for_update()).one_or_none()
+
+    def page(self, subject: Subject, page: PageRequest) -> Slice[KnowledgeBase]:
+        """Return a page of the knowledge bases that a subject may read, newest first."""
+        return paginate(
+            self._session, self.readable_by(subject), page, created_at=KnowledgeBase.created_at, key=KnowledgeBase.id
+        )
+
+    def add(self, knowledge_base: KnowledgeBase) -> KnowledgeBase:
+        """Insert a knowledge base with its collection in the LangChain tables, and return it as it is stored."""
+        self._session.add(
+            LangchainCollection(uuid=knowledge_base.langchain_collection_id, name=f"knowledge_base_{knowledge_base.id}")
+        )
+        self._session.flush()
+        self._session.add(knowledge_base)
+        self._session.flush()
+        self._session.refresh(knowledge_base)
+        return knowledge_base
+
+    def update(self, knowledge_base: KnowledgeBase, fields: Mapping[str, Any]) -> KnowledgeBase:
+        """Set fields of a knowledge base and return it as it is stored now."""
+        for name, value in fields.items():
+            setattr(knowledge_base, name, value)
+        self._session.flush()
+        self._session.refresh(knowledge_base)
+        return knowledge_base
+
+    def delete(self, knowledge_base: KnowledgeBase) -> None:
+        """Delete a knowledge base: its collections, documents, files, chunks, and its LangChain collection."""
+        self._session.execute(delete(KnowledgeBase).where(KnowledgeBase.id == knowledge_base.id))
+        self._session.execute(
+            delete(LangchainCollection).where(LangchainCollection.uuid == knowledge_base.langchain_collection_id)
+        )

@@ -1,0 +1,83 @@
+"""Builds the application: `uvicorn app.main:app`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI
+
+from app.collections import endpoints as collections
+from app.documents import endpoints as documents
+from app.embeddings.providers import configured_providers
+from app.ingestion.chunks import SplitSettings
+from app.ingestion.confinement import ParseLimits
+from app.knowledge_bases import endpoints as knowledge_bases
+from app.processing.leases import Leases
+from app.processing.metrics import ProcessingMetrics
+from app.processing.processor import Processor
+from app.processing.workers import Workers
+from app.search import endpoints as search
+from app.search.fusion import FusionSettings
+from app.search.service import SearchService
+from app.search.weighting import PruningSettings
+from app.settings import Settings
+from service_kit.application import Description, create_application
+from service_kit.database import Database
+from service_kit.tokens import RemoteKeys, TokenVerifier
+
+DESCRIPTION = Description(
+    name="ai-micro-api-admin",
+    title="ai-micro-api-admin",
+    summary="Knowledge bases, their documents and their search; prompt templates, settings and logs.",
+)
+ALEMBIC_INI = Path(__file__).parent.parent / "alembic.ini"
+# What multipart/form-data adds to a file: boundaries, the names of the fields and their other values.
+_FORM_BYTES = 65_536
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application with these settings."""
+    database = Database(settings, application_name=DESCRIPTION.name)
+    uploads = APIRouter()
+    uploads.include_router(documents.upload_router, max_body_size=settings.max_upload_bytes + _FORM_BYTES)
+    app = create_application(
+        DESCRIPTION,
+        settings,
+        database=database,
+        token_verifier=TokenVerifier(
+            RemoteKeys(str(settings.jwks_url)), issuer=settings.jwt_iss, audience=settings.jwt_aud
+        ),
+        routers=[knowledge_bases.router, collections.router, uploads, documents.router, search.router],
+        alembic_ini=ALEMBIC_INI,
+        lifespan=_working,
+    )
+    providers = configured_providers(settings.embedding_provider)
+    app.state.embedding_providers = providers
+    app.state.search = SearchService(database, providers, fusion=FusionSettings(), pruning=PruningSettings())
+    leases = Leases(database, seconds=settings.processing_lease_seconds, max_attempts=settings.processing_max_attempts)
+    app.state.workers = Workers(
+        leases,
+        Processor(database, leases, providers, limits=ParseLimits(), splitting=SplitSettings()),
+        ProcessingMetrics(app.state.metrics.registry),
+        count=settings.processing_workers,
+        poll_seconds=settings.processing_poll_seconds,
+    )
+    return app
+
+
+@asynccontextmanager
+async def _working(app: FastAPI) -> AsyncIterator[None]:
+    workers: Workers = app.state.workers
+    workers.start()
+    try:
+        yield
+    finally:
+        await anyio.to_thread.run_sync(workers.stop)
+
+
+def __getattr__(name: str) -> FastAPI:
+    # `app` is built when the server asks for it: importing this module needs no settings.
+    if name == "app":
+        return create_app(Settings.load())
+    raise AttributeError(name)

@@ -1,0 +1,231 @@
+"""Who works on which document: a lease in the document's row, taken, renewed, and given back or lost.
+
+A lease is a random token and a moment at which it ends. Whoever holds it renews it while at work; a process that was
+killed does not, and its document is taken over once the lease has ended. What a worker writes in the end carries the
+token: the row has another one by then if somebody took over, and the write finds nothing (a fencing token, Kleppmann
+2016, "How to do distributed locking"). Clocks of several machines play no part: the database's alone counts.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.documents.models import Document, Status
+from app.ingestion.media_types import MediaType
+from app.knowledge_bases.models import KnowledgeBase
+from app.system_logs.repository import SystemLogRepository
+from service_kit.database import Database
+
+_UNFINISHED = (Status.PENDING.value, Status.PROCESSING.value)
+_FREE = or_(Document.lease_expires_at.is_(None), Document.lease_expires_at < func.now())
+_NO_LEASE = {"lease_token": None, "lease_expires_at": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to process a document, and what is needed for it.
+
+    Attributes:
+        document_id: the document.
+        token: proves the right.
+        attempt: which attempt this is, from 1.
+        knowledge_base_id: the document's knowledge base.
+        langchain_collection_id: where its chunks go.
+        collection_id: its collection when the lease was taken; it may be moved meanwhile.
+        media_type: what it was accepted as.
+        size_bytes: the length of its file.
+        provider: the name of what makes its vectors.
+        model: the model of the provider.
+    """
+
+    document_id: UUID
+    token: UUID
+    attempt: int
+    knowledge_base_id: UUID
+    langchain_collection_id: UUID
+    collection_id: UUID
+    media_type: MediaType
+    size_bytes: int
+    provider: str
+    model: str
+
+
+class LeaseLost(Exception):  # noqa: N818 - named for what happened
+    """The document was deleted, or another worker has taken it over."""
+
+
+class Leases:
+    """Takes and gives back leases, each call a transaction of its own.
+
+    Args:
+        database: where the documents are.
+        seconds: how long a lease lasts without being renewed.
+        max_attempts: how often a document is taken before it has failed.
+    """
+
+    def __init__(self, database: Database, *, seconds: float, max_attempts: int) -> None:
+        self._database = database
+        self._max_attempts = max_attempts
+        self.seconds = seconds
+
+    def take(self) -> Lease | None:
+        """Take the document that has waited longest, or None when nothing waits."""
+        with self._database.session() as session:
+            self._give_up_on_repeated_interruptions(session)
+            # SKIP LOCKED: two workers that look at the same time get different documents, and neither waits.
+            oldest = (
+                select(Document.id)
+                .where(Document.status.in_(_UNFINISHED), _FREE)
+                .order_by(Document.created_at)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+                .scalar_subquery()
+            )
+            taken = (
+                update(Document)
+                .where(Document.id == oldest, Document.knowledge_base_id == KnowledgeBase.id)
+                .values(
+                    status=Status.PROCESSING,
+                    attempts=Document.attempts + 1,
+                    lease_token=func.gen_random_uuid(),
+                    lease_expires_at=self._end(),
+                )
+                .returning(
+                    Document.id,
+                    Document.lease_token,
+                    Document.attempts,
+                    Document.knowledge_base_id,
+                    KnowledgeBase.langchain_collection_id,
+                    Document.collection_id,
+                    Document.media_type,
+                    Document.size_bytes,
+                    KnowledgeBase.embedding_provider,
+                    KnowledgeBase.embedding_model,
+                )
+                .execution_options(synchronize_session=False)
+            )
+            row = session.execute(taken).one_or_none()
+        if row is None:
+            return None
+        id_, token, attempt, knowledge_base_id, langchain_id, collection_id, media_type, size, provider, model = row
+        assert token is not None  # noqa: S101 - set by the statement above
+        return Lease(
+            id_,
+            token,
+            attempt,
+            knowledge_base_id,
+            langchain_id,
+            collection_id,
+            MediaType(media_type),
+            size,
+            provider,
+            model,
+        )
+
+    def renew(self, lease: Lease) -> bool:
+        """Make a lease last from now; return whether it still was there to be renewed."""
+        with self._database.session() as session:
+            return self._update(session, lease, lease_expires_at=self._end())
+
+    def give_back(self, lease: Lease) -> None:
+        """Let somebody else process the document, as if it had never been taken."""
+        with self._database.session() as session:
+            self._update(session, lease, status=Status.PENDING, attempts=Document.attempts - 1, **_NO_LEASE)
+
+    def retry_later(self, lease: Lease, *, seconds: float) -> None:
+        """Let the document be taken again after a pause, or fail it when that was the last attempt."""
+        if lease.attempt >= self._max_attempts:
+            self.fail(lease, "INTERNAL_ERROR", "The document could not be processed because of a fault on our side.")
+            return
+        with self._database.session() as session:
+            pause = func.now() + timedelta(seconds=seconds)
+            self._update(session, lease, status=Status.PENDING, lease_token=None, lease_expires_at=pause)
+
+    def fail(self, lease: Lease, code: str, reason: str) -> None:
+        """Give the document up for good.
+
+        Args:
+            lease: the lease.
+            code: stable code of the reason, for the system log.
+            reason: for the person who uploaded it.
+        """
+        with self._database.session() as session:
+            if self._update(session, lease, status=Status.FAILED, error=reason, **_NO_LEASE):
+                _record_failure(session, lease.document_id, lease.knowledge_base_id, code, reason)
+
+    def complete(self, session: Session, lease: Lease, *, chunk_count: int) -> None:
+        """Make the document ready, in the transaction that wrote its chunks."""
+        self._update(session, lease, status=Status.READY, error=None, chunk_count=chunk_count, **_NO_LEASE)
+
+    def hold(self, session: Session, lease: Lease) -> UUID:
+        """Lock the document until the transaction ends, if the lease is still good.
+
+        Returns:
+            The collection that the document is in now.
+
+        Raises:
+            LeaseLost: it is not.
+        """
+        statement = (
+            select(Document.collection_id)
+            .where(Document.id == lease.document_id, Document.lease_token == lease.token)
+            .with_for_update()
+        )
+        collection_id = session.scalar(statement)
+        if collection_id is None:
+            raise LeaseLost
+        return collection_id
+
+    def waiting(self) -> int:
+        """Return how many documents are neither ready nor failed."""
+        with self._database.reading() as connection:
+            count = connection.scalar(select(func.count()).where(Document.status.in_(_UNFINISHED)))
+        return count or 0
+
+    def _end(self) -> object:
+        return func.now() + timedelta(seconds=self.seconds)
+
+    def _update(self, session: Session, lease: Lease, **values: object) -> bool:
+        statement = (
+            update(Document)
+            .where(Document.id == lease.document_id, Document.lease_token == lease.token)
+            .values(**values)
+            .returning(Document.id)
+            .execution_options(synchronize_session=False)
+        )
+        return session.scalar(statement) is not None
+
+    def _give_up_on_repeated_interruptions(self, session: Session) -> None:
+        """Fail documents whose attempts all ended without a word: they kill whoever works on them."""
+        reason = f"Processing was interrupted {self._max_attempts} times. Upload the file again to try once more."
+        exhausted = (
+            select(Document.id)
+            .where(Document.status.in_(_UNFINISHED), _FREE, Document.attempts >= self._max_attempts)
+            .with_for_update(skip_locked=True)
+        )
+        statement = (
+            update(Document)
+            .where(Document.id.in_(exhausted))
+            .values(status=Status.FAILED, error=reason, **_NO_LEASE)
+            .returning(Document.id, Document.knowledge_base_id)
+            .execution_options(synchronize_session=False)
+        )
+        for document_id, knowledge_base_id in session.execute(statement).all():
+            _record_failure(session, document_id, knowledge_base_id, "INTERRUPTED", reason)
+
+
+def _record_failure(session: Session, document_id: UUID, knowledge_base_id: UUID, code: str, reason: str) -> None:
+    SystemLogRepository(session).record(
+        "document.failed",
+        "A document could not be processed.",
+        level="error",
+        details={
+            "document_id": str(document_id),
+            "knowledge_base_id": str(knowledge_base_id),
+            "code": code,
+            "reason": reason,
+        },
+    )

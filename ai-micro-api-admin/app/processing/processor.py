@@ -1,0 +1,165 @@
+"""Processes one document: read its file in a child process, embed its chunks, store them.
+
+Reading and embedding happen outside any transaction; what they give lies in temporary files. The chunks, the
+statistics of their terms and the document's new status are then written in one transaction.
+"""
+
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+from uuid import uuid4
+
+from sqlalchemy import text
+
+from app.chunks.copy_format import COPY, ChunkRows
+from app.chunks.repository import ChunkRepository
+from app.documents import files
+from app.embeddings.provider import EmbeddingProvider
+from app.embeddings.providers import EmbeddingProviders
+from app.ingestion.chunks import SplitSettings
+from app.ingestion.confinement import ParseLimits
+from app.ingestion.failures import ParseCancelled, ParseFailed
+from app.ingestion.isolation import parse_file
+from app.ingestion.parse_output import ParsedDocument
+from app.knowledge_bases.repository import lock_for_change
+from app.processing.leases import Lease, LeaseLost, Leases
+from app.search.terms import document_terms
+from service_kit.database import Database
+
+_BATCH = 64
+# The largest documents have tens of thousands of chunks; nobody waits for this transaction but other writers.
+_STORE_TIMEOUT = text("SET LOCAL statement_timeout = '300s'")
+
+Item = TypeVar("Item")
+
+
+class Unprocessable(Exception):  # noqa: N818 - named for what happened
+    """A document gives no chunks.
+
+    Args:
+        code: stable code of the reason.
+        reason: for the person who uploaded it.
+        detail: for the log only.
+    """
+
+    def __init__(self, code: str, reason: str, *, detail: str = "") -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.detail = detail
+
+
+class Processor:
+    """Turns a document's file into chunks.
+
+    Args:
+        database: where the documents are.
+        leases: proves that a document is still ours.
+        providers: make the vectors.
+        limits: what reading a file may cost.
+        splitting: how texts are cut.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        leases: Leases,
+        providers: EmbeddingProviders,
+        *,
+        limits: ParseLimits,
+        splitting: SplitSettings,
+    ) -> None:
+        self._database = database
+        self._leases = leases
+        self._providers = providers
+        self._limits = limits
+        self._splitting = splitting
+
+    def prepare(self, lease: Lease, rows: BinaryIO, *, abandon: threading.Event) -> int:
+        """Read and embed a document.
+
+        Args:
+            lease: the document.
+            rows: a temporary file that gets its chunks, ready for `store`.
+            abandon: set by another thread to give up.
+
+        Returns:
+            How many chunks there are.
+
+        Raises:
+            Unprocessable: the file cannot be read, or nothing here makes the vectors of its knowledge base.
+            ParseCancelled: `abandon` was set.
+            FileVanished: the document was deleted.
+        """
+        provider = self._providers.find(lease.provider, lease.model)
+        if provider is None:
+            reason = f"The embedding model {lease.model} of this knowledge base is not available."
+            raise Unprocessable("EMBEDDING_MODEL_UNAVAILABLE", reason)
+        with tempfile.NamedTemporaryFile() as file:
+            for part in files.read(self._database, lease.document_id, size_bytes=lease.size_bytes):
+                file.write(part)
+            file.flush()
+            try:
+                with parse_file(
+                    Path(file.name), lease.media_type, limits=self._limits, splitting=self._splitting, stop=abandon
+                ) as parsed:
+                    self._embed(lease, provider, parsed, rows, abandon)
+                    return parsed.chunk_count
+            except ParseFailed as failure:
+                raise Unprocessable(failure.code, failure.reason, detail=failure.detail) from failure
+
+    def store(self, lease: Lease, rows: BinaryIO, chunk_count: int) -> None:
+        """Write the chunks of a document and make it ready, or do nothing.
+
+        Raises:
+            LeaseLost: the document was deleted, or belongs to another worker by now.
+        """
+        with self._database.session() as session:
+            session.execute(_STORE_TIMEOUT)
+            if not lock_for_change(session, lease.knowledge_base_id):
+                raise LeaseLost
+            collection_id = self._leases.hold(session, lease)
+            chunks = ChunkRepository(session)
+            chunks.remove(lease.knowledge_base_id, [lease.document_id])
+            session.connection().connection.cursor().copy_expert(COPY, rows)
+            if collection_id != lease.collection_id:
+                chunks.move([lease.document_id], to=collection_id)
+            chunks.count_terms(lease.knowledge_base_id, lease.document_id)
+            self._leases.complete(session, lease, chunk_count=chunk_count)
+
+    def _embed(
+        self,
+        lease: Lease,
+        provider: EmbeddingProvider,
+        parsed: ParsedDocument,
+        rows: BinaryIO,
+        abandon: threading.Event,
+    ) -> None:
+        writer = ChunkRows(rows, langchain_collection_id=lease.langchain_collection_id, document_id=lease.document_id)
+        for batch in _batches(parsed):
+            if abandon.is_set():
+                raise ParseCancelled("stopped while a document was being embedded")
+            vectors = provider.embed_passages([chunk.text for chunk in batch])
+            for chunk, vector in zip(batch, vectors, strict=True):
+                writer.write(
+                    uuid4(),
+                    index=chunk.index,
+                    text=chunk.text,
+                    embedding=vector,
+                    metadata={
+                        "document_id": str(lease.document_id),
+                        "collection_id": str(lease.collection_id),
+                        "page": chunk.page,
+                    },
+                    terms=document_terms(chunk.text),
+                )
+        writer.finish()
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, _BATCH)):
+        yield batch

@@ -1,0 +1,168 @@
+"""Threads of the service that process documents.
+
+They are woken by an upload to this process, and look by themselves now and then for what another process left behind.
+In between they hold no connection.
+"""
+
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Literal
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from structlog.stdlib import BoundLogger
+
+from app.documents.files import FileVanished
+from app.ingestion.failures import FailureCode, ParseCancelled
+from app.processing.heartbeat import Heartbeat
+from app.processing.leases import Lease, LeaseLost, Leases
+from app.processing.metrics import ProcessingMetrics
+from app.processing.processor import Processor, Unprocessable
+from service_kit.error_handlers import is_unavailable
+
+# Within the five seconds in which a container has to end; what a thread leaves unfinished its lease brings back.
+_STOP_SECONDS = 4.0
+_RETRY_SECONDS = 5.0
+# These say nothing of the file: the machine was short of something.
+_PASSING = frozenset({FailureCode.PARSER_UNAVAILABLE, FailureCode.FILE_UNAVAILABLE})
+
+Outcome = Literal["ready", "failed", "given_back", "lost", "error"]
+
+logger = structlog.get_logger(__name__)
+
+
+class Workers:
+    """A number of threads that process documents.
+
+    Args:
+        leases: tells what is to be done.
+        processor: does it.
+        metrics: counts it.
+        count: how many threads; none where other processes do the work.
+        poll_seconds: how often an idle thread looks for documents that nobody told it of.
+    """
+
+    def __init__(
+        self, leases: Leases, processor: Processor, metrics: ProcessingMetrics, *, count: int, poll_seconds: float
+    ) -> None:
+        self._leases = leases
+        self._processor = processor
+        self._metrics = metrics
+        self._poll_seconds = poll_seconds
+        self._changed = threading.Condition()
+        self._wake_ups = 0
+        self._stopping = threading.Event()
+        self._in_work: set[threading.Event] = set()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"processing-{number}", daemon=True) for number in range(count)
+        ]
+
+    def start(self) -> None:
+        """Start the threads; each looks for work at once."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop the threads: a document in work is given back. Returns within four seconds."""
+        with self._changed:
+            self._stopping.set()
+            self._changed.notify_all()
+            for abandon in self._in_work:
+                abandon.set()
+        deadline = time.monotonic() + _STOP_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def wake(self) -> None:
+        """Tell idle threads that there is something to do."""
+        with self._changed:
+            self._wake_ups += 1
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            seen = self._wake_ups
+            try:
+                busy = self.work_once()
+            except (DBAPIError, PoolTimeoutError) as error:
+                # The database is away; what was in work comes back when its lease has ended.
+                logger.warning("processing_paused", error=str(error).splitlines()[0])
+                busy = False
+            if not busy:
+                with self._changed:
+                    self._changed.wait_for(partial(self._is_due, seen), timeout=self._poll_seconds)
+
+    def _is_due(self, seen: int) -> bool:
+        return self._stopping.is_set() or self._wake_ups != seen
+
+    def work_once(self) -> bool:
+        """Process one document, if one waits.
+
+        Returns:
+            Whether one did.
+        """
+        lease = self._leases.take()
+        self._metrics.waiting.set(self._leases.waiting())
+        if lease is None:
+            return False
+        started = time.monotonic()
+        log = logger.bind(document_id=str(lease.document_id), attempt=lease.attempt)
+        log.info("document_processing_started")
+        outcome = self._process(lease, log)
+        seconds = time.monotonic() - started
+        self._metrics.documents.labels(outcome).inc()
+        self._metrics.duration.observe(seconds)
+        log.info("document_processing_ended", outcome=outcome, duration_ms=round(seconds * 1000))
+        return True
+
+    @contextmanager
+    def _abandonable(self) -> Iterator[threading.Event]:
+        """Yield an event that is set when the work on one document has to end: by `stop`, or when its lease is lost."""
+        abandon = threading.Event()
+        with self._changed:
+            self._in_work.add(abandon)
+            if self._stopping.is_set():
+                abandon.set()
+        try:
+            yield abandon
+        finally:
+            with self._changed:
+                self._in_work.discard(abandon)
+
+    def _process(self, lease: Lease, log: BoundLogger) -> Outcome:
+        try:
+            self._prepare_and_store(lease)
+        except Unprocessable as failure:
+            log.warning("document_unprocessable", code=failure.code, detail=failure.detail)
+            if failure.code in _PASSING:
+                return self._retry(lease)
+            self._leases.fail(lease, failure.code, failure.reason)
+            return "failed"
+        except ParseCancelled:
+            # Stopping, or lost: giving back a lease that is lost changes nothing.
+            self._leases.give_back(lease)
+            return "given_back"
+        except (LeaseLost, FileVanished):
+            return "lost"
+        except Exception as error:
+            if isinstance(error, PoolTimeoutError) or (isinstance(error, DBAPIError) and is_unavailable(error)):
+                raise
+            log.exception("document_processing_error")
+            return self._retry(lease)
+        return "ready"
+
+    def _prepare_and_store(self, lease: Lease) -> None:
+        with tempfile.TemporaryFile() as rows:
+            # The heartbeat ends before the document's row is locked: it would wait for that lock.
+            with self._abandonable() as abandon, Heartbeat(self._leases, lease, abandon=abandon):
+                chunk_count = self._processor.prepare(lease, rows, abandon=abandon)
+            self._processor.store(lease, rows, chunk_count)
+
+    def _retry(self, lease: Lease) -> Outcome:
+        self._leases.retry_later(lease, seconds=_RETRY_SECONDS * lease.attempt)
+        return "error"

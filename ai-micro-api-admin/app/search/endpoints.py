@@ -1,0 +1,44 @@
+"""`/api/search`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from app.collections.service import CollectionNotFound
+from app.knowledge_bases.service import KnowledgeBaseNotFound
+from app.search.schemas import Mode, SearchResult
+from app.search.service import EmbeddingModelUnavailable, SearchScopeMissing, SearchService
+from service_kit.problems import problems
+from service_kit.routing import Route
+from service_kit.schemas import Text
+from service_kit.tokens import CurrentSubject
+
+router = APIRouter(prefix="/api/search", tags=["search"], route_class=Route)
+
+
+async def search_service(request: Request) -> SearchService:
+    """Return the application's search."""
+    service: SearchService = request.app.state.search
+    return service
+
+
+@router.get(
+    "",
+    responses=problems(KnowledgeBaseNotFound, CollectionNotFound, SearchScopeMissing, EmbeddingModelUnavailable),
+)
+def search(
+    *,
+    subject: CurrentSubject,
+    service: Annotated[SearchService, Depends(search_service)],
+    q: Annotated[Text, Query(min_length=1, max_length=1000, description="What to look for.", examples=["有給休暇"])],
+    knowledge_base_id: Annotated[UUID | None, Query(description="Where to look.")] = None,
+    collection_id: Annotated[UUID | None, Query(description="Only in this collection.")] = None,
+    mode: Annotated[Mode, Query(description="By vectors, by the words themselves, or both.")] = Mode.HYBRID,
+    limit: Annotated[int, Query(ge=1, le=100, description="Results at most.")] = 10,
+) -> SearchResult:
+    """Find passages of the documents of a knowledge base or a collection, best first."""
+    items = service.search(
+        q, knowledge_base_id=knowledge_base_id, collection_id=collection_id, mode=mode, limit=limit, by=subject
+    )
+    return SearchResult(items=items)

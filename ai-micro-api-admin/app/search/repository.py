@@ -1,0 +1,131 @@
+"""Queries of a search, each a single statement outside a transaction.
+
+Every statement that returns chunks goes through documents that are ready in knowledge bases that the subject may read:
+what was deleted or made private a moment ago is not found, whatever an earlier statement said.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from pgvector.sqlalchemy import VECTOR
+from sqlalchemy import ColumnElement, Connection, Double, Row, Select, Text, bindparam, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+
+from app.chunks.models import Chunk, TermFrequency
+from app.collections.models import Collection
+from app.documents.models import Document, Status
+from app.knowledge_bases.models import KnowledgeBase
+from app.knowledge_bases.repository import readable
+from service_kit.tokens import Subject
+
+
+class SearchRepository:
+    """Finds chunks.
+
+    Args:
+        connection: in autocommit.
+        subject: who searches.
+    """
+
+    def __init__(self, connection: Connection, subject: Subject) -> None:
+        self._connection = connection
+        self._subject = subject
+
+    def knowledge_base(self, knowledge_base_id: UUID) -> Row[UUID, UUID, str, str] | None:
+        """Return the id and the embedding model of a knowledge base, or None."""
+        statement = select(
+            KnowledgeBase.id,
+            KnowledgeBase.langchain_collection_id,
+            KnowledgeBase.embedding_provider,
+            KnowledgeBase.embedding_model,
+        ).where(KnowledgeBase.id == knowledge_base_id, readable(self._subject))
+        return self._connection.execute(statement).one_or_none()
+
+    def knowledge_base_of(self, collection_id: UUID) -> UUID | None:
+        """Return the knowledge base of a collection, or None when there is no such collection to be seen."""
+        statement = (
+            select(KnowledgeBase.id)
+            .join(Collection, Collection.knowledge_base_id == KnowledgeBase.id)
+            .where(Collection.id == collection_id, readable(self._subject))
+        )
+        return self._connection.scalar(statement)
+
+    def by_vector(
+        self, langchain_collection_id: UUID, collection_id: UUID | None, query: Sequence[float], limit: int
+    ) -> Sequence[str]:
+        """Return ids of chunks by the cosine distance of their vectors, nearest first.
+
+        Every vector is compared; the vector stays in its row for that (revision 005).
+        """
+        distance: ColumnElement[float] = Chunk.embedding.op("<=>", return_type=Double())(
+            bindparam("query", list(query), type_=VECTOR())
+        )
+        statement = self._candidates(langchain_collection_id, collection_id).order_by(distance).limit(limit)
+        return self._connection.scalars(statement).all()
+
+    def by_terms(
+        self, langchain_collection_id: UUID, collection_id: UUID | None, weights: Mapping[str, float], limit: int
+    ) -> Sequence[str]:
+        """Return ids of chunks by the summed weights of the terms that they have, highest first.
+
+        Each term is looked up in the GIN index by itself; common ones were left out before.
+        """
+        terms = func.unnest(
+            literal([_quoted(term) for term in weights], ARRAY(Text)),
+            literal(list(weights.values()), ARRAY(Double)),
+        ).table_valued("term", "weight", name="wanted")
+        score = func.sum(terms.c.weight)
+        statement = (
+            self._candidates(langchain_collection_id, collection_id)
+            .join(terms, Chunk.lexemes.op("@@")(cast(terms.c.term, TSQUERY)))
+            .group_by(Chunk.id)
+            # The id makes equal scores come in the same order each time.
+            .order_by(score.desc(), Chunk.id)
+            .limit(limit)
+        )
+        return self._connection.scalars(statement).all()
+
+    def term_frequencies(self, knowledge_base_id: UUID, terms: Sequence[str]) -> dict[str, int]:
+        """Return in how many chunks of a knowledge base each term occurs; terms of none are left out."""
+        statement = select(TermFrequency.term, TermFrequency.chunk_count).where(
+            TermFrequency.knowledge_base_id == knowledge_base_id, TermFrequency.term.in_(terms)
+        )
+        return {row.term: row.chunk_count for row in self._connection.execute(statement)}
+
+    def chunk_count(self, knowledge_base_id: UUID) -> int:
+        """Return how many chunks a knowledge base has."""
+        statement = select(func.sum(Document.chunk_count)).where(Document.knowledge_base_id == knowledge_base_id)
+        return self._connection.scalar(statement) or 0
+
+    def passages(self, chunk_ids: Sequence[str]) -> dict[str, Row[Any]]:
+        """Return what is shown of chunks, by their ids; of those alone that may be shown."""
+        statement = (
+            select(
+                Chunk.id.label("chunk_id"),
+                Chunk.document.label("text"),
+                Chunk.cmetadata["page"].as_integer().label("page"),
+                Document.id.label("document_id"),
+                Document.title,
+                Collection.id.label("collection_id"),
+                Collection.name.label("collection_name"),
+            )
+            .join(Document, Document.id == Chunk.document_id)
+            .join(Collection, Collection.id == Document.collection_id)
+            .join(KnowledgeBase, KnowledgeBase.id == Document.knowledge_base_id)
+            .where(Chunk.id.in_(chunk_ids), Document.status == Status.READY.value, readable(self._subject))
+        )
+        return {row.chunk_id: row for row in self._connection.execute(statement)}
+
+    def _candidates(self, langchain_collection_id: UUID, collection_id: UUID | None) -> Select[str]:
+        statement = (
+            select(Chunk.id)
+            .join(Document, Document.id == Chunk.document_id)
+            .where(Chunk.collection_id == langchain_collection_id, Document.status == Status.READY.value)
+        )
+        return statement if collection_id is None else statement.where(Document.collection_id == collection_id)
+
+
+def _quoted(term: str) -> str:
+    # Terms are letters and digits (app.search.terms); quoting keeps that from being relied on.
+    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"

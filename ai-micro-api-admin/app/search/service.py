@@ -1,0 +1,155 @@
+"""Searches: two rankings, by vectors and by terms, fused into one."""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from app.collections.service import CollectionNotFound
+from app.embeddings.providers import EmbeddingProviders
+from app.knowledge_bases.service import KnowledgeBaseNotFound
+from app.search.fusion import FusedResult, FusionSettings, RankingWeights, fuse
+from app.search.repository import SearchRepository
+from app.search.schemas import Mode, SearchItem
+from app.search.snippet import snippet
+from app.search.terms import query_terms
+from app.search.weighting import PruningSettings, weigh_terms
+from service_kit.database import Database
+from service_kit.problems import Problem
+from service_kit.tokens import Subject
+
+# Each ranking is cut there before the two are fused: further down, a place changes no result of the first page.
+_MIN_CANDIDATES = 100
+_CANDIDATES_A_RESULT = 2
+
+_Scope: TypeAlias = "Row[UUID, UUID, str, str]"
+
+
+class SearchScopeMissing(Problem, status=422, code="SEARCH_SCOPE_MISSING"):
+    """Say where to search: `knowledge_base_id`, or `collection_id` for one collection only."""
+
+
+class EmbeddingModelUnavailable(Problem, status=409, code="EMBEDDING_MODEL_UNAVAILABLE"):
+    """The vectors of this knowledge base come from a model that is not set up; search it with `mode=text`."""
+
+
+class SearchService:
+    """Finds passages of documents.
+
+    Args:
+        database: where they are.
+        providers: make the vector of a query.
+        fusion: how the two rankings become one.
+        pruning: which terms of a query are too common to be looked up.
+    """
+
+    def __init__(
+        self, database: Database, providers: EmbeddingProviders, *, fusion: FusionSettings, pruning: PruningSettings
+    ) -> None:
+        self._database = database
+        self._providers = providers
+        self._fusion = fusion
+        self._pruning = pruning
+
+    def search(
+        self,
+        query: str,
+        *,
+        knowledge_base_id: UUID | None,
+        collection_id: UUID | None,
+        mode: Mode,
+        limit: int,
+        by: Subject,
+    ) -> list[SearchItem]:
+        """Return the best passages for a query, best first.
+
+        Args:
+            query: as it was typed.
+            knowledge_base_id: where to search.
+            collection_id: only in this collection; its knowledge base need not be named then.
+            mode: by vectors, by terms, or both.
+            limit: how many at most.
+            by: who searches.
+
+        Raises:
+            SearchScopeMissing: neither knowledge base nor collection is named.
+            KnowledgeBaseNotFound: there is no such knowledge base that the caller may read.
+            CollectionNotFound: there is no such collection in it that the caller may read.
+            EmbeddingModelUnavailable: vectors are wanted that nothing here can make.
+        """
+        with self._database.reading() as connection:
+            repository = SearchRepository(connection, by)
+            knowledge_base = _scope(repository, knowledge_base_id, collection_id)
+            candidates = max(_MIN_CANDIDATES, _CANDIDATES_A_RESULT * limit)
+            by_vector: Sequence[str] = ()
+            by_terms: Sequence[str] = ()
+            if mode is not Mode.TEXT:
+                by_vector = self._by_vector(repository, knowledge_base, collection_id, query, candidates)
+            if mode is not Mode.VECTOR:
+                by_terms = self._by_terms(repository, knowledge_base, collection_id, query, candidates)
+            ranking = self._fuse(mode, query, by_vector, by_terms)
+            passages = repository.passages([result.id for result in ranking[:limit]])
+        return [_item(passages[result.id], query, result.score) for result in ranking[:limit] if result.id in passages]
+
+    def _by_vector(
+        self, repository: SearchRepository, knowledge_base: _Scope, collection_id: UUID | None, query: str, limit: int
+    ) -> Sequence[str]:
+        provider = self._providers.find(knowledge_base.embedding_provider, knowledge_base.embedding_model)
+        if provider is None:
+            raise EmbeddingModelUnavailable
+        vector = provider.embed_query(query)
+        return repository.by_vector(knowledge_base.langchain_collection_id, collection_id, vector, limit)
+
+    def _by_terms(
+        self, repository: SearchRepository, knowledge_base: _Scope, collection_id: UUID | None, query: str, limit: int
+    ) -> Sequence[str]:
+        terms = query_terms(query)
+        weights = weigh_terms(
+            terms,
+            repository.term_frequencies(knowledge_base.id, list(terms)),
+            chunk_count=repository.chunk_count(knowledge_base.id),
+            pruning=self._pruning,
+        )
+        if not weights:
+            return ()
+        return repository.by_terms(knowledge_base.langchain_collection_id, collection_id, weights, limit)
+
+    def _fuse(
+        self, mode: Mode, query: str, by_vector: Sequence[str], by_terms: Sequence[str]
+    ) -> list[FusedResult[str]]:
+        match mode:
+            case Mode.VECTOR:
+                weights = RankingWeights(vector=1.0, lexical=0.0)
+            case Mode.TEXT:
+                weights = RankingWeights(vector=0.0, lexical=1.0)
+            case Mode.HYBRID:
+                weights = self._fusion.weights_for(query)
+        return fuse(vector=by_vector, lexical=by_terms, weights=weights, settings=self._fusion)
+
+
+def _scope(repository: SearchRepository, knowledge_base_id: UUID | None, collection_id: UUID | None) -> _Scope:
+    if collection_id is not None:
+        owner = repository.knowledge_base_of(collection_id)
+        if owner is None or knowledge_base_id not in (None, owner):
+            raise CollectionNotFound
+        knowledge_base_id = owner
+    if knowledge_base_id is None:
+        raise SearchScopeMissing
+    knowledge_base = repository.knowledge_base(knowledge_base_id)
+    if knowledge_base is None:
+        raise KnowledgeBaseNotFound
+    return knowledge_base
+
+
+def _item(passage: Row[Any], query: str, score: float) -> SearchItem:
+    return SearchItem(
+        document_id=passage.document_id,
+        chunk_id=passage.chunk_id,
+        title=passage.title,
+        collection_id=passage.collection_id,
+        collection_name=passage.collection_name,
+        snippet=snippet(passage.text, query).text,
+        page=passage.page,
+        score=round(score, 4),
+    )

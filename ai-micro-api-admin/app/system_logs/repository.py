@@ -1,0 +1,61 @@
+"""Writes and lists the system log."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import Depends
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.system_logs.models import SystemLog
+from service_kit.database import SessionDep
+from service_kit.pagination import PageRequest, Slice, paginate
+
+Level = Literal["info", "warning", "error"]
+
+
+class SystemLogRepository:
+    """The system log, in a session: an entry exists exactly when what it tells of was committed."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def record(
+        self,
+        event: str,
+        message: str,
+        *,
+        level: Level = "info",
+        actor_id: UUID | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Add an entry.
+
+        Args:
+            event: stable name of what happened, such as `knowledge_base.created`.
+            message: a sentence for a person.
+            level: `info`, `warning` or `error`.
+            actor_id: the account that caused it; None where the service acted by itself.
+            details: what a program may want to know; values that JSON can hold.
+        """
+        self._session.add(
+            SystemLog(level=level, event=event, message=message, actor_id=actor_id, details=dict(details or {}))
+        )
+
+    def page(self, page: PageRequest, *, level: Level | None = None, event: str | None = None) -> Slice[SystemLog]:
+        """Return a page of entries, newest first, of one level or event where that is asked for."""
+        statement = select(SystemLog)
+        if level is not None:
+            statement = statement.where(SystemLog.level == level)
+        if event is not None:
+            statement = statement.where(SystemLog.event == event)
+        return paginate(self._session, statement, page, created_at=SystemLog.created_at, key=SystemLog.id)
+
+
+async def system_log_repository(session: SessionDep) -> SystemLogRepository:
+    """Return the log in the request's session."""
+    return SystemLogRepository(session)
+
+
+SystemLogs = Annotated[SystemLogRepository, Depends(system_log_repository)]

@@ -1,0 +1,86 @@
+"""The service under test, on a database of each test's own."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+from service_kit.testing.databases import DatabaseUrls
+from service_kit.testing.tokens import JwksServer, TokenIssuer
+
+
+@pytest.fixture
+def settings(migrated_database: DatabaseUrls, jwks_server: JwksServer) -> Settings:
+    # Without workers: a test that wants documents processed says so.
+    return Settings(_env_file=None, database_url=migrated_database.app, jwks_url=jwks_server.url, processing_workers=0)
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def admin_id() -> UUID:
+    return uuid4()
+
+
+@pytest.fixture
+def admin(tokens: TokenIssuer, admin_id: UUID) -> dict[str, str]:
+    """The Authorization header of an administrator."""
+    return tokens.authorization(admin_id, roles=["user", "admin"])
+
+
+@pytest.fixture
+def stranger(tokens: TokenIssuer) -> dict[str, str]:
+    """The Authorization header of a user who owns nothing."""
+    return tokens.authorization()
+
+
+Json = dict[str, Any]
+Create = Callable[..., Json]
+
+
+@pytest.fixture
+def new_knowledge_base(client: TestClient, admin: dict[str, str]) -> Create:
+    def create(**fields: object) -> Json:
+        response = client.post("/api/knowledgebase", json={"name": "社内規程", **fields}, headers=admin)
+        assert response.status_code == 201, response.text
+        return dict(response.json())
+
+    return create
+
+
+@pytest.fixture
+def knowledge_base(new_knowledge_base: Create) -> Json:
+    """A private knowledge base of the administrator's."""
+    return new_knowledge_base()
+
+
+@pytest.fixture
+def shared_knowledge_base(new_knowledge_base: Create) -> Json:
+    """A knowledge base that every signed-in user reads."""
+    return new_knowledge_base(visibility="shared")
+
+
+@pytest.fixture
+def default_collection(client: TestClient, admin: dict[str, str], knowledge_base: Json) -> Json:
+    response = client.get("/api/collections", params={"knowledge_base_id": knowledge_base["id"]}, headers=admin)
+    (collection,) = response.json()["items"]
+    return dict(collection)
+
+
+@pytest.fixture
+def new_collection(client: TestClient, admin: dict[str, str], knowledge_base: Json) -> Create:
+    def create(name: str, **fields: object) -> Json:
+        body = {"knowledge_base_id": knowledge_base["id"], "name": name, **fields}
+        response = client.post("/api/collections", json=body, headers=admin)
+        assert response.status_code == 201, response.text
+        return dict(response.json())
+
+    return create
