@@ -72,7 +72,6 @@ def create_application(
         description=description.summary,
         version=description.version,
         lifespan=whole_lifespan,
-        max_body_size=settings.max_body_bytes,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
@@ -92,5 +91,7 @@ def create_application(
         )
     app.add_middleware(RequestContext, metrics=metrics)
     for router in (health.router, *routers):
-        app.include_router(router)
+        # Here and not on the application: there the limit would stand outside RequestContext and answer past it. A
+        # router that sets its own limit keeps it.
+        app.include_router(router, max_body_size=settings.max_body_bytes)
     return app

@@ -12,8 +12,9 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, ExceptionContext, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from service_kit.settings import ServiceSettings
 
@@ -56,6 +57,7 @@ class Database:
         for engine in (self.engine, self._autocommit):
             event.listen(engine, "checkin", self._note_use)
             event.listen(engine, "checkout", self._note_use)
+            event.listen(engine, "handle_error", _name_unstorable_values)
 
     def _note_use(self, *_: object) -> None:
         self._last_used = time.monotonic()
@@ -87,14 +89,28 @@ class Database:
     async def _watch_idleness(self) -> None:
         while True:
             remaining = self._last_used + IDLE_SECONDS - time.monotonic()
-            if remaining <= 0:
+            if remaining <= 0 and not self._in_use():
                 self._close_unused()
             await asyncio.sleep(remaining if remaining > 0 else IDLE_SECONDS)
 
+    def _in_use(self) -> bool:
+        # A pool that is disposed of forgets how many connections it has given out, and would give out more.
+        pools = (self.engine.pool, self._autocommit.pool)
+        return any(isinstance(pool, QueuePool) and pool.checkedout() for pool in pools)
+
     def _close_unused(self) -> None:
-        # Closes what is in the pools; a connection in use goes on and is closed when it comes back.
         self.engine.dispose()
         self._autocommit.dispose()
+
+
+class UnstorableValueError(Exception):
+    """The driver cannot send a value: text with a NUL character or a lone surrogate."""
+
+
+def _name_unstorable_values(context: ExceptionContext) -> None:
+    # psycopg2 raises a bare ValueError for these, which nothing could tell from a programming error later on.
+    if isinstance(context.original_exception, ValueError):
+        raise UnstorableValueError from context.original_exception
 
 
 async def get_database(request: Request) -> Database:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from service_kit.database import UnstorableValueError
 from service_kit.problems import (
     DatabaseUnavailable,
     InternalError,
@@ -36,6 +37,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_exception)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(StatementError, _statement_error)
+    app.add_exception_handler(UnstorableValueError, _unstorable_value)
     app.add_exception_handler(PoolTimeoutError, _pool_timeout)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -65,9 +67,13 @@ async def _statement_error(request: Request, exception: Exception) -> Response:
     if is_unavailable(exception):
         logger.warning("database_unavailable", error=str(exception.orig).strip())
         return DatabaseUnavailable().response()
-    if _is_bad_value(exception):
-        return ValidationFailed("The database cannot hold one of the values.", errors=[]).response()
+    if (getattr(exception.orig, "pgcode", None) or "").startswith(_BAD_VALUE_CLASS):
+        return await _unstorable_value(request, exception)
     return await _unexpected(request, exception)
+
+
+async def _unstorable_value(_: Request, __: Exception) -> Response:
+    return ValidationFailed("The database cannot hold one of the values.", errors=[]).response()
 
 
 async def _pool_timeout(_: Request, exception: Exception) -> Response:
@@ -89,9 +95,3 @@ def is_unavailable(exception: StatementError) -> bool:
         # libpq reports a connection that it could not make, or lost, without a SQLSTATE.
         return type(exception.orig).__name__ in {"OperationalError", "InterfaceError"}
     return state.startswith(_UNAVAILABLE_CLASSES)
-
-
-def _is_bad_value(exception: StatementError) -> bool:
-    # A value that the driver cannot even send (NUL, lone surrogate) arrives as ValueError inside a StatementError.
-    state = getattr(exception.orig, "pgcode", None) or ""
-    return isinstance(exception.orig, ValueError) or state.startswith(_BAD_VALUE_CLASS)

@@ -51,7 +51,6 @@ def run(
         SystemExit: status 1, when the database did not answer in time; the reason is on standard error.
     """
     logs.configure(os.environ.get("LOG_FORMAT") or "auto", os.environ.get("LOG_LEVEL") or "INFO")  # type: ignore[arg-type]  # checked by the service's settings
-    url = database_url(context.config)
     options: dict[str, Any] = {
         "target_metadata": target_metadata,
         "include_name": include_name,
@@ -60,15 +59,16 @@ def run(
         "compare_server_default": True,
         "process_revision_directives": number_revision,
     }
-    if context.is_offline_mode():
-        context.configure(url=url, literal_binds=True, dialect_opts={"paramstyle": "named"}, **options)
-        with context.begin_transaction():
-            context.run_migrations()
-        return
     if _only_creates_a_file(context.config):
         # A plain `alembic revision -m` needs the number, not a database.
         context.configure(dialect_name="postgresql", as_sql=True, **options)
         context.run_migrations()
+        return
+    url = database_url(context.config)
+    if context.is_offline_mode():
+        context.configure(url=url, literal_binds=True, dialect_opts={"paramstyle": "named"}, **options)
+        with context.begin_transaction():
+            context.run_migrations()
         return
     engine = create_engine(
         url,
@@ -121,7 +121,7 @@ def wait_for_database(engine: Engine) -> Connection:
         try:
             return engine.connect()
         except OperationalError as error:
-            reason = str(error.orig).strip().splitlines()[-1]
+            reason = " ".join(str(error.orig).split())
             if not _may_pass(error):
                 sys.exit(f"{where} refuses the connection: {reason}")
             if time.monotonic() + pause > deadline:

@@ -5,11 +5,21 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from starlette.responses import Response
 
+_UNSTORABLE = "must not contain NUL characters or lone surrogates"
+
+
+def _is_storable(value: str) -> bool:
+    # PostgreSQL's text holds every code point but U+0000, and UTF-8 has no surrogates (RFC 3629 section 3):
+    # https://www.postgresql.org/docs/current/datatype-character.html
+    try:
+        return b"\0" not in value.encode()
+    except UnicodeEncodeError:
+        return False
+
 
 def _storable(value: str) -> str:
-    # PostgreSQL's text holds every code point but U+0000: https://www.postgresql.org/docs/current/datatype-character.html
-    if "\0" in value:
-        raise ValueError("must not contain the NUL character")
+    if not _is_storable(value):
+        raise ValueError(_UNSTORABLE)
     return value
 
 
@@ -17,16 +27,16 @@ Text = Annotated[str, AfterValidator(_storable)]
 """A string that PostgreSQL can store; for query, path and form parameters."""
 
 
-def _contains_nul(value: object) -> bool:
+def _all_storable(value: object) -> bool:
     match value:
         case str():
-            return "\0" in value
+            return _is_storable(value)
         case dict():
-            return any(_contains_nul(key) or _contains_nul(item) for key, item in value.items())
+            return all(_all_storable(key) and _all_storable(item) for key, item in value.items())
         case list():
-            return any(_contains_nul(item) for item in value)
+            return all(_all_storable(item) for item in value)
         case _:
-            return False
+            return True
 
 
 class RequestModel(BaseModel):
@@ -36,9 +46,9 @@ class RequestModel(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _no_nul(cls, data: Any) -> Any:  # noqa: ANN401 - pydantic's signature
-        if _contains_nul(data):
-            raise ValueError("must not contain the NUL character")
+    def _only_storable_text(cls, data: Any) -> Any:  # noqa: ANN401 - pydantic's signature
+        if not _all_storable(data):
+            raise ValueError(_UNSTORABLE)
         return data
 
 

@@ -9,11 +9,14 @@ from service_kit.testing.databases import (
     migrated_template,
     postgres_server,
 )
+from service_kit.testing.network import database_gate, gated_database_url
 from service_kit.testing.tokens import jwks_server, tokens
 
 __all__ = [
     "alembic_ini",
+    "database_gate",
     "empty_database",
+    "gated_database_url",
     "jwks_server",
     "migrated_database",
     "migrated_template",

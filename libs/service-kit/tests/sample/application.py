@@ -1,0 +1,126 @@
+"""A service with one table, made of nothing but the kit: what the kit's tests talk to."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, FastAPI, Form, Query
+from sqlalchemy import DateTime, MetaData, String, UniqueConstraint, func, select, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from service_kit.application import Description, create_application
+from service_kit.database import Database, DatabaseDep, SessionDep
+from service_kit.models import NAMING_CONVENTION, UuidPrimaryKey
+from service_kit.pagination import Page, Paging, Slice, paginate
+from service_kit.problems import Problem, problems
+from service_kit.routing import Route
+from service_kit.schemas import RequestModel, ResponseModel, Text
+from service_kit.settings import TokenCheckingSettings
+from service_kit.tokens import Administrator, CurrentSubject, RemoteKeys, TokenVerifier
+
+ALEMBIC_INI = Path(__file__).parent / "alembic.ini"
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+
+class Note(UuidPrimaryKey, Base):
+    __tablename__ = "notes"
+    __table_args__ = (UniqueConstraint("text", deferrable=True, initially="DEFERRED"),)
+
+    text: Mapped[str] = mapped_column(String(100))
+    number: Mapped[int] = mapped_column(server_default="0")
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class NoteIn(RequestModel):
+    text: str
+    number: int = 0
+
+
+class NoteOut(ResponseModel):
+    id: UUID
+    text: str
+    number: int
+    created_at: datetime
+
+
+class NoteMissing(Problem, status=404, code="NOTE_MISSING"):
+    """There is no such note.
+
+    This paragraph is for readers of the code.
+    """
+
+
+router = APIRouter(prefix="/notes", route_class=Route)
+
+
+@router.post("", status_code=201, response_model=NoteOut)
+def create(body: NoteIn, session: SessionDep) -> Note:
+    note = Note(text=body.text, number=body.number)
+    session.add(note)
+    session.flush()
+    session.refresh(note)
+    return note
+
+
+@router.get("", response_model=Page[NoteOut])
+def list_notes(session: SessionDep, page: Paging, q: Annotated[Text | None, Query()] = None) -> Slice[Note]:
+    statement = select(Note) if q is None else select(Note).where(Note.text == q)
+    return paginate(session, statement, page, created_at=Note.created_at, key=Note.id)
+
+
+@router.get("/{note_id}", response_model=NoteOut, responses=problems(NoteMissing))
+def get(note_id: UUID, database: DatabaseDep) -> ResponseModel:
+    with database.reading() as connection:
+        row = connection.execute(select(Note.__table__).where(Note.id == note_id)).one_or_none()
+    if row is None:
+        raise NoteMissing
+    return NoteOut.model_validate(row)
+
+
+@router.post("/form")
+def form(text: Annotated[Text, Form()]) -> str:
+    return text
+
+
+@router.post("/raw")
+def insert_unchecked(text: Annotated[str, Query()], session: SessionDep) -> None:
+    session.add(Note(text=text))
+    session.flush()
+
+
+@router.get("/failing/now")
+def fail() -> None:
+    raise RuntimeError("a secret that must not leave the process")
+
+
+@router.get("/slow/now")
+def slow(database: DatabaseDep) -> None:
+    with database.reading() as connection:
+        connection.execute(text("SELECT pg_sleep(60)"))
+
+
+@router.get("/whoami/now")
+async def whoami(subject: CurrentSubject) -> str:
+    return str(subject.id)
+
+
+@router.get("/administrators/only")
+async def administrators_only(subject: Administrator) -> str:
+    return str(subject.id)
+
+
+def create_app(settings: TokenCheckingSettings) -> FastAPI:
+    return create_application(
+        Description(name="sample", title="sample", summary="A sample."),
+        settings,
+        database=Database(settings, application_name="sample"),
+        token_verifier=TokenVerifier(
+            RemoteKeys(str(settings.jwks_url)), issuer=settings.jwt_iss, audience=settings.jwt_aud
+        ),
+        routers=[router],
+        alembic_ini=ALEMBIC_INI,
+    )

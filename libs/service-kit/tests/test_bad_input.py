@@ -1,0 +1,123 @@
+"""Whatever is sent, a service answers 4xx with a problem document, never 500."""
+
+import json
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+NOTE = {"text": "a note"}
+
+
+def assert_problem(response: Response, status: int, code: str) -> None:
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    body = response.json()
+    assert body["status"] == status
+    assert body["code"] == code
+    assert body["type"] == "urn:ai-micro-service:problem:" + code.lower().replace("_", "-")
+    assert isinstance(body["title"], str)
+    assert isinstance(body["detail"], str)
+
+
+def test_an_unknown_field_is_named(client: TestClient) -> None:
+    response = client.post("/notes", json={**NOTE, "roles": ["admin"]})
+    assert_problem(response, 422, "VALIDATION_FAILED")
+    assert response.json()["errors"] == [
+        {"loc": ["body", "roles"], "msg": "Extra inputs are not permitted", "type": "extra_forbidden"}
+    ]
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800"])
+def test_text_that_postgresql_cannot_hold_is_refused(client: TestClient, text: str) -> None:
+    response = client.post("/notes", content=json.dumps({"text": text}), headers={"Content-Type": "application/json"})
+    assert_problem(response, 422, "VALIDATION_FAILED")
+
+
+def test_a_nul_byte_in_the_query_is_refused(client: TestClient) -> None:
+    assert_problem(client.get("/notes?q=a%00b"), 422, "VALIDATION_FAILED")
+
+
+def test_a_nul_byte_in_a_form_is_refused(client: TestClient) -> None:
+    assert_problem(client.post("/notes/form", data={"text": "a\0b"}), 422, "VALIDATION_FAILED")
+
+
+@pytest.mark.parametrize("text", ["%00", "x" * 101])
+def test_a_value_that_slips_past_the_schema_is_refused_by_the_database(client: TestClient, text: str) -> None:
+    assert_problem(client.post(f"/notes/raw?text={text}"), 422, "VALIDATION_FAILED")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b'{"text": "\xff\xfe"}', 400, "MALFORMED_REQUEST"),
+        (b'{"text": ', 422, "VALIDATION_FAILED"),
+        (b"", 422, "VALIDATION_FAILED"),
+        (b"null", 422, "VALIDATION_FAILED"),
+        (b"[" * 100_000, 400, "MALFORMED_REQUEST"),
+        (b'{"text": "x", "number": ' + b"9" * 5_000 + b"}", 400, "MALFORMED_REQUEST"),
+        (b'{"text": "x", "number": 1e400}', 422, "VALIDATION_FAILED"),
+        (b'{"text": "x", "number": NaN}', 422, "VALIDATION_FAILED"),
+        (b'{"text": "x", "number": 99999999999}', 422, "VALIDATION_FAILED"),
+    ],
+    ids=["utf-8", "truncated", "empty", "null", "deep", "digits", "infinite", "nan", "out of integer's range"],
+)
+def test_a_body_that_cannot_be_read_or_stored_is_refused(
+    client: TestClient, body: bytes, status: int, code: str
+) -> None:
+    response = client.post("/notes", content=body, headers={"Content-Type": "application/json"})
+    assert_problem(response, status, code)
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded", ""])
+def test_a_json_endpoint_refuses_another_content_type(client: TestClient, content_type: str) -> None:
+    response = client.post("/notes", content=b'{"text": "x"}', headers={"Content-Type": content_type})
+    assert_problem(response, 415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+def test_a_form_endpoint_refuses_json(client: TestClient) -> None:
+    assert_problem(client.post("/notes/form", json=NOTE), 415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+def test_a_body_of_ten_megabytes_is_refused(client: TestClient) -> None:
+    assert_problem(client.post("/notes", json={"text": "x" * 10_000_000}), 413, "PAYLOAD_TOO_LARGE")
+
+
+def test_a_body_without_a_declared_length_is_refused_as_soon_as_it_is_too_long(client: TestClient) -> None:
+    response = client.post(
+        "/notes", content=(b" " * 65_536 for _ in range(200)), headers={"Content-Type": "application/json"}
+    )
+    assert_problem(response, 413, "PAYLOAD_TOO_LARGE")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/notes?limit=0", "/notes?limit=101", "/notes?limit=1e9", f"/notes?limit={'9' * 400}", "/notes/not-a-uuid"],
+)
+def test_a_parameter_out_of_range_is_refused(client: TestClient, path: str) -> None:
+    assert_problem(client.get(path), 422, "VALIDATION_FAILED")
+
+
+@pytest.mark.parametrize("cursor", ["x", "%00", "e30", "WzEsMl0", "日本", "WyIyMDI2LTAxLTAxIiwgIngiXQ"])
+def test_a_cursor_that_no_list_gave_out_is_refused(client: TestClient, cursor: str) -> None:
+    assert_problem(client.get(f"/notes?cursor={cursor}"), 422, "INVALID_CURSOR")
+
+
+def test_an_unknown_path_is_404_and_a_wrong_method_405(client: TestClient) -> None:
+    assert_problem(client.get("/nowhere"), 404, "NOT_FOUND")
+    response = client.delete("/notes")
+    assert_problem(response, 405, "METHOD_NOT_ALLOWED")
+    assert response.headers["allow"]
+
+
+def test_a_422_never_repeats_what_was_sent(client: TestClient) -> None:
+    response = client.post("/notes", json={"text": ["a secret"], "password": "another secret"})
+    assert response.status_code == 422
+    assert "secret" not in response.text
+
+
+def test_an_unexpected_error_is_a_500_that_tells_nothing(client: TestClient) -> None:
+    response = client.get("/notes/failing/now")
+    assert_problem(response, 500, "INTERNAL_ERROR")
+    assert "secret" not in response.text
+    assert response.headers["x-request-id"]

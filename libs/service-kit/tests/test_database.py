@@ -1,0 +1,82 @@
+"""The database layer when things go wrong."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from fastapi.testclient import TestClient
+from sample.application import create_app
+from sqlalchemy import create_engine, make_url, pool, text
+
+from service_kit.settings import TokenCheckingSettings
+from service_kit.testing.databases import DatabaseUrls
+from service_kit.testing.network import Gate
+
+
+def _until(condition: Callable[[], bool], *, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_a_commit_that_fails_is_not_answered_with_success(client: TestClient) -> None:
+    # The constraint is checked at commit, after the endpoint has returned.
+    assert client.post("/notes", json={"text": "once"}).status_code == 201
+    assert client.post("/notes", json={"text": "once"}).status_code == 500
+    assert len(client.get("/notes").json()["items"]) == 1
+
+
+def test_a_database_that_goes_away_is_503_and_comes_back_by_itself(
+    gated_client: TestClient, database_gate: Gate
+) -> None:
+    assert gated_client.get("/notes").status_code == 200
+    database_gate.close()
+    for path in ("/notes", "/notes/00000000-0000-0000-0000-000000000000"):
+        response = gated_client.get(path)
+        assert (response.status_code, response.json()["code"]) == (503, "DATABASE_UNAVAILABLE")
+        assert response.headers["retry-after"] == "5"
+    assert gated_client.get("/readyz").status_code == 503
+    assert gated_client.get("/healthz").status_code == 200
+    database_gate.open()
+    _until(lambda: gated_client.get("/readyz").status_code == 200)
+    assert gated_client.get("/notes").status_code == 200
+
+
+def test_a_statement_that_takes_too_long_is_cut_and_answered_with_503(settings: TokenCheckingSettings) -> None:
+    settings = settings.model_copy(update={"database_statement_timeout_ms": 200})
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        assert client.get("/notes/slow/now").status_code == 503
+
+
+def test_a_pool_without_a_free_connection_is_503_and_not_a_queue_without_end(settings: TokenCheckingSettings) -> None:
+    settings = settings.model_copy(update={"database_pool_size": 1, "database_statement_timeout_ms": 9_000})
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client, ThreadPoolExecutor() as threads:
+        answers = [threads.submit(client.get, "/notes/slow/now") for _ in range(2)]
+        first, second = as_completed(answers)
+        # One gave up waiting for the connection while the other's statement was still running into its own limit.
+        assert (first.result().status_code, second.result().status_code) == (503, 503)
+        samples = client.get("/metrics").text.splitlines()
+    waited = [line for line in samples if line.startswith("http_request_duration_seconds_bucket") and "slow" in line]
+    assert [line for line in waited if 'le="7.5"' in line and line.endswith(" 1.0")]
+
+
+def test_an_idle_service_holds_no_connection_so_that_its_database_can_be_dropped(
+    client: TestClient, migrated_database: DatabaseUrls
+) -> None:
+    assert client.get("/notes").status_code == 200
+    assert client.get("/readyz").status_code == 200
+    url = make_url(migrated_database.superuser)
+    engine = create_engine(url.set(database="postgres"), poolclass=pool.NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        # As an operator types it, without FORCE: PostgreSQL waits five seconds for other sessions to end.
+        connection.execute(text(f'DROP DATABASE "{url.database}"'))
+        connection.execute(text(f'CREATE DATABASE "{url.database}"'))
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["current"] is None
+
+
+def test_a_session_that_raises_leaves_nothing_behind(client: TestClient) -> None:
+    assert client.post("/notes/raw", params={"text": "x" * 101}).status_code == 422
+    assert client.get("/notes?total=true").json() == {"items": [], "next_cursor": None, "total": 0}

@@ -1,0 +1,160 @@
+"""Which access tokens a service believes."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from fastapi.testclient import TestClient
+
+from service_kit.testing.tokens import JwksServer, TokenIssuer
+from service_kit.tokens import TYPE
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _encode(part: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+
+
+def test_a_good_token_says_who_is_asking(client: TestClient, tokens: TokenIssuer) -> None:
+    subject = uuid4()
+    for _ in range(2):  # the second time from memory
+        response = client.get("/notes/whoami/now", headers=tokens.authorization(subject))
+        assert (response.status_code, response.json()) == (200, str(subject))
+
+
+def test_without_a_token_the_answer_says_how_to_authenticate(client: TestClient) -> None:
+    response = client.get("/notes/whoami/now")
+    assert response.status_code == 401
+    assert response.json()["code"] == "UNAUTHORIZED"
+    assert response.headers["www-authenticate"] == "Bearer"
+
+
+NOW = int(time.time())
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"exp": NOW - 60},
+        {"iat": NOW + 600},
+        {"nbf": NOW + 600},
+        {"iss": "somebody-else"},
+        {"aud": "another-system"},
+        {"aud": ["ai-micro-service", "another-system"]},
+        {"sub": "not-a-uuid"},
+        {"scope": ["a"]},
+        *({claim: None} for claim in ("exp", "iat", "iss", "aud", "sub", "jti")),
+    ],
+    ids=str,
+)
+def test_a_token_with_wrong_claims_is_refused(client: TestClient, tokens: TokenIssuer, claims: dict[str, Any]) -> None:
+    response = client.get("/notes/whoami/now", headers=bearer(tokens.token(**claims)))
+    assert response.status_code == 401, claims
+    assert response.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+@pytest.mark.parametrize("headers", [{"typ": "JWT"}, {"typ": None}, {"kid": "unknown"}, {"kid": None}], ids=str)
+def test_a_token_of_another_kind_or_key_is_refused(
+    client: TestClient, tokens: TokenIssuer, headers: dict[str, object]
+) -> None:
+    token = tokens.token(headers={name: value for name, value in headers.items() if value is not None})
+    if None in headers.values():  # PyJWT always writes typ: rebuild the header without the member
+        header, payload, signature = token.split(".")
+        members = json.loads(base64.urlsafe_b64decode(header + "=="))
+        token = ".".join(
+            (_encode({key: value for key, value in members.items() if key not in headers}), payload, signature)
+        )
+    assert client.get("/notes/whoami/now", headers=bearer(token)).status_code == 401
+
+
+def test_a_token_without_a_signature_is_refused(client: TestClient, tokens: TokenIssuer) -> None:
+    _, payload, _ = tokens.token().split(".")
+    for algorithm in ("none", "None", "NONE"):
+        header = _encode({"alg": algorithm, "typ": TYPE, "kid": tokens.kid})
+        assert client.get("/notes/whoami/now", headers=bearer(f"{header}.{payload}.")).status_code == 401
+
+
+def test_a_token_signed_by_hmac_with_the_public_key_is_refused(client: TestClient, tokens: TokenIssuer) -> None:
+    public = tokens.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    _, payload, _ = tokens.token().split(".")
+    signed = f"{_encode({'alg': 'HS256', 'typ': TYPE, 'kid': tokens.kid})}.{payload}"
+    signature = hmac.new(public, signed.encode(), hashlib.sha256).digest()
+    token = f"{signed}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+    assert client.get("/notes/whoami/now", headers=bearer(token)).status_code == 401
+
+
+def test_a_key_that_the_token_brings_along_is_ignored(
+    client: TestClient, tokens: TokenIssuer, jwks_server: JwksServer
+) -> None:
+    stranger = TokenIssuer()
+    for headers in (
+        {"jwk": stranger.jwks()["keys"][0], "kid": tokens.kid},
+        {"jku": jwks_server.url, "kid": tokens.kid},
+        {"jwk": stranger.jwks()["keys"][0]},
+    ):
+        token = stranger.token(headers=headers)
+        assert client.get("/notes/whoami/now", headers=bearer(token)).status_code == 401
+
+
+@pytest.mark.parametrize("token", ["x", "a.b.c", "..", "é.é.é", "e30.e30.e30", "A" * 20_000])
+def test_something_that_is_no_token_is_refused(client: TestClient, token: str) -> None:
+    headers = {b"Authorization": f"Bearer {token}".encode("latin-1")}
+    assert client.get("/notes/whoami/now", headers=headers).status_code == 401
+
+
+def test_a_changed_payload_is_refused(client: TestClient, tokens: TokenIssuer) -> None:
+    header, payload, signature = tokens.token(roles=["user"]).split(".")
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    forged = f"{header}.{_encode({**claims, 'roles': ['admin']})}.{signature}"
+    assert client.get("/notes/administrators/only", headers=bearer(forged)).status_code == 401
+
+
+def test_only_administrators_pass_where_administrators_are_asked_for(client: TestClient, tokens: TokenIssuer) -> None:
+    refused = client.get("/notes/administrators/only", headers=tokens.authorization(roles=["user"]))
+    assert (refused.status_code, refused.json()["code"]) == (403, "FORBIDDEN")
+    assert client.get("/notes/administrators/only", headers=tokens.authorization(roles=["admin"])).status_code == 200
+
+
+def test_a_flood_of_unknown_keys_does_not_become_a_flood_of_fetches(
+    client: TestClient, tokens: TokenIssuer, jwks_server: JwksServer
+) -> None:
+    client.get("/notes/whoami/now", headers=tokens.authorization())
+    for _ in range(20):
+        forged = tokens.token(headers={"kid": uuid4().hex})
+        assert client.get("/notes/whoami/now", headers=bearer(forged)).status_code == 401
+    assert jwks_server.fetches == 1
+
+
+def test_known_keys_stay_good_while_the_auth_service_is_away(
+    client: TestClient, tokens: TokenIssuer, jwks_server: JwksServer
+) -> None:
+    assert client.get("/notes/whoami/now", headers=tokens.authorization()).status_code == 200
+    jwks_server.close()
+    assert client.get("/notes/whoami/now", headers=tokens.authorization()).status_code == 200
+
+
+def test_without_any_key_the_answer_is_503_and_not_401(
+    client: TestClient, tokens: TokenIssuer, jwks_server: JwksServer
+) -> None:
+    jwks_server.close()
+    response = client.get("/notes/whoami/now", headers=tokens.authorization())
+    assert (response.status_code, response.json()["code"]) == (503, "KEYS_UNAVAILABLE")
+    assert response.headers["retry-after"]
+
+
+def test_a_jwks_document_that_is_none_is_like_an_auth_service_that_is_away(
+    client: TestClient, tokens: TokenIssuer, jwks_server: JwksServer
+) -> None:
+    jwks_server.document = {"error": "starting"}
+    assert client.get("/notes/whoami/now", headers=tokens.authorization()).status_code == 503
+    jwks_server.document = tokens.jwks()
+    assert client.get("/notes/whoami/now", headers=tokens.authorization()).status_code == 200
