@@ -1,0 +1,232 @@
+"""Every login attempt arrives at the admin service, once, whatever goes wrong on the way."""
+
+import socket
+import time
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import jwt
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import func, select, text
+from tests.login_log.conftest import LogService
+from tests.people import PASSWORD, Person, sign_up
+
+from app.keys.ring import KeyRing
+from app.login_log.models import LoginEvent
+from app.login_log.receiver import SCOPE, SERVICE_ID
+from app.login_log.repository import LoginEventRepository
+from app.main import create_app
+from app.settings import Settings
+from service_kit.database import Database
+from service_kit.testing.databases import DatabaseUrls
+
+
+def pending(database: Database) -> int:
+    with database.session() as session:
+        return session.scalar(select(func.count()).select_from(LoginEvent)) or 0
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def add_events(database: Database, count: int) -> None:
+    with database.session() as session:
+        for number in range(count):
+            LoginEventRepository(session).add(
+                user_id=None,
+                email=f"user{number}@example.com",
+                reason="unknown_account",
+                ip_address=None,
+                user_agent=None,
+            )
+
+
+def test_a_success_arrives_with_who_where_and_when(log_service: LogService, person: Person) -> None:
+    person.login()
+    [event] = log_service.wait_for(1)
+    assert set(event) == {"id", "user_id", "email", "succeeded", "reason", "ip_address", "user_agent", "occurred_at"}
+    assert UUID(event["id"])
+    assert event["user_id"] == str(person.id)
+    assert (event["email"], event["succeeded"], event["reason"]) == (person.email, True, None)
+    assert (event["ip_address"], event["user_agent"]) == ("192.0.2.1", "testclient")
+    assert datetime.fromisoformat(event["occurred_at"]).tzinfo is not None
+
+
+def test_failures_arrive_with_their_reason(log_service: LogService, client: TestClient, person: Person) -> None:
+    person.login("wrong password")
+    client.post("/auth/login", json={"email": "nobody@example.com", "password": PASSWORD})
+    wrong, unknown = log_service.wait_for(2)
+    assert (wrong["user_id"], wrong["succeeded"], wrong["reason"]) == (str(person.id), False, "wrong_password")
+    assert (unknown["user_id"], unknown["email"], unknown["reason"]) == (None, "nobody@example.com", "unknown_account")
+
+
+def test_throttled_attempts_arrive_too(log_service: LogService, settings: Settings) -> None:
+    with TestClient(create_app(settings.model_copy(update={"login_failure_limit": 1}))) as client:
+        person = sign_up(client)
+        person.login("wrong password")
+        assert person.login().status_code == 429
+        assert [event["reason"] for event in log_service.wait_for(2)] == ["wrong_password", "throttled"]
+
+
+def test_the_call_carries_a_token_of_the_service_for_this_purpose_only(
+    log_service: LogService, person: Person, key_ring: KeyRing
+) -> None:
+    person.login()
+    log_service.wait_for(1)
+    token = log_service.authorizations[0].removeprefix("Bearer ")
+    public_key = key_ring.signing_key().private.public_key()
+    claims = jwt.decode(token, public_key, algorithms=["RS256"], audience="ai-micro-service")
+    assert (claims["sub"], claims["scope"], claims["roles"]) == (str(SERVICE_ID), SCOPE, [])
+    assert SCOPE == "login-logs:write"
+
+
+def test_what_has_arrived_is_deleted(log_service: LogService, person: Person, database: Database) -> None:
+    person.login()
+    log_service.wait_for(1)
+    eventually(lambda: pending(database) == 0)
+
+
+def test_an_event_that_had_arrived_before_counts_as_delivered(
+    log_service: LogService, person: Person, database: Database
+) -> None:
+    log_service.statuses = [409]
+    person.login()
+    log_service.wait_for(1)
+    eventually(lambda: pending(database) == 0)
+
+
+@pytest.mark.parametrize("status", [500, 503, 401, 404, 429])
+def test_a_receiver_in_trouble_gets_the_same_event_again(
+    log_service: LogService, person: Person, database: Database, status: int
+) -> None:
+    log_service.statuses = [status, status]
+    person.login()
+    first, second, third = log_service.wait_for(3)
+    assert first == second == third
+    eventually(lambda: pending(database) == 0)
+
+
+def test_an_event_that_is_refused_does_not_hold_up_the_others(
+    log_service: LogService, client: TestClient, person: Person, database: Database
+) -> None:
+    log_service.statuses = [422]
+    person.login()
+    log_service.wait_for(1)
+    client.post("/auth/login", json={"email": "nobody@example.com", "password": PASSWORD})
+    refused = log_service.received[0]["id"]
+    assert {event["email"] for event in log_service.wait_for(2)[1:]} >= {"nobody@example.com"}
+    eventually(lambda: pending(database) == 0)
+    assert [event["id"] for event in log_service.received].count(refused) == 2
+
+
+def test_a_dead_receiver_costs_a_login_nothing_and_gets_everything_when_it_returns(
+    settings: Settings, database: Database
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/api/logs/login"
+    with TestClient(create_app(settings.model_copy(update={"login_log_url": url}))) as client:
+        person = sign_up(client)
+        assert [person.login().status_code for _ in range(3)] == [200] * 3
+        assert pending(database) == 3
+        returned = LogService(port)
+        try:
+            assert len({event["id"] for event in returned.wait_for(3)}) == 3
+            eventually(lambda: pending(database) == 0)
+        finally:
+            returned.close()
+
+
+def test_what_a_former_process_left_is_delivered_after_the_start(
+    log_service: LogService, settings: Settings, database: Database
+) -> None:
+    add_events(database, 3)
+    with TestClient(create_app(settings)):
+        log_service.wait_for(3)
+        eventually(lambda: pending(database) == 0)
+
+
+def test_stopping_in_the_middle_of_a_delivery_leaves_the_rest_due_at_once(
+    log_service: LogService, settings: Settings, database: Database
+) -> None:
+    add_events(database, 3)
+    log_service.open.clear()
+    with TestClient(create_app(settings)):
+        eventually(lambda: leased(database) == 3)
+    assert pending(database) == 3
+    assert leased(database) == 0
+
+
+def leased(database: Database) -> int:
+    with database.session() as session:
+        return len(session.scalars(select(LoginEvent.id).where(LoginEvent.next_attempt_at > func.now())).all())
+
+
+def test_two_replicas_deliver_each_event_once(log_service: LogService, settings: Settings, database: Database) -> None:
+    add_events(database, 60)
+    with TestClient(create_app(settings)), TestClient(create_app(settings)):
+        log_service.wait_for(60)
+        eventually(lambda: pending(database) == 0)
+    assert len({event["id"] for event in log_service.received}) == len(log_service.received) == 60
+
+
+def test_an_event_of_a_replica_that_died_comes_due_again(
+    log_service: LogService, settings: Settings, database: Database
+) -> None:
+    add_events(database, 1)
+    with database.session() as session:
+        assert len(LoginEventRepository(session).lease(10, seconds=0.5)) == 1
+    with database.session() as session:
+        assert LoginEventRepository(session).lease(10, seconds=0.5) == []
+    with TestClient(create_app(settings)):
+        log_service.wait_for(1)
+
+
+def test_a_refused_event_waits_twice_as_long_each_time_and_an_hour_at_most(database: Database) -> None:
+    add_events(database, 1)
+    waits = []
+    for _ in range(15):
+        with database.session() as session:
+            events = LoginEventRepository(session)
+            events.postpone(session.scalars(select(LoginEvent.id)).all())
+            waits.append(round(events.seconds_until_next() or 0))
+    assert waits == [*(2**attempt for attempt in range(12)), 3600, 3600, 3600]
+
+
+def test_an_attempt_that_fails_to_be_written_is_no_login(
+    person: Person, database: Database, migrated_database: DatabaseUrls
+) -> None:
+    with migrated_database.engine().begin() as connection:
+        connection.execute(text("REVOKE INSERT ON login_events FROM authdb_app"))
+    assert person.login().status_code == 500
+    with database.session() as session:
+        assert session.scalar(text("SELECT count(*) FROM refresh_token_families")) == 0
+
+
+def test_a_service_with_nothing_to_deliver_holds_no_connection(
+    log_service: LogService, person: Person, migrated_database: DatabaseUrls
+) -> None:
+    person.login()
+    log_service.wait_for(1)
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+    def connections() -> int:
+        with migrated_database.engine().connect() as connection:
+            return int(connection.scalar(others) or 0)
+
+    eventually(lambda: connections() == 0)
+
+
+def test_without_an_address_nothing_is_recorded(settings: Settings, database: Database) -> None:
+    with TestClient(create_app(settings.model_copy(update={"login_log_url": None}))) as client:
+        sign_up(client).login()
+    assert pending(database) == 0
