@@ -20,3 +20,10 @@ def settings(migrated_database: DatabaseUrls, jwks_server: JwksServer) -> Settin
 def client(settings: Settings) -> Iterator[TestClient]:
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def gated_client(gated_database_url: str, jwks_server: JwksServer) -> Iterator[TestClient]:
+    settings = Settings(_env_file=None, database_url=gated_database_url, jwks_url=jwks_server.url)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield client
