@@ -13,15 +13,18 @@ from app.embeddings.providers import configured_providers
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement import ParseLimits
 from app.knowledge_bases import endpoints as knowledge_bases
+from app.login_logs import endpoints as login_logs
 from app.processing.leases import Leases
 from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Processor
 from app.processing.workers import Workers
+from app.prompt_templates import endpoints as prompt_templates
+from app.query_classifications import endpoints as query_classifications
 from app.search import endpoints as search
-from app.search.fusion import FusionSettings
 from app.search.service import SearchService
-from app.search.weighting import PruningSettings
 from app.settings import Settings
+from app.system_logs import endpoints as system_logs
+from app.system_settings import endpoints as system_settings
 from service_kit.application import Description, create_application
 from service_kit.database import Database
 from service_kit.tokens import RemoteKeys, TokenVerifier
@@ -48,13 +51,24 @@ def create_app(settings: Settings) -> FastAPI:
         token_verifier=TokenVerifier(
             RemoteKeys(str(settings.jwks_url)), issuer=settings.jwt_iss, audience=settings.jwt_aud
         ),
-        routers=[knowledge_bases.router, collections.router, uploads, documents.router, search.router],
+        routers=[
+            knowledge_bases.router,
+            collections.router,
+            uploads,
+            documents.router,
+            search.router,
+            prompt_templates.router,
+            query_classifications.router,
+            system_settings.router,
+            system_logs.router,
+            login_logs.router,
+        ],
         alembic_ini=ALEMBIC_INI,
         lifespan=_working,
     )
     providers = configured_providers(settings.embedding_provider)
     app.state.embedding_providers = providers
-    app.state.search = SearchService(database, providers, fusion=FusionSettings(), pruning=PruningSettings())
+    app.state.search = SearchService(database, providers)
     leases = Leases(database, seconds=settings.processing_lease_seconds, max_attempts=settings.processing_max_attempts)
     app.state.workers = Workers(
         leases,

@@ -84,3 +84,44 @@ def new_collection(client: TestClient, admin: dict[str, str], knowledge_base: Js
         return dict(response.json())
 
     return create
+
+
+Upload = Callable[..., Any]
+
+
+@pytest.fixture
+def upload(client: TestClient, admin: dict[str, str], knowledge_base: Json) -> Upload:
+    """Upload a file to the knowledge base; returns the response."""
+
+    def send(content: bytes, name: str = "規程.txt", *, into: str | None = None, **fields: str) -> Any:
+        return client.post(
+            "/api/documents/upload",
+            files={"file": (name, content, "application/octet-stream")},
+            data={"knowledge_base_id": into or knowledge_base["id"], **fields},
+            headers=admin,
+        )
+
+    return send
+
+
+@pytest.fixture
+def process(client: TestClient) -> Callable[[], None]:
+    """Do what the workers do, in this thread, until nothing waits."""
+
+    def run() -> None:
+        workers = client.app.state.workers  # type: ignore[attr-defined]  # Starlette types `app` as an ASGI callable
+        while workers.work_once():
+            pass
+
+    return run
+
+
+@pytest.fixture
+def document(client: TestClient, admin: dict[str, str], upload: Upload, process: Callable[[], None]) -> Json:
+    """A document that is ready."""
+    response = upload("年次有給休暇は、入社から六か月後に十日を付与する。".encode())
+    assert response.status_code == 202, response.text
+    process()
+    read = dict(client.get(response.headers["Location"], headers=admin).json())
+    assert read["status"] == "ready", read
+    return read

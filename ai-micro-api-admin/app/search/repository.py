@@ -69,12 +69,18 @@ class SearchRepository:
     ) -> Sequence[str]:
         """Return ids of chunks by the summed weights of the terms that they have, highest first.
 
-        Each term is looked up in the GIN index by itself; common ones were left out before.
+        Each term is looked up in the GIN index by itself; common ones were left out before. Without terms, nothing.
         """
-        terms = func.unnest(
-            literal([_quoted(term) for term in weights], ARRAY(Text)),
-            literal(list(weights.values()), ARRAY(Double)),
-        ).table_valued("term", "weight", name="wanted")
+        if not weights:
+            return ()
+        terms = (
+            func.unnest(
+                literal([_quoted(term) for term in weights], ARRAY(Text)),
+                literal(list(weights.values()), ARRAY(Double)),
+            )
+            .table_valued("term", "weight", name="wanted")
+            .render_derived()
+        )
         score = func.sum(terms.c.weight)
         statement = (
             self._candidates(langchain_collection_id, collection_id)

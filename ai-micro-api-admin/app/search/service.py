@@ -14,7 +14,9 @@ from app.search.repository import SearchRepository
 from app.search.schemas import Mode, SearchItem
 from app.search.snippet import snippet
 from app.search.terms import query_terms
+from app.search.tuning import tuning
 from app.search.weighting import PruningSettings, weigh_terms
+from app.system_settings.repository import current_values
 from service_kit.database import Database
 from service_kit.problems import Problem
 from service_kit.tokens import Subject
@@ -40,17 +42,11 @@ class SearchService:
     Args:
         database: where they are.
         providers: make the vector of a query.
-        fusion: how the two rankings become one.
-        pruning: which terms of a query are too common to be looked up.
     """
 
-    def __init__(
-        self, database: Database, providers: EmbeddingProviders, *, fusion: FusionSettings, pruning: PruningSettings
-    ) -> None:
+    def __init__(self, database: Database, providers: EmbeddingProviders) -> None:
         self._database = database
         self._providers = providers
-        self._fusion = fusion
-        self._pruning = pruning
 
     def search(
         self,
@@ -81,14 +77,18 @@ class SearchService:
         with self._database.reading() as connection:
             repository = SearchRepository(connection, by)
             knowledge_base = _scope(repository, knowledge_base_id, collection_id)
+            settings = tuning(current_values(connection))
             candidates = max(_MIN_CANDIDATES, _CANDIDATES_A_RESULT * limit)
             by_vector: Sequence[str] = ()
             by_terms: Sequence[str] = ()
             if mode is not Mode.TEXT:
                 by_vector = self._by_vector(repository, knowledge_base, collection_id, query, candidates)
             if mode is not Mode.VECTOR:
-                by_terms = self._by_terms(repository, knowledge_base, collection_id, query, candidates)
-            ranking = self._fuse(mode, query, by_vector, by_terms)
+                weights = _weights(repository, knowledge_base.id, query, settings.pruning)
+                by_terms = repository.by_terms(
+                    knowledge_base.langchain_collection_id, collection_id, weights, candidates
+                )
+            ranking = _fuse(mode, query, by_vector, by_terms, settings.fusion)
             passages = repository.passages([result.id for result in ranking[:limit]])
         return [_item(passages[result.id], query, result.score) for result in ranking[:limit] if result.id in passages]
 
@@ -101,31 +101,30 @@ class SearchService:
         vector = provider.embed_query(query)
         return repository.by_vector(knowledge_base.langchain_collection_id, collection_id, vector, limit)
 
-    def _by_terms(
-        self, repository: SearchRepository, knowledge_base: _Scope, collection_id: UUID | None, query: str, limit: int
-    ) -> Sequence[str]:
-        terms = query_terms(query)
-        weights = weigh_terms(
-            terms,
-            repository.term_frequencies(knowledge_base.id, list(terms)),
-            chunk_count=repository.chunk_count(knowledge_base.id),
-            pruning=self._pruning,
-        )
-        if not weights:
-            return ()
-        return repository.by_terms(knowledge_base.langchain_collection_id, collection_id, weights, limit)
 
-    def _fuse(
-        self, mode: Mode, query: str, by_vector: Sequence[str], by_terms: Sequence[str]
-    ) -> list[FusedResult[str]]:
-        match mode:
-            case Mode.VECTOR:
-                weights = RankingWeights(vector=1.0, lexical=0.0)
-            case Mode.TEXT:
-                weights = RankingWeights(vector=0.0, lexical=1.0)
-            case Mode.HYBRID:
-                weights = self._fusion.weights_for(query)
-        return fuse(vector=by_vector, lexical=by_terms, weights=weights, settings=self._fusion)
+def _weights(
+    repository: SearchRepository, knowledge_base_id: UUID, query: str, pruning: PruningSettings
+) -> dict[str, float]:
+    terms = query_terms(query)
+    return weigh_terms(
+        terms,
+        repository.term_frequencies(knowledge_base_id, list(terms)),
+        chunk_count=repository.chunk_count(knowledge_base_id),
+        pruning=pruning,
+    )
+
+
+def _fuse(
+    mode: Mode, query: str, by_vector: Sequence[str], by_terms: Sequence[str], settings: FusionSettings
+) -> list[FusedResult[str]]:
+    match mode:
+        case Mode.VECTOR:
+            weights = RankingWeights(vector=1.0, lexical=0.0)
+        case Mode.TEXT:
+            weights = RankingWeights(vector=0.0, lexical=1.0)
+        case Mode.HYBRID:
+            weights = settings.weights_for(query)
+    return fuse(vector=by_vector, lexical=by_terms, weights=weights, settings=settings)
 
 
 def _scope(repository: SearchRepository, knowledge_base_id: UUID | None, collection_id: UUID | None) -> _Scope:

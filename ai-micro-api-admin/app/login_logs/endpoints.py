@@ -1,0 +1,59 @@
+"""`/api/logs/login`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.login_logs.models import LoginLog
+from app.login_logs.repository import LoginLogs
+from app.login_logs.schemas import LoginLogCreate, LoginLogOut
+from service_kit.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.problems import Forbidden, problems
+from service_kit.routing import Route
+from service_kit.schemas import Text
+from service_kit.tokens import Administrator, CurrentSubject, Subject
+
+router = APIRouter(prefix="/api/logs/login", tags=["logs"], route_class=Route)
+
+WRITE_SCOPE = "login-logs:write"
+
+
+async def login_log_writer(subject: CurrentSubject) -> Subject:
+    """Return who is asking: the auth service, whose tokens alone have the scope.
+
+    Raises:
+        Forbidden: the token has not the scope `login-logs:write`.
+    """
+    if WRITE_SCOPE not in subject.scopes:
+        raise Forbidden(f"The token needs the scope {WRITE_SCOPE}.")
+    return subject
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=LoginLogOut,
+    responses={200: {"description": "This attempt is in the log already.", "model": LoginLogOut}},
+)
+def record(
+    body: LoginLogCreate, _: Annotated[Subject, Depends(login_log_writer)], logs: LoginLogs, response: Response
+) -> LoginLog:
+    """Take a login attempt from the auth service; sending it again changes nothing."""
+    attempt, new = logs.add(body.model_dump())
+    response.status_code = 201 if new else 200
+    return attempt
+
+
+@router.get("", response_model=Page[LoginLogOut], responses=problems(InvalidCursor))
+def list_all(
+    *,
+    _: Administrator,
+    logs: LoginLogs,
+    page: Paging,
+    user_id: Annotated[UUID | None, Query(description="Only attempts on this account.")] = None,
+    email: Annotated[Text | None, Query(max_length=320, description="Only attempts with this email.")] = None,
+    succeeded: Annotated[bool | None, Query(description="Only attempts that ended so.")] = None,
+) -> Slice[LoginLog]:
+    """List login attempts, the latest first; administrators only."""
+    return logs.page(page, user_id=user_id, email=email, succeeded=succeeded)

@@ -1,0 +1,54 @@
+"""Queries on login logs."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.login_logs.models import LoginLog
+from service_kit.database import SessionDep
+from service_kit.pagination import PageRequest, Slice, paginate
+
+
+class LoginLogRepository:
+    """Reads and writes login logs in a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, fields: Mapping[str, Any]) -> tuple[LoginLog, bool]:
+        """Insert an attempt, unless it is there already.
+
+        Returns:
+            The attempt as it is stored, and whether it is new.
+        """
+        statement = insert(LoginLog).values(**fields).on_conflict_do_nothing().returning(LoginLog)
+        added = self._session.scalars(statement).one_or_none()
+        if added is not None:
+            return added, True
+        return self._session.get_one(LoginLog, fields["id"]), False
+
+    def page(
+        self, page: PageRequest, *, user_id: UUID | None, email: str | None, succeeded: bool | None
+    ) -> Slice[LoginLog]:
+        """Return a page of attempts, the latest first, of one account, email or outcome where that is asked for."""
+        statement = select(LoginLog)
+        if user_id is not None:
+            statement = statement.where(LoginLog.user_id == user_id)
+        if email is not None:
+            statement = statement.where(LoginLog.email == email)
+        if succeeded is not None:
+            statement = statement.where(LoginLog.succeeded.is_(succeeded))
+        return paginate(self._session, statement, page, created_at=LoginLog.occurred_at, key=LoginLog.id)
+
+
+async def login_log_repository(session: SessionDep) -> LoginLogRepository:
+    """Return the log in the request's session."""
+    return LoginLogRepository(session)
+
+
+LoginLogs = Annotated[LoginLogRepository, Depends(login_log_repository)]

@@ -1,0 +1,52 @@
+"""Request and response bodies of login logs."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from service_kit.schemas import RequestModel, ResponseModel
+
+_EXAMPLE: JsonDict = {
+    "id": "1d5a4b5e-63a4-4d0f-9d0e-2f6b9b0c7d10",
+    "user_id": "3f0f6a5e-5f0e-4c39-9a3f-0f6a5e5f0e4c",
+    "email": "hanako@example.com",
+    "succeeded": False,
+    "reason": "WRONG_PASSWORD",
+    "ip_address": "203.0.113.7",
+    "user_agent": "Mozilla/5.0",
+    "occurred_at": "2026-01-05T09:00:00Z",
+}
+
+
+class LoginLogCreate(RequestModel):
+    """A login attempt. What was typed as an email is kept as it was, address or not."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    id: UUID = Field(description="Chosen by the sender; the same id again is the same attempt.")
+    user_id: UUID | None = Field(default=None, description="The account, if there is one of that email.")
+    email: Annotated[str, Field(max_length=320)]
+    succeeded: bool
+    reason: Annotated[str, Field(max_length=100)] | None = None
+    ip_address: Annotated[str, Field(max_length=45)] | None = None
+    user_agent: Annotated[str, Field(max_length=1000)] | None = None
+    occurred_at: AwareDatetime
+
+
+class LoginLogOut(ResponseModel):
+    """A login attempt."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_EXAMPLE, "created_at": "2026-01-05T09:00:01Z"}]})
+
+    id: UUID
+    user_id: UUID | None
+    email: str
+    succeeded: bool
+    reason: str | None
+    ip_address: str | None
+    user_agent: str | None
+    occurred_at: datetime
+    created_at: datetime = Field(description="When it arrived here; later than `occurred_at` after an outage.")

@@ -1,0 +1,26 @@
+"""`/api/prompt-templates`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from app.prompt_templates.models import PromptTemplate
+from app.prompt_templates.repository import PromptTemplates
+from app.prompt_templates.schemas import PromptTemplateOut, Purpose
+from service_kit.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.problems import problems
+from service_kit.routing import Route
+from service_kit.tokens import CurrentSubject
+
+router = APIRouter(prefix="/api/prompt-templates", tags=["prompt templates"], route_class=Route)
+
+
+@router.get("", response_model=Page[PromptTemplateOut], responses=problems(InvalidCursor))
+def list_all(
+    _: CurrentSubject,
+    templates: PromptTemplates,
+    page: Paging,
+    purpose: Annotated[Purpose | None, Query(description="Only templates for this purpose.")] = None,
+) -> Slice[PromptTemplate]:
+    """List prompt templates, newest first."""
+    return templates.page(page, purpose)

@@ -1,0 +1,27 @@
+"""`/api/query-classifications`."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from app.query_classifications.models import QueryClassification
+from app.query_classifications.repository import QueryClassifications
+from app.query_classifications.schemas import QueryClassificationOut
+from service_kit.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.problems import problems
+from service_kit.routing import Route
+from service_kit.tokens import Administrator
+
+router = APIRouter(prefix="/api/query-classifications", tags=["query classifications"], route_class=Route)
+
+
+@router.get("", response_model=Page[QueryClassificationOut], responses=problems(InvalidCursor))
+def list_all(
+    _: Administrator,
+    classifications: QueryClassifications,
+    page: Paging,
+    knowledge_base_id: Annotated[UUID | None, Query(description="Only questions on this one.")] = None,
+) -> Slice[QueryClassification]:
+    """List how questions were understood, newest first; administrators only."""
+    return classifications.page(page, knowledge_base_id)

@@ -1,0 +1,36 @@
+"""Queries on query classifications."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.query_classifications.models import QueryClassification
+from service_kit.database import SessionDep
+from service_kit.pagination import PageRequest, Slice, paginate
+
+
+class QueryClassificationRepository:
+    """Reads query classifications in a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def page(self, page: PageRequest, knowledge_base_id: UUID | None) -> Slice[QueryClassification]:
+        """Return a page of classifications, newest first, of one knowledge base where that is asked for."""
+        statement = select(QueryClassification)
+        if knowledge_base_id is not None:
+            statement = statement.where(QueryClassification.knowledge_base_id == knowledge_base_id)
+        return paginate(
+            self._session, statement, page, created_at=QueryClassification.created_at, key=QueryClassification.id
+        )
+
+
+async def query_classification_repository(session: SessionDep) -> QueryClassificationRepository:
+    """Return the repository in the request's session."""
+    return QueryClassificationRepository(session)
+
+
+QueryClassifications = Annotated[QueryClassificationRepository, Depends(query_classification_repository)]

@@ -1,0 +1,36 @@
+"""The settings of a search, from the values that administrators can change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.search.fusion import FusionSettings, RankingWeights
+from app.search.weighting import PruningSettings
+from app.system_settings import known
+from app.system_settings.known import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How one search ranks.
+
+    Attributes:
+        fusion: how the two rankings become one.
+        pruning: which terms of the query are too common to be looked up.
+    """
+
+    fusion: FusionSettings
+    pruning: PruningSettings
+
+
+def tuning(values: Mapping[str, Number]) -> Tuning:
+    """Return the tuning that the settings' values say."""
+    return Tuning(
+        FusionSettings(
+            k=int(values[known.FUSION_K]),
+            japanese=RankingWeights(
+                vector=values[known.JAPANESE_VECTOR_WEIGHT], lexical=values[known.JAPANESE_LEXICAL_WEIGHT]
+            ),
+            latin=RankingWeights(vector=values[known.LATIN_VECTOR_WEIGHT], lexical=values[known.LATIN_LEXICAL_WEIGHT]),
+        ),
+        PruningSettings(max_share=values[known.COMMON_TERM_SHARE]),
+    )

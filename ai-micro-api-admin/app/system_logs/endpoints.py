@@ -1,0 +1,29 @@
+"""`/api/logs/system`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from app.system_logs.models import SystemLog
+from app.system_logs.repository import Level, SystemLogs
+from app.system_logs.schemas import SystemLogOut
+from service_kit.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.problems import problems
+from service_kit.routing import Route
+from service_kit.schemas import Text
+from service_kit.tokens import Administrator
+
+router = APIRouter(prefix="/api/logs/system", tags=["logs"], route_class=Route)
+
+
+@router.get("", response_model=Page[SystemLogOut], responses=problems(InvalidCursor))
+def list_all(
+    *,
+    _: Administrator,
+    log: SystemLogs,
+    page: Paging,
+    level: Annotated[Level | None, Query(description="Only entries of this level.")] = None,
+    event: Annotated[Text | None, Query(max_length=100, description="Only this event.")] = None,
+) -> Slice[SystemLog]:
+    """List what administrators did and what went wrong, newest first; administrators only."""
+    return log.page(page, level=level, event=event)

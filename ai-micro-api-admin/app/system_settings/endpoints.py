@@ -1,0 +1,35 @@
+"""`/api/settings`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from app.system_settings.schemas import SettingChange, SettingList, SettingOut
+from app.system_settings.service import InvalidSettingValue, SettingNotFound, SystemSettings
+from service_kit.problems import problems
+from service_kit.routing import Route
+from service_kit.schemas import Text
+from service_kit.tokens import Administrator
+
+router = APIRouter(prefix="/api/settings", tags=["settings"], route_class=Route)
+
+Key = Annotated[Text, Path(max_length=100, examples=["search.japanese.vector_weight"])]
+
+
+@router.get("")
+def list_all(_: Administrator, settings: SystemSettings) -> SettingList:
+    """List every setting with its value and default; administrators only."""
+    items = settings.all()
+    return SettingList(items=items, total=len(items))
+
+
+@router.get("/{key}", responses=problems(SettingNotFound))
+def get(key: Key, _: Administrator, settings: SystemSettings) -> SettingOut:
+    """Return a setting; administrators only."""
+    return settings.get(key)
+
+
+@router.put("/{key}", responses=problems(SettingNotFound, InvalidSettingValue))
+def change(key: Key, body: SettingChange, subject: Administrator, settings: SystemSettings) -> SettingOut:
+    """Change a setting; it holds from the next request on. Administrators only."""
+    return settings.set(key, body.value, by=subject)

@@ -1,0 +1,88 @@
+"""The rules of settings."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from app.system_logs.repository import SystemLogRepository
+from app.system_settings.known import KNOWN, KnownSetting, Number, effective
+from app.system_settings.models import SystemSetting
+from app.system_settings.repository import SystemSettingRepository
+from app.system_settings.schemas import SettingOut
+from service_kit.database import SessionDep
+from service_kit.problems import Problem
+from service_kit.tokens import Subject
+
+
+class SettingNotFound(Problem, status=404, code="SETTING_NOT_FOUND"):
+    """There is no setting of that name."""
+
+
+class InvalidSettingValue(Problem, status=422, code="INVALID_SETTING_VALUE"):
+    """The value is of the wrong type or out of bounds."""
+
+
+class SystemSettingService:
+    """Reads and changes settings; the repositories share the request's session."""
+
+    def __init__(self, settings: SystemSettingRepository, log: SystemLogRepository) -> None:
+        self._settings = settings
+        self._log = log
+
+    def all(self) -> list[SettingOut]:
+        """Return every setting, by key."""
+        stored = self._settings.stored()
+        return [_shown(known, stored.get(key)) for key, known in sorted(KNOWN.items())]
+
+    def get(self, key: str) -> SettingOut:
+        """Return a setting.
+
+        Raises:
+            SettingNotFound: there is none of that name.
+        """
+        return _shown(_known(key), self._settings.stored().get(key))
+
+    def set(self, key: str, value: Number, *, by: Subject) -> SettingOut:
+        """Change a setting; it holds from the next request on, in every process.
+
+        Raises:
+            SettingNotFound: there is none of that name.
+            InvalidSettingValue: the value is not acceptable.
+        """
+        known = _known(key)
+        if not known.accepts(value):
+            raise InvalidSettingValue(f"{value!r} is not acceptable: {known.description}")
+        before = self.get(key).value
+        changed = self._settings.set(key, value, by=by.id)
+        self._log.record(
+            "setting.changed",
+            f"The setting {key} was changed.",
+            actor_id=by.id,
+            details={"key": key, "before": before, "after": value},
+        )
+        return _shown(known, changed)
+
+
+def _known(key: str) -> KnownSetting:
+    if key not in KNOWN:
+        raise SettingNotFound
+    return KNOWN[key]
+
+
+def _shown(known: KnownSetting, stored: SystemSetting | None) -> SettingOut:
+    return SettingOut(
+        key=known.key,
+        value=effective({known.key: stored.value} if stored else {})[known.key],
+        default=known.default,
+        description=known.description,
+        updated_at=stored.updated_at if stored else None,
+        updated_by=stored.updated_by if stored else None,
+    )
+
+
+async def system_setting_service(session: SessionDep) -> SystemSettingService:
+    """Return the service in the request's session."""
+    return SystemSettingService(SystemSettingRepository(session), SystemLogRepository(session))
+
+
+SystemSettings = Annotated[SystemSettingService, Depends(system_setting_service)]
