@@ -105,9 +105,12 @@ class LoginLogDelivery:
         results = _Results(untried=[event.id for event in events])
         try:
             await self._send(events, results)
-        finally:
-            # When the service ends in the middle, what was not sent must not wait for the lease to end.
-            wait = await asyncio.to_thread(self._settle, results)
+        except asyncio.CancelledError:
+            # The service ends: what was not sent should not wait for the lease to end. Without a database it has to.
+            with suppress(SQLAlchemyError):
+                await asyncio.to_thread(self._settle, results)
+            raise
+        wait = await asyncio.to_thread(self._settle, results)
         if results.unavailable is not None:
             raise ReceiverUnavailableError(results.unavailable)
         return wait if events or wait is None else max(wait, _SHORTEST_WAIT_SECONDS)

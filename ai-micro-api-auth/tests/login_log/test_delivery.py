@@ -164,6 +164,17 @@ def test_stopping_in_the_middle_of_a_delivery_leaves_the_rest_due_at_once(
     assert leased(database) == 0
 
 
+def test_a_service_that_ends_while_its_database_is_away_does_not_hang(
+    log_service: LogService, settings: Settings, database: Database, migrated_database: DatabaseUrls
+) -> None:
+    add_events(database, 3)
+    log_service.open.clear()
+    with TestClient(create_app(settings)):
+        eventually(lambda: leased(database) == 3)
+        with migrated_database.engine().begin() as connection:
+            connection.execute(text("REVOKE ALL ON login_events FROM authdb_app"))
+
+
 def leased(database: Database) -> int:
     with database.session() as session:
         return len(session.scalars(select(LoginEvent.id).where(LoginEvent.next_attempt_at > func.now())).all())
