@@ -1,0 +1,112 @@
+"""What the containers are: who they run as, what they may write, how large their images are, how they end."""
+
+import json
+import time
+from datetime import datetime
+
+import pytest
+from compose.engine import CONTAINERS, SERVICES, Compose, run
+
+IMAGE_LIMIT_MB = 200
+STOP_SECONDS = 5
+
+each_service = pytest.mark.parametrize("container", SERVICES.values())
+
+
+@each_service
+def test_it_is_healthy_on_an_empty_volume_with_no_file_to_write_first(compose: Compose, container: str) -> None:
+    assert compose.inspect(container)["State"]["Health"]["Status"] == "healthy"
+
+
+@each_service
+def test_it_runs_the_documented_command_without_a_shell_in_between(compose: Compose, container: str) -> None:
+    assert compose.inspect(container)["Config"]["Cmd"] == [
+        "sh",
+        "-c",
+        "alembic upgrade head && exec uvicorn app.main:app --host 0.0.0.0 --port 8000",
+    ]
+    first = compose.exec(container, "python", "-c", "print(open('/proc/1/cmdline').read().replace(chr(0), ' '))")
+    assert "uvicorn app.main:app" in first.stdout
+
+
+@each_service
+def test_it_runs_without_root_and_without_capabilities(compose: Compose, container: str) -> None:
+    status = compose.exec(container, "cat", "/proc/1/status").stdout
+    fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert set(fields["Uid"].split()) == {"10001"}
+    assert int(fields["CapEff"], 16) == 0
+    assert fields["NoNewPrivs"] == "1"
+
+
+@each_service
+def test_its_file_system_is_read_only_but_for_tmp(compose: Compose, container: str) -> None:
+    for folder in ("/srv", "/opt/venv", "/etc", "/home"):
+        refused = compose.exec(container, "touch", f"{folder}/written", succeeds=False)
+        assert refused.returncode != 0, folder
+    compose.exec(container, "touch", "/tmp/written")  # noqa: S108 - the one place it may write
+
+
+@each_service
+def test_its_image_holds_no_key_password_or_installer(compose: Compose, container: str) -> None:
+    found = compose.exec(container, "sh", "-c", "ls -d /opt/venv/bin/pip* /opt/venv/bin/poetry 2>/dev/null; true")
+    assert found.stdout == ""
+    config = json.dumps(compose.inspect(compose.inspect(container)["Image"])["Config"])
+    assert "local-only" not in config
+    keys = compose.exec(container, "sh", "-c", "find /srv -name '*.pem' -o -name '.env*'")
+    assert keys.stdout == ""
+
+
+@each_service
+def test_its_image_adds_less_than_the_limit_to_its_base(compose: Compose, container: str) -> None:
+    base = "python:3.13-slim-trixie"
+    size, base_size = (
+        int(
+            run(
+                ["docker", "image", "inspect", "--format", "{{.Size}}", image],
+                compose.folder,
+                compose.environment(),
+                60,
+            ).stdout
+        )
+        for image in (compose.inspect(container)["Image"], base)
+    )
+    assert (size - base_size) / 1e6 < IMAGE_LIMIT_MB
+
+
+def test_ports_are_open_on_this_machine_only(compose: Compose) -> None:
+    for container in CONTAINERS:
+        for bindings in compose.inspect(container)["NetworkSettings"]["Ports"].values():
+            assert {binding["HostIp"] for binding in bindings or []} <= {"127.0.0.1"}
+
+
+def test_services_log_json_lines_that_docker_compose_shows(compose: Compose) -> None:
+    lines = compose("logs", "--no-log-prefix", *SERVICES.values()).stdout.splitlines()
+    assert any(json.loads(line)["message"].startswith("Running upgrade") for line in lines)
+
+
+def test_stop_ends_every_service_within_seconds_and_with_status_0_and_the_next_start_has_nothing_to_do(
+    compose: Compose,
+) -> None:
+    started = time.monotonic()
+    compose("stop")
+    took = time.monotonic() - started
+    states = {container: compose.inspect(container)["State"] for container in CONTAINERS}
+    assert {container: state["ExitCode"] for container, state in states.items()} == dict.fromkeys(CONTAINERS, 0)
+    # Services and then the database, in turn.
+    assert took < STOP_SECONDS * 2
+    for container in SERVICES.values():
+        assert _seconds_to_stop(compose, container) < STOP_SECONDS
+    since = str(int(time.time()))
+    compose("up", "--wait", seconds=180)
+    assert "Running upgrade" not in compose("logs", "--since", since).stdout
+
+
+def _seconds_to_stop(compose: Compose, container: str) -> float:
+    """Time from the signal to the end, by the engine's own events."""
+    finished = datetime.fromisoformat(compose.inspect(container)["State"]["FinishedAt"][:19] + "+00:00")
+    done = run(
+        ["docker", "events", "--since", "60s", "--until", "0s", "--filter", f"container={container}", "--filter",
+         "event=kill", "--format", "{{.Time}}"],
+        compose.folder, compose.environment(), 60,
+    )  # fmt: skip
+    return finished.timestamp() - int(done.stdout.splitlines()[-1])
