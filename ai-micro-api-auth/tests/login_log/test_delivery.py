@@ -1,8 +1,6 @@
 """Every login attempt arrives at the admin service, once, whatever goes wrong on the way."""
 
 import socket
-import time
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select, text
 from tests.login_log.conftest import LogService
 from tests.people import PASSWORD, Person, sign_up
+from tests.waiting import eventually
 
 from app.keys.ring import KeyRing
 from app.login_log.models import LoginEvent
@@ -26,13 +25,6 @@ from service_kit.testing.databases import DatabaseUrls
 def pending(database: Database) -> int:
     with database.session() as session:
         return session.scalar(select(func.count()).select_from(LoginEvent)) or 0
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def add_events(database: Database, count: int) -> None:
