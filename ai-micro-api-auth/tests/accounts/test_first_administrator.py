@@ -72,7 +72,7 @@ def test_it_is_made_up_for_when_the_schema_comes_after_the_start(
 
         def exists() -> bool:
             with engine.connect() as connection:
-                return connection.scalar(text("SELECT count(*) FROM users")) == 1
+                return bool(connection.scalar(text("SELECT count(*) = 1 FROM users")))
 
         eventually(exists)
         assert sign_in(client) == 200
