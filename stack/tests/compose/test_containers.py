@@ -79,9 +79,13 @@ def test_ports_are_open_on_this_machine_only(compose: Compose) -> None:
             assert {binding["HostIp"] for binding in bindings or []} <= {"127.0.0.1"}
 
 
-def test_services_log_json_lines_that_docker_compose_shows(compose: Compose) -> None:
-    lines = compose("logs", "--no-log-prefix", *SERVICES.values()).stdout.splitlines()
-    assert any(json.loads(line)["message"].startswith("Running upgrade") for line in lines)
+@each_service
+def test_its_log_is_json_lines_and_docker_compose_shows_them(compose: Compose, container: str) -> None:
+    logged = run(["docker", "logs", container], compose.folder, compose.environment(), 60)
+    messages = [json.loads(line)["message"] for line in (logged.stdout + logged.stderr).splitlines()]
+    upgrades = [message for message in messages if message.startswith("Running upgrade")]
+    assert upgrades
+    assert upgrades[0] in compose("logs", container).stdout
 
 
 def test_stop_ends_every_service_within_seconds_and_with_status_0_and_the_next_start_has_nothing_to_do(
