@@ -25,31 +25,28 @@ def execute(stack: StackProcess, statement: str) -> None:
         connection.execute(text(statement))
 
 
-def test_an_empty_folder_becomes_a_migrated_database_and_a_ready_service(start: Start) -> None:
-    stack = start().wait_ready()
-    assert status_of(stack.description["user"] + "/readyz") == 200
-    assert rows(stack, "SELECT count(*) FROM alembic_version") == [(1,)]
+def test_an_empty_folder_becomes_a_migrated_database_and_a_ready_service(running: StackProcess) -> None:
+    assert status_of(running.description["user"] + "/readyz") == 200
+    assert rows(running, "SELECT count(*) FROM alembic_version") == [(1,)]
 
 
-def test_it_says_where_everything_is_how_to_sign_in_and_how_to_stop(start: Start) -> None:
-    stack = start().wait_ready()
-    description = stack.description
-    assert f"{description['user']}/docs" in stack.output
-    assert str(description["postgres"]["port"]) in stack.output
-    assert description["administrator"]["email"] in stack.output
-    assert description["administrator"]["password"] in stack.output
-    assert "Ctrl-C" in stack.output
+def test_it_says_where_everything_is_how_to_sign_in_and_how_to_stop(running: StackProcess) -> None:
+    description = running.description
+    assert f"{description['user']}/docs" in running.output
+    assert str(description["postgres"]["port"]) in running.output
+    assert description["administrator"]["email"] in running.output
+    assert description["administrator"]["password"] in running.output
+    assert "Ctrl-C" in running.output
 
 
-def test_its_description_has_everything_that_a_client_needs_and_is_private(start: Start) -> None:
-    stack = start().wait_ready()
-    file = stack.data / "stack.json"
+def test_its_description_has_everything_that_a_client_needs_and_is_private(running: StackProcess) -> None:
+    file = running.data / "stack.json"
     assert file.stat().st_mode & 0o777 == 0o600
-    assert set(stack.description) == {"auth", "user", "admin", "postgres", "administrator", "databases"}
-    assert set(stack.description["postgres"]) == {"host", "port", "superuser", "password"}
-    assert set(stack.description["administrator"]) == {"email", "password"}
-    assert set(stack.description["databases"]) == {"authdb", "apidb", "admindb"}
-    assert all(set(urls) == {"owner_url", "app_url"} for urls in stack.description["databases"].values())
+    assert set(running.description) == {"auth", "user", "admin", "postgres", "administrator", "databases"}
+    assert set(running.description["postgres"]) == {"host", "port", "superuser", "password"}
+    assert set(running.description["administrator"]) == {"email", "password"}
+    assert set(running.description["databases"]) == {"authdb", "apidb", "admindb"}
+    assert all(set(urls) == {"owner_url", "app_url"} for urls in running.description["databases"].values())
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -151,9 +148,8 @@ def test_two_stacks_with_data_of_their_own_live_side_by_side(start: Start, data_
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root drops to another account")
-def test_as_root_the_database_runs_under_another_account(start: Start) -> None:
-    stack = start().wait_ready()
-    server = next(process for process in stack.descendants() if process.name() == "postgres")
+def test_as_root_the_database_runs_under_another_account(running: StackProcess) -> None:
+    server = next(process for process in running.descendants() if process.name() == "postgres")
     assert server.uids().effective != 0
     assert psutil.Process(server.pid).gids().effective != 0
 
