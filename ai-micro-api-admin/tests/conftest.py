@@ -1,16 +1,17 @@
 """The service under test, on a database of each test's own."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from app.main import create_app
 from app.settings import Settings
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.tokens import JwksServer, TokenIssuer
+from tests.types_of_fixtures import Create, Headers, Json, Process, Upload
 
 
 @pytest.fixture
@@ -31,23 +32,19 @@ def admin_id() -> UUID:
 
 
 @pytest.fixture
-def admin(tokens: TokenIssuer, admin_id: UUID) -> dict[str, str]:
+def admin(tokens: TokenIssuer, admin_id: UUID) -> Headers:
     """The Authorization header of an administrator."""
     return tokens.authorization(admin_id, roles=["user", "admin"])
 
 
 @pytest.fixture
-def stranger(tokens: TokenIssuer) -> dict[str, str]:
+def stranger(tokens: TokenIssuer) -> Headers:
     """The Authorization header of a user who owns nothing."""
     return tokens.authorization()
 
 
-Json = dict[str, Any]
-Create = Callable[..., Json]
-
-
 @pytest.fixture
-def new_knowledge_base(client: TestClient, admin: dict[str, str]) -> Create:
+def new_knowledge_base(client: TestClient, admin: Headers) -> Create:
     def create(**fields: object) -> Json:
         response = client.post("/api/knowledgebase", json={"name": "社内規程", **fields}, headers=admin)
         assert response.status_code == 201, response.text
@@ -69,14 +66,14 @@ def shared_knowledge_base(new_knowledge_base: Create) -> Json:
 
 
 @pytest.fixture
-def default_collection(client: TestClient, admin: dict[str, str], knowledge_base: Json) -> Json:
+def default_collection(client: TestClient, admin: Headers, knowledge_base: Json) -> Json:
     response = client.get("/api/collections", params={"knowledge_base_id": knowledge_base["id"]}, headers=admin)
     (collection,) = response.json()["items"]
     return dict(collection)
 
 
 @pytest.fixture
-def new_collection(client: TestClient, admin: dict[str, str], knowledge_base: Json) -> Create:
+def new_collection(client: TestClient, admin: Headers, knowledge_base: Json) -> Create:
     def create(name: str, **fields: object) -> Json:
         body = {"knowledge_base_id": knowledge_base["id"], "name": name, **fields}
         response = client.post("/api/collections", json=body, headers=admin)
@@ -86,14 +83,11 @@ def new_collection(client: TestClient, admin: dict[str, str], knowledge_base: Js
     return create
 
 
-Upload = Callable[..., Any]
-
-
 @pytest.fixture
-def upload(client: TestClient, admin: dict[str, str], knowledge_base: Json) -> Upload:
+def upload(client: TestClient, admin: Headers, knowledge_base: Json) -> Upload:
     """Upload a file to the knowledge base; returns the response."""
 
-    def send(content: bytes, name: str = "規程.txt", *, into: str | None = None, **fields: str) -> Any:
+    def send(content: bytes, name: str = "規程.txt", *, into: str | None = None, **fields: str) -> Response:
         return client.post(
             "/api/documents/upload",
             files={"file": (name, content, "application/octet-stream")},
@@ -105,7 +99,7 @@ def upload(client: TestClient, admin: dict[str, str], knowledge_base: Json) -> U
 
 
 @pytest.fixture
-def process(client: TestClient) -> Callable[[], None]:
+def process(client: TestClient) -> Process:
     """Do what the workers do, in this thread, until nothing waits."""
 
     def run() -> None:
@@ -117,7 +111,7 @@ def process(client: TestClient) -> Callable[[], None]:
 
 
 @pytest.fixture
-def document(client: TestClient, admin: dict[str, str], upload: Upload, process: Callable[[], None]) -> Json:
+def document(client: TestClient, admin: Headers, upload: Upload, process: Process) -> Json:
     """A document that is ready."""
     response = upload("年次有給休暇は、入社から六か月後に十日を付与する。".encode())
     assert response.status_code == 202, response.text

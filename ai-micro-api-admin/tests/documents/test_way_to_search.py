@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
+
 from app.main import create_app
 from app.settings import Settings
-from fastapi.testclient import TestClient
+from tests.types_of_fixtures import Headers, Json, Upload
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def client(settings: Settings) -> Iterator[TestClient]:
         yield client
 
 
-def settled(client: TestClient, url: str, headers: dict[str, str]) -> dict[str, Any]:
+def settled(client: TestClient, url: str, headers: Headers) -> Json:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         document = dict(client.get(url, headers=headers).json())
@@ -28,7 +29,7 @@ def settled(client: TestClient, url: str, headers: dict[str, str]) -> dict[str, 
 
 
 def test_an_uploaded_document_becomes_ready_and_is_found(
-    client: TestClient, admin: dict[str, str], knowledge_base: dict[str, Any], upload: Any
+    client: TestClient, admin: Headers, knowledge_base: Json, upload: Upload
 ) -> None:
     response = upload("# 休暇\n\n年次有給休暇は、入社から六か月後に十日を付与する。\n".encode(), "就業規則.md")
     assert response.status_code == 202, response.text

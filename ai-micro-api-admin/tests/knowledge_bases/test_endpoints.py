@@ -1,7 +1,6 @@
 """`/api/knowledgebase` as its callers see it."""
 
-from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -9,14 +8,13 @@ from sqlalchemy import text
 
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.tokens import TokenIssuer
+from tests.types_of_fixtures import Create, Headers, Json
 
 URL = "/api/knowledgebase"
-Json = dict[str, Any]
-Headers = dict[str, str]
 
 
 def test_a_new_knowledge_base_belongs_to_its_creator_and_is_private(
-    client: TestClient, admin: Headers, admin_id: object
+    client: TestClient, admin: Headers, admin_id: UUID
 ) -> None:
     response = client.post(URL, json={"name": " 社内規程 ", "description": "規程集"}, headers=admin)
     assert response.status_code == 201, response.text
@@ -104,7 +102,7 @@ def test_an_administrator_reads_private_knowledge_bases_of_other_administrators(
 
 
 def test_an_owner_who_is_no_administrator_any_more_still_reads(
-    client: TestClient, tokens: TokenIssuer, admin_id: Any, knowledge_base: Json
+    client: TestClient, tokens: TokenIssuer, admin_id: UUID, knowledge_base: Json
 ) -> None:
     demoted = tokens.authorization(admin_id)
     assert client.get(f"{URL}/{knowledge_base['id']}", headers=demoted).status_code == 200
@@ -133,7 +131,7 @@ def test_nobody_gets_in_without_a_token(client: TestClient, method: str, path: s
     assert (response.status_code, response.json()["code"]) == (401, "UNAUTHORIZED")
 
 
-def test_a_patch_changes_what_it_names(client: TestClient, admin: Headers, new_knowledge_base: Any) -> None:
+def test_a_patch_changes_what_it_names(client: TestClient, admin: Headers, new_knowledge_base: Create) -> None:
     created = new_knowledge_base(description="旧")
     changed = client.patch(f"{URL}/{created['id']}", json={"visibility": "shared"}, headers=admin).json()
     assert changed == {**created, "visibility": "shared", "updated_at": changed["updated_at"]}
@@ -148,7 +146,7 @@ def test_a_patch_cannot_take_away_what_must_be_there(
 
 
 def test_a_replacement_sets_what_it_leaves_out_to_the_default(
-    client: TestClient, admin: Headers, new_knowledge_base: Any
+    client: TestClient, admin: Headers, new_knowledge_base: Create
 ) -> None:
     created = new_knowledge_base(description="旧", visibility="shared")
     replaced = client.put(f"{URL}/{created['id']}", json={"name": "新"}, headers=admin).json()
@@ -167,7 +165,7 @@ def test_deleting_a_knowledge_base_leaves_nothing_of_it(
 
 
 def test_creating_and_deleting_is_written_to_the_system_log(
-    client: TestClient, admin: Headers, admin_id: object, knowledge_base: Json, migrated_database: DatabaseUrls
+    client: TestClient, admin: Headers, admin_id: UUID, knowledge_base: Json, migrated_database: DatabaseUrls
 ) -> None:
     client.delete(f"{URL}/{knowledge_base['id']}", headers=admin)
     with migrated_database.engine().connect() as connection:
@@ -177,7 +175,7 @@ def test_creating_and_deleting_is_written_to_the_system_log(
     assert all(entry.details["knowledge_base_id"] == knowledge_base["id"] for entry in entries)
 
 
-def test_the_list_is_paged_newest_first(client: TestClient, admin: Headers, new_knowledge_base: Any) -> None:
+def test_the_list_is_paged_newest_first(client: TestClient, admin: Headers, new_knowledge_base: Create) -> None:
     ids = [new_knowledge_base(name=str(number))["id"] for number in range(5)]
     first = client.get(URL, params={"limit": 3, "total": True}, headers=admin).json()
     second = client.get(URL, params={"limit": 3, "cursor": first["next_cursor"]}, headers=admin).json()

@@ -1,0 +1,12 @@
+"""What the fixtures of `conftest.py` are, for annotations."""
+
+from collections.abc import Callable
+from typing import Any
+
+from httpx2 import Response
+
+Json = dict[str, Any]
+Headers = dict[str, str]
+Create = Callable[..., Json]
+Upload = Callable[..., Response]
+Process = Callable[[], None]
