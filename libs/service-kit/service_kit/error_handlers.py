@@ -7,16 +7,19 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from service_kit.database import UnstorableValueError
 from service_kit.problems import (
     DatabaseUnavailable,
     InternalError,
     MalformedRequest,
+    MethodNotAllowed,
     PayloadTooLarge,
     Problem,
     ValidationFailed,
@@ -42,14 +45,25 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _http_exception(_: Request, exception: Exception) -> Response:
+async def _http_exception(request: Request, exception: Exception) -> Response:
     if isinstance(exception, Problem):
         return exception.response()
     assert isinstance(exception, HTTPException)  # noqa: S101 - what the handler is registered for
     status = HTTPStatus(exception.status_code)
     if status in _BODY_STATUS:
         return _BODY_STATUS[status](headers=exception.headers).response()
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        return MethodNotAllowed(headers={"Allow": ", ".join(_allowed_methods(request))}).response()
     return problem_response(status, status.name, str(exception.detail), headers=exception.headers)
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    # RFC 9110 section 10.2.1 asks for all methods of the resource; Starlette names those of one route.
+    routes = iter_route_contexts(request.app.routes)
+    matching = (
+        route.methods for route in routes if route.methods and route.matches(request.scope)[0] is not Match.NONE
+    )
+    return sorted(set().union(*matching))
 
 
 async def _validation_error(_: Request, exception: Exception) -> Response:

@@ -151,6 +151,10 @@ class NotFound(Problem, status=404, code="NOT_FOUND"):
     """There is nothing at this address."""
 
 
+class MethodNotAllowed(Problem, status=405, code="METHOD_NOT_ALLOWED"):
+    """This address does not know the method; the Allow header names those that it knows."""
+
+
 class PayloadTooLarge(Problem, status=413, code="PAYLOAD_TOO_LARGE"):
     """The request's body is larger than this service accepts."""
 

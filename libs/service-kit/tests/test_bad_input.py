@@ -107,7 +107,7 @@ def test_an_unknown_path_is_404_and_a_wrong_method_405(client: TestClient) -> No
     assert_problem(client.get("/nowhere"), 404, "NOT_FOUND")
     response = client.delete("/notes")
     assert_problem(response, 405, "METHOD_NOT_ALLOWED")
-    assert response.headers["allow"]
+    assert response.headers["allow"] == "GET, POST"
 
 
 def test_a_422_never_repeats_what_was_sent(client: TestClient) -> None:
