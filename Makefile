@@ -115,7 +115,7 @@ test-stack: stack/.venv/.installed ## Tests of postgres-init and of what the run
 	@$(call test-in,stack) tests/unit tests/postgres_init
 
 test-e2e: install ## Start stacks, use them, kill them
-	@cd stack && .venv/bin/pytest tests/runner tests/end_to_end
+	@cd stack && .venv/bin/pytest tests/runner tests/end_to_end tests/openapi
 
 test-compose: install ## The compose file on a Docker engine; skipped where none answers, unless REQUIRE_DOCKER=1
 	@cd stack && .venv/bin/pytest -rs tests/compose
