@@ -58,12 +58,12 @@ async def _http_exception(request: Request, exception: Exception) -> Response:
 
 
 def _allowed_methods(request: Request) -> list[str]:
-    # RFC 9110 section 10.2.1 asks for all methods of the resource; Starlette names those of one route.
-    routes = iter_route_contexts(request.app.routes)
-    matching = (
-        route.methods for route in routes if route.methods and route.matches(request.scope)[0] is not Match.NONE
-    )
-    return sorted(set().union(*matching))
+    # RFC 9110 section 10.2.1 asks for all methods of the resource; Starlette names those of one route. The resource is
+    # the first path that matches: `/profiles/me` is not `/profiles/{user_id}`.
+    matching = [
+        route for route in iter_route_contexts(request.app.routes) if route.matches(request.scope)[0] is not Match.NONE
+    ]
+    return sorted({method for route in matching if route.path == matching[0].path for method in route.methods or ()})
 
 
 async def _validation_error(_: Request, exception: Exception) -> Response:
