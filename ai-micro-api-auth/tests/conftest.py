@@ -13,7 +13,7 @@ from app.keys.ring import KeyRing
 from app.main import create_app
 from app.settings import Settings
 from service_kit.database import Database
-from service_kit.testing.databases import DatabaseUrls
+from service_kit.testing.databases import DatabaseUrls, Server
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +38,21 @@ def settings(migrated_database: DatabaseUrls, keys_dir: Path) -> Settings:
 def client(settings: Settings) -> Iterator[TestClient]:
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def refusing_client(postgres_server: Server, migrated_template: str, keys_dir: Path) -> Iterator[TestClient]:
+    """A client that a whole module shares, for requests that are refused and change nothing."""
+    with postgres_server.database(template=migrated_template) as urls:
+        settings = Settings(_env_file=None, database_url=urls.app, jwt_keys_dir=keys_dir)
+        with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+            yield client
+
+
+@pytest.fixture(scope="module")
+def bystander(refusing_client: TestClient) -> Person:
+    """Somebody with an account at the shared client."""
+    return sign_up(refusing_client, "bystander@example.com")
 
 
 @pytest.fixture

@@ -30,20 +30,20 @@ def assert_problem(response: Any, *statuses: int) -> None:  # noqa: ANN401 - the
     assert {"type", "title", "status", "detail", "code"} <= set(response.json())
 
 
-def test_an_unknown_field_is_refused(client: TestClient, path: str) -> None:
-    assert_problem(client.post(path, json={**BODIES[path], "admin": True}), 422)
+def test_an_unknown_field_is_refused(refusing_client: TestClient, path: str) -> None:
+    assert_problem(refusing_client.post(path, json={**BODIES[path], "admin": True}), 422)
 
 
-def test_a_missing_field_is_named(client: TestClient, path: str) -> None:
-    response = client.post(path, json={})
+def test_a_missing_field_is_named(refusing_client: TestClient, path: str) -> None:
+    response = refusing_client.post(path, json={})
     assert_problem(response, 422)
     assert {error["loc"][1] for error in response.json()["errors"]} == set(BODIES[path])
 
 
 @pytest.mark.parametrize("value", [None, 7, 1e308, True, [], {}, "nul\0", "x" * 100_000])
-def test_a_value_of_another_kind_is_refused(client: TestClient, path: str, value: object) -> None:
+def test_a_value_of_another_kind_is_refused(refusing_client: TestClient, path: str, value: object) -> None:
     for field in BODIES[path]:
-        assert_problem(client.post(path, json={**BODIES[path], field: value}), 422)
+        assert_problem(refusing_client.post(path, json={**BODIES[path], field: value}), 422)
 
 
 @pytest.mark.parametrize(
@@ -64,18 +64,18 @@ def test_a_value_of_another_kind_is_refused(client: TestClient, path: str, value
     ],
     ids=lambda content: str(content[:20]),
 )
-def test_what_is_no_body_is_refused(client: TestClient, path: str, content: bytes) -> None:
-    assert_problem(client.post(path, content=content, headers=JSON), 400, 422)
+def test_what_is_no_body_is_refused(refusing_client: TestClient, path: str, content: bytes) -> None:
+    assert_problem(refusing_client.post(path, content=content, headers=JSON), 400, 422)
 
 
-def test_ten_megabytes_are_too_much(client: TestClient, path: str) -> None:
+def test_ten_megabytes_are_too_much(refusing_client: TestClient, path: str) -> None:
     content = b'{"email": "' + b"x" * 10_000_000 + b'"}'
-    assert_problem(client.post(path, content=content, headers=JSON), 413)
+    assert_problem(refusing_client.post(path, content=content, headers=JSON), 413)
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded", "x"])
-def test_another_media_type_is_refused(client: TestClient, path: str, media_type: str) -> None:
-    assert_problem(client.post(path, content=b'{"a": 1}', headers={"Content-Type": media_type}), 415)
+def test_another_media_type_is_refused(refusing_client: TestClient, path: str, media_type: str) -> None:
+    assert_problem(refusing_client.post(path, content=b'{"a": 1}', headers={"Content-Type": media_type}), 415)
 
 
 @pytest.mark.parametrize(
@@ -92,37 +92,41 @@ def test_another_media_type_is_refused(client: TestClient, path: str, media_type
     ],
     ids=lambda content: str(content[:40]),
 )
-def test_a_form_that_is_not_complete_is_refused(client: TestClient, content: bytes) -> None:
-    assert_problem(client.post("/auth/token", content=content, headers=FORM), 422)
+def test_a_form_that_is_not_complete_is_refused(refusing_client: TestClient, content: bytes) -> None:
+    assert_problem(refusing_client.post("/auth/token", content=content, headers=FORM), 422)
 
 
-def test_a_form_in_another_encoding_signs_nobody_in(client: TestClient) -> None:
-    assert_problem(client.post("/auth/token", content=b"username=%ff%fe&password=%ff", headers=FORM), 400, 401, 422)
-    assert_problem(client.post("/auth/token", content=b"username=\xff\xfe&password=\xff", headers=FORM), 400, 401, 422)
+def test_a_form_in_another_encoding_signs_nobody_in(refusing_client: TestClient) -> None:
+    assert_problem(
+        refusing_client.post("/auth/token", content=b"username=%ff%fe&password=%ff", headers=FORM), 400, 401, 422
+    )
+    assert_problem(
+        refusing_client.post("/auth/token", content=b"username=\xff\xfe&password=\xff", headers=FORM), 400, 401, 422
+    )
 
 
-def test_a_huge_form_is_too_much(client: TestClient) -> None:
+def test_a_huge_form_is_too_much(refusing_client: TestClient) -> None:
     content = b"username=a&password=" + b"x" * 10_000_000
-    assert_problem(client.post("/auth/token", content=content, headers=FORM), 400, 413)
+    assert_problem(refusing_client.post("/auth/token", content=content, headers=FORM), 400, 413)
 
 
-def test_json_is_no_form(client: TestClient) -> None:
-    assert_problem(client.post("/auth/token", json={"username": "a", "password": "b"}), 415)
+def test_json_is_no_form(refusing_client: TestClient) -> None:
+    assert_problem(refusing_client.post("/auth/token", json={"username": "a", "password": "b"}), 415)
 
 
-def test_a_user_agent_of_any_length_and_alphabet_is_no_obstacle(client: TestClient, person: Person) -> None:
+def test_a_user_agent_of_any_length_and_alphabet_is_no_obstacle(refusing_client: TestClient, bystander: Person) -> None:
     headers = {b"User-Agent": b"\xff" * 4000, b"Content-Type": b"application/json"}
-    body = f'{{"email": "{person.email}", "password": "{PASSWORD}"}}'
-    assert client.post("/auth/login", content=body.encode(), headers=headers).status_code == 200
+    body = f'{{"email": "{bystander.email}", "password": "{PASSWORD}"}}'
+    assert refusing_client.post("/auth/login", content=body.encode(), headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/auth/nothing", "/auth", "/../etc/passwd", "/auth/users/%00"])
-def test_an_unknown_address_is_answered_with_a_problem(client: TestClient, path: str) -> None:
-    assert_problem(client.get(path), 401, 404, 422)
+def test_an_unknown_address_is_answered_with_a_problem(refusing_client: TestClient, path: str) -> None:
+    assert_problem(refusing_client.get(path), 401, 404, 422)
 
 
-def test_another_method_is_answered_with_a_problem(client: TestClient) -> None:
-    assert_problem(client.get("/auth/login"), 405)
+def test_another_method_is_answered_with_a_problem(refusing_client: TestClient) -> None:
+    assert_problem(refusing_client.get("/auth/login"), 405)
 
 
 def test_without_a_database_a_request_is_answered_with_503_and_a_time(settings: Settings) -> None:

@@ -35,9 +35,9 @@ def test_an_address_has_one_account_whatever_its_case(client: TestClient, person
 
 
 @pytest.mark.parametrize("field", ["roles", "is_active", "id", "password_hash"])
-def test_nobody_gives_themselves_privileges(client: TestClient, field: str) -> None:
+def test_nobody_gives_themselves_privileges(refusing_client: TestClient, field: str) -> None:
     body: dict[str, Any] = {"email": "eve@example.com", "password": PASSWORD, field: ["admin"]}
-    response = client.post("/auth/signup", json=body)
+    response = refusing_client.post("/auth/signup", json=body)
     assert response.status_code == 422
     assert response.json()["errors"][0]["loc"] == ["body", field]
 
@@ -46,8 +46,8 @@ def test_nobody_gives_themselves_privileges(client: TestClient, field: str) -> N
     "password",
     ["", "1234567", "short", "p" * 129, "password", "PassWord123", "12345678", "nul\0in the middle"],
 )
-def test_a_bad_password_is_refused_and_never_echoed(client: TestClient, password: str) -> None:
-    response = client.post("/auth/signup", json={"email": "eve@example.com", "password": password})
+def test_a_bad_password_is_refused_and_never_echoed(refusing_client: TestClient, password: str) -> None:
+    response = refusing_client.post("/auth/signup", json={"email": "eve@example.com", "password": password})
     assert response.status_code == 422
     assert response.headers["Content-Type"] == "application/problem+json"
     assert all(set(error) == {"loc", "msg", "type"} for error in response.json()["errors"])
@@ -70,8 +70,8 @@ def test_the_way_an_accent_was_typed_does_not_matter(client: TestClient) -> None
     "email",
     ["", "hanako", "hanako@", "@example.com", "a b@example.com", "x" * 310 + "@example.com", "nul\0@example.com"],
 )
-def test_what_is_no_address_is_refused(client: TestClient, email: str) -> None:
-    assert client.post("/auth/signup", json={"email": email, "password": PASSWORD}).status_code == 422
+def test_what_is_no_address_is_refused(refusing_client: TestClient, email: str) -> None:
+    assert refusing_client.post("/auth/signup", json={"email": email, "password": PASSWORD}).status_code == 422
 
 
 def test_of_many_who_sign_up_with_one_address_at_once_one_gets_it(client: TestClient, database: Database) -> None:

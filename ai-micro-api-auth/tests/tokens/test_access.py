@@ -68,9 +68,9 @@ def test_no_two_tokens_have_the_same_id(key_ring: KeyRing) -> None:
 
 
 def test_what_the_next_tests_forge_is_believed_when_nothing_is_wrong(
-    client: TestClient, person: Person, key_ring: KeyRing
+    refusing_client: TestClient, bystander: Person, key_ring: KeyRing
 ) -> None:
-    assert me(client, forge(key_ring, person.id)) == 200
+    assert me(refusing_client, forge(key_ring, bystander.id)) == 200
 
 
 @pytest.mark.parametrize(
@@ -98,74 +98,76 @@ def test_what_the_next_tests_forge_is_believed_when_nothing_is_wrong(
     ids=str,
 )
 def test_a_token_with_one_thing_wrong_is_refused(
-    client: TestClient, person: Person, key_ring: KeyRing, wrong: dict[str, Any]
+    refusing_client: TestClient, bystander: Person, key_ring: KeyRing, wrong: dict[str, Any]
 ) -> None:
-    assert me(client, forge(key_ring, person.id, **wrong)) == 401
+    assert me(refusing_client, forge(key_ring, bystander.id, **wrong)) == 401
 
 
 def encode(part: dict[str, object]) -> str:
     return urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
 
 
-def test_an_unsigned_token_is_refused(client: TestClient, person: Person, key_ring: KeyRing) -> None:
-    _, payload, _ = forge(key_ring, person.id).split(".")
+def test_an_unsigned_token_is_refused(refusing_client: TestClient, bystander: Person, key_ring: KeyRing) -> None:
+    _, payload, _ = forge(key_ring, bystander.id).split(".")
     for algorithm in ("none", "None", "NONE"):
         header = encode({"alg": algorithm, "typ": "at+jwt", "kid": key_ring.signing_key().kid})
-        assert me(client, f"{header}.{payload}.") == 401
+        assert me(refusing_client, f"{header}.{payload}.") == 401
 
 
 @pytest.mark.parametrize("kid", [{}, {"kid": None}, {"kid": 7}, {"kid": ["x"]}, {"kid": {}}], ids=str)
 def test_a_token_without_a_usable_key_id_is_refused(
-    client: TestClient, person: Person, key_ring: KeyRing, kid: dict[str, object]
+    refusing_client: TestClient, bystander: Person, key_ring: KeyRing, kid: dict[str, object]
 ) -> None:
-    _, payload, signature = forge(key_ring, person.id).split(".")
-    assert me(client, f"{encode({'alg': 'RS256', 'typ': 'at+jwt', **kid})}.{payload}.{signature}") == 401
+    _, payload, signature = forge(key_ring, bystander.id).split(".")
+    assert me(refusing_client, f"{encode({'alg': 'RS256', 'typ': 'at+jwt', **kid})}.{payload}.{signature}") == 401
 
 
 def test_a_token_signed_with_the_public_key_as_a_shared_secret_is_refused(
-    client: TestClient, person: Person, key_ring: KeyRing
+    refusing_client: TestClient, bystander: Person, key_ring: KeyRing
 ) -> None:
     key = key_ring.signing_key()
     pem = key.private.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    _, payload, _ = forge(key_ring, person.id).split(".")
+    _, payload, _ = forge(key_ring, bystander.id).split(".")
     signing_input = f"{encode({'alg': 'HS256', 'typ': 'at+jwt', 'kid': key.kid})}.{payload}"
     hmac = jwt.get_algorithm_by_name("HS256")
     # By hand: the library refuses to do what an attacker would.
     signature = hmac.sign(signing_input.encode(), pem)
-    assert me(client, f"{signing_input}.{urlsafe_b64encode(signature).decode().rstrip('=')}") == 401
+    assert me(refusing_client, f"{signing_input}.{urlsafe_b64encode(signature).decode().rstrip('=')}") == 401
 
 
 def test_a_token_of_another_key_is_refused_even_under_our_key_id(
-    client: TestClient, person: Person, key_ring: KeyRing, tokens: TokenIssuer
+    refusing_client: TestClient, bystander: Person, key_ring: KeyRing, tokens: TokenIssuer
 ) -> None:
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     headers = {"typ": "at+jwt", "kid": key_ring.signing_key().kid}
-    claims = jwt.decode(forge(key_ring, person.id), options={"verify_signature": False})
-    assert me(client, jwt.encode(claims, stranger, algorithm="RS256", headers=headers)) == 401
-    assert me(client, tokens.token(person.id)) == 401
+    claims = jwt.decode(forge(key_ring, bystander.id), options={"verify_signature": False})
+    assert me(refusing_client, jwt.encode(claims, stranger, algorithm="RS256", headers=headers)) == 401
+    assert me(refusing_client, tokens.token(bystander.id)) == 401
 
 
-def test_a_key_that_the_token_brings_along_is_ignored(client: TestClient, person: Person, key_ring: KeyRing) -> None:
+def test_a_key_that_the_token_brings_along_is_ignored(
+    refusing_client: TestClient, bystander: Person, key_ring: KeyRing
+) -> None:
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     jwk = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(stranger.public_key()))
-    claims = jwt.decode(forge(key_ring, person.id), options={"verify_signature": False})
+    claims = jwt.decode(forge(key_ring, bystander.id), options={"verify_signature": False})
     headers = {"typ": "at+jwt", "kid": key_ring.signing_key().kid, "jwk": jwk, "jku": "http://127.0.0.1:9/jwks"}
-    assert me(client, jwt.encode(claims, stranger, algorithm="RS256", headers=headers)) == 401
+    assert me(refusing_client, jwt.encode(claims, stranger, algorithm="RS256", headers=headers)) == 401
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "..", "ÄÖÜ".encode().decode("latin-1"), "x" * 5000])
-def test_what_is_no_token_is_refused(client: TestClient, token: str) -> None:
-    response = client.get("/auth/me", headers={b"Authorization": f"Bearer {token}".encode("latin-1")})
+def test_what_is_no_token_is_refused(refusing_client: TestClient, token: str) -> None:
+    response = refusing_client.get("/auth/me", headers={b"Authorization": f"Bearer {token}".encode("latin-1")})
     assert response.status_code == 401
 
 
-def test_a_changed_payload_is_refused(client: TestClient, person: Person, key_ring: KeyRing) -> None:
-    header, _, signature = forge(key_ring, person.id).split(".")
-    _, admin, _ = forge(key_ring, person.id, roles=["admin"]).split(".")
-    assert me(client, f"{header}.{admin}.{signature}") == 401
+def test_a_changed_payload_is_refused(refusing_client: TestClient, bystander: Person, key_ring: KeyRing) -> None:
+    header, _, signature = forge(key_ring, bystander.id).split(".")
+    _, admin, _ = forge(key_ring, bystander.id, roles=["admin"]).split(".")
+    assert me(refusing_client, f"{header}.{admin}.{signature}") == 401
 
 
-def test_the_token_of_an_account_that_never_was_is_refused(client: TestClient, key_ring: KeyRing) -> None:
-    assert me(client, forge(key_ring, uuid4())) == 401
+def test_the_token_of_an_account_that_never_was_is_refused(refusing_client: TestClient, key_ring: KeyRing) -> None:
+    assert me(refusing_client, forge(key_ring, uuid4())) == 401

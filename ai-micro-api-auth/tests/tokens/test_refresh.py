@@ -86,8 +86,8 @@ def test_signing_in_forgets_the_expired_families_of_the_account(signed_in: Perso
 
 
 @pytest.mark.parametrize("token", ["x", "not a token", "ÄÖÜ", "A" * 64, "A" * 63, "A" * 512, "../../etc/passwd"])
-def test_what_is_no_refresh_token_is_refused(client: TestClient, token: str) -> None:
-    response = refresh(client, token)
+def test_what_is_no_refresh_token_is_refused(refusing_client: TestClient, token: str) -> None:
+    response = refresh(refusing_client, token)
     assert (response.status_code, response.json()["code"]) == (401, "INVALID_REFRESH_TOKEN")
 
 
@@ -111,8 +111,8 @@ def test_logout_ends_this_client_only(person: Person) -> None:
 
 
 @pytest.mark.parametrize("token", ["A" * 64, "not a token"])
-def test_logging_out_with_an_unknown_token_is_no_error(client: TestClient, token: str) -> None:
-    assert client.post("/auth/logout", json={"refresh_token": token}).status_code == 204
+def test_logging_out_with_an_unknown_token_is_no_error(refusing_client: TestClient, token: str) -> None:
+    assert refusing_client.post("/auth/logout", json={"refresh_token": token}).status_code == 204
 
 
 def test_logout_all_ends_every_client(person: Person, client: TestClient) -> None:
@@ -121,5 +121,5 @@ def test_logout_all_ends_every_client(person: Person, client: TestClient) -> Non
     assert [phone.refresh().status_code, laptop.refresh().status_code] == [401, 401]
 
 
-def test_logout_all_needs_an_access_token(client: TestClient) -> None:
-    assert client.post("/auth/logout-all").status_code == 401
+def test_logout_all_needs_an_access_token(refusing_client: TestClient) -> None:
+    assert refusing_client.post("/auth/logout-all").status_code == 401
