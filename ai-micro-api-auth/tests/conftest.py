@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.people import Person, sign_up
 
 from app.accounts.administrator import make_administrator
 from app.keys.folder import KeyFolder
@@ -14,6 +13,7 @@ from app.main import create_app
 from app.settings import Settings
 from service_kit.database import Database
 from service_kit.testing.databases import DatabaseUrls, Server
+from tests.people import Person, sign_up
 
 
 @pytest.fixture(scope="session")

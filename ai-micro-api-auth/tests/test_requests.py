@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.people import PASSWORD, Person
 
 from app.main import create_app
 from app.settings import Settings
+from tests.people import PASSWORD, Person
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.ingestion.pdf_files import pdf, pdf_of_drawings, pdf_that_inflates_to, pdf_with_pages
 
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement import ParseLimits
@@ -23,6 +22,7 @@ from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
 from app.ingestion.isolation import parse_file
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_output import ParsedDocument
+from tests.ingestion.pdf_files import pdf, pdf_of_drawings, pdf_that_inflates_to, pdf_with_pages
 
 LIMITS = ParseLimits(wall_seconds=60, cpu_seconds=50)
 

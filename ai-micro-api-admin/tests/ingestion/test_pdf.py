@@ -1,11 +1,11 @@
 from pathlib import Path
 
 import pytest
-from tests.ingestion.pdf_files import pdf, pdf_nested, pdf_of_drawings, pdf_with_pages
 
 from app.ingestion.failures import FailureCode, UnreadableFile
 from app.ingestion.pages import Page
 from app.ingestion.parsers.pdf import MAX_PAGES, parse
+from tests.ingestion.pdf_files import pdf, pdf_nested, pdf_of_drawings, pdf_with_pages
 
 
 def read(folder: Path, content: bytes) -> list[Page]:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from tests.search.retrieval_corpus import PASSAGES, QUESTIONS
 
 from app.embeddings.hash_provider import HashEmbeddingProvider
 from app.search.fusion import FusionSettings, fuse
 from app.search.terms import document_terms, query_terms
 from app.search.weighting import PruningSettings, weigh_terms
+from tests.search.retrieval_corpus import PASSAGES, QUESTIONS
 
 PROVIDER = HashEmbeddingProvider()
 VECTORS = dict(zip(PASSAGES, PROVIDER.embed_passages(list(PASSAGES.values())), strict=True))

@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from tests.people import Person, sign_up
 
 from app.accounts.administrator import make_administrator
 from service_kit.database import Database
+from tests.people import Person, sign_up
 
 
 def patch(by: Person, whom: Person, **fields: object) -> Response:

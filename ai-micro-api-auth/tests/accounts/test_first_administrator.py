@@ -10,8 +10,6 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy import select, text
-from tests.people import PASSWORD, Person, sign_up
-from tests.waiting import eventually
 
 from app.accounts.administrator import make_administrator
 from app.accounts.first_administrator import create_first_administrator
@@ -20,6 +18,8 @@ from app.main import create_app
 from app.settings import Settings
 from service_kit.database import Database
 from service_kit.testing.databases import DatabaseUrls, migrate
+from tests.people import PASSWORD, Person, sign_up
+from tests.waiting import eventually
 
 EMAIL = "admin@example.com"
 

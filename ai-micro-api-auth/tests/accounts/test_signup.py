@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
-from tests.people import PASSWORD, Person, sign_up
 
 from app.accounts.models import User
 from service_kit.database import Database
+from tests.people import PASSWORD, Person, sign_up
 
 
 def test_a_new_account_is_an_active_user_and_its_password_is_not_shown(client: TestClient) -> None:

@@ -6,11 +6,11 @@ import pytest
 from fastapi.testclient import TestClient
 from passlib.context import CryptContext
 from sqlalchemy import select, text
-from tests.people import PASSWORD, Person, sign_up
 
 from app.accounts import passwords
 from app.accounts.models import User
 from service_kit.database import Database
+from tests.people import PASSWORD, Person, sign_up
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import text
-from tests.people import PASSWORD, Person, sign_up
 
 from app.main import create_app
 from app.settings import Settings
 from service_kit.database import Database
+from tests.people import PASSWORD, Person, sign_up
 
 NEW = "staple it to the wall"
 

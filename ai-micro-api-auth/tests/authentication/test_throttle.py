@@ -7,12 +7,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select, text
-from tests.people import PASSWORD, sign_up
 
 from app.authentication.models import LoginThrottle
 from app.main import create_app
 from app.settings import Settings
 from service_kit.database import Database
+from tests.people import PASSWORD, sign_up
 
 LIMIT = 3
 At = Callable[[str], TestClient]

@@ -3,9 +3,9 @@
 import jwt
 from fastapi.testclient import TestClient
 from jwt import PyJWKSet
-from tests.people import Person
 
 from app.keys.ring import PUBLISHED_SECONDS
+from tests.people import Person
 
 
 def test_the_document_checks_the_tokens_and_may_be_kept_for_a_while(client: TestClient, signed_in: Person) -> None:

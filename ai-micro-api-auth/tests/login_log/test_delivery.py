@@ -8,9 +8,6 @@ import jwt
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select, text
-from tests.login_log.conftest import LogService
-from tests.people import PASSWORD, Person, sign_up
-from tests.waiting import eventually
 
 from app.keys.ring import KeyRing
 from app.login_log.models import LoginEvent
@@ -20,6 +17,9 @@ from app.main import create_app
 from app.settings import Settings
 from service_kit.database import Database
 from service_kit.testing.databases import DatabaseUrls
+from tests.login_log.conftest import LogService
+from tests.people import PASSWORD, Person, sign_up
+from tests.waiting import eventually
 
 
 def pending(database: Database) -> int:

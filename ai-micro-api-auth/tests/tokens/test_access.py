@@ -11,11 +11,11 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi.testclient import TestClient
-from tests.people import Person
 
 from app.keys.ring import KeyRing
 from app.tokens.access import AccessTokenIssuer
 from service_kit.testing.tokens import TokenIssuer
+from tests.people import Person
 
 
 def me(client: TestClient, token: str) -> int:

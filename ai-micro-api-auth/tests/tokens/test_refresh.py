@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select, text
-from tests.people import Person, refresh
 
 from app.tokens.models import RefreshTokenFamily
 from service_kit.database import Database
+from tests.people import Person, refresh
 
 
 def families(database: Database) -> int:

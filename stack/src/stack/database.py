@@ -1,5 +1,6 @@
 """The stack's own database: made and initialised the first time, found again afterwards."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,6 +11,8 @@ from stack.credentials import Credentials
 from stack.initialisation import initialise
 from stack.paths import POSTGRES_INIT
 from stack.server import Server
+
+UNFINISHED = "postgres.unfinished-"
 
 
 def stack_server(data: Path, port: int, credentials: Credentials) -> Server:
@@ -43,17 +46,19 @@ def make_if_missing(server: Server, credentials: Credentials) -> bool:
     """Make the database folder where there is none yet.
 
     It is made beside its place and moved there when it is complete: an interrupted start leaves nothing that the next
-    one would take for a database.
+    one would take for a database. Its name is this process's own: initdb's children may write on for a moment after a
+    start that was killed.
 
     Returns:
         Whether it was made.
     """
     place = server.data
+    for abandoned in place.parent.glob(f"{UNFINISHED}*"):
+        # What cannot be removed now, because somebody still writes to it, the next start removes.
+        shutil.rmtree(abandoned, ignore_errors=True) if abandoned.is_dir() else abandoned.unlink(missing_ok=True)
     if place.exists():
         return False
-    server.data = place.with_name("postgres.unfinished")
-    if server.data.exists():
-        shutil.rmtree(server.data)
+    server.data = place.with_name(f"{UNFINISHED}{os.getpid()}")
     server.create()
     with server.running():
         initialise(server, POSTGRES_INIT, credentials.role_passwords)
