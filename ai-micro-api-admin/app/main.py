@@ -11,7 +11,7 @@ from app.collections import endpoints as collections
 from app.documents import endpoints as documents
 from app.embeddings.providers import configured_providers
 from app.ingestion.chunks import SplitSettings
-from app.ingestion.confinement import ParseLimits
+from app.ingestion.confinement import ParseLimits, conceal_process
 from app.knowledge_bases import endpoints as knowledge_bases
 from app.login_logs import endpoints as login_logs
 from app.processing.leases import Leases
@@ -83,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _working(app: FastAPI) -> AsyncIterator[None]:
     workers: Workers = app.state.workers
+    conceal_process()
     workers.start()
     try:
         yield

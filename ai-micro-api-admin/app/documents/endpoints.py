@@ -24,12 +24,12 @@ from app.knowledge_bases.service import KnowledgeBaseNotFound
 from service_kit.database import DatabaseDep
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
-from service_kit.routing import Route
+from service_kit.routing import AdministratorRoute, Route
 from service_kit.tokens import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=Route)
 # Apart from the others because its body may be as large as a file.
-upload_router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=Route)
+upload_router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=AdministratorRoute)
 
 _FILE_TYPES: dict[str, Any] = {media_type.value: {"schema": {"type": "string"}} for media_type in MediaType}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import os
 import resource
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 _ALARM_GRACE_SECONDS = 5
 _NICENESS = 5
+_PR_SET_DUMPABLE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,16 @@ class ParseLimits:
     def __post_init__(self) -> None:
         if min(self.wall_seconds, self.cpu_seconds, self.memory_bytes, self.output_bytes, self.max_chunks) <= 0:
             raise ValueError("every limit must be above 0")
+
+
+def conceal_process() -> None:
+    """Keep this process's environment and memory from other processes of the same user, on Linux.
+
+    A parser runs as the same user as the service; without this, one that a hostile file has taken over could read the
+    database's passwords from `/proc/PID/environ` (prctl(2), PR_SET_DUMPABLE; proc(5)).
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0)
 
 
 def confine(limits: ParseLimits) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, true
+from sqlalchemy import ColumnElement, Select, delete, or_, select, text, true
 from sqlalchemy.orm import Session
 
 from app.chunks.models import LangchainCollection
@@ -25,12 +25,18 @@ def readable(subject: Subject) -> ColumnElement[bool]:
     return or_(KnowledgeBase.visibility == "shared", KnowledgeBase.owner_id == subject.id)
 
 
+# The largest documents have tens of thousands of chunks: writing, moving or deleting them takes longer than a request's
+# ordinary statement may.
+_LONG_CHANGE = text("SET LOCAL statement_timeout = '300s'")
+
+
 def lock_for_change(session: Session, knowledge_base_id: UUID) -> bool:
-    """Become the only one that changes what is in a knowledge base, until the transaction ends.
+    """Become the only one that changes what is in a knowledge base, with time to do so, until the transaction ends.
 
     Returns:
         Whether the knowledge base exists.
     """
+    session.execute(_LONG_CHANGE)
     statement = select(KnowledgeBase.id).where(KnowledgeBase.id == knowledge_base_id).with_for_update(key_share=True)
     return session.scalar(statement) is not None
 
@@ -87,6 +93,7 @@ class KnowledgeBaseRepository:
 
     def delete(self, knowledge_base: KnowledgeBase) -> None:
         """Delete a knowledge base: its collections, documents, files, chunks, and its LangChain collection."""
+        self._session.execute(_LONG_CHANGE)
         self._session.execute(delete(KnowledgeBase).where(KnowledgeBase.id == knowledge_base.id))
         self._session.execute(
             delete(LangchainCollection).where(LangchainCollection.uuid == knowledge_base.langchain_collection_id)

@@ -41,6 +41,10 @@ class Heartbeat:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Renew no more."""
+        self.stop()
+
+    def stop(self) -> None:
+        """Renew no more; may be called before the context ends."""
         self._done.set()
         self._thread.join()
 

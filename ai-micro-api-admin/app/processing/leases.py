@@ -78,7 +78,8 @@ class Leases:
             # SKIP LOCKED: two workers that look at the same time get different documents, and neither waits.
             oldest = (
                 select(Document.id)
-                .where(Document.status.in_(_UNFINISHED), _FREE)
+                # A newer release may have taken in kinds of files that this code does not know.
+                .where(Document.status.in_(_UNFINISHED), _FREE, Document.media_type.in_(MediaType))
                 .order_by(Document.created_at)
                 .limit(1)
                 .with_for_update(skip_locked=True)

@@ -6,13 +6,11 @@ statistics of their terms and the document's new status are then written in one 
 
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 from uuid import uuid4
-
-from sqlalchemy import text
 
 from app.chunks.copy_format import COPY, ChunkRows
 from app.chunks.repository import ChunkRepository
@@ -30,8 +28,6 @@ from app.search.terms import document_terms
 from service_kit.database import Database
 
 _BATCH = 64
-# The largest documents have tens of thousands of chunks; nobody waits for this transaction but other writers.
-_STORE_TIMEOUT = text("SET LOCAL statement_timeout = '300s'")
 
 Item = TypeVar("Item")
 
@@ -111,16 +107,25 @@ class Processor:
             except ParseFailed as failure:
                 raise Unprocessable(failure.code, failure.reason, detail=failure.detail) from failure
 
-    def store(self, lease: Lease, rows: BinaryIO, chunk_count: int) -> None:
+    def store(
+        self, lease: Lease, rows: BinaryIO, chunk_count: int, *, before_hold: Callable[[], None] = lambda: None
+    ) -> None:
         """Write the chunks of a document and make it ready, or do nothing.
+
+        Args:
+            lease: must still be held.
+            rows: the chunks.
+            chunk_count: how many.
+            before_hold: called when the wait for other changes of the knowledge base is over and the document's row is
+                about to be locked: whoever renews the lease stops then, because it would wait for that lock.
 
         Raises:
             LeaseLost: the document was deleted, or belongs to another worker by now.
         """
         with self._database.session() as session:
-            session.execute(_STORE_TIMEOUT)
             if not lock_for_change(session, lease.knowledge_base_id):
                 raise LeaseLost
+            before_hold()
             collection_id = self._leases.hold(session, lease)
             chunks = ChunkRepository(session)
             chunks.remove(lease.knowledge_base_id, [lease.document_id])

@@ -93,6 +93,10 @@ class Workers:
                 # The database is away; what was in work comes back when its lease has ended.
                 logger.warning("processing_paused", error=str(error).splitlines()[0])
                 busy = False
+            except Exception:
+                # A thread that ended here would leave every document waiting, with nobody the wiser.
+                logger.exception("processing_failed")
+                busy = False
             if not busy:
                 with self._changed:
                     self._changed.wait_for(partial(self._is_due, seen), timeout=self._poll_seconds)
@@ -157,11 +161,13 @@ class Workers:
         return "ready"
 
     def _prepare_and_store(self, lease: Lease) -> None:
-        with tempfile.TemporaryFile() as rows:
-            # The heartbeat ends before the document's row is locked: it would wait for that lock.
-            with self._abandonable() as abandon, Heartbeat(self._leases, lease, abandon=abandon):
-                chunk_count = self._processor.prepare(lease, rows, abandon=abandon)
-            self._processor.store(lease, rows, chunk_count)
+        with (
+            tempfile.TemporaryFile() as rows,
+            self._abandonable() as abandon,
+            Heartbeat(self._leases, lease, abandon=abandon) as heartbeat,
+        ):
+            chunk_count = self._processor.prepare(lease, rows, abandon=abandon)
+            self._processor.store(lease, rows, chunk_count, before_hold=heartbeat.stop)
 
     def _retry(self, lease: Lease) -> Outcome:
         self._leases.retry_later(lease, seconds=_RETRY_SECONDS * lease.attempt)

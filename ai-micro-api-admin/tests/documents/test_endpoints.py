@@ -1,5 +1,6 @@
 """`/api/documents` as its callers see it; processing itself has tests of its own."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -148,6 +149,22 @@ def test_a_file_of_exactly_the_limit_is_taken_and_comes_back_as_it_was(
 def test_a_body_that_is_no_form_is_refused(client: TestClient, admin: Headers) -> None:
     response = client.post(f"{URL}/upload", json={"file": "x"}, headers=admin)
     assert (response.status_code, response.json()["code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+def test_a_stranger_is_refused_before_their_upload_is_read(client: TestClient) -> None:
+    read = 0
+
+    def body() -> Iterator[bytes]:
+        nonlocal read
+        for _ in range(50):
+            read += 1
+            yield b"x" * 1_048_576
+
+    response = client.post(
+        "/api/documents/upload", content=body(), headers={"Content-Type": "multipart/form-data; boundary=b"}
+    )
+    assert response.status_code == 401
+    assert read <= 1
 
 
 def test_a_form_that_breaks_off_is_refused(client: TestClient, admin: Headers) -> None:

@@ -43,6 +43,7 @@ class Database:
             pool_size=settings.database_pool_size,
             max_overflow=0,
             pool_timeout=_POOL_WAIT_SECONDS,
+            hide_parameters=True,  # an error's text goes to the log; password hashes and tokens must not
             connect_args={
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,
                 "application_name": application_name,

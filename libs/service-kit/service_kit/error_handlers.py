@@ -29,8 +29,9 @@ from service_kit.problems import (
 logger = structlog.get_logger(__name__)
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: connection exceptions, insufficient resources,
-# operator intervention (shutdown, statement cancelled by its timeout), lock not available, system errors.
-_UNAVAILABLE_CLASSES = ("08", "53", "57", "58", "55P03", "25006")
+# operator intervention (shutdown, statement cancelled by its timeout), lock not available, system errors, a table
+# that is not there (the migrations have not run since the database was created again).
+_UNAVAILABLE_CLASSES = ("08", "53", "57", "58", "55P03", "25006", "42P01")
 _BAD_VALUE_CLASS = "22"
 _BODY_STATUS = {HTTPStatus.BAD_REQUEST: MalformedRequest, HTTPStatus.REQUEST_ENTITY_TOO_LARGE: PayloadTooLarge}
 

@@ -28,15 +28,19 @@ Text = Annotated[str, AfterValidator(_storable)]
 
 
 def _all_storable(value: object) -> bool:
-    match value:
-        case str():
-            return _is_storable(value)
-        case dict():
-            return all(_all_storable(key) and _all_storable(item) for key, item in value.items())
-        case list():
-            return all(_all_storable(item) for item in value)
-        case _:
-            return True
+    # Without recursion: a body may be nested deeper than Python's stack reaches.
+    pending = [value]
+    while pending:
+        match pending.pop():
+            case str() as text:
+                if not _is_storable(text):
+                    return False
+            case dict() as members:
+                pending += members.keys()
+                pending += members.values()
+            case list() as items:
+                pending += items
+    return True
 
 
 class RequestModel(BaseModel):

@@ -237,3 +237,13 @@ async def administrator(subject: CurrentSubject) -> Subject:
 
 
 Administrator = Annotated[Subject, Depends(administrator)]
+
+
+async def require_administrator(request: Request) -> None:
+    """Refuse a request of anybody but an administrator, from its headers alone.
+
+    Raises:
+        Unauthorized: there is no acceptable token.
+        Forbidden: the account has not the role `admin`.
+    """
+    await administrator(await current_subject(request, await _bearer(request)))

@@ -55,12 +55,26 @@ def test_a_value_that_slips_past_the_schema_is_refused_by_the_database(client: T
         (b"", 422, "VALIDATION_FAILED"),
         (b"null", 422, "VALIDATION_FAILED"),
         (b"[" * 100_000, 400, "MALFORMED_REQUEST"),
+        *((b'{"a": ' + b"[" * depth + b"]" * depth + b"}", 422, "VALIDATION_FAILED") for depth in (400, 600, 900)),
         (b'{"text": "x", "number": ' + b"9" * 5_000 + b"}", 400, "MALFORMED_REQUEST"),
         (b'{"text": "x", "number": 1e400}', 422, "VALIDATION_FAILED"),
         (b'{"text": "x", "number": NaN}', 422, "VALIDATION_FAILED"),
         (b'{"text": "x", "number": 99999999999}', 422, "VALIDATION_FAILED"),
     ],
-    ids=["utf-8", "truncated", "empty", "null", "deep", "digits", "infinite", "nan", "out of integer's range"],
+    ids=[
+        "utf-8",
+        "truncated",
+        "empty",
+        "null",
+        "deep",
+        "deep 400",
+        "deep 600",
+        "deep 900",
+        "digits",
+        "infinite",
+        "nan",
+        "out of integer's range",
+    ],
 )
 def test_a_body_that_cannot_be_read_or_stored_is_refused(
     client: TestClient, body: bytes, status: int, code: str

@@ -75,6 +75,7 @@ def test_an_idle_service_holds_no_connection_so_that_its_database_can_be_dropped
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["current"] is None
+    assert client.get("/notes").status_code == 503
 
 
 def test_a_session_that_raises_leaves_nothing_behind(client: TestClient) -> None:
