@@ -8,6 +8,7 @@ import time
 from http import HTTPStatus
 from uuid import uuid4
 
+import anyio
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,6 +21,9 @@ HEADER = "X-Request-ID"
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics"})
 _UNMATCHED = "unmatched"
+# Twice the largest upload, and as long as a slow line may take for it: past that, a reset is the answer.
+_DRAINED_BYTES = 104_857_600
+_DRAIN_SECONDS = 30.0
 
 logger = structlog.get_logger("service_kit.requests")
 
@@ -43,18 +47,19 @@ class RequestContext:
             return
         proposed = Headers(scope=scope).get(HEADER, "")
         request_id = proposed if _ACCEPTABLE_ID.fullmatch(proposed) else uuid4().hex
-        exchange = _Exchange(request_id, send)
+        body = _RequestBody(scope, receive)
+        exchange = _Exchange(request_id, send, body)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         self.metrics.in_progress.inc()
         started = time.perf_counter()
         try:
-            await self.app(scope, receive, exchange.send)
+            await self.app(scope, body.receive, exchange.send)
         except Exception as error:
             logger.exception("unhandled_exception", exc_info=error)
             if exchange.status is not None:
                 raise
-            await InternalError().response()(scope, receive, exchange.send)
+            await InternalError().response()(scope, body.receive, exchange.send)
         finally:
             self._record(scope, exchange.status or HTTPStatus.INTERNAL_SERVER_ERROR, time.perf_counter() - started)
 
@@ -80,18 +85,50 @@ def route_template(scope: Scope) -> str:
     return path if isinstance(path, str) else _UNMATCHED
 
 
+class _RequestBody:
+    """One request's body on its way in."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        headers = Headers(scope=scope)
+        self._receive = receive
+        # Who waits for `100 Continue` has sent nothing, and is told by the answer not to (RFC 9110 section 10.1.1).
+        self._is_awaited = "expect" not in headers and (
+            headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+        )
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            self._is_awaited = False
+        return message
+
+    async def drain(self) -> None:
+        """Read and drop what is still on its way.
+
+        A client that is still sending when the connection is closed sees a reset, and never the answer that says why.
+        """
+        remaining = _DRAINED_BYTES
+        with anyio.move_on_after(_DRAIN_SECONDS):
+            while self._is_awaited and remaining > 0:
+                message = await self.receive()
+                remaining -= len(message.get("body", b""))
+
+
 class _Exchange:
     """One response on its way out."""
 
-    def __init__(self, request_id: str, send: Send) -> None:
+    def __init__(self, request_id: str, send: Send, body: _RequestBody) -> None:
         self.status: int | None = None
         self._request_id = request_id
         self._send = send
+        self._body = body
         self._replacement: bytes | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            if message["status"] >= HTTPStatus.BAD_REQUEST:
+                await self._body.drain()
             headers = MutableHeaders(scope=message)
             headers[HEADER] = self._request_id
             headers["X-Content-Type-Options"] = "nosniff"

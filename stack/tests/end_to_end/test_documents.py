@@ -67,3 +67,16 @@ def test_a_sign_in_is_in_the_login_log(admin: httpx.Client, description: dict[st
     while email not in admin.get("/api/logs/login").text:  # delivered by the auth service in its own time
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+@pytest.mark.parametrize(("signed_in", "size", "status"), [(True, 60_000_000, 413), (False, 40_000_000, 401)])
+def test_who_sends_too_much_or_may_not_send_at_all_gets_an_answer_and_no_reset(
+    client: Client, administrator: str, signed_in: bool, size: int, status: int
+) -> None:
+    answer = client("admin", administrator if signed_in else None).post(
+        "/api/documents/upload",
+        files={"file": ("large.txt", b"x" * size, "text/plain")},
+        data={"knowledge_base_id": "00000000-0000-0000-0000-000000000000"},
+    )
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
