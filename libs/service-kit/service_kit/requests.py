@@ -89,17 +89,14 @@ class _RequestBody:
     """One request's body on its way in."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
-        headers = Headers(scope=scope)
+        self._scope = scope
         self._receive = receive
-        # Who waits for `100 Continue` has sent nothing, and is told by the answer not to (RFC 9110 section 10.1.1).
-        self._is_awaited = "expect" not in headers and (
-            headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-        )
+        self._is_complete = False
 
     async def receive(self) -> Message:
         message = await self._receive()
         if message["type"] != "http.request" or not message.get("more_body", False):
-            self._is_awaited = False
+            self._is_complete = True
         return message
 
     async def drain(self) -> None:
@@ -107,11 +104,17 @@ class _RequestBody:
 
         A client that is still sending when the connection is closed sees a reset, and never the answer that says why.
         """
-        remaining = _DRAINED_BYTES
+        remaining = _DRAINED_BYTES if self._is_being_sent() else 0
         with anyio.move_on_after(_DRAIN_SECONDS):
-            while self._is_awaited and remaining > 0:
+            while remaining > 0 and not self._is_complete:
                 message = await self.receive()
                 remaining -= len(message.get("body", b""))
+
+    def _is_being_sent(self) -> bool:
+        headers = Headers(scope=self._scope)
+        has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+        # Who waits for `100 Continue` has sent nothing, and is told by the answer not to (RFC 9110 section 10.1.1).
+        return has_body and "expect" not in headers
 
 
 class _Exchange:
