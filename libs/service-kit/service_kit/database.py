@@ -9,10 +9,12 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
-from typing import Annotated
+from select import POLLIN, poll
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from sqlalchemy import Connection, ExceptionContext, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
@@ -58,6 +60,7 @@ class Database:
         for engine in (self.engine, self._autocommit):
             event.listen(engine, "checkin", self._note_use)
             event.listen(engine, "checkout", self._note_use)
+            event.listen(engine, "checkout", _refuse_closed_connections)
             event.listen(engine, "handle_error", _name_unstorable_values)
 
     def _note_use(self, *_: object) -> None:
@@ -102,6 +105,14 @@ class Database:
     def _close_unused(self) -> None:
         self.engine.dispose()
         self._autocommit.dispose()
+
+
+def _refuse_closed_connections(connection: Any, *_: object) -> None:  # noqa: ANN401 - psycopg2's connection
+    # An idle connection has nothing to read, unless the server has closed it. Costs no round trip, which pre-ping does.
+    socket = poll()  # not select(), which knows no descriptor above 1023
+    socket.register(connection.fileno(), POLLIN)
+    if socket.poll(0):
+        raise DisconnectionError  # the pool takes another one (SQLAlchemy, PoolEvents.checkout)
 
 
 class UnstorableValueError(Exception):

@@ -43,6 +43,22 @@ def test_a_database_that_goes_away_is_503_and_comes_back_by_itself(
     assert gated_client.get("/notes").status_code == 200
 
 
+def test_connections_that_the_server_has_ended_cost_no_request(
+    client: TestClient, migrated_database: DatabaseUrls
+) -> None:
+    reading, writing = "/notes/00000000-0000-0000-0000-000000000000", "/notes"
+    assert (client.get(reading).status_code, client.get(writing).status_code) == (404, 200)
+    with migrated_database.engine().connect() as connection:
+        ended = connection.scalars(
+            text(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND application_name = 'sample'"
+            )
+        ).all()
+    assert ended == [True, True]
+    assert (client.get(reading).status_code, client.get(writing).status_code) == (404, 200)
+
+
 def test_a_statement_that_takes_too_long_is_cut_and_answered_with_503(settings: TokenCheckingSettings) -> None:
     settings = settings.model_copy(update={"database_statement_timeout_ms": 200})
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
