@@ -1,0 +1,57 @@
+"""Who blocks a session: asked while it waits, because afterwards nobody can tell."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from alembic_rollout.durations import format_duration
+
+_QUERY_LENGTH = 120
+
+_BLOCKERS = """
+    SELECT pid, application_name, state,
+           extract(epoch FROM clock_timestamp() - coalesce(xact_start, backend_start))::float8, query
+    FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids(%s)) ORDER BY xact_start NULLS LAST
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """A session that somebody waits for; what this role may not know is None.
+
+    Attributes:
+        pid: the server's process.
+        application_name: what the session calls itself.
+        state: such as `idle in transaction`.
+        seconds: how long its transaction has been open.
+        query: its present or last statement, cut to one line.
+    """
+
+    pid: int
+    application_name: str
+    state: str | None
+    seconds: float | None
+    query: str | None
+
+    def __str__(self) -> str:
+        parts = [f"pid {self.pid}", self.application_name or "no name"]
+        if self.state:
+            parts.append(self.state)
+        if self.seconds is not None:
+            parts.append(f"transaction open for {format_duration(self.seconds)}")
+        if self.query:
+            parts.append(f"query: {self.query}")
+        return ", ".join(parts)
+
+
+def blockers_of(connection: Connection, pid: int) -> list[Blocker]:
+    """Return the sessions that the server's process `pid` waits for now."""
+    rows = connection.exec_driver_sql(_BLOCKERS, (pid,)).all()
+    return [Blocker(row[0], row[1], row[2], row[3], _cut(row[4])) for row in rows]
+
+
+def _cut(query: str | None) -> str | None:
+    if query is None or query == "<insufficient privilege>":
+        return None
+    line = " ".join(query.split())
+    return line if len(line) <= _QUERY_LENGTH else f"{line[: _QUERY_LENGTH - 1]}…"

@@ -1,0 +1,91 @@
+"""The command `alembic-rollout`: Alembic's own command line with more verbs, and exit statuses that mean something."""
+
+import signal
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import Any
+
+from alembic import command
+from alembic import config as alembic_config
+from alembic.config import CommandFunction, Config
+from alembic.util import CommandError
+
+from alembic_rollout import verbs
+from alembic_rollout.errors import RolloutError
+from alembic_rollout.signals import Interrupted
+
+_OPTIONS: dict[str, Any] = {
+    "since": ("--since", {"metavar": "REV", "help": "Only revisions after this one."}),
+    "base": ("--base", {"metavar": "GIT_REF", "help": "Only revisions that differ from this git ref, as origin/main."}),
+    "all_revisions": (
+        "--all",
+        {"dest": "all_revisions", "action": "store_true", "help": "Every revision of the tree."},
+    ),
+    "output_format": (
+        "--format",
+        {
+            "dest": "output_format",
+            "choices": ("text", "json", "github", "gitlab"),
+            "default": "text",
+            "help": "For people, for programs, or for a merge request's page.",
+        },
+    ),
+    "as_json": ("--json", {"dest": "as_json", "action": "store_true", "help": "For programs."}),
+    "to": ("--to", {"metavar": "REV", "default": "head", "help": "The revision to go to; the head by default."}),
+    "ignore": ("--ignore", {"action": "append", "metavar": "PATTERN", "help": "As 'table audit_*'; may be repeated."}),
+    "limit": ("--limit", {"type": int, "default": 20, "help": "How many rows, the newest; 20 by default."}),
+    "wait": ("--wait", {"metavar": "DURATION", "default": "0s", "help": "As 10m or 30s; not at all by default."}),
+    "timeout": ("--timeout", {"metavar": "DURATION", "default": "60s", "help": "As 10min; 60s by default."}),
+    "yes": ("--yes", {"action": "store_true", "help": "Do it; without it, only say what would be done."}),
+}
+_ARGUMENTS: dict[str, Any] = {
+    "file": {"help": "A backup that `alembic-rollout backup` or a migration has made."},
+}
+
+
+class CommandLine(alembic_config.CommandLine):
+    """Alembic's command line with the verbs of `alembic_rollout.verbs`; `history` is that of the database."""
+
+    _KWARGS_OPTS = {**alembic_config.CommandLine._KWARGS_OPTS, **_OPTIONS}  # noqa: RUF012 - as Alembic's own
+    _POSITIONAL_OPTS = {**alembic_config.CommandLine._POSITIONAL_OPTS, **_ARGUMENTS}  # noqa: RUF012
+
+    def _generate_args(self, prog: str | None) -> None:
+        super()._generate_args(prog)
+        for verb in verbs.VERBS:
+            super().register_command(verb)
+
+    def register_command(self, fn: CommandFunction) -> None:
+        """Register one of Alembic's commands, unless a verb of ours has its name."""
+        if fn is not command.history:
+            super().register_command(fn)
+
+    def run_cmd(self, config: Config, options: Namespace) -> None:
+        """Run a command; end the process with the status of whatever it raises."""
+        function, positional, keywords = options.cmd
+        try:
+            function(
+                config,
+                *[getattr(options, name, None) for name in positional],
+                **{name: getattr(options, name, None) for name in keywords},
+            )
+        except (CommandError, KeyboardInterrupt, Interrupted) as error:
+            if options.raiseerr:
+                raise
+            sys.exit(end_with(error))
+
+
+def end_with(error: BaseException) -> int:
+    """Write an error's one line to standard error and return its exit status; for a signal that is a shell's."""
+    if isinstance(error, (KeyboardInterrupt, Interrupted)):
+        print("Interrupted.", file=sys.stderr)
+        return 128 + (signal.SIGTERM if isinstance(error, Interrupted) else signal.SIGINT)
+    text = " ".join(str(error).split())
+    if text:
+        print(text, file=sys.stderr)
+    return error.exit_status if isinstance(error, RolloutError) else 1
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; the entry point `alembic-rollout`."""
+    CommandLine(prog="alembic-rollout").main(arguments)

@@ -1,0 +1,183 @@
+"""Connecting: which database, as whom it is seen there, and how long one that does not answer is waited for."""
+
+import logging
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from alembic_rollout.durations import format_duration
+from alembic_rollout.errors import RolloutError, UsageError
+from alembic_rollout.settings import Settings
+
+APPLICATION_NAME = "alembic-rollout"
+_CONNECT_TIMEOUT_SECONDS = 5
+# An index is built for hours while nothing is said over the connection, which routers forget after some minutes.
+_KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 6}
+_FIRST_PAUSE_SECONDS = 0.1
+_LONGEST_PAUSE_SECONDS = 2.0
+_SAY_AGAIN_SECONDS = 10.0
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_REMEDIES = {
+    "42501": "Migrate as the role that owns the database (MIGRATION_DATABASE_URL).",
+    "25006": "It is a standby, or default_transaction_read_only is on: migrate the primary.",
+}
+# libpq repeats the statement up to the mistake, and points at it from the line below.
+_EXCERPT = re.compile(r"^LINE \d+: .*\n\s*\^\s*$", re.MULTILINE)
+
+logger = logging.getLogger(__name__)
+
+
+def environment_of(folder: Path) -> Mapping[str, str]:
+    """Return the environment, and below it what `.env` of the folder sets."""
+    file = folder / ".env"
+    if not file.exists():
+        return os.environ
+    from dotenv import dotenv_values  # noqa: PLC0415 - only who has such a file pays for the import
+
+    return {name: value for name, value in dotenv_values(file).items() if value} | dict(os.environ)
+
+
+def database_url(config: Config, settings: Settings, environment: Mapping[str, str]) -> str:
+    """Return the URL to migrate: the caller's own, that of a variable, or `sqlalchemy.url` of alembic.ini.
+
+    Args:
+        config: Alembic's; `config.attributes["url"]` is the caller's own.
+        settings: names the variables.
+        environment: of `environment_of`; variables of the process win over those of the file, whatever their order.
+
+    Raises:
+        UsageError: there is none, or it cannot be understood.
+    """
+    candidates: Iterable[str | None] = (
+        config.attributes.get("url"),
+        *(os.environ.get(name) for name in settings.url_variables),
+        *(environment.get(name) for name in settings.url_variables),
+        config.get_main_option("sqlalchemy.url"),
+    )
+    url = next(filter(None, candidates), None)
+    if url is None:
+        raise UsageError(f"No database URL: set {settings.url_variables[0]}, or sqlalchemy.url in alembic.ini.")
+    try:
+        backend = make_url(url).get_backend_name()
+    except ArgumentError:
+        raise UsageError(
+            "The database URL cannot be read; write postgresql+psycopg2://role:password@host:port/database."
+        ) from None
+    if backend != "postgresql":
+        raise UsageError(f"alembic-rollout migrates PostgreSQL; the URL is for {backend}.")
+    return str(url)
+
+
+def create_migration_engine(url: str, *, application_name: str = APPLICATION_NAME) -> Engine:
+    """Return an engine that keeps no connection.
+
+    The server looks every second whether the client of a long statement is still there, so that a killed migration does
+    not go on behind its successor's back (`client_connection_check_interval`, PostgreSQL 14 and newer).
+
+    Args:
+        url: where to connect.
+        application_name: shown in `pg_stat_activity`.
+    """
+    engine = create_engine(
+        url,
+        poolclass=pool.NullPool,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": _CONNECT_TIMEOUT_SECONDS,
+            "application_name": application_name,
+            **_KEEPALIVES,
+        },
+    )
+
+    @event.listens_for(engine, "connect")
+    def watch_client(connection: DBAPIConnection, _: object) -> None:
+        # Through the driver, in a transaction of its own: a statement of SQLAlchemy's before `context.configure` would
+        # begin a transaction, and Alembic would then leave all of them to its caller.
+        if connection.info.server_version >= 140000:  # noqa: PLR2004 - as libpq counts
+            cursor = connection.cursor()
+            cursor.execute("SET client_connection_check_interval = '1s'")
+            cursor.close()
+            connection.commit()
+
+    return engine
+
+
+def wait_for_database(engine: Engine, *, seconds: float) -> Connection:
+    """Connect, waiting for a server that is still starting.
+
+    Args:
+        engine: where to connect.
+        seconds: bounds the wait.
+
+    Returns:
+        An open connection, without a transaction.
+
+    Raises:
+        RolloutError: the time is over, or waiting cannot help (wrong password, no such right).
+    """
+    where = engine.url.render_as_string(hide_password=True)
+    deadline = time.monotonic() + seconds
+    pause = _FIRST_PAUSE_SECONDS
+    said_at = 0.0
+    while True:
+        try:
+            return engine.connect()
+        except OperationalError as error:
+            reason = one_line(error)
+            if not _may_pass(reason):
+                raise RolloutError(f"{where} refuses the connection: {reason}") from None
+            if time.monotonic() + pause > deadline:
+                raise RolloutError(
+                    f"{where} did not answer within {format_duration(seconds)} (ROLLOUT_WAIT): {reason}"
+                ) from None
+            if time.monotonic() - said_at > _SAY_AGAIN_SECONDS:
+                logger.info("Waiting for %s: %s", where, reason, extra={"database": where, "reason": reason})
+                said_at = time.monotonic()
+        time.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """Return the SQLSTATE of a driver's error, whatever the driver calls it."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    for attribute in ("sqlstate", "pgcode"):
+        value = getattr(original, attribute, None)
+        if isinstance(value, str):
+            return value
+    return None
+
+
+def one_line(error: BaseException) -> str:
+    """Return what an error says, on one line: of a driver's error its own words, without SQLAlchemy's around them."""
+    original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    return " ".join(_EXCERPT.sub("", str(original)).split()) or type(original).__name__
+
+
+@contextmanager
+def database_errors(url: str) -> Iterator[None]:
+    """Turn an error of the database that nobody else accounts for into one line with a remedy.
+
+    Args:
+        url: the database's.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        where = make_url(url).render_as_string(hide_password=True)
+        remedy = _REMEDIES.get(sqlstate(error) or "")
+        said = f"{one_line(error)}. {remedy}" if remedy else one_line(error)
+        raise RolloutError(f"{where}: {said}") from error
+
+
+def _may_pass(reason: str) -> bool:
+    # libpq reports a refused login as text only. A missing database or role may still be on its way (the server's
+    # initialisation makes them), a wrong password is not.
+    return "password authentication failed" not in reason and "pg_hba.conf" not in reason

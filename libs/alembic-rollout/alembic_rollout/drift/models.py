@@ -1,0 +1,210 @@
+"""The models against the live schema, by `alembic.autogenerate.compare_metadata`, in sentences.
+
+It sees tables, columns, indexes, constraints and comments. Check constraints are compared by name.
+"""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.environment import EnvironmentContext
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Constraint,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.schema import CreateIndex
+
+from alembic_rollout.drift.findings import DriftFinding
+
+if TYPE_CHECKING:
+    from alembic_rollout.environment import Environment
+
+_COMPARISONS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
+_CONSTRAINT_KINDS: tuple[tuple[type[Constraint], str], ...] = (
+    (ForeignKeyConstraint, "foreign key"),
+    (UniqueConstraint, "unique constraint"),
+    (CheckConstraint, "check constraint"),
+    (PrimaryKeyConstraint, "primary key"),
+)
+_NULLABLE = {True: "may be NULL", False: "is NOT NULL"}
+
+
+def compare_with_models(environment: "Environment", connection: Connection, metadata: MetaData) -> list[DriftFinding]:
+    """Return what Alembic would generate a revision for.
+
+    Args:
+        environment: whose options of `context.configure` count: `include_name`, `include_object`, `compare_type`, ...
+        connection: to the database.
+        metadata: the models.
+    """
+    options = {"autogenerate_plugins": list(_COMPARISONS), **environment.configure_options()}
+    with EnvironmentContext(environment.config, environment.script) as context, warnings.catch_warnings():
+        # What SQLAlchemy 2.1 reads of an unvalidated check constraint, it and Alembic use in a form that it warns of.
+        warnings.filterwarnings("ignore", message="Can't validate argument '(dialect_options|not_valid)'")
+        context.configure(connection=connection, target_metadata=metadata, **options)
+        differences = list(_flat(compare_metadata(context.get_context(), metadata)))
+    return _Reading(metadata, connection.dialect, differences).findings()
+
+
+def _flat(differences: list[Any]) -> Iterator[tuple[Any, ...]]:
+    for difference in differences:
+        yield from difference if isinstance(difference, list) else [difference]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One of Alembic's differences: an object that one side has, or in which both differ."""
+
+    kind: str
+    name: str
+    subject: str
+    side: str = ""
+    detail: str = ""
+
+
+class _Reading:
+    """Alembic's differences, read one by one: `_add_*` is what only the models have, `_remove_*` the database.
+
+    Args:
+        metadata: the models.
+        dialect: writes definitions.
+        differences: Alembic's tuples.
+    """
+
+    def __init__(self, metadata: MetaData, dialect: Dialect, differences: list[tuple[Any, ...]]) -> None:
+        self._metadata = metadata
+        self._dialect = dialect
+        self._differences = differences
+        self._whole_tables = {item[1].fullname for item in differences if item[0] in ("add_table", "remove_table")}
+
+    def findings(self) -> list[DriftFinding]:
+        """Return one finding for every object."""
+        seen: dict[tuple[str, str], list[_Seen]] = {}
+        for operation, *parts in self._differences:
+            read = getattr(self, f"_{operation}", None) or getattr(self, f"_{operation.partition('_')[0]}", None)
+            # What has no method is a plug-in's, and told as it is.
+            one = read(operation, *parts) if read else _Seen(operation, str(parts[0]), operation, detail=str(parts[0]))
+            if one is not None:
+                seen.setdefault((one.kind, one.name), []).append(one)
+        return [DriftFinding(kind, name, _sentence(parts)) for (kind, name), parts in seen.items()]
+
+    def _add_table(self, _: str, table: Table) -> _Seen:
+        return _Seen("table", table.fullname, f"table {table.fullname}", "models")
+
+    def _remove_table(self, _: str, table: Table) -> _Seen:
+        return _Seen("table", table.fullname, f"table {table.fullname}", "database")
+
+    def _add_column(self, _: str, schema: str | None, table: str, column: Column[Any]) -> _Seen:
+        return _column(schema, table, column.name, side="models")
+
+    def _remove_column(self, _: str, schema: str | None, table: str, column: Column[Any]) -> _Seen:
+        return _column(schema, table, column.name, side="database")
+
+    def _modify(self, operation: str, schema: str | None, table: str, column: str, *values: Any) -> _Seen:  # noqa: ANN401
+        _, database, models = values
+        aspect = operation.removeprefix("modify_").replace("_", " ")
+        if aspect == "nullable":
+            told = f"{_NULLABLE[models]} in the models and {_NULLABLE[database]} in the database"
+        else:
+            told = f"has the {aspect} {_shown(models)} in the models and {_shown(database)} in the database"
+        return _column(schema, table, column, detail=told)
+
+    def _add_index(self, _: str, index: Index) -> _Seen | None:
+        return self._index(index, "models")
+
+    def _remove_index(self, _: str, index: Index) -> _Seen | None:
+        return self._index(index, "database")
+
+    def _index(self, index: Index, side: str) -> _Seen | None:
+        assert index.table is not None  # noqa: S101 - for the type checker: Alembic found it on one
+        definition = str(CreateIndex(index).compile(dialect=self._dialect))
+        return self._on_table(index.table, _Seen("index", str(index.name), f"index {index.name}", side, definition))
+
+    def _add_constraint(self, _: str, constraint: Constraint) -> _Seen | None:
+        return self._constraint(constraint, "models")
+
+    def _remove_constraint(self, _: str, constraint: Constraint) -> _Seen | None:
+        if isinstance(constraint, CheckConstraint) and self._has_unnamed_checks(constraint.table):
+            return None  # PostgreSQL named it; which of the models' it is cannot be told
+        return self._constraint(constraint, "database")
+
+    _add_fk = _add_constraint
+    _remove_fk = _remove_constraint
+
+    def _constraint(self, constraint: Constraint, side: str) -> _Seen | None:
+        kind = next((word for type_, word in _CONSTRAINT_KINDS if isinstance(constraint, type_)), "constraint")
+        detail = str(constraint.sqltext) if isinstance(constraint, CheckConstraint) else _columns(constraint)
+        name = str(constraint.name) if constraint.name else detail
+        return self._on_table(constraint.table, _Seen("constraint", name, f"{kind} {name}", side, detail))
+
+    def _on_table(self, table: Table, seen: _Seen) -> _Seen | None:
+        if table.fullname in self._whole_tables:
+            return None  # said already, with the table
+        return _Seen(seen.kind, seen.name, f"table {table.fullname}: {seen.subject}", seen.side, seen.detail)
+
+    def _add_table_comment(self, _: str, table: Table, existing: str | None) -> _Seen:
+        told = f"has the comment {_shown(table.comment)} in the models and {_shown(existing)} in the database"
+        return _Seen("comment", table.fullname, f"table {table.fullname}", detail=told)
+
+    def _remove_table_comment(self, _: str, table: Table) -> _Seen:
+        return _Seen("comment", table.fullname, f"the comment on table {table.fullname}", "database")
+
+    def _has_unnamed_checks(self, table: Table) -> bool:
+        model = self._metadata.tables.get(table.fullname)
+        return model is not None and any(
+            isinstance(item, CheckConstraint) and not isinstance(item.name, str) for item in constraints_of(model)
+        )
+
+
+def constraints_of(table: Table) -> Iterator[Constraint]:
+    """Yield the constraints of a table, those that stand in a column's definition included."""
+    yield from table.constraints
+    for column in table.columns:
+        yield from column.constraints
+
+
+def _column(schema: str | None, table: str, column: str, *, side: str = "", detail: str = "") -> _Seen:
+    table = f"{schema}.{table}" if schema else table
+    return _Seen("column", f"{table}.{column}", f"table {table}: column {column}", side, detail)
+
+
+def _columns(constraint: Constraint) -> str:
+    names = f"({', '.join(column.name for column in getattr(constraint, 'columns', ()))})"
+    if not isinstance(constraint, ForeignKeyConstraint):
+        return names
+    targets = [element.target_fullname.rpartition(".") for element in constraint.elements]
+    options = f" ON DELETE {constraint.ondelete}" if constraint.ondelete else ""
+    return f"{names} -> {targets[0][0]} ({', '.join(column for _, _, column in targets)}){options}"
+
+
+def _shown(value: object) -> str:
+    """Return a type, a default or a comment as it reads."""
+    value = getattr(value, "arg", value)  # of a DefaultClause
+    value = getattr(value, "text", value)  # of a text()
+    return "none" if value in (None, False) else f"{value!r}" if isinstance(value, str) else str(value)
+
+
+def _sentence(seen: list[_Seen]) -> str:
+    by_side = {one.side: one for one in seen}
+    subject = seen[0].subject
+    if {"models", "database"} <= set(by_side):
+        details = by_side["models"].detail, by_side["database"].detail
+        if details[0] == details[1]:
+            return f"{subject} is not the same in the models and in the database"
+        return f"{subject} is {details[0]} in the models and {details[1]} in the database"
+    if "" in by_side:
+        return f"{subject} {'; '.join(one.detail for one in seen)}"
+    other = {"models": "database", "database": "models"}[seen[0].side]
+    detail = f": {seen[0].detail}" if seen[0].detail else ""
+    return f"{subject} is in the {seen[0].side} and not in the {other}{detail}"

@@ -1,0 +1,106 @@
+"""What Alembic does not compare (functions, views, types, triggers, extensions, ...), and what is broken."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, MetaData
+
+from alembic_rollout.drift.findings import DriftFinding
+from alembic_rollout.drift.mentions import Mentions
+from alembic_rollout.drift.models import constraints_of
+
+if TYPE_CHECKING:
+    from alembic_rollout.environment import Environment
+
+_QUERY = Path(__file__).with_suffix(".sql")
+_NOT_OURS = """
+    SELECT nspname, relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE relkind IN ('r', 'p', 'f') AND (relispartition OR c.oid = ANY(%(hidden)s) OR EXISTS (
+        SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e'))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """A row of `objects.sql`."""
+
+    kind: str
+    name: str
+    schema: str | None
+    bare: str
+    parent: str | None
+    remark: str | None
+
+    @property
+    def subject(self) -> str:
+        on = {None: "", "constraint": f"table {self.parent}: ", "index": f"table {self.parent}: "}
+        before = on.get(self.kind, "") if self.parent else ""
+        after = f" on table {self.parent}" if self.parent and not before else ""
+        return f"{before}{self.kind} {self.name}{after}"
+
+
+def compare_objects(
+    environment: "Environment",
+    connection: Connection,
+    metadata: MetaData,
+    *,
+    hidden: Collection[int],
+    reported: Collection[str],
+) -> list[DriftFinding]:
+    """Return what is broken, and what neither the models nor a revision mentions.
+
+    Args:
+        environment: whose revisions count, and whose options say which schemas and tables do.
+        connection: to the database.
+        metadata: the models.
+        hidden: oids of Alembic's and our own tables.
+        reported: tables that have a finding already: what stands on them goes with them.
+    """
+    rows = connection.exec_driver_sql(_QUERY.read_text(), {"hidden": list(hidden)})
+    live = [_Live(*row) for row in rows]
+    looking = _Looking(environment, metadata, str(connection.dialect.default_schema_name))
+    findings = [
+        looking.broken(one) if one.remark else looking.foreign(one) for one in live if one.parent not in reported
+    ]
+    return [finding for finding in findings if finding is not None]
+
+
+def tables_of_others(connection: Connection, *, hidden: Collection[int]) -> set[str]:
+    """Return the tables, as Alembic names them, that no model has to know: partitions, an extension's, our own."""
+    default_schema = connection.dialect.default_schema_name
+    rows = connection.exec_driver_sql(_NOT_OURS, {"hidden": list(hidden)})
+    return {name if schema == default_schema else f"{schema}.{name}" for schema, name in rows}
+
+
+class _Looking:
+    def __init__(self, environment: "Environment", metadata: MetaData, default_schema: str) -> None:
+        self._mentions = Mentions(environment, metadata)
+        self._options = environment.configure_options()
+        self._default_schema = default_schema
+        self._meant_unvalidated = {
+            constraint.name
+            for table in metadata.tables.values()
+            for constraint in constraints_of(table)
+            if constraint.dialect_options["postgresql"].get("not_valid")
+        }
+
+    def broken(self, one: _Live) -> DriftFinding | None:
+        if one.kind == "constraint" and one.bare in self._meant_unvalidated:
+            return None
+        return DriftFinding(one.kind, one.name, f"{one.subject} {one.remark}")
+
+    def foreign(self, one: _Live) -> DriftFinding | None:
+        if (one.kind == "table" and self._is_for_alembic(one)) or one.bare in self._mentions:
+            return None
+        said = "is in the database, and neither the models nor a revision mentions it"
+        return DriftFinding(one.kind, one.name, f"{one.subject} {said}")
+
+    def _is_for_alembic(self, one: _Live) -> bool:
+        """Whether Alembic has compared this table, or was told not to."""
+        if self._options.get("include_schemas") or one.schema == self._default_schema:
+            return True
+        include_name = self._options["include_name"]
+        parents = {"schema_name": one.schema, "schema_qualified_table_name": f"{one.schema}.{one.bare}"}
+        return not (include_name(one.schema, "schema", {}) and include_name(one.bare, "table", parents))

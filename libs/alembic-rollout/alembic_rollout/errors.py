@@ -1,0 +1,54 @@
+"""What can go wrong, each with the exit status that programs may rely on and a line that names the remedy.
+
+| status | meaning |
+|---|---|
+| 0 | fine |
+| 1 | failed |
+| 2 | usage: an argument, a setting or a revision file cannot be used |
+| 3 | the database is ahead of this code |
+| 4 | drift, or findings of the linter |
+| 5 | the run lock was not obtained |
+"""
+
+from typing import ClassVar
+
+from alembic.util import CommandError
+
+
+class RolloutError(CommandError):
+    """A migration command ended without doing what it was asked for; the text is one line for whoever typed it.
+
+    A subclass of Alembic's own error, so that programs which call Alembic's commands catch it as they always did.
+    """
+
+    exit_status: ClassVar[int] = 1
+    revision: str = ""
+    """The revision that failed; empty where none had begun."""
+    attempts: int = 0
+    """How often it was tried."""
+    duration_ms: int = 0
+    """How long that took, milliseconds."""
+
+
+class UsageError(RolloutError):
+    """An argument, a setting or a revision file cannot be used as it is."""
+
+    exit_status = 2
+
+
+class DatabaseAheadError(RolloutError):
+    """The database is at a revision that this code has never heard of, and must not run on."""
+
+    exit_status = 3
+
+
+class FindingsError(RolloutError):
+    """Drift, or findings of the linter."""
+
+    exit_status = 4
+
+
+class RunLockError(RolloutError):
+    """Another process held the run lock for longer than this one may wait."""
+
+    exit_status = 5

@@ -1,0 +1,42 @@
+"""What the linter says about one place of one revision."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic_rollout.lint.rules import RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem of a revision.
+
+    Attributes:
+        rule: its name; see `alembic_rollout.lint.rules`.
+        revision: the revision's id.
+        path: its file.
+        line: of the file, where the statement is issued.
+        message: what is wrong there.
+        remedy: what to do instead.
+        statement: the SQL that it is about.
+        accepted: the reason for which the revision accepts it; None when nobody did.
+    """
+
+    rule: str
+    revision: str
+    path: Path
+    line: int
+    message: str
+    remedy: str
+    statement: str | None = None
+    accepted: str | None = None
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether it is only said, and stops nobody."""
+        return RULES[self.rule].warns
+
+
+def unaccepted(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that nobody accepted, warnings left out."""
+    return [finding for finding in findings if finding.accepted is None and not finding.is_warning]

@@ -1,0 +1,278 @@
+"""Every rule of the linter: what it means, why breaking it hurts, what to do instead.
+
+The documentation is made of this table. The names of squawk's rules are squawk's own; its rules that are not named in
+`RULES` are not applied, so that a newer squawk does not stop a start with a rule that nobody has read.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule.
+
+    Attributes:
+        name: what `accepted` and `lint_ignore` call it.
+        meaning: when it speaks.
+        harm: what happens to whom.
+        remedy: what to do instead.
+        origin: who finds it.
+        warns: it is only said, and stops nobody.
+    """
+
+    name: str
+    meaning: str
+    harm: str
+    remedy: str
+    origin: Literal["alembic-rollout", "squawk"] = "alembic-rollout"
+    warns: bool = False
+
+
+_OWN = (
+    Rule(
+        "contract-in-expand",
+        "Takes away or narrows what the previous release uses, in a revision that is not marked as contract.",
+        "The previous release still runs while the revision is applied, and its statements fail from then on.",
+        'First release code that no longer needs it, then do this in a revision with phase = "contract".',
+    ),
+    Rule(
+        "unknown-phase",
+        "The revision's `phase` is neither expand nor contract.",
+        "It counts as expand, and would not be held for a release that does not survive it.",
+        'Write phase = "contract", or leave it out.',
+    ),
+    Rule(
+        "structure-and-data",
+        "Changes structure and rows in one revision.",
+        "The locks of the structure last as long as the rows take, and neither can be taken back or repeated alone.",
+        "Split it: structure in one revision, rows in the next.",
+    ),
+    Rule(
+        "downgrade-missing",
+        "`downgrade()` is not there, does nothing or raises NotImplementedError, though there is something to undo.",
+        "A release that turns out bad cannot be taken back.",
+        "Write the downgrade.",
+    ),
+    Rule(
+        "downgrade-incomplete",
+        "`downgrade()` leaves something that `upgrade()` made, or does not bring back what it took away.",
+        "Down and up again fails, or leads to another schema.",
+        "Undo in `downgrade()` what `upgrade()` does, in reverse order.",
+    ),
+    Rule(
+        "concurrently-in-transaction",
+        "A statement that PostgreSQL refuses inside a transaction is not in an autocommit block.",
+        "The revision fails.",
+        "Use operations.create_index_concurrently or drop_index_concurrently, or op.get_context().autocommit_block().",
+    ),
+    Rule(
+        "commits-midway",
+        "Something that cannot be repeated stands before an autocommit block, which commits it.",
+        "A revision that is interrupted behind it starts from its beginning again, and fails on what is there.",
+        "Give the autocommit block a revision of its own.",
+    ),
+    Rule(
+        "not-null-scan",
+        "SET NOT NULL on a column without a validated check.",
+        "The whole table is read under ACCESS EXCLUSIVE: nobody reads or writes it meanwhile.",
+        "Use operations.set_not_null in a revision of its own: it validates a check beside the traffic first.",
+    ),
+    Rule(
+        "foreign-key-scan",
+        "A foreign key that is not NOT VALID.",
+        "The whole table is read while nobody may write to it, nor to the table that it refers to.",
+        "Use operations.add_foreign_key in a revision of its own: NOT VALID first, then VALIDATE CONSTRAINT.",
+    ),
+    Rule(
+        "check-scan",
+        "A check constraint that is not NOT VALID.",
+        "The whole table is read under ACCESS EXCLUSIVE: nobody reads or writes it meanwhile.",
+        "Use operations.add_check in a revision of its own: NOT VALID first, then VALIDATE CONSTRAINT.",
+    ),
+    Rule(
+        "validate-under-lock",
+        "VALIDATE CONSTRAINT in a transaction that has altered the same table.",
+        "The lock of the ALTER lasts until the transaction ends, and so through the reading of the whole table.",
+        "Validate in a revision of its own: operations.validate_constraint.",
+    ),
+    Rule(
+        "table-rewrite",
+        "Writes a table anew: CLUSTER, VACUUM FULL, SET LOGGED, another tablespace, a serial column.",
+        "Nobody reads or writes the table meanwhile, and it needs its size again on the disk.",
+        "Add a nullable column and fill it with operations.backfill; move or compact the table outside of a migration.",
+    ),
+    Rule(
+        "backfill-in-transaction",
+        "UPDATE, DELETE or MERGE of a table that is in use, for more than a few rows named by their key.",
+        "Every row that it touches is locked until the end of the revision, and the timeout may undo it all.",
+        "Use operations.backfill in a revision of its own, or name the rows by their key.",
+    ),
+    Rule(
+        "cannot-render",
+        "`upgrade()` asks the database something, so that its SQL cannot be shown without one.",
+        "Neither the linter nor `plan` nor `--sql` can tell what it will do.",
+        "Decide in SQL (IF EXISTS, INSERT ... SELECT, a DO block), or accept it and say what was checked.",
+    ),
+    Rule(
+        "accepted-without-reason",
+        "`accepted` is not a dict of rule names, each with a reason.",
+        "Nobody can tell later whether the reason still holds.",
+        'Write accepted = {"rule-name": "why it is safe here"}.',
+    ),
+    Rule(
+        "accepted-unknown-rule",
+        "`accepted` names a rule that does not exist.",
+        "It accepts nothing.",
+        "Correct the name, or remove the entry.",
+    ),
+    Rule(
+        "accepted-unused",
+        "`accepted` names a rule that has nothing to say about the revision.",
+        "It would silence the rule when the revision changes.",
+        "Remove the entry.",
+        warns=True,
+    ),
+)
+_SQUAWK = (
+    Rule(
+        "require-concurrent-index-creation",
+        "CREATE INDEX without CONCURRENTLY.",
+        "Nobody writes to the table while the index is built.",
+        "Use operations.create_index_concurrently in a revision of its own.",
+        "squawk",
+    ),
+    Rule(
+        "require-concurrent-index-deletion",
+        "DROP INDEX without CONCURRENTLY.",
+        "It waits for every query on the table, and whoever comes after waits behind it.",
+        "Use operations.drop_index_concurrently in a revision of its own.",
+        "squawk",
+    ),
+    Rule(
+        "require-concurrent-reindex",
+        "REINDEX without CONCURRENTLY.",
+        "Nobody writes to the table meanwhile, and queries that would use the index wait.",
+        "REINDEX ... CONCURRENTLY in an autocommit block.",
+        "squawk",
+    ),
+    Rule(
+        "require-concurrent-partition-detach",
+        "DETACH PARTITION without CONCURRENTLY.",
+        "Nobody reads or writes the partitioned table until it is done.",
+        "DETACH PARTITION ... CONCURRENTLY in an autocommit block.",
+        "squawk",
+    ),
+    Rule(
+        "adding-field-with-default",
+        "A new column whose value differs from row to row (volatile default, stored generated column, identity).",
+        "The table is written anew under ACCESS EXCLUSIVE: nobody reads or writes it meanwhile.",
+        "Add the column without it, set the default for new rows, then fill the old ones with operations.backfill.",
+        "squawk",
+    ),
+    Rule(
+        "adding-required-field",
+        "A new NOT NULL column without a default.",
+        "It fails on a table with rows, and every insert of the previous release fails on an empty one.",
+        "Give it a constant default, or add it nullable, then operations.backfill, then operations.set_not_null.",
+        "squawk",
+    ),
+    Rule(
+        "adding-serial-primary-key-field",
+        "A primary key whose index is built by the ALTER TABLE.",
+        "Nobody reads or writes the table while its index is built.",
+        "Build a unique index concurrently, then ADD CONSTRAINT ... PRIMARY KEY USING INDEX.",
+        "squawk",
+    ),
+    Rule(
+        "disallowed-unique-constraint",
+        "A unique constraint whose index is built by the ALTER TABLE.",
+        "Nobody reads or writes the table while its index is built.",
+        "operations.create_index_concurrently(..., unique=True), then ADD CONSTRAINT ... UNIQUE USING INDEX.",
+        "squawk",
+    ),
+    Rule(
+        "changing-column-type",
+        "ALTER COLUMN ... TYPE.",
+        "Most changes write the table and its indexes anew under ACCESS EXCLUSIVE.",
+        "Add a column of the new type, write both, backfill, move the readers, drop the old one. A longer varchar"
+        " rewrites nothing: accept it with that reason.",
+        "squawk",
+    ),
+    Rule(
+        "ban-alter-domain-with-add-constraint",
+        "A constraint added to a domain.",
+        "Every table with a column of that domain is read under a lock.",
+        "Put the constraint on the columns: operations.add_check.",
+        "squawk",
+    ),
+    Rule(
+        "ban-truncate-cascade",
+        "TRUNCATE ... CASCADE.",
+        "It empties every table that refers to this one, whoever owns it.",
+        "Name the tables.",
+        "squawk",
+    ),
+    Rule(
+        "ban-drop-database",
+        "DROP DATABASE.",
+        "A revision belongs to one database and cannot drop it.",
+        "Leave it to whoever operates the server.",
+        "squawk",
+    ),
+    Rule(
+        "identifier-too-long",
+        "A name of more than 63 bytes.",
+        "PostgreSQL cuts it, and two long names can become one.",
+        "Shorten it.",
+        "squawk",
+    ),
+)
+
+RULES: dict[str, Rule] = {rule.name: rule for rule in (*_OWN, *_SQUAWK)}
+"""Every rule that is applied, by name."""
+
+_CONTRACT = "contract-in-expand says it, and only where the phase is not declared"
+_STYLE = "a matter of style: it harms no release and holds no lock"
+
+LEFT_OUT: dict[str, str] = {
+    "require-lock-timeout": "the runner sets lock_timeout for every transaction and tries again",
+    "require-statement-timeout": "the runner sets statement_timeout for every transaction",
+    "require-timeout-settings": "the runner sets both",
+    "transaction-nesting": "BEGIN and COMMIT are Alembic's",
+    "ban-uncommitted-transaction": "BEGIN and COMMIT are Alembic's",
+    "prefer-robust-stmts": "a revision is one transaction, and helpers can be repeated; commits-midway says the rest",
+    "ban-concurrent-index-creation-in-transaction": "concurrently-in-transaction says it, for DROP and REINDEX as well",
+    "constraint-missing-not-valid": "check-scan, foreign-key-scan and validate-under-lock say it",
+    "adding-foreign-key-constraint": "foreign-key-scan says it",
+    "adding-not-nullable-field": "not-null-scan says it, and knows checks that earlier revisions validated",
+    "ban-drop-table": _CONTRACT,
+    "ban-drop-column": _CONTRACT,
+    "ban-drop-view": _CONTRACT,
+    "ban-drop-function": _CONTRACT,
+    "ban-drop-type": _CONTRACT,
+    "ban-drop-schema": _CONTRACT,
+    "ban-drop-sequence": _CONTRACT,
+    "ban-drop-domain": _CONTRACT,
+    "ban-drop-extension": _CONTRACT,
+    "ban-set-schema": _CONTRACT,
+    "renaming-column": _CONTRACT,
+    "renaming-table": _CONTRACT,
+    "renaming-object": _CONTRACT,
+    "ban-drop-not-null": "the previous release reads what it has read; NULL comes with the next one",
+    "ban-drop-constraint": "it loosens: the previous release goes on writing",
+    "prefer-bigint-over-int": _STYLE,
+    "prefer-bigint-over-smallint": _STYLE,
+    "prefer-identity": _STYLE,
+    "prefer-text-field": _STYLE,
+    "prefer-timestamp-tz": _STYLE,
+    "prefer-repack": "table-rewrite says it, and REPACK is of PostgreSQL 19",
+    "ban-char-field": _STYLE,
+    "ban-create-domain-with-constraint": _STYLE,
+    "ban-duplicate-column-assignments": "PostgreSQL refuses the statement itself",
+    "require-enum-value-ordering": _STYLE,
+    "require-table-schema": _STYLE,
+    "unused-ignore": "comments are taken out before squawk reads: what is accepted is written in `accepted`",
+    "syntax-error": "PostgreSQL knows its grammar better; what squawk cannot read is judged by the other rules",
+}
+"""Rules of squawk that are not applied, each with the reason."""

@@ -1,0 +1,194 @@
+"""The history of a database's migrations as Prometheus metrics, for the `/metrics` of the service that owns it.
+
+Only services import this module: prometheus_client comes with the extra `metrics`.
+
+    registry.register(RolloutCollector(schema, engine.connect))
+"""
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from alembic_rollout.connection import APPLICATION_NAME, one_line, sqlstate
+from alembic_rollout.history import INTERRUPTED, Outcome, history_of
+from alembic_rollout.readiness import Schema, SchemaState
+
+Connect = Callable[[], AbstractContextManager[Connection]]
+BUCKETS_SECONDS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0, 60.0, 300.0, 1800.0)
+CACHE_SECONDS = 15.0
+_INSUFFICIENT_PRIVILEGE = "42501"
+
+# A row begins as a failure that was interrupted. The newest one may be under way still: it is left out while a session
+# that migrates is there. All rows of one run carry the same wait for the run lock, which counts once.
+_SUMMARY = """
+    WITH attempt AS (
+        SELECT id, revision, direction, outcome, started_at, duration_ms, lock_wait_ms,
+            (host, lock_wait_ms) IS DISTINCT FROM (lag(host) OVER by_id, lag(lock_wait_ms) OVER by_id) AS begins_run,
+            row_number() OVER (PARTITION BY revision ORDER BY id DESC) = 1 AS is_latest,
+            outcome = 'failed' AND error = %s AND id = max(id) OVER () AND EXISTS (
+                SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s
+            ) AS is_running
+        FROM {history}
+        WINDOW by_id AS (ORDER BY id)
+    ), ended AS (
+        SELECT * FROM attempt WHERE NOT is_running
+    ), last AS (
+        SELECT outcome, started_at, duration_ms FROM ended ORDER BY id DESC LIMIT 1
+    ), applied AS (
+        SELECT duration_ms FROM ended WHERE outcome = 'applied' AND direction <> 'stamp' AND duration_ms IS NOT NULL
+    )
+    SELECT
+        (SELECT count(*) FROM attempt WHERE outcome = 'held' AND is_latest),
+        (SELECT count(*) FROM ended WHERE outcome = 'failed'),
+        (SELECT coalesce(sum(lock_wait_ms), 0)::float8 / 1000 FROM attempt WHERE begins_run),
+        (SELECT outcome FROM last),
+        (SELECT started_at FROM last),
+        (SELECT duration_ms::float8 / 1000 FROM last),
+        (SELECT coalesce(sum(duration_ms), 0)::float8 / 1000 FROM applied),
+        (SELECT count(*) FROM applied),
+        (SELECT array_agg((SELECT count(*) FROM applied WHERE duration_ms <= bound * 1000) ORDER BY bound)
+            FROM unnest(%s::float8[]) AS bound)
+"""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Summary:
+    """The history in numbers; durations are seconds."""
+
+    held: int
+    failures: int
+    lock_wait: float
+    last_outcome: Outcome | None
+    last_started_at: datetime | None
+    last_duration: float | None
+    applied_sum: float
+    applied_count: int
+    applied_up_to: list[int]
+
+
+class RolloutCollector(Collector):
+    """Reads the schema's state and the history when it is scraped, at most every 15 seconds.
+
+    A database that is away is `alembic_rollout_up 0` and nothing else: a scrape never fails. Without a history table,
+    or without the right to read it, what it would tell is absent.
+
+    Args:
+        schema: what this release was built for.
+        connect: gives a connection to the database as the application's role, as `engine.connect` does.
+    """
+
+    def __init__(self, schema: Schema, connect: Connect) -> None:
+        self._schema = schema
+        self._connect = connect
+        self._history = history_of(schema.environment)
+        self._turn = threading.Lock()
+        self._metrics: list[Metric] = []
+        self._read_at = -math.inf
+        self._has_said = False
+
+    def describe(self) -> Iterable[Metric]:
+        """Name the metrics without asking the database: a registry wants the names before there may be one."""
+        return [_up(False), *_of_state(self._schema, None), *_of_history(None)]
+
+    def collect(self) -> Iterator[Metric]:
+        """Return the metrics, read anew where the last ones are older than 15 seconds."""
+        with self._turn:
+            if time.monotonic() - self._read_at >= CACHE_SECONDS:
+                self._metrics = self._read()
+                self._read_at = time.monotonic()
+            metrics = self._metrics
+        yield from metrics
+
+    def _read(self) -> list[Metric]:
+        try:
+            with self._connect() as connection:
+                state = self._schema.state(connection)
+                summary, problem = self._read_history(connection)
+        except (
+            Exception
+        ) as error:  # whatever the caller's `connect` raises: the service's other metrics must not suffer
+            self._say(f"The schema's state cannot be read for metrics: {one_line(error)}")
+            return [_up(False)]
+        self._say(problem)
+        return [_up(True), *_of_state(self._schema, state), *(_of_history(summary) if summary is not None else ())]
+
+    def _read_history(self, connection: Connection) -> tuple[_Summary | None, str | None]:
+        """Read the history in one statement; where it is not to be had, return None and what is wrong, if anything."""
+        if not self._history.exists(connection):
+            return None, None
+        try:
+            row = connection.exec_driver_sql(
+                _SUMMARY.format(history=self._history.name), (INTERRUPTED, APPLICATION_NAME, list(BUCKETS_SECONDS))
+            ).one()
+        except DBAPIError as error:
+            if sqlstate(error) != _INSUFFICIENT_PRIVILEGE:
+                raise
+            return None, f"The history cannot be read for metrics, grant SELECT on it: {one_line(error)}"
+        return _Summary(*row), None
+
+    def _say(self, problem: str | None) -> None:
+        """Log a problem when it begins, not at every scrape."""
+        if problem is not None and not self._has_said:
+            logger.warning("%s", problem)
+        self._has_said = problem is not None
+
+
+def _up(is_up: bool) -> Metric:
+    return GaugeMetricFamily("alembic_rollout_up", "Whether the schema's state could be read.", value=int(is_up))
+
+
+def _of_state(schema: Schema, state: SchemaState | None) -> list[Metric]:
+    """Return what the version table tells; without a state, names without values."""
+    info = GaugeMetricFamily(
+        "alembic_rollout_info",
+        "Revisions: what the database is at, what this release needs at least, and the head of its tree.",
+        labels=["service", "current", "required", "head"],
+    )
+    pending = GaugeMetricFamily("alembic_rollout_pending_revisions", "Revisions of this release not applied yet.")
+    if state is not None:
+        info.add_metric([schema.service, state.current or "", state.required, schema.head], 1)
+        pending.add_metric([], len(state.pending))
+    return [info, pending]
+
+
+def _of_history(summary: _Summary | None) -> list[Metric]:
+    """Return what the history tells; without a summary, names without values."""
+    held = GaugeMetricFamily(
+        "alembic_rollout_held_contract_revisions", "Contract revisions that wait for older releases to go."
+    )
+    failures = CounterMetricFamily("alembic_rollout_failures", "Attempts that failed.")
+    lock_wait = CounterMetricFamily("alembic_rollout_lock_wait_seconds", "Time spent waiting for the run lock.")
+    durations = HistogramMetricFamily(
+        "alembic_rollout_revision_duration_seconds", "Durations of the revisions that were applied or taken back."
+    )
+    outcome = GaugeMetricFamily("alembic_rollout_last_outcome", "How the last attempt ended.", labels=["outcome"])
+    started = GaugeMetricFamily("alembic_rollout_last_run_timestamp_seconds", "When the last attempt began.")
+    duration = GaugeMetricFamily("alembic_rollout_last_duration_seconds", "How long the last attempt took.")
+    if summary is not None:
+        held.add_metric([], summary.held)
+        failures.add_metric([], summary.failures)
+        lock_wait.add_metric([], summary.lock_wait)
+        bounds = [*map(floatToGoString, BUCKETS_SECONDS), "+Inf"]
+        counts = [*summary.applied_up_to, summary.applied_count]
+        durations.add_metric([], list(zip(bounds, counts, strict=True)), summary.applied_sum)
+        for name in get_args(Outcome) if summary.last_outcome is not None else ():
+            outcome.add_metric([name], int(name == summary.last_outcome))
+        if summary.last_started_at is not None:
+            started.add_metric([], summary.last_started_at.timestamp())
+        if summary.last_duration is not None:
+            duration.add_metric([], summary.last_duration)
+    return [held, failures, lock_wait, durations, outcome, started, duration]

@@ -1,0 +1,28 @@
+"""Helpers for revisions: what changes a table that is in use, without stopping whoever uses it.
+
+    from alembic_rollout import operations
+
+    def upgrade() -> None:
+        operations.backfill("profiles", set_="given_name = first_name", where="given_name IS NULL")
+
+Each of them commits what its revision did before, works in steps of its own, and looks first at what an interrupted run
+has left: a revision that is started again goes on where it stopped. Give each a revision of its own, or put several
+of them into one and nothing else. They need Alembic only, and `--sql` renders them as plain SQL.
+
+Tables and columns are names, quoted where they must be; `set_`, `where` and `condition` are SQL of the revision's
+author.
+"""
+
+from alembic_rollout.operations.backfilling import backfill
+from alembic_rollout.operations.constraints import add_check, add_foreign_key, set_not_null, validate_constraint
+from alembic_rollout.operations.indexes import create_index_concurrently, drop_index_concurrently
+
+__all__ = [
+    "add_check",
+    "add_foreign_key",
+    "backfill",
+    "create_index_concurrently",
+    "drop_index_concurrently",
+    "set_not_null",
+    "validate_constraint",
+]

@@ -1,0 +1,155 @@
+"""How a helper speaks to the database: outside the revision's transaction, or as SQL text (`alembic upgrade --sql`)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from alembic import op
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from alembic_rollout.errors import RolloutError
+
+# Where nobody else limits it: a statement that waits for an exclusive lock stops everybody who comes after it.
+_LOCK_TIMEOUT = "2s"
+
+
+class Session:
+    """What a helper may do inside `autocommit`.
+
+    Args:
+        context: Alembic's.
+        helper: the helper's name, which precedes its statements as a comment: in `--sql`, in the server's log and in
+            `pg_stat_activity`.
+    """
+
+    def __init__(self, context: MigrationContext, helper: str) -> None:
+        self.offline = context.as_sql
+        self.helper = helper
+        self._context = context
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, in autocommit; there is none offline."""
+        connection = self._context.connection
+        assert connection is not None  # noqa: S101 - for the type checker: online
+        return connection
+
+    def execute(self, sql: str) -> None:
+        """Run a statement that has no parameters, or write it down when offline."""
+        statement = f"-- alembic-rollout: {self.helper}\n{sql}"
+        if self.offline:
+            # Not by way of `op.execute`: it would take `:name` in an author's SQL for a parameter.
+            self._context.impl.static_output(statement + self._context.impl.command_terminator)
+        else:
+            self.connection.exec_driver_sql(literal(statement))
+
+    @contextmanager
+    def without_limits(self) -> Iterator[None]:
+        """Run what may take long and blocks nobody: no lock_timeout, no statement_timeout."""
+        with settings(self.connection, lock_timeout="0", statement_timeout="0"):
+            yield
+
+    @contextmanager
+    def with_lock_timeout(self) -> Iterator[None]:
+        """Run what takes a lock that stops others: give way soon, also where nobody set a limit."""
+        former = self.connection.exec_driver_sql("SELECT current_setting('lock_timeout')").scalar_one()
+        with settings(self.connection, lock_timeout=_LOCK_TIMEOUT if former == "0" else former):
+            yield
+
+
+@contextmanager
+def autocommit(helper: str) -> Iterator[Session]:
+    """Leave the revision's transaction, which commits what the revision did before, and begin another one afterwards.
+
+    Args:
+        helper: name of the helper.
+
+    Raises:
+        RolloutError: the transaction is not Alembic's own.
+    """
+    context = op.get_context()
+    connection = context.connection
+    # What Alembic itself says to this is an AssertionError without a word.
+    if not context.as_sql and connection is not None and connection.in_transaction() and context._transaction is None:
+        raise RolloutError(
+            f"operations.{helper} has to commit, and the transaction is not Alembic's own: "
+            "execute nothing on the connection before context.configure, or hand over one that is not in a transaction."
+        )
+    failures: list[BaseException] = []
+    try:
+        with context.autocommit_block():
+            try:
+                yield Session(context, helper)
+            except BaseException as error:
+                failures.append(error)
+                raise
+    except BaseException as error:
+        if failures and error is not failures[0]:
+            # On a connection that is gone, leaving the block fails too, and would hide what happened.
+            raise failures[0] from None
+        raise
+
+
+@contextmanager
+def settings(connection: Connection, **values: str) -> Iterator[None]:
+    """Change settings of the session and put them back.
+
+    Args:
+        connection: in autocommit, outside a transaction.
+        values: by name.
+    """
+    former = {name: connection.exec_driver_sql("SELECT current_setting(%s)", (name,)).scalar_one() for name in values}
+    set_config(connection, values, local=False)
+    try:
+        yield
+    except BaseException:
+        with suppress(DBAPIError):  # the connection may be what failed
+            if not connection.invalidated:
+                set_config(connection, former, local=False)
+        raise
+    set_config(connection, former, local=False)
+
+
+@contextmanager
+def transaction(connection: Connection, *, commit: bool = True) -> Iterator[None]:
+    """Run one transaction inside an autocommit block.
+
+    READ COMMITTED whatever the default is: an update then goes on with the newest version of a row that somebody else
+    has just changed, instead of failing.
+
+    Args:
+        connection: in autocommit.
+        commit: whether to keep what was done.
+    """
+    connection.exec_driver_sql("BEGIN ISOLATION LEVEL READ COMMITTED")
+    try:
+        yield
+        connection.exec_driver_sql("COMMIT" if commit else "ROLLBACK")
+    except BaseException:
+        with suppress(DBAPIError):  # the connection may be what failed
+            if not connection.invalidated:
+                connection.exec_driver_sql("ROLLBACK")
+        raise
+
+
+def set_config(connection: Connection, values: dict[str, str], *, local: bool) -> None:
+    """Set several settings in one round trip.
+
+    Args:
+        connection: to the database.
+        values: by name.
+        local: until the end of the transaction; else for the session.
+    """
+    calls = ", ".join(f"set_config(%s, %s, {str(local).lower()})" for _ in values)
+    connection.exec_driver_sql(f"SELECT {calls}", tuple(text for pair in values.items() for text in pair))
+
+
+def closed(sql: str) -> str:
+    """Return an author's SQL so that something can follow it: a comment at its end would swallow that."""
+    return f"{sql}\n" if "--" in sql.rpartition("\n")[2] else sql
+
+
+def literal(sql: str) -> str:
+    """Return SQL as the driver wants it: a per cent sign that is no parameter is doubled."""
+    return sql.replace("%", "%%")

@@ -1,0 +1,122 @@
+"""The table `alembic_rollout_backfill`: how far each backfill of a revision that is not applied yet has come.
+
+A batch moves its backfill's row in its own transaction, so that the two cannot disagree, whatever is killed when. The
+row outlives its backfill until the revision is applied, because a revision that is started again runs all of its
+helpers again; then it goes, in the revision's own transaction, and the table with the last one.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from alembic.runtime.migration import MigrationContext, MigrationInfo
+from sqlalchemy import Connection
+
+from alembic_rollout.versions import exists, qualified
+
+TABLE = "alembic_rollout_backfill"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a backfill has come.
+
+    Attributes:
+        last_key: the key of the last row that is behind it, as text; None at the start.
+        rows_seen: how many rows are behind it.
+        rows_changed: how many of them it changed.
+        finished: whether it is through.
+    """
+
+    last_key: tuple[str, ...] | None
+    rows_seen: int
+    rows_changed: int
+    finished: bool
+
+
+class Positions:
+    """The row of one backfill.
+
+    Args:
+        schema: where the version table is; None for the search path.
+        revision: which runs.
+        statement: the whole backfill as one statement: another one in the same revision is another backfill.
+        order: by what it goes through the table.
+    """
+
+    def __init__(self, schema: str | None, revision: str, statement: str, order: str) -> None:
+        self._schema = schema
+        self._revision = revision
+        self._statement = statement
+        self._digest = sha256(f"{statement}\n{order}".encode()).hexdigest()
+        self.name = qualified(schema, TABLE)
+
+    def begin(self, connection: Connection) -> Position:
+        """Make the table and the row where they are missing; return the position."""
+        if not exists(connection, self._schema, TABLE):
+            connection.exec_driver_sql(
+                f"""
+                CREATE TABLE IF NOT EXISTS {self.name} (
+                    revision text NOT NULL,
+                    digest text NOT NULL,
+                    statement text NOT NULL,
+                    last_key text[],
+                    rows_seen bigint NOT NULL DEFAULT 0,
+                    rows_changed bigint NOT NULL DEFAULT 0,
+                    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+                    moved_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+                    finished_at timestamptz,
+                    PRIMARY KEY (revision, digest)
+                )
+                """
+            )
+        connection.exec_driver_sql(
+            f"INSERT INTO {self.name} (revision, digest, statement) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",  # noqa: S608 - quoted name
+            (self._revision, self._digest, self._statement),
+        )
+        return self._read(connection, "")
+
+    def lock(self, connection: Connection) -> Position:
+        """Return the position, and keep every other process from moving it until the transaction ends."""
+        return self._read(connection, " FOR UPDATE")
+
+    def move(self, connection: Connection, to: Position) -> None:
+        """Write the position; call it in the batch's transaction."""
+        connection.exec_driver_sql(
+            f"UPDATE {self.name} SET last_key = %s::text[], rows_seen = %s, rows_changed = %s,"  # noqa: S608
+            " moved_at = clock_timestamp(), finished_at = CASE WHEN %s THEN clock_timestamp() END"
+            " WHERE revision = %s AND digest = %s",
+            (
+                None if to.last_key is None else list(to.last_key),
+                to.rows_seen,
+                to.rows_changed,
+                to.finished,
+                self._revision,
+                self._digest,
+            ),
+        )
+
+    def _read(self, connection: Connection, locking: str) -> Position:
+        row = connection.exec_driver_sql(
+            f"SELECT last_key, rows_seen, rows_changed, finished_at IS NOT NULL FROM {self.name}"  # noqa: S608
+            f" WHERE revision = %s AND digest = %s{locking}",
+            (self._revision, self._digest),
+        ).one()
+        return Position(None if row[0] is None else tuple(row[0]), row[1], row[2], row[3])
+
+
+def forget_when_applied(context: MigrationContext) -> None:
+    """Have the rows of the revision that runs removed in the transaction that records it as applied."""
+    if _forget not in context.on_version_apply_callbacks:
+        context.on_version_apply_callbacks = (*context.on_version_apply_callbacks, _forget)
+
+
+def _forget(*, ctx: MigrationContext, step: MigrationInfo, **_: Any) -> None:  # noqa: ANN401 - Alembic's protocol
+    connection, schema = ctx.connection, ctx.version_table_schema
+    assert connection is not None  # noqa: S101 - for the type checker: online
+    if not exists(connection, schema, TABLE):
+        return
+    name = qualified(schema, TABLE)
+    connection.exec_driver_sql(f"DELETE FROM {name} WHERE revision = ANY(%s)", (list(step.up_revision_ids),))  # noqa: S608
+    if not connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {name})").scalar():  # noqa: S608
+        connection.exec_driver_sql(f"DROP TABLE {name}")

@@ -1,0 +1,163 @@
+"""What is checked under the run lock before a single statement runs. Each refusal names the remedy."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from alembic.script import Script
+from sqlalchemy import Connection
+
+from alembic_rollout.errors import DatabaseAheadError, FindingsError, RolloutError, UsageError
+from alembic_rollout.history import history_of
+from alembic_rollout.phases import HeldContract, foreign_contracts, held_contracts
+
+if TYPE_CHECKING:
+    from alembic_rollout.attempts import Step
+    from alembic_rollout.environment import Environment
+    from alembic_rollout.tree import Tree
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What may run.
+
+    Attributes:
+        steps: the steps to take, in order.
+        held: the contract revisions that have to wait.
+    """
+
+    steps: "Sequence[Step]"
+    held: Sequence[HeldContract]
+
+
+def check_tree(tree: "Tree") -> None:
+    """Make sure that no two files have one revision id.
+
+    Raises:
+        UsageError: some have; the line names both files and the command that mends it.
+    """
+    for revision, files in tree.duplicates().items():
+        names = " and ".join(file.path.name for file in files)
+        raise UsageError(
+            f"Two files are revision {revision}: {names}. Give the one that was merged second the next number:"
+            " alembic-rollout renumber"
+        )
+
+
+def check_heads(tree: "Tree", destination: str) -> None:
+    """Make sure that `head` is one revision.
+
+    Raises:
+        UsageError: there are several; the line names their files.
+    """
+    if destination == "head" and len(tree.heads) > 1:
+        names = ", ".join(tree.by_revision[head].path.name for head in tree.heads)
+        raise UsageError(
+            f"The tree has {len(tree.heads)} heads: {names}. Put one behind the other (alembic-rollout renumber),"
+            ' merge them (alembic merge heads -m "..."), or upgrade to `heads`.'
+        )
+
+
+def check_ahead(environment: "Environment", connection: Connection, current: Sequence[str]) -> bool:
+    """Tell whether a newer release has migrated the database; refuse where this code would not survive that.
+
+    Args:
+        environment: whose tree.
+        connection: to the database.
+        current: the database's revisions.
+
+    Returns:
+        Whether it is ahead, by expand revisions only.
+
+    Raises:
+        DatabaseAheadError: a contract revision is among them, or nobody can tell.
+    """
+    tree = environment.tree
+    unknown = [revision for revision in current if revision not in tree.by_revision]
+    if not unknown:
+        return False
+    at = f"The database is at {', '.join(unknown)}, which this code (at {', '.join(tree.heads)}) has never heard of"
+    contracts = foreign_contracts(history_of(environment), tree, connection, unknown)
+    if contracts is None:
+        raise DatabaseAheadError(
+            f"{at}, and its history does not tell whether this code may run there. Start the release that made it."
+        )
+    if contracts:
+        raise DatabaseAheadError(
+            f"{at}. {', '.join(contracts)} took away what this code uses: start a newer release, or take those"
+            " revisions back with the newer one's `alembic downgrade`."
+        )
+    logger.warning("%s; a newer release only added to it, so this one starts.", at, extra={"revisions": unknown})
+    return True
+
+
+def check_checksums(environment: "Environment", connection: Connection, current: Sequence[str]) -> None:
+    """Make sure that the files of applied revisions are those that were applied.
+
+    Raises:
+        RolloutError: some have changed since; the line names them and the command that accepts it.
+    """
+    changed = changed_files(environment, connection, current)
+    if changed:
+        raise RolloutError(
+            f"Changed after they were applied: {', '.join(changed)}. Put the files back and write a new revision,"
+            " or accept them as they are: alembic-rollout repair --yes"
+        )
+
+
+def changed_files(environment: "Environment", connection: Connection, current: Sequence[str]) -> dict[str, str]:
+    """Return the applied revisions whose files have changed since, by file name."""
+    history = history_of(environment)
+    if not history.exists(connection):
+        return {}
+    recorded = history.applied_checksums(connection)
+    applied = environment.tree.ancestors(current)
+    files = [environment.tree.by_revision[revision] for revision in sorted(applied & set(recorded))]
+    return {file.path.name: file.revision for file in files if file.checksum() != recorded[file.revision]}
+
+
+def hold_contracts(environment: "Environment", connection: Connection, steps: "Sequence[Step]") -> Cleared:
+    """Leave out the contract revisions that a live release would not survive.
+
+    Raises:
+        RolloutError: an expand revision is behind one of them; it cannot be skipped to.
+    """
+    order = [str(step.info.up_revision_id) for step in steps]
+    held = held_contracts(environment, connection, order)
+    if not held:
+        return Cleared(steps, ())
+    first = order.index(held[0].revision)
+    stranded = [name for name in order[first:] if environment.tree.by_revision[name].phase == "expand"]
+    if stranded:
+        raise RolloutError(
+            f"{stranded[0]} is behind the contract revision {held[0].revision}, which a release from before it would"
+            f" not survive, and that one is still connected: {'; '.join(held[0].reasons)}. End it, then start again."
+        )
+    behind = [HeldContract(name, held[0].releases) for name in order[first:]]
+    return Cleared(steps[:first], behind)
+
+
+def check_lint(environment: "Environment", scripts: Sequence[Script]) -> None:
+    """Make sure that the linter has no finding which nobody accepted.
+
+    Raises:
+        FindingsError: it has, and the setting `lint` is `refuse`; `warn` only says so.
+    """
+    if environment.settings.lint == "off" or not scripts:
+        return
+    from alembic_rollout.lint import lint_revisions, unaccepted  # noqa: PLC0415 - an empty database needs none of it
+
+    findings = unaccepted(lint_revisions(environment, scripts))
+    if not findings:
+        return
+    said = "; ".join(f"{finding.path.name}:{finding.line} {finding.rule}: {finding.message}" for finding in findings)
+    if environment.settings.lint == "warn":
+        logger.warning("Findings in pending revisions: %s", said)
+        return
+    raise FindingsError(
+        f"Pending revisions are not safe: {said}. Mend them, or accept each in its file with a reason:"
+        f' accepted = {{"{findings[0].rule}": "why it is safe here"}}. `alembic-rollout lint` says more.'
+    )

@@ -1,0 +1,61 @@
+"""What a rehearsal has found; `--json` has the same names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from alembic_rollout.rehearsal.observer import Observation
+from alembic_rollout.rehearsal.walk import Failure
+from alembic_rollout.tree import Phase
+
+
+@dataclass(slots=True)
+class RehearsedRevision:
+    """One revision.
+
+    Attributes:
+        revision: its id.
+        description: the first line of its docstring.
+        phase: expand or contract.
+        up: what it did.
+        down: what taking it back did.
+        again: what it did the second time.
+        not_undone: how the schema after the way down differs from that before the way up, as `+` and `-` lines.
+    """
+
+    revision: str
+    description: str
+    phase: Phase
+    up: Observation | None = None
+    down: Observation | None = None
+    again: Observation | None = None
+    not_undone: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """All of it.
+
+    Attributes:
+        database: the live one, without a password.
+        start: the revisions that it is at.
+        revisions: those that were rehearsed, in order.
+        failure: the revision that ended it, and why.
+        after_down: how the schema differs after the way down from that before the way up; then there is no second way.
+        after_second_up: how the schema differs after the second way up from that after the first.
+    """
+
+    database: str
+    start: tuple[str, ...]
+    revisions: list[RehearsedRevision]
+    failure: Failure | None = None
+    after_down: list[str] = field(default_factory=list)
+    after_second_up: list[str] = field(default_factory=list)
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether a statement ran outside a transaction, so that its locks had to be sampled."""
+        return any(observation.is_sampled for one in self.revisions for observation in _observations(one))
+
+
+def _observations(revision: RehearsedRevision) -> Iterable[Observation]:
+    return (one for one in (revision.up, revision.down, revision.again) if one is not None)

@@ -1,0 +1,140 @@
+"""Runs revisions for real in a scratch database, by Alembic, one transaction each."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
+from alembic.script import Script
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from alembic_rollout.connection import one_line, sqlstate
+from alembic_rollout.history import Direction
+
+if TYPE_CHECKING:
+    from alembic_rollout.environment import Environment
+
+_INTEGRITY_CONSTRAINT_VIOLATION = "23"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a revision could not be run.
+
+    Attributes:
+        revision: its id.
+        direction: where it was going.
+        error: what went wrong, on one line.
+        statement: the statement that failed, where it was one.
+    """
+
+    revision: str
+    direction: Direction
+    error: str
+    statement: str | None
+
+
+class Listener:
+    """Is told where a walk is; every method may be overridden."""
+
+    def begin(self, script: Script) -> None:
+        """A revision begins."""
+
+    def before_commit(self, script: Script) -> None:
+        """A revision is done, and its transaction is still open."""
+
+    def finish(self, script: Script) -> None:
+        """A revision's transaction is over."""
+
+
+def pending(environment: "Environment", to: str, current: Sequence[str]) -> list[Script]:
+    """Return the revisions that `alembic upgrade TO` would run, in order.
+
+    Args:
+        environment: whose tree.
+        to: as Alembic takes it: `head`, `heads`, an id, `+1`, ...
+        current: the database's revisions.
+
+    Raises:
+        CommandError: Alembic cannot go there.
+    """
+    steps: Sequence[Any] = environment.script._upgrade_revs(to, current)  # type: ignore[arg-type] # as `upgrade` calls it
+    return [step.revision for step in steps]
+
+
+def walk(
+    environment: "Environment",
+    engine: Engine,
+    scripts: Iterable[Script],
+    direction: Direction,
+    listener: Listener | None = None,
+) -> Failure | None:
+    """Run revisions one after the other, until one fails.
+
+    What they print goes to standard error: standard output is the command's.
+
+    Args:
+        environment: its options are those of `context.configure`.
+        engine: of the database.
+        scripts: the revisions, in the order to run them in.
+        direction: `upgrade` or `downgrade`.
+        listener: is told of each.
+    """
+    walked = _Walk(environment, scripts, direction, listener or Listener())
+    try:
+        with redirect_stdout(sys.stderr):
+            walked.run(engine)
+    except Exception as error:  # a revision is anybody's code: whatever it raises is the answer
+        if walked.current is None:
+            raise
+        return _failure(walked.current, direction, error)
+    return None
+
+
+class _Walk:
+    def __init__(
+        self, environment: "Environment", scripts: Iterable[Script], direction: Direction, listener: Listener
+    ) -> None:
+        self._environment = environment
+        self._scripts = scripts
+        self._is_upgrade = direction == "upgrade"
+        self._listener = listener
+        self.current: Script | None = None
+
+    def run(self, engine: Engine) -> None:
+        environment = self._environment
+        options = environment.configure_options()
+        own = options.pop("on_version_apply", None) or ()
+        options["on_version_apply"] = [*(own if isinstance(own, Iterable) else (own,)), self._before_commit]
+        with (
+            EnvironmentContext(environment.config, environment.script, fn=self._steps) as context,
+            engine.connect() as connection,
+        ):
+            context.configure(connection=connection, **options)
+            with context.begin_transaction():
+                context.run_migrations()
+
+    def _steps(self, _heads: object, _context: MigrationContext) -> Iterator[MigrationStep]:
+        # Alembic opens a step's transaction after it got the step, and commits before it asks for the next one.
+        for script in self._scripts:
+            self.current = script
+            self._listener.begin(script)
+            yield RevisionStep(self._environment.script.revision_map, script, self._is_upgrade)
+            self._listener.finish(script)
+            self.current = None
+
+    def _before_commit(self, **_: object) -> None:
+        assert self.current is not None  # noqa: S101 - for the type checker: a step is running
+        self._listener.before_commit(self.current)
+
+
+def _failure(script: Script, direction: Direction, error: Exception) -> Failure:
+    cause = one_line(error) if isinstance(error, DBAPIError) else f"{type(error).__name__}: {one_line(error)}"
+    if (sqlstate(error) or "").startswith(_INTEGRITY_CONSTRAINT_VIOLATION):
+        cause += " (the copy has no rows: what refers to rows that were there fails here and not there)"
+    statement = error.statement if isinstance(error, DBAPIError) else None
+    return Failure(script.revision, direction, cause, statement)

@@ -1,0 +1,88 @@
+"""Which releases of a service are alive, told by the names of their connections: `<service>@<head of its tree>`."""
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+if TYPE_CHECKING:
+    from alembic_rollout.environment import Environment
+
+PRESENCE_DATABASE = "postgres"
+"""A release may keep its connection here instead, so that the database it owns can be dropped while it is idle."""
+RECONNECT_SECONDS = 5.0
+"""Within this time after a restart of the server, every live release has connected again."""
+# Longer names are cut by the server (NAMEDATALEN - 1, https://www.postgresql.org/docs/current/runtime-config-logging.html).
+_LONGEST_NAME = 63
+
+logger = logging.getLogger(__name__)
+
+
+def release_name(service: str, head: str) -> str:
+    """Return the `application_name` of a release's connections; the service's name is cut where both do not fit."""
+    return f"{service[: _LONGEST_NAME - 1 - len(head)]}@{head}"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One connection of a live release.
+
+    Attributes:
+        head: the head of its tree.
+        pid: the server's process.
+        name: its `application_name`.
+        address: where it connects from; None over a local socket, or where this role may not know.
+        seconds: how long it has been connected; None where this role may not know.
+    """
+
+    head: str
+    pid: int
+    name: str
+    address: str | None
+    seconds: float | None
+
+    def __str__(self) -> str:
+        origin = f" from {self.address}" if self.address else ""
+        since = f" for {self.seconds:.0f} s" if self.seconds is not None else ""
+        return f"{self.name} (pid {self.pid}{origin}, connected{since})"
+
+
+def live_releases(environment: "Environment", connection: Connection) -> list[Release]:
+    """Return the connections of every release of this project's service.
+
+    Right after a restart of the server this waits until whoever lives has connected again.
+
+    Args:
+        environment: names the service.
+        connection: to the database that the service owns, in autocommit: a snapshot of activity lives as long as its
+            transaction.
+    """
+    _let_releases_reconnect(connection)
+    rows = connection.exec_driver_sql(
+        "SELECT pid, application_name, host(client_addr), extract(epoch FROM clock_timestamp() - backend_start)::float8"
+        " FROM pg_stat_activity WHERE application_name LIKE '%%@%%' AND pid <> pg_backend_pid()"
+        " AND (datname = current_database()"
+        " OR datname = %s AND has_database_privilege(usesysid, current_database(), 'CONNECT'))"
+        " ORDER BY backend_start, pid",
+        (PRESENCE_DATABASE,),
+    )
+    found = []
+    for pid, name, address, seconds in rows:
+        head = name.rpartition("@")[2]
+        if head and name == release_name(environment.settings.service, head):
+            found.append(Release(head, pid, name, address, seconds))
+    return found
+
+
+def _let_releases_reconnect(connection: Connection) -> None:
+    while True:
+        uptime = connection.exec_driver_sql(
+            "SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8"
+        ).scalar_one()
+        left = RECONNECT_SECONDS - float(uptime)
+        if left <= 0:
+            return
+        logger.info("The server has just started: releases get %.1f s to connect again.", left)
+        time.sleep(left)  # nothing tells of those who have not connected yet

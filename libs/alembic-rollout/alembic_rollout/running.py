@@ -1,0 +1,113 @@
+"""`run`: what `env.py` calls. Tells Alembic's commands apart and gives each what it needs, and nothing more."""
+
+import sys
+from typing import Any
+
+from alembic import context
+from alembic.operations import MigrationScript
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection
+
+from alembic_rollout import logs
+from alembic_rollout.connection import database_errors, wait_for_database
+from alembic_rollout.environment import Environment, Models, captured_by_caller
+from alembic_rollout.errors import RolloutError
+from alembic_rollout.signals import Interrupted
+
+_MIGRATING = ("upgrade", "downgrade", "stamp")
+_COMPARING = ("revision", "check")
+
+
+def run(target_metadata: Models, **options: Any) -> None:  # noqa: ANN401 - those of Alembic's context.configure
+    """Run the command that Alembic was called with, online or as SQL text (`--sql`).
+
+    Args:
+        target_metadata: the models: `"app.db.base:Base.metadata"`, a function that returns the metadata, or the
+            metadata. The first two import the models only for the commands that compare them with a database.
+        options: whatever `context.configure` takes: `version_table`, `version_table_schema`, `include_name`, ...
+
+    Raises:
+        RolloutError: the command failed and was called from a program; on a command line the process ends with the
+            error's exit status after its line was written to standard error.
+        KeyboardInterrupt, Interrupted: Ctrl-C or SIGTERM, likewise; everything is undone.
+    """
+    environment = Environment(context.config, context.script, target_metadata, options)
+    if captured_by_caller(environment):
+        return
+    try:
+        logs.configure(environment.settings.log_format)
+        _dispatch(environment)
+    except (RolloutError, KeyboardInterrupt, Interrupted) as error:
+        command_line = environment.config.cmd_opts
+        if command_line is None or getattr(command_line, "raiseerr", False):
+            raise
+        from alembic_rollout.command_line import end_with  # noqa: PLC0415 - only a failure needs it
+
+        sys.exit(end_with(error))
+
+
+def _dispatch(environment: Environment) -> None:
+    opts = _context_opts()
+    # The function that Alembic's command hands to its environment is defined inside that command.
+    command = opts["fn"].__qualname__.partition(".")[0]
+    if command == "merge":
+        return  # it writes a file, and asks its environment for nothing but the template's arguments
+    options = environment.configure_options()
+    if command in _COMPARING:
+        options["process_revision_directives"] = _numbering(environment)
+    given: Connection | None = environment.config.attributes.get("connection")
+    if command == "revision" and not opts["revision_context"].command_args["autogenerate"]:
+        # A plain `alembic revision -m` needs the number, not a database.
+        context.configure(dialect_name="postgresql", as_sql=True, **options)
+        context.run_migrations()
+    elif context.is_offline_mode():
+        context.configure(
+            dialect_name="postgresql", literal_binds=True, dialect_opts={"paramstyle": "named"}, **options
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    elif given is not None:
+        # The caller's own connection, in the caller's own transaction: locks, retries and history would not be safe.
+        _compare_or_read(environment, given, command, options)
+    elif command in _MIGRATING:
+        from alembic_rollout import migrate  # noqa: PLC0415 - a command that reads does not need it
+
+        migrate.run(environment, command, opts)
+    else:
+        connecting = wait_for_database(environment.engine(), seconds=environment.settings.wait)
+        with database_errors(environment.url), connecting as connection:
+            _compare_or_read(environment, connection, command, options)
+
+
+def _compare_or_read(environment: Environment, connection: Connection, command: str, options: dict[str, Any]) -> None:
+    if command in _COMPARING:
+        options["target_metadata"] = environment.target_metadata()
+    context.configure(connection=connection, **options)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _context_opts() -> dict[str, Any]:
+    # What Alembic's command gave to its EnvironmentContext; `alembic.context` is a module that stands for that object.
+    opts: dict[str, Any] = context._proxy.context_opts  # type: ignore[attr-defined]
+    return opts
+
+
+def _numbering(environment: Environment) -> Any:  # noqa: ANN401 - Alembic's ProcessRevisionDirectiveFn
+    """Return the hook that gives a new revision the next three-digit number, after the project's own hook."""
+
+    def number(migration: MigrationContext, revision: Any, directives: list[MigrationScript]) -> None:  # noqa: ANN401
+        own = environment.options.get("process_revision_directives")
+        if own is not None:
+            own(migration, revision, directives)
+        chosen = _context_opts()["revision_context"].command_args.get("rev_id") if directives else None
+        if directives and not chosen and environment.settings.numbering == "sequential":
+            directives[0].rev_id = next_number(environment)
+
+    return number
+
+
+def next_number(environment: Environment) -> str:
+    """Return the number after the highest one in use: `001`, `002`, ..."""
+    numbers = [int(revision) for revision in environment.tree.by_revision if revision.isdigit()]
+    return f"{max(numbers, default=0) + 1:03d}"

@@ -1,0 +1,150 @@
+"""Every setting: a default that is safe, `[tool.alembic-rollout]` of pyproject.toml, then `ROLLOUT_*` variables."""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from alembic_rollout.durations import parse_duration
+from alembic_rollout.errors import UsageError
+
+PREFIX = "ROLLOUT_"
+TABLE = "alembic-rollout"
+
+LintPolicy = Literal["refuse", "warn", "off"]
+BackupPolicy = Literal["never", "destructive", "always"]
+Numbering = Literal["alembic", "sequential"]
+LogFormat = Literal["auto", "json", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How migrations of one project run. Durations are seconds.
+
+    Attributes:
+        service: what `application_name` of the service's connections starts with; [project].name by default.
+        app_version: recorded in the history; [project].version by default.
+        url_variables: environment variables that may hold the database's URL, the first that is set wins.
+        admin_url: a role that may create databases, for `rehearse` and `restore` only.
+        wait: how long a database that does not answer is waited for.
+        run_lock_wait: how long another process that migrates is waited for.
+        lock_timeout: how long a statement may wait for a lock before it gives way.
+        lock_retry_for: how long a revision that found a lock taken is tried again, in all.
+        lock_retry_pause: the first pause between two tries; it doubles.
+        lock_retry_longest_pause: no pause is longer.
+        statement_timeout: how long one statement may take; concurrent index builds, VALIDATE and backfills are exempt.
+        lint: what happens to pending revisions with findings that nobody accepted.
+        lint_ignore: rules that are not applied.
+        lint_after: a revision; it and what it is built on are not judged: they were released before the linter came.
+        backup: when a backup is taken before migrating.
+        backup_dir: where backups are kept.
+        backup_keep: how many of them.
+        pg_bin: folder of pg_dump and pg_restore; those of the PATH by default.
+        webhook_url: told of every failure and of every held contract.
+        drift_ignore: patterns (`table audit_*`, `extension pg_stat_statements`) that `drift` does not report.
+        numbering: ids of new revisions: Alembic's own, or 001, 002, ...
+        history_table: name of the table beside the version table.
+        log_format: `auto` is text at a terminal and JSON lines elsewhere.
+    """
+
+    service: str = ""
+    app_version: str = ""
+    url_variables: tuple[str, ...] = ("MIGRATION_DATABASE_URL", "DATABASE_URL")
+    admin_url: str = ""
+    wait: float = 60.0
+    run_lock_wait: float = 1800.0
+    lock_timeout: float = 2.0
+    lock_retry_for: float = 1800.0
+    lock_retry_pause: float = 0.5
+    lock_retry_longest_pause: float = 60.0
+    statement_timeout: float = 60.0
+    lint: LintPolicy = "refuse"
+    lint_ignore: tuple[str, ...] = ()
+    lint_after: str = ""
+    backup: BackupPolicy = "destructive"
+    backup_dir: str = "backups"
+    backup_keep: int = 5
+    pg_bin: str = ""
+    webhook_url: str = ""
+    drift_ignore: tuple[str, ...] = ()
+    numbering: Numbering = "alembic"
+    history_table: str = "alembic_rollout_history"
+    log_format: LogFormat = "auto"
+
+
+_DURATIONS = {field.name for field in fields(Settings) if field.type is float}
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "lint": get_args(LintPolicy),
+    "backup": get_args(BackupPolicy),
+    "numbering": get_args(Numbering),
+    "log_format": get_args(LogFormat),
+}
+
+
+def load_settings(pyproject: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings of a project.
+
+    Args:
+        pyproject: the project's pyproject.toml; one that is missing or None counts as empty.
+        environment: holds the `ROLLOUT_*` variables.
+
+    Raises:
+        UsageError: a name is unknown or a value cannot be used; the line says where it stands.
+    """
+    values: dict[str, Any] = {}
+    if pyproject is not None and pyproject.exists():
+        document = tomllib.loads(pyproject.read_text())
+        project = document.get("project", {})
+        values["service"] = str(project.get("name", ""))
+        values["app_version"] = str(project.get("version", ""))
+        for key, value in document.get("tool", {}).get(TABLE, {}).items():
+            name = key.replace("-", "_")
+            values[name] = _value(name, value, where=f"{pyproject.name} [tool.{TABLE}] {key}")
+    for variable, text in environment.items():
+        if variable.startswith(PREFIX) and text:
+            name = variable.removeprefix(PREFIX).lower()
+            values[name] = _value(name, text, where=variable)
+    return Settings(**values)
+
+
+def _value(name: str, value: Any, *, where: str) -> Any:  # noqa: ANN401 - a value of TOML
+    default = next((field.default for field in fields(Settings) if field.name == name), None)
+    if default is None:
+        known = ", ".join(field.name for field in fields(Settings))
+        raise UsageError(f"{where}: there is no such setting. There are: {known}")
+    try:
+        return _parser(name, default)(value)
+    except ValueError as error:
+        raise UsageError(f"{where}: {error}") from None
+
+
+def _parser(name: str, default: object) -> Callable[[Any], Any]:
+    if name in _CHOICES:
+        return lambda value: _choice(_CHOICES[name], value)
+    if name in _DURATIONS:
+        return lambda value: parse_duration(str(value))
+    if isinstance(default, tuple):
+        return _strings
+    return _positive if isinstance(default, int) else str
+
+
+def _choice(choices: tuple[str, ...], value: object) -> str:
+    if value not in choices:
+        raise ValueError(f"{value!r} is none of {', '.join(choices)}")
+    return str(value)
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list):
+        raise ValueError("write a list of strings")  # noqa: TRY004 - reported like every other unusable value
+    return tuple(str(part).strip() for part in parts if str(part).strip())
+
+
+def _positive(value: object) -> int:
+    number = int(str(value))
+    if number < 1:
+        raise ValueError(f"{number} is less than 1")
+    return number

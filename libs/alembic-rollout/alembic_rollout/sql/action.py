@@ -1,0 +1,57 @@
+"""One thing that a statement does to one object."""
+
+from dataclasses import dataclass
+
+from alembic_rollout.sql.tokens import Tokens, outermost
+
+_STRUCTURE = frozenset(
+    {"create", "drop", "rename", "alter", "validate", "comment", "grant", "revoke", "security", "reassign"}
+)
+_DATA = frozenset({"insert", "update", "delete", "merge", "copy", "truncate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that a statement does.
+
+    Attributes:
+        verb: `create`, `drop`, `rename`, `alter`, `validate`, `insert`, `update`, `delete`, `truncate`, `reindex`, ...
+        kind: of the object: `table`, `column`, `index`, `constraint`, `materialized view`, ...; empty for rows.
+        name: of the object, without quotes, qualified where the statement qualifies it.
+        table: the table that it is, or is part of.
+        detail: what an `alter` changes (`type`, `set not null`), which constraint is created (`foreign key`).
+        new_name: after a rename.
+        tokens: the words of this action.
+    """
+
+    verb: str
+    kind: str = ""
+    name: str = ""
+    table: str = ""
+    detail: str = ""
+    new_name: str = ""
+    tokens: Tokens = ()
+
+    @property
+    def is_structure(self) -> bool:
+        """Whether it changes the catalogue."""
+        return self.verb in _STRUCTURE
+
+    @property
+    def is_data(self) -> bool:
+        """Whether it changes rows."""
+        return self.verb in _DATA
+
+    @property
+    def is_concurrent(self) -> bool:
+        """Whether it says CONCURRENTLY."""
+        return "concurrently" in self.tokens
+
+    def has(self, *words: str) -> bool:
+        """Whether these words stand beside each other in it, outside parentheses."""
+        tokens = outermost(self.tokens)
+        return any(tokens[start : start + len(words)] == words for start in range(len(tokens)))
+
+    def __str__(self) -> str:
+        place = f" of {self.table}" if self.table and self.table != self.name else ""
+        return f"{self.kind} {self.name}{place}".strip()

@@ -1,0 +1,171 @@
+"""What a statement means for a rollout, told by its words: whether it changes structure or rows, whether it destroys,
+whether the previous release survives it, whether it may take as long as it likes.
+
+The core asks this of every statement that it runs, so a statement without the words that matter is not even read.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from alembic_rollout.sql.action import Action
+
+_CODE = ("function", "procedure", "routine", "aggregate")
+_RELATIONS = ("table", "view", "materialized view", "sequence", "column")
+_TYPES = ("type", "domain", "attribute")
+_USED_BY_RELEASES = frozenset({*_CODE, *_RELATIONS, *_TYPES, "schema", "extension", "operator", "database", "owned"})
+_HOLDS_DATA = frozenset({"table", "column", "materialized view", "schema", "database", "type", "attribute", "owned"})
+_WITH_COLUMNS_OF_ITS_TYPE = ("domain", "extension")
+_WITH_VALUES = ("default", "generated", "serial", "bigserial", "smallserial", "serial4", "serial8", "serial2")
+_NARROWING = {
+    "type": "changes the type of column",
+    "set not null": "refuses NULL in column",
+    "drop default": "takes the default from column",
+}
+
+
+def is_structure(sql: str) -> bool:
+    """Whether a statement changes the catalogue: CREATE, ALTER, DROP, COMMENT, GRANT, VALIDATE, also in a DO block."""
+    return any(action.is_structure for action in _actions(sql))
+
+
+def is_data(sql: str) -> bool:
+    """Whether a statement changes rows: INSERT, UPDATE, DELETE, MERGE, COPY ... FROM, TRUNCATE, also in a CTE."""
+    return any(action.is_data for action in _actions(sql))
+
+
+def is_destructive(sql: str) -> bool:
+    """Whether data may be lost that only a backup brings back.
+
+    So are: dropping a table, a column, a materialized view, a schema or a type; TRUNCATE; DELETE; changing a column's
+    type, because a cast can cut. An UPDATE is none: backfills would otherwise need a backup each.
+    """
+    return bool(_may_destroy().search(sql)) and any(_destroys(action) for action in _actions(sql))
+
+
+def is_contract(sql: str) -> bool:
+    """Whether the previous release may not survive a statement; see `contract_reason`.
+
+    What is done to a table that the same text creates does not count.
+    """
+    actions = _actions(sql)
+    made = _made(actions)
+    return any(contract_reason(action) and not is_named(action.table or action.name, made) for action in actions)
+
+
+def is_unbounded(sql: str) -> bool:
+    """Whether a statement may take as long as it likes, because it lets reads and writes go on meanwhile.
+
+    So are concurrent builds, rebuilds and removals of indexes, detaching a partition concurrently, refreshing a
+    materialized view concurrently, VALIDATE CONSTRAINT. A text that does anything else besides is not.
+    """
+    if not _may_take_long().search(sql):
+        return False
+    actions = _actions(sql)
+    return bool(actions) and all(action.verb == "validate" or action.is_concurrent for action in actions)
+
+
+def tables_created(statements: Iterable[str]) -> set[str]:
+    """Return the tables and materialized views that statements make, with their schema where it is named.
+
+    Ask `is_named` whether a table is one of them.
+    """
+    return _made(action for sql in statements for action in _actions(sql))
+
+
+def is_named(name: str, names: Iterable[str]) -> bool:
+    """Whether an object is one of these; a name without a schema may be in any."""
+    return any(same_object(name, other) for other in names)
+
+
+def same_object(one: str, other: str) -> bool:
+    """Whether two names, qualified or not, can be one object's."""
+    schema, _, name = one.rpartition(".")
+    other_schema, _, other_name = other.rpartition(".")
+    return name == other_name and (not schema or not other_schema or schema == other_schema)
+
+
+def contract_reason(action: Action) -> str | None:
+    """Say why the previous release may not survive an action, as `drops table orders`; None where it does.
+
+    Taking away or renaming what its statements name breaks it: tables, columns, views, functions, types and what they
+    live in. So does narrowing what it may write: another type (whether the new one takes every old value cannot be
+    seen), NOT NULL, a column that has to be given, a default that is gone, row level security, and new constraints and
+    unique indexes on columns that it writes, NOT VALID or not. It survives what only costs time or a guarantee: a
+    dropped index, constraint, trigger or NOT NULL.
+    """
+    if action.kind in _USED_BY_RELEASES and action.verb in ("drop", "rename"):
+        return f"{action.verb}s {action}".replace("drops owned", "drops everything a role owns")
+    if action.verb == "rename" and action.kind == "value":
+        return f"renames the value {action.name} of type {action.table}"
+    if action.verb == "alter":
+        return _narrowing(action)
+    if action.verb != "create":
+        return None
+    if action.kind == "column":
+        return f"adds {action}, which every insert has to give" if is_required_column(action) else None
+    return f"refuses rows that break the new {action}".replace("  ", " ") if is_restriction(action) else None
+
+
+def is_required_column(action: Action) -> bool:
+    """Whether an added column is NOT NULL, or part of the primary key, and has no value of its own."""
+    required = action.has("not", "null") or action.has("primary", "key")
+    return required and not any(action.has(word) for word in _WITH_VALUES)
+
+
+def is_restriction(action: Action) -> bool:
+    """Whether an action makes a constraint or a unique index, which refuses rows from then on."""
+    if action.verb != "create":
+        return False
+    if action.kind == "index":
+        return action.has("create", "unique", "index")
+    if action.kind == "constraint":
+        # The index that a constraint is put on has refused such rows since it was made.
+        return not (action.detail == "unique" and action.has("using", "index"))
+    return action.kind == "domain constraint"
+
+
+def _narrowing(action: Action) -> str | None:
+    if action.kind == "column" and action.detail in _NARROWING:
+        return f"{_NARROWING[action.detail]} {action.name} of {action.table}"
+    if action.kind == "domain" and action.detail == "set not null":
+        return f"refuses NULL in domain {action.name}"
+    if action.kind == "attribute":
+        return f"changes {action}"
+    if action.detail in ("enable row level", "force row level"):
+        return f"hides rows of table {action.table} until a policy shows them"
+    return None
+
+
+def _destroys(action: Action) -> bool:
+    if action.verb == "drop":
+        return action.kind in _HOLDS_DATA or (action.kind in _WITH_COLUMNS_OF_ITS_TYPE and action.has("cascade"))
+    if action.verb == "alter":
+        return action.detail == "type"
+    return action.verb in ("delete", "truncate") or (action.verb == "merge" and "delete" in action.tokens)
+
+
+def _made(actions: Iterable[Action]) -> set[str]:
+    made: set[str] = set()
+    for action in actions:
+        if action.verb == "create" and action.kind in ("table", "materialized view"):
+            made.add(action.name)
+        elif action.verb == "rename" and action.kind == "table" and is_named(action.name, made):
+            made.add(action.new_name)
+    return made
+
+
+def _actions(sql: str) -> tuple[Action, ...]:
+    from alembic_rollout.sql.actions import actions_in  # noqa: PLC0415 - most starts have no statement to read
+
+    return actions_in(sql)
+
+
+@cache
+def _may_destroy() -> re.Pattern[str]:
+    return re.compile(r"drop|truncate|delete|alter|merge", re.IGNORECASE)
+
+
+@cache
+def _may_take_long() -> re.Pattern[str]:
+    return re.compile(r"concurrently|validate", re.IGNORECASE)

@@ -1,0 +1,62 @@
+"""`lock_timeout` and `statement_timeout` for every transaction of a migration.
+
+They are set when a transaction begins, through the driver: a statement of SQLAlchemy's before `context.configure` would
+make Alembic give up its own transactions. In an autocommit block they are set for the session. What may take long and
+blocks nobody (a concurrent index build, VALIDATE CONSTRAINT) runs without either.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+from alembic_rollout.statements import is_unbounded
+
+
+@dataclass
+class Timeouts:
+    """The limits of the revision that runs now, seconds; 0 is none."""
+
+    lock: float
+    statement: float
+
+
+def limit(engine: Engine, timeouts: Timeouts) -> None:
+    """Apply limits to every transaction of an engine.
+
+    Args:
+        engine: the one that migrates.
+        timeouts: may be changed between two transactions.
+    """
+    unlimited = Timeouts(0, 0)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        apply(connection, timeouts)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def lift(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401 - the driver's
+        if is_unbounded(statement):
+            apply(connection, unlimited)
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def put_back(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401
+        if is_unbounded(statement):
+            apply(connection, timeouts)
+
+
+def apply(connection: Connection, timeouts: Timeouts) -> None:
+    """Set both limits: for the transaction that is open, or for the session in an autocommit block."""
+    driver = connection.connection.dbapi_connection
+    assert driver is not None  # noqa: S101 - for the type checker: the connection is open
+    local = not driver.autocommit  # in autocommit a local setting would be gone at once
+    cursor = driver.cursor()
+    cursor.execute(
+        "SELECT set_config('lock_timeout', %s, %s), set_config('statement_timeout', %s, %s)",
+        (_milliseconds(timeouts.lock), local, _milliseconds(timeouts.statement), local),
+    )
+    cursor.close()
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f}"

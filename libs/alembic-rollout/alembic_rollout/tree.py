@@ -1,0 +1,215 @@
+"""Reads an Alembic tree as text: ids, descent, phases and checksums, without importing a single revision.
+
+A start that has nothing to do must be fast, and importing 500 files takes longer than reading them. Where one of them
+cannot be read with certainty (an id that is computed, say), Alembic imports them all.
+"""
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from alembic.script import Script, ScriptDirectory
+
+from alembic_rollout.errors import UsageError
+
+Phase = Literal["expand", "contract"]
+
+_NAMES = ("revision", "down_revision", "depends_on", "branch_labels", "phase")
+_SIMPLE = {
+    name: re.compile(
+        rb"^%s\b[^=\n]*=[ \t]*(?:\"([^\"\\\n]*)\"|'([^'\\\n]*)'|(None))[ \t]*(?:#.*)?\r?$" % name.encode(), re.MULTILINE
+    )
+    for name in _NAMES
+}
+_ASSIGNED = {name: re.compile(rb"^[ \t]*%s\b[^=\n]*=(?!=)" % name.encode(), re.MULTILINE) for name in _NAMES}
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionFile:
+    """One file of the tree.
+
+    Attributes:
+        path: where it is.
+        revision: its id.
+        down_revisions: the ids that it follows.
+        phase: `contract` when the previous release would not survive it, else `expand`.
+        is_plain: no dependency and no branch label: its place follows from `down_revisions` alone.
+    """
+
+    path: Path
+    revision: str
+    down_revisions: tuple[str, ...]
+    phase: Phase
+    is_plain: bool
+
+    def checksum(self) -> str:
+        """SHA-256 of the content; line endings do not count, because git changes them."""
+        return hashlib.sha256(self.path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+class Tree:
+    """The revisions of a project.
+
+    Args:
+        files: every revision file.
+    """
+
+    def __init__(self, files: Sequence[RevisionFile]) -> None:
+        self.files = files
+        self.by_revision = {file.revision: file for file in files}
+
+    @cached_property
+    def heads(self) -> tuple[str, ...]:
+        """The revisions that nothing follows."""
+        followed = {down for file in self.files for down in file.down_revisions}
+        return tuple(sorted(file.revision for file in self.files if file.revision not in followed))
+
+    def duplicates(self) -> dict[str, list[RevisionFile]]:
+        """Return the ids that more than one file has, with those files."""
+        by_revision: dict[str, list[RevisionFile]] = {}
+        for file in self.files:
+            by_revision.setdefault(file.revision, []).append(file)
+        return {revision: files for revision, files in by_revision.items() if len(files) > 1}
+
+    def ancestors(self, revisions: Iterable[str]) -> set[str]:
+        """Return the revisions that these are built on, themselves included; unknown ones are left out."""
+        found: set[str] = set()
+        waiting = [revision for revision in revisions if revision in self.by_revision]
+        while waiting:
+            revision = waiting.pop()
+            if revision not in found:
+                found.add(revision)
+                waiting += [down for down in self.by_revision[revision].down_revisions if down in self.by_revision]
+        return found
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Every revision, each after those that it is built on."""
+        ordered: dict[str, None] = {}
+        waiting = list(reversed(self.heads))
+        while waiting:
+            revision = waiting[-1]
+            missing = [down for down in self._known_downs(revision) if down not in ordered]
+            if missing:
+                waiting += missing
+            else:
+                ordered.setdefault(waiting.pop())
+        return tuple(ordered)
+
+    def pending(self, current: Iterable[str]) -> tuple[str, ...]:
+        """Return what a database at these revisions has not applied yet, oldest first."""
+        applied = self.ancestors(current)
+        return tuple(revision for revision in self.order if revision not in applied)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The revisions that this code cannot do without: the heads, without the contract revisions at the end.
+
+        A contract revision only takes away what this code no longer uses, so the code runs before it as well as after.
+        """
+        left = set(self.by_revision)
+        while droppable := [
+            revision for revision in self._heads_of(left) if self.by_revision[revision].phase == "contract"
+        ]:
+            left -= set(droppable)
+        return tuple(sorted(self._heads_of(left)))
+
+    def _heads_of(self, revisions: set[str]) -> set[str]:
+        return revisions - {down for revision in revisions for down in self.by_revision[revision].down_revisions}
+
+    def _known_downs(self, revision: str) -> tuple[str, ...]:
+        return tuple(down for down in self.by_revision[revision].down_revisions if down in self.by_revision)
+
+
+def read_tree(script: ScriptDirectory) -> Tree:
+    """Read the tree of a script directory.
+
+    Raises:
+        UsageError: a file has a syntax error; the line says where.
+    """
+    files: list[RevisionFile] = []
+    for path in _paths(script):
+        content = path.read_bytes()
+        if b"revision" not in content:
+            continue  # Alembic passes over files without an id as well
+        file = _read_simple(path, content) or _read_literal(path, content)
+        if file is None:
+            return _import_tree(script)
+        files.append(file)
+    return Tree(files)
+
+
+def _import_tree(script: ScriptDirectory) -> Tree:
+    try:
+        return Tree([_imported(found) for found in script.walk_revisions()])
+    except SyntaxError as error:
+        raise UsageError(f"{error.filename}:{error.lineno}: {error.msg}") from error
+
+
+def _imported(script: Script) -> RevisionFile:
+    names = {name: getattr(script.module, name, None) for name in _NAMES} | {"revision": script.revision}
+    file = _revision_file(Path(script.path), names)
+    assert file is not None  # noqa: S101 - for the type checker: Alembic takes no revision without an id
+    return file
+
+
+def version_folders(script: ScriptDirectory) -> tuple[Path, ...]:
+    """Return the folders that hold revisions."""
+    return tuple(Path(location) for location in script.version_locations) or (Path(script.dir, "versions"),)
+
+
+def _paths(script: ScriptDirectory) -> Iterator[Path]:
+    for folder in version_folders(script):
+        found = folder.rglob("*.py") if script.recursive_version_locations else folder.glob("*.py")
+        yield from (path for path in sorted(found) if not path.name.startswith((".#", "__init__")))
+
+
+def _read_simple(path: Path, content: bytes) -> RevisionFile | None:
+    """Read a file whose five names are each assigned one string or None on one line, once."""
+    values: dict[str, str | None] = {}
+    for name in _NAMES:
+        assigned = _ASSIGNED[name].findall(content)
+        if not assigned and name not in ("revision", "down_revision"):
+            values[name] = None
+            continue
+        match = _SIMPLE[name].search(content)
+        if len(assigned) != 1 or match is None:
+            return None
+        text = match[1] if match[1] is not None else match[2]
+        values[name] = text.decode() if text is not None else None
+    return _revision_file(path, dict(values))
+
+
+def _read_literal(path: Path, content: bytes) -> RevisionFile | None:
+    """Read a file whose names are assigned literals anywhere at its top level; None where they are computed."""
+    values: dict[str, object] = {}
+    try:
+        for statement in ast.parse(content).body:
+            if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+                continue
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            for target in targets:
+                if isinstance(target, ast.Name) and target.id in _NAMES:
+                    values[target.id] = ast.literal_eval(statement.value)
+    except (SyntaxError, ValueError):
+        return None
+    return _revision_file(path, values)
+
+
+def _revision_file(path: Path, values: dict[str, object]) -> RevisionFile | None:
+    revision, down = values.get("revision"), values.get("down_revision")
+    downs = (down,) if isinstance(down, str) else tuple(down) if isinstance(down, (tuple, list)) else ()
+    if not isinstance(revision, str):
+        return None
+    return RevisionFile(
+        path=path,
+        revision=revision,
+        down_revisions=tuple(str(item) for item in downs),
+        phase="contract" if values.get("phase") == "contract" else "expand",
+        is_plain=not values.get("depends_on") and not values.get("branch_labels"),
+    )

@@ -1,0 +1,55 @@
+"""A tree of revisions that is judged without a database."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.script import Script
+from project import Project
+
+from alembic_rollout.environment import Environment, load_environment
+from alembic_rollout.lint import Finding, lint_revisions, unaccepted
+
+DOWNGRADE_RULES = ("downgrade-missing", "downgrade-incomplete")
+
+Judge = Callable[..., list[str]]
+"""Judges one revision behind the first; returns the names of the rules that it breaks, those of downgrades left out."""
+
+
+@dataclass
+class Shop:
+    """A project whose first revision creates `orders` and `users`.
+
+    Attributes:
+        project: its folder.
+    """
+
+    project: Project
+
+    def environment(self, **settings: object) -> Environment:
+        """The environment, as a command would load it."""
+        config = Config(self.project.ini)
+        config.attributes["rollout"] = settings
+        return load_environment(config)
+
+    def lint(self, **settings: object) -> list[Finding]:
+        """Judge every revision."""
+        environment = self.environment(**settings)
+        return lint_revisions(environment, scripts_of(environment))
+
+    def sql(self, number: str, upgrade: str, downgrade: str = "", *, header: str = "") -> Path:
+        """Write a revision whose directions are statements, with an empty line between two of them."""
+        return self.project.revision(number, _body(upgrade), _body(downgrade), header=header)
+
+
+def scripts_of(environment: Environment) -> list[Script]:
+    return list(reversed(list(environment.script.walk_revisions())))
+
+
+def rules(findings: Iterable[Finding]) -> list[str]:
+    return [finding.rule for finding in unaccepted(findings)]
+
+
+def _body(statements: str) -> str:
+    return "\n".join(f"op.execute({sql.strip()!r})" for sql in statements.split("\n\n") if sql.strip()) or "pass"

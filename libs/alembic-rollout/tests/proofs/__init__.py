@@ -1,0 +1,1 @@
+"""Proofs of what alembic-rollout promises: many processes, kills anywhere, load, bad days and signals."""

@@ -1,0 +1,116 @@
+"""Runs Alembic's command line in forked processes, so that a hundred starts cost as much as a few fresh ones.
+
+Importing Alembic and SQLAlchemy is most of what a start costs. This process imports them once and forks. Each child has
+a folder, an environment, output files and connections of its own, and runs `alembic COMMAND...` from env.py to exit
+status. Requests come in as JSON lines and are answered one by one; `forks.py` is the other end.
+
+With `kill_at` a child ends itself with SIGKILL there: neither Python nor libpq can say goodbye, as after `kill -9`.
+"""
+
+import gc
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import Any
+
+import psycopg2  # noqa: F401 - imported before a child needs it
+from alembic.config import CommandLine
+from sqlalchemy import Engine, event
+
+from alembic_rollout import attempts, migrate, operations, preflight  # noqa: F401
+
+_ATTEMPT_BEGINS = "INSERT INTO alembic_rollout_history"
+_ALL_IS_DONE = "SELECT pg_advisory_unlock"
+_ALEMBIC = CommandLine(prog="alembic")
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    gc.freeze()  # what is imported stays shared between the children
+    for line in sys.stdin:
+        statuses = _run(json.loads(line))
+        print(json.dumps(statuses), flush=True)  # noqa: T201 - the answer
+
+
+def _run(request: dict[str, Any]) -> list[int]:
+    """Run one command in several children, which begin at the same moment; return their exit statuses."""
+    ready, gate = os.pipe(), os.pipe()
+    children = []
+    for number in range(request["count"]):
+        pid = os.fork()
+        if pid == 0:
+            os.close(gate[1])
+            os.write(ready[1], b".")
+            os.read(gate[0], 1)  # ends when the parent closes the other end
+            _become_command(request, number)
+        children.append(pid)
+    waited_for = len(children)
+    while waited_for:
+        waited_for -= len(os.read(ready[0], waited_for))
+    for descriptor in (*gate, *ready):
+        os.close(descriptor)
+    return [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in children]
+
+
+def _become_command(request: dict[str, Any], number: int) -> None:
+    status = 1
+    try:
+        _redirect(Path(request["output"]), number)
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        os.chdir(request["folder"])
+        if request["kill_at"]:
+            _kill_at(*request["kill_at"])
+        _ALEMBIC.main(request["command"])
+        status = 0
+    except SystemExit as exit_:
+        status = exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
+    except BaseException:  # a process of its own would end so too
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status & 0xFF)
+
+
+def _redirect(output: Path, number: int) -> None:
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    for descriptor, name in ((1, f"{number}.out"), (2, f"{number}.err")):
+        file = os.open(output / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(file, descriptor)
+
+
+def _kill_at(revision: str, number: int) -> None:
+    """End this process before a statement or a COMMIT.
+
+    Args:
+        revision: in the attempt to apply which; empty is before the first attempt, `end` after the last.
+        number: which one of that attempt, from 0 on: the statement that writes its row into the history.
+    """
+    now: dict[str, Any] = {"revision": "", "number": -1}
+
+    def statement(_connection: Any, _cursor: Any, sql: str, parameters: Any, *_: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
+        if sql.startswith(_ATTEMPT_BEGINS):
+            now.update(revision=parameters[0], number=-1)
+        elif sql.startswith(_ALL_IS_DONE):
+            now.update(revision="end", number=-1)
+        count()
+
+    def count(*_: Any) -> None:  # noqa: ANN401
+        if threading.current_thread() is not threading.main_thread():
+            return  # the thread that watches for blockers asks at no certain time
+        now["number"] += 1
+        if now == {"revision": revision, "number": number}:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(Engine, "before_cursor_execute", statement)
+    event.listen(Engine, "commit", count)
+
+
+if __name__ == "__main__":
+    main()

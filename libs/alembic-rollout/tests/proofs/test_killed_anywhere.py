@@ -1,0 +1,119 @@
+"""Killed with SIGKILL before and after every statement of every revision: the next start puts it right, history tells.
+
+What a killed process leaves is what it sent before. Between one statement and the next that is the same, unless a
+COMMIT is between them: so each process here ends itself before a statement or a COMMIT, before every one in turn.
+"""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from databases import Database
+from project import Project
+from sqlalchemy import Connection
+
+from alembic_rollout.history import INTERRUPTED, History
+from alembic_rollout.versions import current_revisions
+from proofs.content import content, empty
+from proofs.forks import KILLED, Forks, Moment
+from proofs.trees import Tree, trees
+
+TREES = list(trees())
+REVISIONS = [pytest.param(tree, revision, id=f"{tree.name}-{revision}") for tree in TREES for revision in tree.killed]
+HISTORY = History(None, "alembic_rollout_history")
+
+Attempts = list[tuple[str, str]]
+
+
+class Killing:
+    """Kills upgrades of an empty database, and makes sure that the next start does what an undisturbed one does.
+
+    Args:
+        tree: which one.
+        project: to write the tree into.
+        connection: the superuser's, to the project's database.
+        forks: runs the processes.
+    """
+
+    def __init__(self, tree: Tree, project: Project, connection: Connection, forks: Forks) -> None:
+        tree.write(project)
+        self.tree = tree
+        self.project = project
+        self.connection = connection
+        self.forks = forks
+        empty(connection, project.database)
+        self._upgrade()
+        self.undisturbed = content(connection)
+
+    def at(self, moment: Moment) -> Attempts | None:
+        """Kill an upgrade at a moment, and let the next start follow.
+
+        Returns:
+            What the history said between the two; None when the upgrade was over before that moment.
+        """
+        empty(self.connection, self.project.database)
+        [ended] = self.forks.run(self.project, "upgrade", "head", kill_at=moment)
+        if ended.status != KILLED:
+            assert ended.status == 0, ended.err
+            return None
+        told = history(self.connection)
+        assert_history_agrees(self.connection, told)
+        self._upgrade()
+        assert content(self.connection) == self.undisturbed
+        assert current_revisions(self.connection, None, "alembic_version") == (self.tree.revisions[-1],)
+        after = history(self.connection)
+        assert after[: len(told)] == told
+        assert [revision for revision, outcome in after if outcome == "applied"] == list(self.tree.revisions)
+        return told
+
+    def at_every_moment(self, revision: str) -> Iterator[Attempts]:
+        """Kill at each moment of a revision's attempt in turn, until there is none."""
+        numbers = count()
+        return iter(lambda: self.at(Moment(revision, next(numbers))), None)
+
+    def _upgrade(self) -> None:
+        [ended] = self.forks.run(self.project, "upgrade", "head")
+        assert ended.status == 0, ended.err
+
+
+def history(connection: Connection) -> Attempts:
+    """Every attempt that the history knows of, oldest first: its revision and what became of it."""
+    if not HISTORY.exists(connection):
+        return []
+    rows = reversed(HISTORY.rows(connection, limit=100))
+    return [(row.revision, "interrupted" if row.error == INTERRUPTED else row.outcome) for row in rows]
+
+
+def assert_history_agrees(connection: Connection, told: Attempts) -> None:
+    """The revision that the database is at is the last that was applied; at most the next one was interrupted."""
+    applied = [revision for revision, outcome in told if outcome == "applied"]
+    assert current_revisions(connection, None, "alembic_version") == tuple(applied[-1:])
+    assert [outcome for _, outcome in told[len(applied) :]] in ([], ["interrupted"])
+
+
+@pytest.fixture
+def superuser(database: Database) -> Iterator[Connection]:
+    with database.connect(database.superuser_url) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize(("tree", "revision"), REVISIONS)
+def test_killed_before_and_after_every_statement_of_a_revision(
+    tree: Tree, revision: str, project: Project, superuser: Connection, forks: Forks
+) -> None:
+    killing = Killing(tree, project, superuser, forks)
+    before = [(earlier, "applied") for earlier in tree.until(revision)]
+    told = list(killing.at_every_moment(revision))
+    assert told[0] == before
+    assert told[1:] == [[*before, (revision, "interrupted")]] * (len(told) - 1)
+    assert len(told) > 3
+    assert killing.at(Moment(tree.after(revision), 0)) == [*before, (revision, "applied")]
+
+
+@pytest.mark.parametrize("tree", TREES[:1], ids=lambda tree: tree.name)
+def test_killed_before_the_first_attempt_nothing_has_happened(
+    tree: Tree, project: Project, superuser: Connection, forks: Forks
+) -> None:
+    told = list(Killing(tree, project, superuser, forks).at_every_moment(""))
+    assert len(told) > 5
+    assert not any(told)

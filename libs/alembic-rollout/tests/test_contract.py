@@ -1,0 +1,173 @@
+"""Expand and contract: what is held, for whom, when it is applied, and which image may start on which database."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from project import Project
+from sqlalchemy import create_engine, make_url, pool
+
+CONTRACT = 'phase = "contract"'
+
+
+@contextmanager
+def release(project: Project, head: str, *, service: str = "shop", database: str | None = None) -> Iterator[None]:
+    """A connection of a live release, as the application's role."""
+    url = make_url(project.database.app_url)
+    url = url.set(database=database) if database else url
+    engine = create_engine(url, poolclass=pool.NullPool, connect_args={"application_name": f"{service}@{head}"})
+    with engine.connect():
+        yield
+
+
+@pytest.fixture
+def shop(project: Project) -> Project:
+    """A project at 002, whose 003 takes away what release 002 uses."""
+    project.tables(2)
+    project.upgrade()
+    project.sql(
+        "003", "DROP TABLE t001", "CREATE TABLE t001 (id bigint PRIMARY KEY)", header=CONTRACT, slug="drop_t001"
+    )
+    return project
+
+
+def at(project: Project) -> object:
+    return project.database.scalar("SELECT version_num FROM alembic_version")
+
+
+def test_a_contract_revision_is_held_while_an_older_release_is_connected_and_the_start_succeeds(shop: Project) -> None:
+    with release(shop, "002"):
+        done = shop.alembic("upgrade", "head", ROLLOUT_BACKUP="never")
+    assert done.returncode == 0
+    assert "Contract revision 003 is held while an older release is connected: shop@002 (pid " in done.stderr
+    assert at(shop) == "002"
+    assert shop.database.rows(
+        "SELECT outcome, left(error, 9) = 'shop@002 ' FROM alembic_rollout_history WHERE revision = '003'"
+    ) == [("held", True)]
+
+
+def test_it_is_applied_by_the_next_start_without_one(shop: Project) -> None:
+    with release(shop, "002"):
+        shop.upgrade(ROLLOUT_BACKUP="never")
+    shop.upgrade(ROLLOUT_BACKUP="never")
+    assert at(shop) == "003"
+    assert shop.database.rows("SELECT outcome FROM alembic_rollout_history WHERE revision = '003' ORDER BY id") == [
+        ("held",),
+        ("applied",),
+    ]
+
+
+def test_many_starts_that_find_it_held_leave_one_row(shop: Project) -> None:
+    with release(shop, "002"):
+        for _ in range(3):
+            shop.upgrade(ROLLOUT_BACKUP="never")
+    assert shop.database.scalar("SELECT count(*) FROM alembic_rollout_history WHERE revision = '003'") == 1
+
+
+@pytest.mark.parametrize(
+    ("head", "service"), [("003", "shop"), ("004_of_the_future", "shop"), ("002", "another"), ("002", "shop2")]
+)
+def test_who_survives_it_holds_nothing(shop: Project, head: str, service: str) -> None:
+    with release(shop, head, service=service):
+        shop.upgrade(ROLLOUT_BACKUP="never")
+    assert at(shop) == "003"
+
+
+def test_a_release_that_is_connected_to_the_presence_database_alone_is_seen_too(shop: Project) -> None:
+    service = shop.database.name  # other tests' connections are in that database as well
+    with release(shop, "002", service=service, database="postgres"):
+        shop.upgrade(ROLLOUT_SERVICE=service, ROLLOUT_BACKUP="never")
+    assert at(shop) == "002"
+
+
+def test_what_comes_before_it_is_applied(shop: Project) -> None:
+    (shop.versions / "003_drop_t001.py").unlink()
+    shop.sql("003", "CREATE TABLE more (id int)", "DROP TABLE more")
+    shop.sql("004", "DROP TABLE t001", "SELECT 1", header=CONTRACT)
+    with release(shop, "002"):
+        shop.upgrade(ROLLOUT_BACKUP="never", ROLLOUT_LINT="off")
+    assert at(shop) == "003"
+
+
+def test_an_expand_revision_behind_a_held_one_stops_the_start_before_anything_is_touched(shop: Project) -> None:
+    shop.sql("004", "CREATE TABLE more (id int)", "DROP TABLE more")
+    with release(shop, "002"):
+        done = shop.alembic("upgrade", "head", ROLLOUT_BACKUP="never")
+    assert done.returncode == 1
+    line = done.stderr.strip().splitlines()[-1]
+    assert line.startswith("004 is behind the contract revision 003")
+    assert "shop@002 (pid " in line
+    assert at(shop) == "002"
+
+
+def test_contract_refuses_and_names_who_is_connected(shop: Project) -> None:
+    with release(shop, "002"):
+        done = shop.rollout("contract", ROLLOUT_BACKUP="never")
+    assert done.returncode == 1
+    assert "003 stays held: shop@002 (pid " in done.stderr
+    assert at(shop) == "002"
+
+
+def test_contract_waits_until_the_last_older_release_has_gone(shop: Project) -> None:
+    with ExitStack() as stack:
+        stack.enter_context(release(shop, "002"))
+        waiting = shop.start("contract", "--wait", "1min", program="alembic-rollout", ROLLOUT_BACKUP="never")
+        assert waiting.stderr is not None
+        assert "003 waits for shop@002" in waiting.stderr.readline()
+    _, said = waiting.communicate(timeout=30)
+    assert waiting.returncode == 0, said
+    assert at(shop) == "003"
+
+
+def test_an_empty_database_gets_contract_revisions_at_once(shop: Project) -> None:
+    assert shop.alembic("downgrade", "base").returncode == 0
+    with release(shop, "002"):
+        shop.upgrade()
+    assert at(shop) == "003"
+
+
+def older_image(shop: Project) -> None:
+    """Take the newest file away: the database was migrated by a release that this code has never heard of."""
+    max(shop.versions.glob("*.py")).unlink()
+
+
+def test_an_older_image_starts_on_a_database_that_was_only_added_to(shop: Project) -> None:
+    (shop.versions / "003_drop_t001.py").unlink()
+    shop.sql("003", "CREATE TABLE more (id int)", "DROP TABLE more")
+    shop.upgrade()
+    older_image(shop)
+    done = shop.alembic("upgrade", "head")
+    assert done.returncode == 0
+    assert "The database is at 003, which this code (at 002) has never heard of" in done.stderr
+    assert shop.rollout("wait", "--timeout", "1s").returncode == 0
+
+
+def test_an_older_image_refuses_a_database_that_something_was_taken_from(shop: Project) -> None:
+    shop.upgrade(ROLLOUT_BACKUP="never")
+    older_image(shop)
+    done = shop.alembic("upgrade", "head")
+    assert done.returncode == 3
+    assert "003 took away what this code uses" in done.stderr
+    assert shop.rollout("wait", "--timeout", "1s").returncode == 3
+
+
+def test_an_older_image_refuses_where_nobody_can_tell(shop: Project) -> None:
+    shop.database.execute("UPDATE alembic_version SET version_num = 'made_elsewhere'")
+    done = shop.alembic("upgrade", "head")
+    assert done.returncode == 3
+    assert "its history does not tell" in done.stderr
+
+
+def test_a_contract_revision_that_was_taken_back_hinders_no_older_image(shop: Project) -> None:
+    shop.upgrade(ROLLOUT_BACKUP="never")
+    assert shop.alembic("downgrade", "002").returncode == 0
+    older_image(shop)
+    assert shop.alembic("upgrade", "head").returncode == 0
+
+
+def test_an_older_image_does_not_take_back_what_it_does_not_have(shop: Project) -> None:
+    shop.upgrade(ROLLOUT_BACKUP="never")
+    older_image(shop)
+    done = shop.alembic("downgrade", "-1")
+    assert done.returncode == 3
+    assert "take it back with the release that made it" in done.stderr
