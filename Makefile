@@ -4,8 +4,8 @@
 PYTHON ?= python3
 
 # The folders that have a poetry.lock and an environment of their own; one that is not there yet is left out.
-PARTS := $(patsubst %/poetry.lock,%,$(wildcard \
-  $(addsuffix /poetry.lock,libs/service-kit ai-micro-api-auth ai-micro-api-user ai-micro-api-admin stack)))
+PARTS := $(patsubst %/poetry.lock,%,$(wildcard $(addsuffix /poetry.lock, \
+  libs/alembic-rollout libs/service-kit ai-micro-api-auth ai-micro-api-user ai-micro-api-admin stack)))
 
 ENVIRONMENTS := $(addsuffix /.venv/.installed,$(PARTS))
 POETRY_ENVIRONMENT := .tools/poetry/.installed
@@ -15,19 +15,20 @@ STACK := stack/.venv/bin/python -m stack
 RUFF := stack/.venv/bin/ruff
 
 # What `make test` runs, in this order; test-fast leaves out what needs a running stack or a Docker engine.
-PART_TESTS := $(patsubst %,test-%,$(subst libs/service-,,$(subst ai-micro-api-,,$(PARTS))))
-FAST_STEPS := lint types $(PART_TESTS)
+PART_TESTS := $(patsubst %,test-%,$(subst libs/alembic-,,$(subst libs/service-,,$(subst ai-micro-api-,,$(PARTS)))))
+FAST_STEPS := lint types $(PART_TESTS) test-migrations
 STEPS := $(FAST_STEPS) test-e2e test-compose
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lock clean run psql admin up down test test-fast lint format types $(PART_TESTS) test-e2e \
-  test-compose bench revision upgrade downgrade current history FORCE
+.PHONY: help install lock clean run psql admin up down test test-fast lint format types $(PART_TESTS) test-migrations \
+  test-e2e test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
+  restore FORCE
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} \
 	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	  /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 ##@ Running
 run: install ## Start everything without Docker; AUTH_PORT, USER_PORT, ADMIN_PORT, POSTGRES_PORT move it
@@ -50,27 +51,52 @@ down: ## End what `make up` started; the data stays in its volumes
 ##@ Migrations (in the databases of the running stack)
 revision: migrations ## New revision from the models: make revision SERVICE=admin M="add tags"
 	@$(call need,M,what it does, as in M="add tags")
-	@cd "$(SERVICE_FOLDER)" && .venv/bin/alembic revision --autogenerate -m "$$M"
+	@$(in-service)alembic revision --autogenerate -m "$$M"
+
+plan: migrations ## Show what an upgrade would do, with its SQL: make plan SERVICE=admin
+	@$(in-service)alembic-rollout plan
+
+rehearse: migrations ## Run what is pending on a copy, up, down and up: make rehearse SERVICE=admin
+	@$(as-operator) rehearse
 
 upgrade: migrations ## Apply what is pending: make upgrade SERVICE=admin
-	@cd "$(SERVICE_FOLDER)" && .venv/bin/alembic upgrade head
+	@$(in-service)alembic upgrade head
 
 downgrade: migrations ## Take back the last revision: make downgrade SERVICE=admin
-	@cd "$(SERVICE_FOLDER)" && .venv/bin/alembic downgrade -1
+	@$(in-service)alembic downgrade -1
 
 current: migrations ## Revision that the database is at: make current SERVICE=admin
-	@cd "$(SERVICE_FOLDER)" && .venv/bin/alembic current
+	@$(in-service)alembic current
 
-history: migrations ## Every revision there is: make history SERVICE=admin
-	@cd "$(SERVICE_FOLDER)" && .venv/bin/alembic history
+status: migrations ## The same, with what is pending, held and connected: make status SERVICE=admin
+	@$(in-service)alembic-rollout status
+
+history: migrations ## Who migrated the database, when, how long it took: make history SERVICE=admin
+	@$(in-service)alembic-rollout history
+
+revisions: migrations ## Every revision there is: make revisions SERVICE=admin
+	@$(in-service)alembic history
+
+drift: migrations ## Compare the database with the models: make drift SERVICE=admin
+	@$(in-service)alembic-rollout drift
+
+backup: migrations ## Save the database to .data/backups: make backup SERVICE=admin
+	@$(in-service)alembic-rollout backup
+
+restore: migrations ## Say what a backup would bring back, and do it: make restore SERVICE=admin FILE=... YES=1
+	@$(call need,FILE,the backup, as in FILE=.data/backups/admindb/NAME.dump)
+	@$(as-operator) restore "$$FILE" $(if $(YES),--yes)
 
 SERVICE_FOLDER = ai-micro-api-$(SERVICE)
+in-service = cd "$(SERVICE_FOLDER)" && exec .venv/bin/
+# With the rights of the server's superuser, who alone may make databases; .data/stack.json has them.
+as-operator = exec $(STACK) alembic-rollout "$(SERVICE)" --
 
 .PHONY: migrations
 migrations:
 	@$(call need,SERVICE,the service: auth, user or admin)
 	@test -d "$(SERVICE_FOLDER)" || { echo 'SERVICE is auth, user or admin.' >&2; exit 2; }
-	@$(MAKE) --no-print-directory "$(SERVICE_FOLDER)/.venv/.installed"
+	@$(MAKE) --no-print-directory "$(SERVICE_FOLDER)/.venv/.installed" stack/.venv/.installed
 
 ##@ Tests
 test: install ## Everything: lint, types, each part's tests, a running stack, the compose file
@@ -79,13 +105,21 @@ test: install ## Everything: lint, types, each part's tests, a running stack, th
 test-fast: install ## The same without a running stack and without Docker
 	@$(STACK) with-postgres -- $(STACK) steps $(FAST_STEPS)
 
-lint: $(ENVIRONMENTS) ## Check style, format, and that every lock file holds what its part needs
+ifeq ($(SERVICE),)
+lint: $(ENVIRONMENTS) ## Check style, format, lock files and migrations; one service's migrations: make lint SERVICE=auth
 	@$(RUFF) check .
 	@$(RUFF) format --check .
 	@for part in $(PARTS); do \
 	  $(POETRY) check --lock --quiet --directory "$$part" && $(PIP) --python "$$part/.venv/bin/python" check || \
 	  { echo "$$part: run make lock PART=$$part" >&2; exit 1; }; \
 	done
+	@for service in $(filter ai-micro-api-%,$(PARTS)); do \
+	  (cd "$$service" && echo "$$service" && .venv/bin/alembic-rollout lint --all) || exit 1; \
+	done
+else
+lint: migrations
+	@$(in-service)alembic-rollout lint --all
+endif
 
 format: stack/.venv/.installed ## Put the code into the one format
 	@$(RUFF) check --fix .
@@ -93,11 +127,15 @@ format: stack/.venv/.installed ## Put the code into the one format
 
 types: $(ENVIRONMENTS) ## Check types, each part in its own environment
 	@for part in $(PARTS); do \
-	  (cd "$$part" && echo "$$part" && .venv/bin/mypy --strict $$(ls -d app service_kit src tests 2>/dev/null)) || exit 1; \
+	  (cd "$$part" && echo "$$part" && \
+	  .venv/bin/mypy --strict $$(ls -d app alembic_rollout service_kit src tests 2>/dev/null)) || exit 1; \
 	done
 
 # A part's tests run in its folder and environment, on a server that with-postgres makes (or was made around it).
 test-in = cd $(1) && $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest -n 2
+
+test-rollout: libs/alembic-rollout/.venv/.installed stack/.venv/.installed ## Tests of libs/alembic-rollout
+	@$(call test-in,libs/alembic-rollout)
 
 test-kit: libs/service-kit/.venv/.installed stack/.venv/.installed ## Tests of libs/service-kit
 	@$(call test-in,libs/service-kit)
@@ -114,8 +152,11 @@ test-admin: ai-micro-api-admin/.venv/.installed stack/.venv/.installed ## Tests 
 test-stack: stack/.venv/.installed ## Tests of postgres-init and of what the runner is made of
 	@$(call test-in,stack) tests/unit tests/postgres_init
 
+test-migrations: install ## Rehearse, lint, apply and compare the migrations of all services, on a new database each
+	@$(STACK) with-postgres -- $(STACK) check-migrations
+
 test-e2e: install ## Start stacks, use them, kill them
-	@cd stack && .venv/bin/pytest tests/runner tests/end_to_end tests/openapi
+	@cd stack && .venv/bin/pytest tests/runner tests/releases tests/end_to_end tests/openapi
 
 test-compose: install ## The compose file on a Docker engine; skipped where none answers, unless REQUIRE_DOCKER=1
 	@cd stack && .venv/bin/pytest -rs tests/compose

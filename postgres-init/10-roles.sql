@@ -2,6 +2,9 @@
 -- and an application role that the running service uses (DML only). The group decides who may connect: see
 -- 30-databases.sql and 40-client-authentication.sh.
 --
+-- An owner role is a member of its application role: a migration that waits for a lock sees what the sessions of the
+-- service are doing (pg_stat_activity shows state and query to members only), and may end them (pg_terminate_backend).
+--
 -- Passwords come from the environment. An unset variable stops psql at the role that wants it, and nothing is made.
 
 \set ON_ERROR_STOP on
@@ -19,17 +22,20 @@ CREATE ROLE authdb_owner LOGIN
 CREATE ROLE authdb_app LOGIN
   PASSWORD :'authdb_app_password';
 CREATE ROLE authdb NOLOGIN ROLE authdb_owner, authdb_app;
+GRANT authdb_app TO authdb_owner;
 
 CREATE ROLE apidb_owner LOGIN
   PASSWORD :'apidb_owner_password';
 CREATE ROLE apidb_app LOGIN
   PASSWORD :'apidb_app_password';
 CREATE ROLE apidb NOLOGIN ROLE apidb_owner, apidb_app;
+GRANT apidb_app TO apidb_owner;
 
 CREATE ROLE admindb_owner LOGIN
   PASSWORD :'admindb_owner_password';
 CREATE ROLE admindb_app LOGIN
   PASSWORD :'admindb_app_password';
 CREATE ROLE admindb NOLOGIN ROLE admindb_owner, admindb_app;
+GRANT admindb_app TO admindb_owner;
 
 COMMIT;

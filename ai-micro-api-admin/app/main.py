@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
+from alembic_rollout import Schema
+from alembic_rollout.metrics import RolloutCollector
 from app.collections import endpoints as collections
+from app.db import ALEMBIC_INI
 from app.documents import endpoints as documents
 from app.embeddings.providers import configured_providers
 from app.ingestion.chunks import SplitSettings
@@ -34,14 +36,14 @@ DESCRIPTION = Description(
     title="ai-micro-api-admin",
     summary="Knowledge bases, their documents and their search; prompt templates, settings and logs.",
 )
-ALEMBIC_INI = Path(__file__).parent.parent / "alembic.ini"
 # What multipart/form-data adds to a file: boundaries, the names of the fields and their other values.
 _FORM_BYTES = 65_536
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the application with these settings."""
-    database = Database(settings, application_name=DESCRIPTION.name)
+    schema = Schema(ALEMBIC_INI)
+    database = Database(settings, application_name=schema.application_name)
     uploads = APIRouter()
     uploads.include_router(documents.upload_router, max_body_size=settings.max_upload_bytes + _FORM_BYTES)
     app = create_application(
@@ -63,7 +65,8 @@ def create_app(settings: Settings) -> FastAPI:
             system_logs.router,
             login_logs.router,
         ],
-        alembic_ini=ALEMBIC_INI,
+        schema=schema,
+        collectors=[RolloutCollector(schema, database.reading)],
         lifespan=_working,
     )
     providers = configured_providers(settings.embedding_provider)

@@ -3,14 +3,16 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI
 
+from alembic_rollout import Schema
+from alembic_rollout.metrics import RolloutCollector
 from app.accounts import endpoints as accounts
 from app.accounts.first_administrator import first_administrator
 from app.authentication import endpoints as authentication
 from app.authentication.metrics import LoginMetrics
+from app.db import ALEMBIC_INI
 from app.keys import endpoints as keys
 from app.keys.folder import KeyFolder, KeyFolderError
 from app.keys.ring import KeyRing
@@ -28,7 +30,6 @@ DESCRIPTION = Description(
     title="ai-micro-api-auth",
     summary="Accounts, tokens, and the keys that other services check them with.",
 )
-ALEMBIC_INI = Path(__file__).parent.parent / "alembic.ini"
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -37,7 +38,8 @@ def create_app(settings: Settings) -> FastAPI:
     Raises:
         KeyFolderError: the folder of signing keys cannot be used.
     """
-    database = Database(settings, application_name=DESCRIPTION.name)
+    schema = Schema(ALEMBIC_INI)
+    database = Database(settings, application_name=schema.application_name)
     key_ring = KeyRing(KeyFolder(settings.jwt_keys_dir))
     access_tokens = AccessTokenIssuer(
         key_ring, issuer=settings.jwt_iss, audience=settings.jwt_aud, ttl_seconds=settings.access_token_ttl_sec
@@ -59,7 +61,8 @@ def create_app(settings: Settings) -> FastAPI:
         # Its own tokens are checked with its own keys: no request to itself.
         token_verifier=TokenVerifier(key_ring, issuer=settings.jwt_iss, audience=settings.jwt_aud),
         routers=[accounts.router, authentication.router, tokens.router, keys.router],
-        alembic_ini=ALEMBIC_INI,
+        schema=schema,
+        collectors=[RolloutCollector(schema, database.reading)],
         lifespan=lifespan,
     )
     app.state.key_ring = key_ring

@@ -1,9 +1,10 @@
 """Builds the application: `uvicorn app.main:app`."""
 
-from pathlib import Path
-
 from fastapi import FastAPI
 
+from alembic_rollout import Schema
+from alembic_rollout.metrics import RolloutCollector
+from app.db import ALEMBIC_INI
 from app.profiles import endpoints as profiles
 from app.settings import Settings
 from service_kit.application import Description, create_application
@@ -15,20 +16,22 @@ DESCRIPTION = Description(
     title="ai-micro-api-user",
     summary="Profiles. A user reaches only their own, an administrator all.",
 )
-ALEMBIC_INI = Path(__file__).parent.parent / "alembic.ini"
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the application with these settings."""
+    schema = Schema(ALEMBIC_INI)
+    database = Database(settings, application_name=schema.application_name)
     return create_application(
         DESCRIPTION,
         settings,
-        database=Database(settings, application_name=DESCRIPTION.name),
+        database=database,
         token_verifier=TokenVerifier(
             RemoteKeys(str(settings.jwks_url)), issuer=settings.jwt_iss, audience=settings.jwt_aud
         ),
         routers=[profiles.router],
-        alembic_ini=ALEMBIC_INI,
+        schema=schema,
+        collectors=[RolloutCollector(schema, database.reading)],
     )
 
 

@@ -7,9 +7,11 @@ import sys
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from alembic_rollout import Schema
 from app.accounts import passwords
 from app.accounts.email_addresses import EmailAddress
 from app.accounts.repository import AccountRepository
+from app.db import ALEMBIC_INI
 from app.settings import Settings
 from app.tokens.repository import RefreshTokenRepository
 from service_kit.database import Database
@@ -62,7 +64,7 @@ def main() -> None:
         email: str = TypeAdapter(EmailAddress).validate_python(arguments.email)
     except ValidationError as error:
         parser.error(f"--email {error.errors()[0]['msg'].removeprefix('Value error, ')}")
-    database = Database(Settings.load(), application_name="ai-micro-api-auth administrator")
+    database = Database(Settings.load(), application_name=Schema(ALEMBIC_INI).application_name)
     try:
         sys.stdout.write(make_administrator(database, email) + "\n")
     except SQLAlchemyError as error:

@@ -3,16 +3,17 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
+from prometheus_client.registry import Collector
 from starlette.middleware.cors import CORSMiddleware
 
 from service_kit import error_handlers, health, logs, openapi
 from service_kit.database import Database
+from service_kit.database_schema import Schema
 from service_kit.metrics import Metrics
-from service_kit.migrations import SchemaCheck
+from service_kit.presence import Presence
 from service_kit.requests import HEADER, RequestContext
 from service_kit.settings import ServiceSettings
 from service_kit.tokens import TokenVerifier
@@ -38,7 +39,8 @@ def create_application(
     database: Database,
     token_verifier: TokenVerifier,
     routers: Sequence[APIRouter],
-    alembic_ini: Path,
+    schema: Schema,
+    collectors: Sequence[Collector] = (),
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """Build a service's application.
@@ -49,7 +51,8 @@ def create_application(
         database: its database; closed when the application ends.
         token_verifier: checks the access tokens of requests.
         routers: the service's own endpoints.
-        alembic_ini: tells `/readyz` which revision this code needs.
+        schema: tells `/readyz` whether this code can run on the database, and how its connections are called.
+        collectors: what `/metrics` shows besides the kit's own.
         lifespan: what else runs while the application does, such as a worker.
 
     Returns:
@@ -57,10 +60,14 @@ def create_application(
     """
     logs.configure(settings.log_format, settings.log_level)
     metrics = Metrics()
+    for collector in collectors:
+        metrics.registry.register(collector)
+    presence = Presence(settings, application_name=schema.application_name)
 
     @asynccontextmanager
     async def whole_lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(presence.kept())
             await stack.enter_async_context(database.closing_when_idle())
             if lifespan is not None:
                 await stack.enter_async_context(lifespan(app))
@@ -78,7 +85,7 @@ def create_application(
     app.state.database = database
     app.state.token_verifier = token_verifier
     app.state.metrics = metrics
-    app.state.schema_check = SchemaCheck(alembic_ini)
+    app.state.schema = schema
     error_handlers.install(app)
     openapi.install(app, token_url=settings.token_url)
     if settings.cors_origins:

@@ -6,7 +6,7 @@ sessions to end, and a pool that clings to idle ones would make it fail.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from select import POLLIN, poll
@@ -23,6 +23,9 @@ from service_kit.settings import ServiceSettings
 CONNECT_TIMEOUT_SECONDS = 3
 # PostgreSQL's DROP DATABASE waits 5 s for other sessions (CountOtherDBBackends); this stays well inside.
 IDLE_SECONDS = 2.0
+# The server looks after a quarter of a minute whether a silent client is still there: sessions of a machine that died
+# would otherwise count as a living release for two hours.
+SERVER_KEEPALIVES = {"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
 _POOL_WAIT_SECONDS = 5
 
 
@@ -31,14 +34,18 @@ class Database:
 
     Args:
         settings: the URL, the pool's size and the statement timeout.
-        application_name: shown in `pg_stat_activity`.
+        application_name: shown in `pg_stat_activity`, where it tells whoever migrates that this release lives.
         options: further server settings for each connection, such as `{"hnsw.ef_search": "100"}`.
     """
 
     def __init__(
         self, settings: ServiceSettings, *, application_name: str, options: dict[str, str] | None = None
     ) -> None:
-        server_settings = {"statement_timeout": str(settings.database_statement_timeout_ms), **(options or {})}
+        server_settings = {
+            "statement_timeout": str(settings.database_statement_timeout_ms),
+            **SERVER_KEEPALIVES,
+            **(options or {}),
+        }
         create = partial(
             create_engine,
             settings.database_url.get_secret_value(),
@@ -49,7 +56,7 @@ class Database:
             connect_args={
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,
                 "application_name": application_name,
-                "options": " ".join(f"-c {name}={value}" for name, value in server_settings.items()),
+                "options": startup_options(server_settings),
             },
         )
         self.engine = create()
@@ -105,6 +112,11 @@ class Database:
     def _close_unused(self) -> None:
         self.engine.dispose()
         self._autocommit.dispose()
+
+
+def startup_options(server_settings: Mapping[str, str]) -> str:
+    """Return libpq's `options` that make a session start with these server settings."""
+    return " ".join(f"-c {name}={value}" for name, value in server_settings.items())
 
 
 def _refuse_closed_connections(connection: Any, *_: object) -> None:  # noqa: ANN401 - psycopg2's connection

@@ -8,8 +8,8 @@ from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
 from service_kit.database import DatabaseDep
+from service_kit.database_schema import Schema
 from service_kit.metrics import Metrics
-from service_kit.migrations import SchemaCheck, SchemaState
 from service_kit.problems import Problem, problems
 from service_kit.schemas import ResponseModel
 
@@ -18,7 +18,7 @@ router = APIRouter(tags=["health"])
 
 
 class NotReady(Problem, status=503, code="NOT_READY", retry_after=5):
-    """The database cannot be reached, or its schema is behind what this code needs."""
+    """The database cannot be reached, or its schema is not one that this code can run on."""
 
 
 class Health(ResponseModel):
@@ -34,11 +34,12 @@ class Readiness(ResponseModel):
     current: str | None
     required: str
     pending: list[str]
+    held: list[str]
 
 
-async def _schema_check(request: Request) -> SchemaCheck:
-    check: SchemaCheck = request.app.state.schema_check
-    return check
+async def _schema(request: Request) -> Schema:
+    schema: Schema = request.app.state.schema
+    return schema
 
 
 async def _metrics(request: Request) -> Metrics:
@@ -53,25 +54,24 @@ async def healthz() -> Health:
 
 
 @router.get("/readyz", responses=problems(NotReady))
-def readyz(database: DatabaseDep, check: Annotated[SchemaCheck, Depends(_schema_check)]) -> Readiness:
-    """Tell whether the database is there and its schema at or past the revision that this code needs."""
+def readyz(database: DatabaseDep, schema: Annotated[Schema, Depends(_schema)]) -> Readiness:
+    """Tell whether the database is there and its schema one that this code can run on."""
     try:
         with database.reading() as connection:
-            state = check.state(connection)
+            state = schema.state(connection)
     except DBAPIError as error:
         logger.warning("not_ready", error=str(error.orig).strip())
-        raise NotReady("The database cannot be reached.", current=None, required=check.required, pending=[]) from error
+        raise NotReady(
+            "The database cannot be reached.", current=None, required=schema.required, pending=[], held=[]
+        ) from error
+    pending, held = list(state.pending), list(state.held)
     if not state.sufficient:
-        raise NotReady(_behind(state), current=state.current, required=state.required, pending=list(state.pending))
-    return Readiness(current=state.current, required=state.required, pending=list(state.pending))
-
-
-def _behind(state: SchemaState) -> str:
-    at = f"at revision {state.current}" if state.current else "empty"
-    return f"The database is {at} and this code needs {state.required}: run `alembic upgrade head`."
+        raise NotReady(state.reason, current=state.current, required=state.required, pending=pending, held=held)
+    return Readiness(current=state.current, required=state.required, pending=pending, held=held)
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-async def metrics(metrics: Annotated[Metrics, Depends(_metrics)]) -> Response:
+def metrics(metrics: Annotated[Metrics, Depends(_metrics)]) -> Response:
     """Return metrics in Prometheus's text format."""
+    # In a thread: a service's collectors may ask the database.
     return metrics.exposition()

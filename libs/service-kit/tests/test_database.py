@@ -52,7 +52,7 @@ def test_connections_that_the_server_has_ended_cost_no_request(
         ended = connection.scalars(
             text(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND application_name = 'sample'"
+                " WHERE datname = current_database() AND application_name = 'sample@002'"
             )
         ).all()
     assert ended == [True, True]

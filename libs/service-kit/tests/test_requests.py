@@ -69,10 +69,6 @@ def test_two_applications_in_one_process_count_apart(settings: TokenCheckingSett
     assert "/healthz" not in second.get("/metrics").text
 
 
-def test_readiness_names_current_required_and_pending_revisions(client: TestClient) -> None:
-    assert client.get("/readyz").json() == {"status": "ready", "current": "002", "required": "002", "pending": []}
-
-
 def test_the_documents_page_needs_nothing_from_the_internet(client: TestClient) -> None:
     page = client.get("/docs")
     assert page.status_code == 200

@@ -6,10 +6,13 @@ import signal
 import sys
 
 from stack.bench.report import bench
+from stack.check_migrations import check_migrations
 from stack.console import Console
 from stack.errors import StackError
 from stack.psql import psql
+from stack.rollout import alembic_rollout
 from stack.run import run
+from stack.services import SERVICES
 from stack.settings import read_settings
 from stack.steps import run_steps
 from stack.tether import tie_to_parent
@@ -24,6 +27,10 @@ def main(arguments: list[str]) -> int:
     runner.add_argument("--end-with-parent", action="store_true", help="stop in order when the parent process dies")
     shell = commands.add_parser("psql", help="open psql on a database of the running stack, as superuser")
     shell.add_argument("database")
+    rollout = commands.add_parser("alembic-rollout", help="run alembic-rollout on the running stack, as an operator")
+    rollout.add_argument("service", help="auth, user or admin")
+    rollout.add_argument("argv", nargs="+", metavar="-- VERB", help="the verb and its arguments")
+    commands.add_parser("check-migrations", help="rehearse, lint, apply and compare each service's migrations")
     postgres = commands.add_parser("with-postgres", help="run a command with a PostgreSQL server of its own")
     postgres.add_argument("argv", nargs="+", metavar="-- COMMAND", help="the command and its arguments")
     commands.add_parser("bench", help="print speed and size beside their targets")
@@ -45,13 +52,21 @@ def _run_command(options: argparse.Namespace) -> int:
             run(read_settings(os.environ))
         case "psql":
             psql(options.database, data=read_settings(os.environ).data)
+        case "alembic-rollout":
+            alembic_rollout(options.service, options.argv, data=read_settings(os.environ).data)
         case "bench":
             bench(Console([]))
-        case "steps":
-            return 0 if run_steps(options.targets, console=Console([])) else 1
         case "with-postgres":
             return with_postgres(options.argv)
+        case _:
+            return 0 if _passes(options) else 1
     return 0
+
+
+def _passes(options: argparse.Namespace) -> bool:
+    if options.command == "check-migrations":
+        return check_migrations(SERVICES, console=Console([]))
+    return run_steps(options.targets, console=Console([]))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,9 @@ from stack.settings import RunSettings, check_ports
 from stack.stop_request import StopRequest
 from stack.supervision import supervise
 
+MIGRATION_LOG_FORMATS = {"json": "json", "console": "text"}
+"""What the migrations call the formats of the services' logs."""
+
 
 def run(settings: RunSettings) -> None:
     """Start the database, then the services; return when an end was asked for and everything has ended.
@@ -127,5 +130,6 @@ def _inherited(service: Service, console: Console) -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}}
     environment["PATH"] = f"{service.folder / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     environment["PYTHONUNBUFFERED"] = "1"
-    environment.setdefault("LOG_FORMAT", "console" if console.is_terminal else "json")
+    log_format = environment.setdefault("LOG_FORMAT", "console" if console.is_terminal else "json")
+    environment.setdefault("ROLLOUT_LOG_FORMAT", MIGRATION_LOG_FORMATS.get(log_format, "auto"))
     return environment

@@ -17,6 +17,7 @@ from stack.errors import StackError
 
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"
+DRIVER = "postgresql+psycopg2"
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 
@@ -142,7 +143,7 @@ class Server:
 
     def url(self, *, user: str = SUPERUSER, password: str | None = None, database: str = "postgres") -> str:
         """SQLAlchemy address of a database of this server, with the driver named."""
-        return f"postgresql+psycopg2://{user}:{password or self.password}@{HOST}:{self.port}/{database}"
+        return f"{DRIVER}://{user}:{password or self.password}@{HOST}:{self.port}/{database}"
 
     def _is_ready(self) -> bool:
         """Whether the server that was started here says in its lock file that it accepts connections."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 from stack.credentials import Credentials
 from stack.private_files import write_private
@@ -32,6 +33,8 @@ def service_environment(
         "JWKS_URL": f"{auth}/.well-known/jwks.json",
         "TOKEN_URL": f"{auth}/auth/token",
         "CORS_ORIGINS": json.dumps(_docs_page_origins(settings.service_ports)),
+        "ROLLOUT_BACKUP_DIR": str(backup_folder(service, data=settings.data)),
+        "ROLLOUT_PG_BIN": str(server.binaries),
     }
     own = {
         "auth": {
@@ -48,6 +51,11 @@ def role_url(service: Service, role: str, *, credentials: Credentials, server: S
     """Return the address of a service's database for one of its roles, `owner` or `app`."""
     user = f"{service.database}_{role}"
     return server.url(user=user, password=credentials.role_passwords[user], database=service.database)
+
+
+def backup_folder(service: Service, *, data: Path) -> Path:
+    """Return where backups of a service's database are kept."""
+    return data / "backups" / service.database
 
 
 def write_env_file(service: Service, variables: Mapping[str, str]) -> None:

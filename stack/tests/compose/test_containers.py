@@ -39,11 +39,19 @@ def test_it_runs_without_root_and_without_capabilities(compose: Compose, contain
 
 
 @each_service
-def test_its_file_system_is_read_only_but_for_tmp(compose: Compose, container: str) -> None:
-    for folder in ("/srv", "/opt/venv", "/etc", "/home"):
+def test_its_file_system_is_read_only_but_for_tmp_and_the_volumes(compose: Compose, container: str) -> None:
+    for folder in ("/srv", "/opt/venv", "/opt/postgresql", "/etc", "/home"):
         refused = compose.exec(container, "touch", f"{folder}/written", succeeds=False)
         assert refused.returncode != 0, folder
     compose.exec(container, "touch", "/tmp/written")  # noqa: S108 - the one place it may write
+    assert compose.exec(container, "stat", "-c", "%U %a", "/backups").stdout == "app 700\n"
+
+
+@each_service
+def test_its_postgresql_programs_run(compose: Compose, container: str) -> None:
+    for program in ("pg_dump", "pg_restore", "vacuumdb"):
+        said = compose.exec(container, "sh", "-c", f"$ROLLOUT_PG_BIN/{program} --version").stdout
+        assert said.startswith(f"{program} (PostgreSQL) 18")
 
 
 @each_service
@@ -83,7 +91,7 @@ def test_ports_are_open_on_this_machine_only(compose: Compose) -> None:
 def test_its_log_is_json_lines_and_docker_compose_shows_them(compose: Compose, container: str) -> None:
     logged = run(["docker", "logs", container], compose.folder, compose.environment(), 60)
     messages = [json.loads(line)["message"] for line in (logged.stdout + logged.stderr).splitlines()]
-    upgrades = [message for message in messages if message.startswith("Running upgrade")]
+    upgrades = [message for message in messages if message.startswith("Applied 001")]
     assert upgrades
     assert upgrades[0] in compose("logs", container).stdout
 
@@ -102,7 +110,7 @@ def test_stop_ends_every_service_within_seconds_and_with_status_0_and_the_next_s
         assert _seconds_to_stop(compose, container) < STOP_SECONDS
     since = str(int(time.time()))
     compose("up", "--wait", seconds=180)
-    assert "Running upgrade" not in compose("logs", "--since", since).stdout
+    assert "Applied" not in compose("logs", "--since", since).stdout
 
 
 def _seconds_to_stop(compose: Compose, container: str) -> float:

@@ -94,9 +94,11 @@ def test_a_database_that_is_dropped_and_created_by_hand_is_built_again_at_a_rest
     assert answer.status_code == 200, answer.text
 
 
-@pytest.mark.parametrize("database", ["apidb", "admindb", "authdb", "postgres"])
+@pytest.mark.parametrize("database", ["apidb", "admindb", "authdb", "template1"])
 @pytest.mark.parametrize("role", ["authdb_owner", "apidb_app"])
-def test_a_services_role_opens_its_own_database_and_no_other(compose: Compose, database: str, role: str) -> None:
+def test_a_services_role_opens_its_own_database_and_no_other_that_holds_rows(
+    compose: Compose, database: str, role: str
+) -> None:
     password = f"local-only-{role.replace('_', '-')}"
     url = f"postgresql://{role}:{password}@postgres/{database}"
     done = compose.exec("postgres", "psql", url, "-c", "SELECT 1", succeeds=False)
@@ -123,11 +125,35 @@ def test_a_start_with_one_new_revision_applies_it_and_nothing_else(compose: Comp
     since = str(int(time.time()))
     changed("up", "--build", "--wait", container, seconds=300)
     log = changed("logs", "--since", since, container).stdout
-    assert log.count("Running upgrade") == 1
+    assert log.count('"message": "Applied') == 1
+    assert f"Applied {number} (Seed a profile)" in log
     assert changed.exec(container, "alembic", "current").stdout == f"{number} (head)\n"
     changed.exec(container, "alembic", "downgrade", "-1")
     compose("up", "--build", "--wait", container, seconds=300)
     assert is_ready(compose, "user")
+
+
+@each_service
+def test_the_further_verbs_work_in_the_container(compose: Compose, container: str) -> None:
+    *_, head = revisions(container, compose.folder)
+    assert f"required      {head} (ready)" in compose.exec(container, "alembic-rollout", "status").stdout
+    assert f"{head}       upgrade    expand  applied" in compose.exec(container, "alembic-rollout", "history").stdout
+    compose.exec(container, "alembic-rollout", "plan")
+    compose.exec(container, "alembic-rollout", "lint", "--all")
+    compose.exec(container, "alembic-rollout", "drift")
+
+
+def test_a_backup_goes_to_the_services_own_volume_and_comes_back(compose: Compose) -> None:
+    container, admin_url = "ai-micro-api-user", "postgresql+psycopg2://postgres:local-only-postgres@postgres/postgres"
+    compose.exec(container, "alembic-rollout", "backup")
+    (name,) = compose.exec(container, "ls", "/backups").stdout.split()
+    compose.exec(container, "alembic", "downgrade", "base")
+    assert not is_ready(compose, "user")
+    restore = ["env", f"ROLLOUT_ADMIN_URL={admin_url}", "alembic-rollout", "restore", name, "--yes"]
+    compose.exec(container, *restore)
+    until(lambda: is_ready(compose, "user"), "the user service is back")
+    for other in ("ai-micro-api-auth", "ai-micro-api-admin"):
+        assert name not in compose.exec(other, "ls", "/backups").stdout
 
 
 def test_docker_compose_config_shows_no_value_that_is_missing(compose: Compose) -> None:

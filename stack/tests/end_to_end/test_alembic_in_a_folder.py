@@ -1,4 +1,4 @@
-"""The documented Alembic commands, typed in a service's folder with `poetry run`, without a container."""
+"""The documented commands, Alembic's and alembic-rollout's, typed in a service's folder, without a container."""
 
 import os
 import re
@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import URL, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from stack.binaries import postgres_binaries
 from stack.paths import ROOT
 
 POETRY = ROOT / ".tools/poetry/bin/poetry"
@@ -43,11 +44,21 @@ class Folder:
 
     def alembic(self, *arguments: str) -> str:
         """Run `poetry run alembic ...` and return what it printed."""
+        return self._run([str(POETRY), "run", "alembic", *arguments])
+
+    def rollout(self, *arguments: str) -> str:
+        """Run `alembic-rollout ...` as make does, and return what it printed."""
+        return self._run([str(self.path / ".venv/bin/alembic-rollout"), *arguments])
+
+    def _run(self, command: list[str]) -> str:
+        url = self.url.render_as_string(hide_password=False)
         done = subprocess.run(
-            [POETRY, "run", "alembic", *arguments],
+            command,
             check=False,
             cwd=self.path,
-            env=os.environ | {"MIGRATION_DATABASE_URL": self.url.render_as_string(hide_password=False)},
+            env=os.environ
+            | {"MIGRATION_DATABASE_URL": url, "ROLLOUT_PG_BIN": str(postgres_binaries(account=None))}
+            | {"ROLLOUT_BACKUP_DIR": str(self.path / "backups")},
             capture_output=True,
             text=True,
             timeout=COMMAND_SECONDS,
@@ -141,3 +152,25 @@ def test_an_empty_revision_filled_with_seed_data_can_be_run_twice_and_removes_wh
     assert folder.scalars("SELECT display_name FROM profiles") == []
     folder.alembic("upgrade", "head")
     assert folder.scalars("SELECT display_name FROM profiles") == ["value1"]
+
+
+def test_the_further_verbs_tell_of_every_state_between_an_empty_database_and_the_head(folder: Folder) -> None:
+    *_, head = folder.revisions()
+    assert f"{head}" in folder.rollout("plan")
+    assert "empty" in folder.rollout("status")
+    folder.rollout("rehearse")
+    assert folder.scalars("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
+    folder.alembic("upgrade", "head")
+    assert f"required      {head} (ready)" in folder.rollout("status")
+    outcomes = [line.split()[:4] for line in folder.rollout("history").splitlines()[1:]]
+    assert [head, "upgrade", "expand", "applied"] in outcomes
+    assert len(outcomes) == len(folder.revisions())
+    assert "No drift." in folder.rollout("drift")
+    folder.rollout("lint", "--all")
+    folder.rollout("backup")
+    (backup,) = (folder.path / "backups").glob("*.dump")
+    folder.alembic("downgrade", "base")
+    assert folder.alembic("current") == ""
+    assert "--yes" in folder.rollout("restore", backup.name)
+    folder.rollout("restore", backup.name, "--yes")
+    assert folder.alembic("current") == f"{head} (head)\n"

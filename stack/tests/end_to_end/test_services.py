@@ -59,6 +59,41 @@ def test_its_application_role_reads_rows_but_defines_no_tables(description: dict
             connection.execute(text("CREATE TABLE other (id int)"))
 
 
+@each_service
+def test_its_application_role_may_read_who_migrated_and_not_write_it(description: dict[str, Any], service: str) -> None:
+    with create_engine(description["databases"][SERVICES[service]]["app_url"]).connect() as connection:
+        outcomes = connection.execute(text("SELECT DISTINCT outcome FROM alembic_rollout_history")).scalars().all()
+        assert outcomes == ["applied"]
+        with pytest.raises(Exception, match="permission denied"):
+            connection.execute(text("DELETE FROM alembic_rollout_history"))
+
+
+@each_service
+def test_its_owner_sees_which_release_lives_while_nobody_uses_it(
+    client: Client, description: dict[str, Any], service: str
+) -> None:
+    required = client(service).get("/readyz").json()["required"]
+    with create_engine(description["databases"][SERVICES[service]]["owner_url"]).connect() as connection:
+        query = text("SELECT usename FROM pg_stat_activity WHERE datname = 'postgres' AND application_name = :name")
+        users = connection.execute(query, {"name": f"ai-micro-api-{service}@{required}"}).scalars().all()
+    assert users == [f"{SERVICES[service]}_app"]
+
+
+@each_service
+def test_its_metrics_tell_what_the_history_knows(client: Client, service: str) -> None:
+    state = client(service).get("/readyz").json()
+    lines = client(service).get("/metrics").text.splitlines()
+    (info,) = [line for line in lines if line.startswith("alembic_rollout_info{")]
+    assert f'service="ai-micro-api-{service}"' in info
+    assert f'current="{state["current"]}"' in info
+    assert f'required="{state["required"]}"' in info
+    assert {
+        "alembic_rollout_up 1.0",
+        "alembic_rollout_pending_revisions 0.0",
+        "alembic_rollout_failures_total 0.0",
+    } <= {*lines}
+
+
 def test_a_token_of_the_auth_service_opens_the_others(client: Client, user: str) -> None:
     created = client("user", user).post("/profiles", json={"display_name": "花子"})
     assert created.status_code == 201, created.text

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,12 @@ def role_passwords() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def server(role_passwords: dict[str, str]) -> Iterator[Server]:
+    with initialised_server(role_passwords) as server:
+        yield server
+
+
+@contextmanager
+def initialised_server(role_passwords: dict[str, str]) -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="postgres-init-"))
     folder.chmod(0o755)
     account = server_account(folder)

@@ -15,9 +15,7 @@ from stack.server import Server
 Connect = Callable[[str, str], Connection]
 DATABASES = ("authdb", "apidb", "admindb")
 OWN = [(role, role.partition("_")[0]) for role in ROLES]
-FOREIGN = [
-    (role, database) for role, own in OWN for database in (*DATABASES, "postgres", "template1") if database != own
-]
+FOREIGN = [(role, database) for role, own in OWN for database in (*DATABASES, "template1") if database != own]
 
 
 @contextmanager
@@ -31,6 +29,13 @@ def run(connection: Connection, *statements: str) -> None:
         connection.execute(text(statement))
 
 
+PID = "SELECT pg_backend_pid()"
+
+
+def _pid(connection: Connection) -> int:
+    return int(connection.scalar(text(PID)) or 0)
+
+
 def recreate(connect: Connect, database: str) -> None:
     """What an operator types to begin a database anew."""
     run(connect("postgres", "postgres"), f"DROP DATABASE {database}", f"CREATE DATABASE {database}")
@@ -42,9 +47,49 @@ def test_a_role_opens_the_database_of_its_service(connect: Connect, role: str, d
 
 
 @pytest.mark.parametrize(("role", "database"), FOREIGN)
-def test_a_role_opens_no_other_database(connect: Connect, role: str, database: str) -> None:
+def test_a_role_opens_no_other_database_that_holds_rows(connect: Connect, role: str, database: str) -> None:
     with refused("no pg_hba.conf entry"):
         connect(role, database)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_may_show_in_postgres_that_it_is_there_and_make_nothing(connect: Connect, role: str) -> None:
+    connection = connect(role, "postgres")
+    for forbidden in (
+        "CREATE TABLE things (id int)",
+        "CREATE TEMPORARY TABLE things (id int)",
+        "CREATE SCHEMA things",
+        "SELECT lo_create(0)",
+        "SELECT lo_creat(-1)",
+        "SELECT lo_from_bytea(0, 'x')",
+    ):
+        with refused("permission denied"):
+            run(connection, forbidden)
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_the_owner_sees_and_may_end_what_its_application_does_wherever_that_is_and_no_other_service(
+    connect: Connect, database: str
+) -> None:
+    other = next(name for name in DATABASES if name != database)
+    own = [_pid(connect(f"{database}_app", place)) for place in (database, "postgres")]
+    foreign = _pid(connect(f"{other}_app", "postgres"))
+    owner = connect(f"{database}_owner", database)
+    query = text("SELECT pid, query FROM pg_stat_activity WHERE pid = ANY(:pids)")
+    seen = {row.pid: row.query for row in owner.execute(query, {"pids": [*own, foreign]})}
+    assert seen == {own[0]: PID, own[1]: PID, foreign: "<insufficient privilege>"}
+    for pid in own:
+        assert owner.scalar(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    with refused("permission denied to terminate process"):
+        owner.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": foreign})
+
+
+def test_the_application_does_not_see_or_end_what_its_owner_does(connect: Connect) -> None:
+    owner, app = _pid(connect("authdb_owner", "authdb")), connect("authdb_app", "authdb")
+    query = text("SELECT query FROM pg_stat_activity WHERE pid = :pid")
+    assert app.scalar(query, {"pid": owner}) == "<insufficient privilege>"
+    with refused("permission denied to terminate process"):
+        app.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": owner})
 
 
 def test_a_role_without_its_password_is_refused(server: Server) -> None:

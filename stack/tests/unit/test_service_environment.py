@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from stack.service_environment import remove_env_file, write_env_file
+from stack.service_environment import backup_folder, remove_env_file, write_env_file
 from stack.services import SERVICES, Service
 
 
@@ -38,3 +38,8 @@ def test_an_env_file_that_somebody_wrote_is_neither_replaced_nor_removed(service
     write_env_file(service, {"DATABASE_URL": "ours"})
     remove_env_file(service)
     assert file.read_text() == "DATABASE_URL=mine\n"
+
+
+def test_backups_of_each_database_have_a_folder_of_their_own(tmp_path: Path) -> None:
+    folders = [backup_folder(service, data=tmp_path) for service in SERVICES]
+    assert folders == [tmp_path / "backups" / name for name in ("authdb", "apidb", "admindb")]

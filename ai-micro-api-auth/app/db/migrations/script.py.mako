@@ -18,6 +18,18 @@ down_revision: str | Sequence[str] | None = ${repr(down_revision)}
 branch_labels: str | Sequence[str] | None = ${repr(branch_labels)}
 depends_on: str | Sequence[str] | None = ${repr(depends_on)}
 
+# A revision may say three things at this level; take out what yours does not need:
+#   phase = "contract"            drops, renames or narrows what the previous release uses; held until that one is gone
+#   accepted = {"rule": "why"}    a finding of `alembic-rollout lint` that is meant, and the reason
+#   statement_timeout = "10min"   instead of the minute that one statement may take
+# For a table in use, each in a revision of its own, after `from alembic_rollout import operations`:
+#   operations.create_index_concurrently("ix_t_c", "t", ["c"])         mends what an interrupted build has left
+#   operations.drop_index_concurrently("ix_t_c")                       its way back
+#   operations.add_foreign_key("fk_t_c_u", "t", "u", ["c"], ["id"])    NOT VALID, then VALIDATE
+#   operations.add_check("ck_t_c", "t", "c > 0")                       likewise
+#   operations.set_not_null("t", "c")                                  by way of a validated check
+#   operations.backfill("t", set_="new = old", where="new IS NULL")    in batches; goes on where it was interrupted
+
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}

@@ -1,10 +1,11 @@
-"""Alembic's environment: the models, then one call. Works online and offline (`--sql`)."""
+"""Alembic's environment: the models, then one call. `alembic_rollout` runs every command, online and as SQL (`--sql`).
 
-from alembic import context
+`app.db.base` imports each model explicitly. It is named here and not imported, because a start that has nothing to
+migrate must be quick; the commands that compare models and database (`revision --autogenerate`, `check`) import it.
+"""
 
-from app.db.base import Base  # with every model imported
-from service_kit import migrations
+from alembic_rollout import run
 
-target_metadata = Base.metadata
+target_metadata = "app.db.base:Base.metadata"  # every model; imported only by the commands that compare
 
-migrations.run(context, target_metadata)
+run(target_metadata)

@@ -1,14 +1,17 @@
 """A service with one table, made of nothing but the kit: what the kit's tests talk to."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Form, Query
+from prometheus_client.registry import Collector
 from sqlalchemy import DateTime, MetaData, String, UniqueConstraint, func, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from sample.schema import SampleSchema
 from service_kit.application import Description, create_application
 from service_kit.database import Database, DatabaseDep, SessionDep
 from service_kit.models import NAMING_CONVENTION, UuidPrimaryKey
@@ -113,14 +116,18 @@ async def administrators_only(subject: Administrator) -> str:
     return str(subject.id)
 
 
-def create_app(settings: TokenCheckingSettings) -> FastAPI:
+def create_app(
+    settings: TokenCheckingSettings, *, schema: SampleSchema | None = None, collectors: Sequence[Collector] = ()
+) -> FastAPI:
+    schema = schema or SampleSchema()
     return create_application(
         Description(name="sample", title="sample", summary="A sample."),
         settings,
-        database=Database(settings, application_name="sample"),
+        database=Database(settings, application_name=schema.application_name),
         token_verifier=TokenVerifier(
             RemoteKeys(str(settings.jwks_url)), issuer=settings.jwt_iss, audience=settings.jwt_aud
         ),
         routers=[router],
-        alembic_ini=ALEMBIC_INI,
+        schema=schema,
+        collectors=collectors,
     )

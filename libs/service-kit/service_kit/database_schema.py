@@ -1,0 +1,55 @@
+"""What the kit asks of whoever knows a service's migrations: where its database stands, and what the release is called.
+
+Protocols, because the kit knows no migration tool: a service hands over an object that has these attributes.
+"""
+
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+
+class SchemaState(Protocol):
+    """Where a database stands, seen from the code of one release."""
+
+    @property
+    def current(self) -> str | None:
+        """Its revision; None before the first migration."""
+
+    @property
+    def required(self) -> str:
+        """The last revision that this code cannot do without."""
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """What this code brings and the database has not applied, oldest first."""
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Those of them that wait, and that this code can do without."""
+
+    @property
+    def ahead(self) -> bool:
+        """Whether the database is at a revision that this code has never heard of."""
+
+    @property
+    def sufficient(self) -> bool:
+        """Whether this code can run on it."""
+
+    @property
+    def reason(self) -> str:
+        """Why not, and what to do; empty where it can."""
+
+
+class Schema(Protocol):
+    """The schema that a release of a service was built for."""
+
+    @property
+    def required(self) -> str:
+        """The last revision that this code cannot do without."""
+
+    @property
+    def application_name(self) -> str:
+        """What every connection of this release is called in `pg_stat_activity`."""
+
+    def state(self, connection: Connection) -> SchemaState:
+        """Read where a database stands, in any isolation level."""

@@ -1,0 +1,79 @@
+"""What postgres-init/README.md says to type on a server that was made before."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from postgres_init.conftest import initialised_server
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from stack.paths import POSTGRES_INIT
+from stack.server import Server
+
+Connect = Callable[[str, str], Connection]
+OLD = """
+REVOKE authdb_app FROM authdb_owner;
+REVOKE apidb_app FROM apidb_owner;
+REVOKE admindb_app FROM admindb_owner;
+GRANT CREATE, TEMPORARY ON DATABASE postgres TO PUBLIC;
+GRANT EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) TO PUBLIC
+"""
+
+
+def documented(language: str) -> str:
+    """Return the README's one block in a language; that of pg_hba.conf names none."""
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", (POSTGRES_INIT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    return "".join(block for of, block in blocks if of == language)
+
+
+def run(connection: Connection, statements: str) -> None:
+    for statement in filter(str.strip, statements.split(";")):
+        connection.execute(text(statement))
+
+
+def rules(server: Server) -> Path:
+    return server.data / "pg_hba.conf"
+
+
+@pytest.fixture(scope="module")
+def server(role_passwords: dict[str, str]) -> Iterator[Server]:
+    """A server of this module's own, because it is taken back in time."""
+    with initialised_server(role_passwords) as server:
+        yield server
+
+
+@pytest.fixture
+def made_before(server: Server, connect: Connect) -> Connection:
+    """The server as it was before releases showed themselves; returns a connection of its superuser."""
+    superuser = connect("postgres", "postgres")
+    run(superuser, OLD)
+    line = documented("").strip()
+    content = rules(server).read_text()
+    assert line in content
+    rules(server).write_text(content.replace(line, ""))
+    run(superuser, "SELECT pg_reload_conf()")
+    return superuser
+
+
+def test_it_makes_of_an_older_server_what_a_new_one_is(
+    server: Server, connect: Connect, made_before: Connection
+) -> None:
+    with pytest.raises(DBAPIError, match=r"no pg_hba\.conf entry"):
+        connect("authdb_app", "postgres")
+    run(made_before, documented("sql"))
+    with rules(server).open("a") as file:
+        file.write(documented(""))
+    run(made_before, "SELECT pg_reload_conf()")
+    for name in ("authdb", "apidb", "admindb"):
+        app, owner = connect(f"{name}_app", "postgres"), connect(f"{name}_owner", name)
+        assert owner.scalar(text(f"SELECT pg_has_role('{name}_app', 'USAGE')"))
+        for forbidden in ("CREATE TABLE things (id int)", "CREATE TEMP TABLE things (id int)", "SELECT lo_create(0)"):
+            with pytest.raises(DBAPIError, match="permission denied"):
+                run(app, forbidden)
+
+
+def test_the_line_that_a_container_gets_is_the_one_that_a_new_server_has() -> None:
+    assert documented("").strip() in documented("sh")
+    assert documented("").strip() in (POSTGRES_INIT / "40-client-authentication.sh").read_text()
