@@ -1,0 +1,27 @@
+"""Fill profiles.given_name of the rows from before 002.
+
+Expand: release 1 does not look at given_name, and release 2 serves only when this is done. Batches of rows, each locked
+for a fraction of a second; interrupted, the next start goes on behind the last batch. Rows that are written meanwhile
+are the trigger's affair.
+
+Revision ID: 003
+Revises: 002
+Create Date: 2026-02-02 09:05:00+00:00
+"""
+
+from collections.abc import Sequence
+
+from alembic_rollout import operations
+
+revision: str = "003"
+down_revision: str | Sequence[str] | None = "002"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    operations.backfill("profiles", set_="given_name = first_name", where="given_name IS DISTINCT FROM first_name")
+
+
+def downgrade() -> None:
+    """Leave the values: they are right at 002 too, and go with the column at 001."""
