@@ -163,6 +163,7 @@ test-compose: install ## The compose file on a Docker engine; skipped where none
 
 bench: install ## Print speed and size beside their targets
 	@$(STACK) bench
+	@cd libs/alembic-rollout && $(CURDIR)/$(STACK) with-postgres -- .venv/bin/python benchmarks/report.py
 
 ##@ Environments
 install: ## Install every part from its lock file into its own .venv

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from alembic_rollout.operations.positions import TABLE as BACKFILL_TABLE
+from alembic_rollout.settings import BACKFILL_TABLE
 from alembic_rollout.versions import qualified
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, MetaData
 from alembic_rollout import logs
 from alembic_rollout.connection import create_migration_engine, database_url, environment_of
 from alembic_rollout.errors import UsageError
-from alembic_rollout.settings import Settings, load_settings
+from alembic_rollout.settings import BACKFILL_TABLE, Settings, load_settings
 from alembic_rollout.tree import Tree, read_tree
 
 Models = MetaData | str | Callable[[], MetaData]
@@ -121,7 +121,7 @@ class Environment:
         }
 
     def _include_name(self, name: str | None, type_: Any, parents: Any) -> bool:  # noqa: ANN401 - Alembic's types
-        if type_ == "table" and name == self.settings.history_table:
+        if type_ == "table" and name in (self.settings.history_table, BACKFILL_TABLE):
             return False
         included = self.options.get("include_name")
         return True if included is None else bool(included(name, type_, parents))

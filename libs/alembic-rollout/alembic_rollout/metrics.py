@@ -1,6 +1,6 @@
 """The history of a database's migrations as Prometheus metrics, for the `/metrics` of the service that owns it.
 
-Only services import this module: prometheus_client comes with the extra `metrics`.
+Only services import this module: prometheus_client is theirs to bring.
 
     registry.register(RolloutCollector(schema, engine.connect))
 """

@@ -158,6 +158,6 @@ def check_lint(environment: "Environment", scripts: Sequence[Script]) -> None:
         logger.warning("Findings in pending revisions: %s", said)
         return
     raise FindingsError(
-        f"Pending revisions are not safe: {said}. Mend them, or accept each in its file with a reason:"
+        f"Pending revisions are not safe: {said.rstrip('.')}. Mend them, or accept each in its file with a reason:"
         f' accepted = {{"{findings[0].rule}": "why it is safe here"}}. `alembic-rollout lint` says more.'
     )

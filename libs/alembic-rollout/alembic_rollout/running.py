@@ -56,8 +56,7 @@ def _dispatch(environment: Environment) -> None:
     if command in _COMPARING:
         options["process_revision_directives"] = _numbering(environment)
     given: Connection | None = environment.config.attributes.get("connection")
-    if command == "revision" and not opts["revision_context"].command_args["autogenerate"]:
-        # A plain `alembic revision -m` needs the number, not a database.
+    if _needs_no_database(environment, command, opts):
         context.configure(dialect_name="postgresql", as_sql=True, **options)
         context.run_migrations()
     elif context.is_offline_mode():
@@ -77,6 +76,16 @@ def _dispatch(environment: Environment) -> None:
         connecting = wait_for_database(environment.engine(), seconds=environment.settings.wait)
         with database_errors(environment.url), connecting as connection:
             _compare_or_read(environment, connection, command, options)
+
+
+def _needs_no_database(environment: Environment, command: str, opts: dict[str, Any]) -> bool:
+    """Whether `revision_environment` alone brought a command here: a plain `revision` or `history` reads files only."""
+    if command == "revision":
+        return not opts["revision_context"].command_args["autogenerate"]
+    typed = environment.config.cmd_opts
+    if command != "history" or typed is None:
+        return False
+    return not typed.indicate_current and "current" not in (typed.rev_range or "")
 
 
 def _compare_or_read(environment: Environment, connection: Connection, command: str, options: dict[str, Any]) -> None:

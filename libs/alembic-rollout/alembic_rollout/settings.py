@@ -11,6 +11,8 @@ from alembic_rollout.durations import parse_duration
 from alembic_rollout.errors import UsageError
 
 PREFIX = "ROLLOUT_"
+BACKFILL_TABLE = "alembic_rollout_backfill"
+"""Beside the version table while a backfill is not done: see `alembic_rollout.operations`."""
 TABLE = "alembic-rollout"
 
 LintPolicy = Literal["refuse", "warn", "off"]

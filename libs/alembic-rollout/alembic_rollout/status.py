@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from alembic_rollout.connection import wait_for_database
 from alembic_rollout.durations import format_duration
-from alembic_rollout.history import HistoryRow, history_of
+from alembic_rollout.history import INTERRUPTED, HistoryRow, history_of
 from alembic_rollout.phases import held_contracts
 from alembic_rollout.preflight import changed_files, check_tree
 from alembic_rollout.readiness import Schema
@@ -101,13 +101,16 @@ def _lines(status: Status) -> list[tuple[str, str]]:
         ("connected", "; ".join(status.releases)),
         ("migrating now", status.migrating or ""),
         ("changed files", ", ".join(status.changed)),
-        ("last attempt", _last(status.last)),
+        ("last attempt", _last(status)),
     ]
 
 
-def _last(row: HistoryRow | None) -> str:
+def _last(status: Status) -> str:
+    row = status.last
     if row is None:
         return "none is recorded"
+    if status.migrating and row.error == INTERRUPTED:
+        return f"{row.direction} {row.revision} is under way since {row.started_at:%Y-%m-%d %H:%M:%S} UTC"
     took = f" in {format_duration(row.duration_ms / 1000)}" if row.duration_ms is not None else ""
     why = f": {row.error}" if row.error else ""
     return f"{row.direction} {row.revision} {row.outcome}{took}, {row.started_at:%Y-%m-%d %H:%M:%S} UTC{why}"

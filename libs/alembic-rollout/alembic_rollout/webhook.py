@@ -86,7 +86,8 @@ def failure_message(
         "app_version": settings.app_version,
     }
     whose = f"{settings.service}: " if settings.service else ""
-    return Message(f"{whose}{direction} {revision} of {database} {outcome} on {host}: {cause}", fields)
+    what = f"{direction} {revision}".strip()
+    return Message(f"{whose}{what} of {database} {outcome} on {host}: {cause}", fields)
 
 
 def notify(settings: Settings, *, text: str, fields: Mapping[str, object]) -> None:

@@ -45,6 +45,7 @@ def test_status_names_who_migrates_now(project: Project) -> None:
             assert migrating.poll() is None
         status = json.loads(project.rollout("status", "--json").stdout)
         assert status["migrating"].startswith("alembic-rollout (pid ")
+        assert "upgrade 001 is under way since" in project.rollout("status").stdout
     finally:
         migrating.kill()
         migrating.communicate()

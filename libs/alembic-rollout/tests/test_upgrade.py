@@ -107,6 +107,16 @@ def test_current_check_and_offline_sql_work_and_write_no_history(project: Projec
     assert project.alembic("check").returncode == 0, "the history table is no drift"
 
 
+def test_a_list_of_the_revisions_needs_no_database(project: Project) -> None:
+    project.tables(2)
+    nowhere = {"MIGRATION_DATABASE_URL": "postgresql+psycopg2://nobody@127.0.0.1:1/nowhere", "ROLLOUT_WAIT": "100ms"}
+    done = project.alembic("history", **nowhere)
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "001 -> 002 (head), Create t002.")
+    assert project.alembic("history", "--indicate-current", **nowhere).returncode == 1
+    project.upgrade()
+    assert "(current)" in project.alembic("history", "-i").stdout
+
+
 def test_models_are_imported_by_the_commands_that_compare_and_by_no_other(project: Project) -> None:
     project.tables(1)
     (project.folder / "models.py").write_text("raise RuntimeError('the models were imported')\n")

@@ -30,7 +30,7 @@ def run_steps(targets: Sequence[str], *, console: Console) -> bool:
         results.append((target, time.monotonic() - started, status))
     console.say()
     for target, seconds, status in results:
-        line = f"{target:<14}{seconds:7.1f} s   {'passed' if status == 0 else f'FAILED ({status})'}"
+        line = f"{target:<16}{seconds:7.1f} s   {'passed' if status == 0 else f'FAILED ({status})'}"
         (console.say if status == 0 else console.complain)(line)
-    console.say(f"{'all':<14}{sum(seconds for _, seconds, _ in results):7.1f} s")
+    console.say(f"{'all':<16}{sum(seconds for _, seconds, _ in results):7.1f} s")
     return all(status == 0 for _, _, status in results)

@@ -12,9 +12,8 @@ from typing import Any
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection
 
+from alembic_rollout.settings import BACKFILL_TABLE
 from alembic_rollout.versions import exists, qualified
-
-TABLE = "alembic_rollout_backfill"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +48,11 @@ class Positions:
         self._revision = revision
         self._statement = statement
         self._digest = sha256(f"{statement}\n{order}".encode()).hexdigest()
-        self.name = qualified(schema, TABLE)
+        self.name = qualified(schema, BACKFILL_TABLE)
 
     def begin(self, connection: Connection) -> Position:
         """Make the table and the row where they are missing; return the position."""
-        if not exists(connection, self._schema, TABLE):
+        if not exists(connection, self._schema, BACKFILL_TABLE):
             connection.exec_driver_sql(
                 f"""
                 CREATE TABLE IF NOT EXISTS {self.name} (
@@ -114,9 +113,9 @@ def forget_when_applied(context: MigrationContext) -> None:
 def _forget(*, ctx: MigrationContext, step: MigrationInfo, **_: Any) -> None:  # noqa: ANN401 - Alembic's protocol
     connection, schema = ctx.connection, ctx.version_table_schema
     assert connection is not None  # noqa: S101 - for the type checker: online
-    if not exists(connection, schema, TABLE):
+    if not exists(connection, schema, BACKFILL_TABLE):
         return
-    name = qualified(schema, TABLE)
+    name = qualified(schema, BACKFILL_TABLE)
     connection.exec_driver_sql(f"DELETE FROM {name} WHERE revision = ANY(%s)", (list(step.up_revision_ids),))  # noqa: S608
     if not connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {name})").scalar():  # noqa: S608
         connection.exec_driver_sql(f"DROP TABLE {name}")

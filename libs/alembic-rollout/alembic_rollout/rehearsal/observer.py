@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 
 from alembic_rollout.catalogue import own_tables
 from alembic_rollout.rehearsal.relations import Lock, read_locks, read_relations, rewritten, strongest_first
@@ -61,7 +61,11 @@ class Observer:
     def before_commit(self) -> None:
         """The revision is done, and its transaction still has its locks."""
         self._ended = time.perf_counter()
-        self._locks = read_locks(self._connection, self._sampling.pids, self._relations)[0]
+        self.look()
+
+    def look(self) -> None:
+        """Remember the locks that are held now."""
+        self._locks |= read_locks(self._connection, self._sampling.pids, self._relations)[0]
 
     def finish(self) -> Observation:
         """Its transaction is over: return what it did."""
@@ -82,7 +86,10 @@ def observing(environment: "Environment", scratch: Scratch) -> Iterator[Observer
             _use_search_path_of(scratch.engine, connection)
         sampling = Sampling(scratch.engine, looker, holder)
         try:
-            yield Observer(looker, sampling, own_tables(environment))
+            observer = Observer(looker, sampling, own_tables(environment))
+            # An autocommit block commits what a revision has done before it, and lets go of those locks.
+            event.listen(scratch.engine, "commit", lambda _: observer.look())
+            yield observer
         finally:
             sampling.end()
 

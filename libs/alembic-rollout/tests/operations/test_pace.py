@@ -35,7 +35,7 @@ def test_there_is_always_a_row_in_a_batch_and_one_row_has_no_limit() -> None:
 def test_the_pause_grows_to_the_batchs_own_time_while_the_server_is_slower_than_it_was() -> None:
     pace = Pace(1000, None)
     assert pace.pause_after(1000, 0.1) == pytest.approx(0.005)
-    assert pace.pause_after(2000, 0.4) == pytest.approx(0.4 * (2 * 0.98 - 1.5))
+    assert pace.pause_after(2000, 0.5) == pytest.approx(0.5 * (2.5 * 0.98 - 2))
     assert pace.pause_after(1000, 1.0) == pytest.approx(1.0)
 
 

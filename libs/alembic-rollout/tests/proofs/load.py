@@ -52,7 +52,7 @@ def load(database: Database) -> Iterator[Load]:
 
 def _requests(database: Database, measured: Load, over: threading.Event, number: int) -> None:
     statements = itertools.cycle(
-        ("SELECT * FROM items WHERE id = %s", "UPDATE items SET requests = requests + 1 WHERE id = %s")
+        ("SELECT id, requests FROM items WHERE id = %s", "UPDATE items SET requests = requests + 1 WHERE id = %s")
     )
     with database.connect(database.app_url) as connection:
         while not over.wait(_PAUSE_SECONDS):

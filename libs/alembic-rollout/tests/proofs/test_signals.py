@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from databases import Database
 from project import Project
+from sqlalchemy import make_url
 
 from alembic_rollout.run_lock import lock_key
 from proofs.bad_ends import HISTORY, assert_nothing_half_done, ended
@@ -75,6 +76,15 @@ def altering(project: Project) -> Project:
 @SIGNALS
 def test_in_a_long_statement(halfway: Project, number: signal.Signals, status: int) -> None:
     process = halfway.start("upgrade", "head")
+    session_that_runs(halfway.database, "pg_sleep")
+    assert end(process, number) == (status, "Interrupted.")
+    assert_nothing_half_done(halfway, said="interrupted")
+
+
+@SIGNALS
+def test_in_a_long_statement_of_psycopg_3(halfway: Project, number: signal.Signals, status: int) -> None:
+    url = make_url(halfway.database.url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    process = halfway.start("upgrade", "head", MIGRATION_DATABASE_URL=url)
     session_that_runs(halfway.database, "pg_sleep")
     assert end(process, number) == (status, "Interrupted.")
     assert_nothing_half_done(halfway, said="interrupted")

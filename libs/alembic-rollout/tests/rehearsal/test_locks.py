@@ -141,3 +141,17 @@ def test_the_helpers_of_this_library_can_be_rehearsed(shop: Project, rehearse: R
 
     assert rehearsed.error is None
     assert rehearsed.locks("002")["profiles"][0] == "ROW EXCLUSIVE"
+
+
+def test_locks_that_an_autocommit_block_lets_go_of_are_told_all_the_same(shop: Project, rehearse: Rehearse) -> None:
+    shop.revision(
+        "002",
+        """
+        op.execute("ALTER TABLE profiles ADD COLUMN bio text")
+        with op.get_context().autocommit_block():
+            op.execute("SELECT 1")
+        """,
+        'op.execute("ALTER TABLE profiles DROP COLUMN bio")',
+    )
+
+    assert rehearse().locks("002")["profiles"] == ["ACCESS EXCLUSIVE"]
