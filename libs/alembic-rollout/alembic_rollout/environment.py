@@ -122,7 +122,8 @@ class Environment:
 
     def _include_name(self, name: str | None, type_: Any, parents: Any) -> bool:  # noqa: ANN401 - Alembic's types
         if type_ == "table" and name in (self.settings.history_table, BACKFILL_TABLE):
-            return False
+            # None is the default schema, which the version table's may be under its own name.
+            return parents.get("schema_name") not in (None, self.version_table_schema)
         included = self.options.get("include_name")
         return True if included is None else bool(included(name, type_, parents))
 

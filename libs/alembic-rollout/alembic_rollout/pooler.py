@@ -39,6 +39,9 @@ def _shares_sessions(connection: Connection, engine: Engine) -> bool:
     # A transaction pins one session. It is either the one that was just used, or that one is free for us alone; a
     # second look from the first connection then lands on some other session, unless the session is really its own.
     with engine.execution_options(isolation_level="READ COMMITTED").connect() as other:
-        seen_by_other = other.exec_driver_sql("SELECT current_setting(%s, true)", (_PROBE,)).scalar()
-        seen_again = connection.exec_driver_sql("SELECT current_setting(%s, true)", (_PROBE,)).scalar()
-    return seen_by_other == nonce or seen_again != nonce
+        # In this order: where the pool has one session only, the first connection would wait for the second for ever.
+        return _seen(other) == nonce or _seen(connection) != nonce
+
+
+def _seen(connection: Connection) -> object:
+    return connection.exec_driver_sql("SELECT current_setting(%s, true)", (_PROBE,)).scalar()

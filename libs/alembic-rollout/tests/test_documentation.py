@@ -268,7 +268,8 @@ def test_what_the_verbs_print_is_what_the_readme_shows(story: Story) -> None:
     story.types("alembic-rollout lint", status=4)
     story.types("alembic-rollout plan")
     story.mends_the_index()
-    story.types("alembic-rollout rehearse", as_operator=True)
+    # Which of the short locks of a concurrent removal are seen is a matter of chance, as the report itself says.
+    story.types("alembic-rollout rehearse", as_operator=True, words=2)
     with story.release("shop@002"):
         story.types("alembic upgrade head")
         story.types("alembic-rollout status")

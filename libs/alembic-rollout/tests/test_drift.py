@@ -376,6 +376,7 @@ def test_the_tables_of_alembic_and_of_this_library_are_no_drift(shop: Project) -
     assert findings(shop, version_table_schema="meta") == {}
     assert set(findings(shop, version_table_schema="other")) == {
         "table meta.alembic_rollout_backfill",
+        "table meta.alembic_rollout_history",
         "table meta.alembic_version",
     }
 

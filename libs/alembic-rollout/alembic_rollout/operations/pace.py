@@ -19,7 +19,7 @@ class Pace:
     Args:
         batch_size: rows of the first batch.
         pause: seconds between two batches; None follows the server: a twentieth of the batch's time, and up to as long
-            as the batch took while the server is slower than it has been.
+            as the batch took while the server is less than half as quick as it has been.
 
     Attributes:
         batch_size: rows of the next batch.

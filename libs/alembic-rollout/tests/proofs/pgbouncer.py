@@ -28,23 +28,25 @@ unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = {users}
 pool_mode = {pool_mode}
+default_pool_size = {pool_size}
 """
 
 
 @contextmanager
-def pgbouncer(database: Database, *, pool_mode: str) -> Iterator[str]:
+def pgbouncer(database: Database, *, pool_mode: str, pool_size: int = 20) -> Iterator[str]:
     """Run PgBouncer in front of a database; yield the owner's URL through it. Skips the test where it is not installed.
 
     Args:
         database: which one.
         pool_mode: `transaction` or `session`.
+        pool_size: how many sessions of the server it keeps.
     """
     if _PROGRAM is None:
         pytest.skip("pgbouncer is not installed (Debian's package has that name)")
     url = make_url(database.url)
     with unprivileged.folder() as folder:
         port = unprivileged.free_port()
-        settings = _write_settings(folder, url, port, pool_mode)
+        settings = _write_settings(folder, url, listen_port=port, pool_mode=pool_mode, pool_size=pool_size)
         process = subprocess.Popen(
             [_PROGRAM, "-q", str(settings)], user=unprivileged.user(), cwd="/", stderr=subprocess.DEVNULL
         )
@@ -57,15 +59,11 @@ def pgbouncer(database: Database, *, pool_mode: str) -> Iterator[str]:
             process.wait()
 
 
-def _write_settings(folder: Path, url: URL, port: int, pool_mode: str) -> Path:
+def _write_settings(folder: Path, url: URL, **values: object) -> Path:
     users = folder / "users.txt"
     users.write_text(f'"{url.username}" "{url.password}"\n')
     settings = folder / "pgbouncer.ini"
-    settings.write_text(
-        _SETTINGS.format(
-            database=url.database, host=url.host, port=url.port, listen_port=port, users=users, pool_mode=pool_mode
-        )
-    )
+    settings.write_text(_SETTINGS.format(database=url.database, host=url.host, port=url.port, users=users, **values))
     return settings
 
 

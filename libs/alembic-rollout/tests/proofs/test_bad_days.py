@@ -3,6 +3,7 @@
 import re
 import time
 
+import pytest
 from databases import Database
 from project import Project
 from sqlalchemy import make_url
@@ -117,11 +118,12 @@ def test_a_database_that_is_not_there_is_waited_for_and_then_named(project: Proj
     assert str(make_url(database.url).password) not in line
 
 
+@pytest.mark.parametrize("pool_size", [1, 20])
 def test_a_pooler_in_transaction_mode_is_refused_before_anything_is_touched(
-    project: Project, database: Database
+    project: Project, database: Database, pool_size: int
 ) -> None:
     project.tables(1)
-    with pgbouncer(database, pool_mode="transaction") as url:
+    with pgbouncer(database, pool_mode="transaction", pool_size=pool_size) as url:
         status, line = fails(project, MIGRATION_DATABASE_URL=url)
     assert status == 2
     assert line.startswith("A connection pooler in transaction mode answers at 127.0.0.1")
