@@ -34,7 +34,12 @@ def ended(process: subprocess.Popen[str], *, within: float = 60) -> tuple[int, s
     Returns:
         The status as a shell shows it, and what it said on standard error besides the log: one line at most.
     """
-    _, err = process.communicate(timeout=within)
+    try:
+        _, err = process.communicate(timeout=within)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise
     lines = [line for line in err.splitlines() if not _LOG_LINE.match(line)]
     assert len(lines) <= 1, err
     return process.returncode if process.returncode >= 0 else 128 - process.returncode, "".join(lines)
