@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from textwrap import dedent, indent
 
@@ -60,6 +61,18 @@ def upgrade() -> None:
 def downgrade() -> None:
     ${downgrades if downgrades else "pass"}
 '''
+
+
+def assert_ends(pid: int) -> None:
+    """Wait until a process is gone: an orphan stays in the table of processes until its new parent has noticed."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"process {pid} goes on")
 
 
 class Project:
