@@ -12,6 +12,7 @@ from sqlalchemy import URL
 
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.settings import Settings
+from alembic_rollout.signals import signals_deferred
 
 _DEBIAN_FOLDERS = Path("/usr/lib/postgresql")
 _DEBIAN_WRAPPER = "pg_wrapper"
@@ -186,8 +187,21 @@ def run_program(arguments: Sequence[str], *, environment: Mapping[str, str]) -> 
     Raises:
         RolloutError: it cannot be started.
     """
+    process = None
     try:
-        process = subprocess.Popen(  # noqa: S603 - a path of find_program's
+        with signals_deferred():  # a signal inside Popen would leave a program that nobody knows of
+            process = _start(arguments, environment)
+        output, errors = process.communicate()
+    except BaseException:
+        if process is not None:
+            _end(process)
+        raise
+    return Ended(process.returncode, output, errors)
+
+
+def _start(arguments: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    try:
+        return subprocess.Popen(  # noqa: S603 - a path of find_program's
             list(arguments),
             env=dict(environment),
             stdin=subprocess.DEVNULL,
@@ -198,12 +212,6 @@ def run_program(arguments: Sequence[str], *, environment: Mapping[str, str]) -> 
         )
     except OSError as error:
         raise RolloutError(f"{arguments[0]} cannot be started: {error.strerror}.") from None
-    try:
-        output, errors = process.communicate()
-    except BaseException:
-        _end(process)
-        raise
-    return Ended(process.returncode, output, errors)
 
 
 def _end(process: subprocess.Popen[str]) -> None:
