@@ -19,7 +19,7 @@ _LONGEST_NAME = 63
 _OBJECT_IN_USE = "55006"
 _RENAME_ATTEMPTS = 6  # the server itself waits 5 s in each for the sessions to end
 _LOOK_AGAIN_SECONDS = 0.05
-# Settings that hold a list of names: their value is kept with quotes of its own, see variable_is_guc_listquote()
+# Settings that hold a list of names: their value is kept with quotes of its own, see variable_is_guc_list_quote()
 # in src/bin/pg_dump/dumputils.c.
 _LISTS = frozenset(
     (

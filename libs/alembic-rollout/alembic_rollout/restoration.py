@@ -34,7 +34,8 @@ _MOST_ENTRIES_OF_A_TRANSACTION = 1000
 
 _UNKNOWN_SETTING = "unrecognized configuration parameter"
 _RESTORED = "_restored_"
-_TIMESTAMP_DIGITS = 14
+_TIMESTAMP = "%Y%m%d%H%M%S%f"  # microseconds, because two restores within a second need two names
+_TIMESTAMP_DIGITS = 20
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ class Restoration:
         Raises:
             RolloutError: the present database was left as it is.
         """
-        timestamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
+        timestamp = datetime.now(UTC).strftime(_TIMESTAMP)
         new = name_beside(self.present.name, f"{_RESTORED}{timestamp}")
         former = name_beside(self.present.name, f"_before_{timestamp}")
         engine = admin_engine(self.admin_url)
