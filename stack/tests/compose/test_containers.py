@@ -55,6 +55,13 @@ def test_its_postgresql_programs_run(compose: Compose, container: str) -> None:
 
 
 @each_service
+def test_its_postgresql_programs_can_ask_for_an_encrypted_connection(compose: Compose, container: str) -> None:
+    command = 'PGSSLMODE=require "$ROLLOUT_PG_BIN/pg_dump" --host postgres --username somebody somewhere'
+    refused = compose.exec(container, "sh", "-c", command, succeeds=False)
+    assert "server does not support SSL, but SSL was required" in refused.stderr  # and not: "is not compiled in"
+
+
+@each_service
 def test_its_image_holds_no_key_password_or_installer(compose: Compose, container: str) -> None:
     found = compose.exec(container, "sh", "-c", "ls -d /opt/venv/bin/pip* /opt/venv/bin/poetry 2>/dev/null; true")
     assert found.stdout == ""
