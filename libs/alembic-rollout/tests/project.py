@@ -8,8 +8,8 @@ from pathlib import Path
 from textwrap import dedent, indent
 
 import pytest
-from command_server import CommandServer
 from databases import Database
+from forks import ForkServer
 
 TIMEOUT_SECONDS = 120.0
 ALEMBIC_INI = """
@@ -175,9 +175,7 @@ class Project:
     def run(self, *command: str, program: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a command and wait for its end."""
         if program in ("alembic", "alembic-rollout"):
-            return CommandServer.instance().run(
-                program, command, folder=self.folder, environment=self.environment(**variables), timeout=TIMEOUT_SECONDS
-            )
+            return self._fork(program, command, variables)[0]
         process = self.start(*command, program=program, **variables)
         try:
             out, err = process.communicate(timeout=TIMEOUT_SECONDS)
@@ -185,6 +183,31 @@ class Project:
             process.kill()
             raise
         return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+    def at_once(
+        self, *command: str, count: int = 1, kill_at: tuple[str, int] | None = None, **variables: str
+    ) -> list[subprocess.CompletedProcess[str]]:
+        """Run `alembic COMMAND...` in several processes that begin at the same moment; see `ForkServer.run`."""
+        return self._fork("alembic", command, variables, count=count, kill_at=kill_at)
+
+    def _fork(
+        self,
+        program: str,
+        command: tuple[str, ...],
+        variables: dict[str, str],
+        *,
+        count: int = 1,
+        kill_at: tuple[str, int] | None = None,
+    ) -> list[subprocess.CompletedProcess[str]]:
+        return ForkServer.instance().run(
+            program,
+            command,
+            folder=self.folder,
+            environment=self.environment(**variables),
+            timeout=TIMEOUT_SECONDS,
+            count=count,
+            kill_at=kill_at,
+        )
 
     def alembic(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run `alembic COMMAND...` as a process of its own."""

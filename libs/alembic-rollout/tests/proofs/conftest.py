@@ -7,9 +7,8 @@ from databases import Database
 from project import Project
 
 from proofs.bad_ends import halfway
-from proofs.forks import forks
 
-__all__ = ["forks", "halfway", "project"]
+__all__ = ["halfway", "project"]
 
 
 @pytest.fixture

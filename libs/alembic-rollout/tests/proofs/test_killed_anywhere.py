@@ -6,6 +6,8 @@ COMMIT is between them: so each process here ends itself before a statement or a
 
 from collections.abc import Iterator
 from itertools import count
+from signal import SIGKILL
+from typing import NamedTuple
 
 import pytest
 from databases import Database
@@ -15,7 +17,6 @@ from sqlalchemy import Connection
 from alembic_rollout.history import INTERRUPTED, History
 from alembic_rollout.versions import current_revisions
 from proofs.content import content, empty
-from proofs.forks import KILLED, Forks, Moment
 from proofs.trees import Tree, trees
 
 TREES = list(trees())
@@ -25,6 +26,17 @@ HISTORY = History(None, "alembic_rollout_history")
 Attempts = list[tuple[str, str]]
 
 
+class Moment(NamedTuple):
+    """Where a process ends itself: before a statement or a COMMIT of the attempt to apply a revision.
+
+    The empty revision is what happens before the first attempt, `end` what happens after the last. Number 0 of an
+    attempt is what writes its history row.
+    """
+
+    revision: str
+    number: int
+
+
 class Killing:
     """Kills upgrades of an empty database, and makes sure that the next start does what an undisturbed one does.
 
@@ -32,15 +44,13 @@ class Killing:
         tree: which one.
         project: to write the tree into.
         connection: the superuser's, to the project's database.
-        forks: runs the processes.
     """
 
-    def __init__(self, tree: Tree, project: Project, connection: Connection, forks: Forks) -> None:
+    def __init__(self, tree: Tree, project: Project, connection: Connection) -> None:
         tree.write(project)
         self.tree = tree
         self.project = project
         self.connection = connection
-        self.forks = forks
         empty(connection, project.database)
         self._upgrade()
         self.undisturbed = content(connection)
@@ -52,9 +62,9 @@ class Killing:
             What the history said between the two; None when the upgrade was over before that moment.
         """
         empty(self.connection, self.project.database)
-        [ended] = self.forks.run(self.project, "upgrade", "head", kill_at=moment)
-        if ended.status != KILLED:
-            assert ended.status == 0, ended.err
+        [ended] = self.project.at_once("upgrade", "head", kill_at=moment)
+        if ended.returncode != -SIGKILL:
+            assert ended.returncode == 0, ended.stderr
             return None
         told = history(self.connection)
         assert_history_agrees(self.connection, told)
@@ -72,8 +82,8 @@ class Killing:
         return iter(lambda: self.at(Moment(revision, next(numbers))), None)
 
     def _upgrade(self) -> None:
-        [ended] = self.forks.run(self.project, "upgrade", "head")
-        assert ended.status == 0, ended.err
+        [ended] = self.project.at_once("upgrade", "head")
+        assert ended.returncode == 0, ended.stderr
 
 
 def history(connection: Connection) -> Attempts:
@@ -99,9 +109,9 @@ def superuser(database: Database) -> Iterator[Connection]:
 
 @pytest.mark.parametrize(("tree", "revision"), REVISIONS)
 def test_killed_before_and_after_every_statement_of_a_revision(
-    tree: Tree, revision: str, project: Project, superuser: Connection, forks: Forks
+    tree: Tree, revision: str, project: Project, superuser: Connection
 ) -> None:
-    killing = Killing(tree, project, superuser, forks)
+    killing = Killing(tree, project, superuser)
     before = [(earlier, "applied") for earlier in tree.until(revision)]
     told = list(killing.at_every_moment(revision))
     assert told[0] == before
@@ -112,8 +122,8 @@ def test_killed_before_and_after_every_statement_of_a_revision(
 
 @pytest.mark.parametrize("tree", TREES[:1], ids=lambda tree: tree.name)
 def test_killed_before_the_first_attempt_nothing_has_happened(
-    tree: Tree, project: Project, superuser: Connection, forks: Forks
+    tree: Tree, project: Project, superuser: Connection
 ) -> None:
-    told = list(Killing(tree, project, superuser, forks).at_every_moment(""))
+    told = list(Killing(tree, project, superuser).at_every_moment(""))
     assert len(told) > 5
     assert not any(told)

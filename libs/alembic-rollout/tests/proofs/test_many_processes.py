@@ -1,15 +1,14 @@
 """Twenty processes that start together: nobody fails, each revision is applied once, whatever the revision does."""
 
+from subprocess import CompletedProcess
 from textwrap import dedent
 
 from databases import Database
 from project import Project
 
-from proofs.forks import Ended, Forks
-
 PROCESSES = 20
 ROUNDS = 20
-INDEXES = 5
+INDEXES = 20
 # Written by each revision: a revision that ran twice shows up twice.
 _RUN = "INSERT INTO runs (revision) VALUES ('{number}')"
 
@@ -45,8 +44,8 @@ def empty(database: Database) -> None:
     database.execute("CREATE SCHEMA public")
 
 
-def failures(ended: list[Ended]) -> list[Ended]:
-    return [one for one in ended if one.status != 0]
+def failures(ended: list[CompletedProcess[str]]) -> list[CompletedProcess[str]]:
+    return [one for one in ended if one.returncode != 0]
 
 
 def assert_applied_once(database: Database, *numbers: int) -> None:
@@ -59,39 +58,35 @@ def assert_applied_once(database: Database, *numbers: int) -> None:
     assert database.rows("SELECT version_num FROM alembic_version") == [(revisions[-1],)]
 
 
-def test_twenty_processes_on_an_empty_database_apply_each_revision_once(
-    project: Project, database: Database, forks: Forks
-) -> None:
+def test_twenty_processes_on_an_empty_database_apply_each_revision_once(project: Project, database: Database) -> None:
     for number in (1, 2, 3):
         write_revision(project, number)
     for _ in range(ROUNDS):
         empty(database)
-        ended = forks.run(project, "upgrade", "head", count=PROCESSES)
+        ended = project.at_once("upgrade", "head", count=PROCESSES)
         assert not failures(ended)
         assert_applied_once(database, 1, 2, 3)
 
 
-def test_twenty_processes_with_one_pending_revision_apply_it_once(
-    project: Project, database: Database, forks: Forks
-) -> None:
+def test_twenty_processes_with_one_pending_revision_apply_it_once(project: Project, database: Database) -> None:
     write_revision(project, 1)
     project.upgrade()
     for number in range(2, ROUNDS + 2):
         write_revision(project, number)
-        ended = forks.run(project, "upgrade", "head", count=PROCESSES)
+        ended = project.at_once("upgrade", "head", count=PROCESSES)
         assert not failures(ended)
         assert_applied_once(database, *range(1, number + 1))
 
 
 def test_twenty_processes_do_not_deadlock_with_an_index_that_one_of_them_builds_concurrently(
-    project: Project, database: Database, forks: Forks
+    project: Project, database: Database
 ) -> None:
     write_revision(project, 1)
     project.upgrade()
     database.execute("CREATE TABLE items AS SELECT id, md5(id::text) AS name FROM generate_series(1, 20000) AS id")
     for number in range(2, INDEXES + 2):
         write_concurrent_index(project, number)
-        ended = forks.run(project, "upgrade", "head", count=PROCESSES)
+        ended = project.at_once("upgrade", "head", count=PROCESSES)
         assert not failures(ended)
         assert_applied_once(database, *range(1, number + 1))
     valid = "SELECT count(*) FROM pg_index WHERE indrelid = 'items'::regclass AND indisvalid"

@@ -104,9 +104,13 @@ def test_in_a_long_statement_of_an_autocommit_block(halfway: Project, number: si
 @SIGNALS
 def test_in_python_code_of_a_revision(halfway: Project, number: signal.Signals, status: int) -> None:
     halfway.revision(
-        "002", 'import time\nop.execute("SELECT pg_sleep(0)")\ntime.sleep(60)\nop.execute("SELECT pg_sleep(60)")'
+        "002",
+        "import os, time\n"
+        'op.execute("SELECT pg_sleep(0)")\n'
+        'time.sleep(int(os.environ.get("SLEEP", "0")))\n'
+        'op.execute("SELECT pg_sleep(60)")',
     )
-    process = halfway.start("upgrade", "head")
+    process = halfway.start("upgrade", "head", SLEEP="60")
     session_that_has_run(halfway.database, "pg_sleep(0)")
     assert end(process, number) == (status, "Interrupted.")
     assert_nothing_half_done(halfway, said="interrupted")

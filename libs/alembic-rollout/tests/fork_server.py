@@ -1,8 +1,8 @@
-"""Runs Alembic's command line in forked processes, so that a hundred starts cost as much as a few fresh ones.
+"""Runs `alembic` and `alembic-rollout` in forked processes: a hundred starts cost as much as a few fresh ones.
 
 Importing Alembic and SQLAlchemy is most of what a start costs. This process imports them once and forks. Each child has
-a folder, an environment, output files and connections of its own, and runs `alembic COMMAND...` from env.py to exit
-status. Requests come in as JSON lines and are answered one by one; `forks.py` is the other end.
+a folder, an environment, output files and connections of its own, and runs a command line from env.py to exit status.
+Requests come in as JSON lines and are answered one by one; `forks.py` is the other end.
 
 With `kill_at` a child ends itself with SIGKILL there: neither Python nor libpq can say goodbye, as after `kill -9`.
 """
@@ -17,15 +17,19 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import psycopg2  # noqa: F401 - imported before a child needs it
+import psycopg  # noqa: F401 - imported before a child needs it
+import psycopg2  # noqa: F401
 from alembic.config import CommandLine
 from sqlalchemy import Engine, event
 
-from alembic_rollout import attempts, migrate, operations, preflight  # noqa: F401
+from alembic_rollout import attempts, command_line, lint, migrate, operations, preflight  # noqa: F401
 
 _ATTEMPT_BEGINS = "INSERT INTO alembic_rollout_history"
 _ALL_IS_DONE = "SELECT pg_advisory_unlock"
-_ALEMBIC = CommandLine(prog="alembic")
+_PROGRAMS = {
+    "alembic": CommandLine(prog="alembic"),
+    "alembic-rollout": command_line.CommandLine(prog="alembic-rollout"),
+}
 
 
 def main() -> None:
@@ -65,7 +69,8 @@ def _become_command(request: dict[str, Any], number: int) -> None:
         os.chdir(request["folder"])
         if request["kill_at"]:
             _kill_at(*request["kill_at"])
-        _ALEMBIC.main(request["command"])
+        sys.path.insert(0, "")  # as where a program lies in the folder that it is started in
+        _PROGRAMS[request["program"]].main(request["command"])
         status = 0
     except SystemExit as exit_:
         status = exit_.code if isinstance(exit_.code, int) else int(exit_.code is not None)
