@@ -1,53 +1,29 @@
-"""Says that contract revisions are held, or that a command failed, where somebody may look: log, history, webhook."""
+"""Tells the webhook of a command that failed, and of contract revisions that are held."""
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.history import Attempt, Direction, history_of
+from alembic_rollout.history import Direction
 from alembic_rollout.phases import HeldContract
-from alembic_rollout.run_lock import RunLock
 from alembic_rollout.webhook import failure_message, notify
 
 if TYPE_CHECKING:
     from alembic_rollout.environment import Environment
 
-logger = logging.getLogger(__name__)
 
-
-def announce_held(environment: "Environment", lock: RunLock, held: Sequence[HeldContract]) -> None:
-    """Record that revisions are held, and for whom; the command that found it so succeeds all the same."""
-    history = history_of(environment)
-    for contract in held:
-        file = environment.tree.by_revision[contract.revision]
-        reason = "; ".join(contract.reasons)
-        attempt = Attempt(
-            revision=contract.revision,
-            direction="upgrade",
-            phase=file.phase,
-            checksum=file.checksum(),
-            app_version=environment.settings.app_version,
-            lock_wait_ms=lock.waited_ms,
-        )
-        with lock.connection() as connection:
-            history.create(connection)
-            history.held(connection, attempt, reason=reason)
-        text = (
-            f"Contract revision {contract.revision} is held while an older release is connected: {reason}."
-            " It is applied at the next start without one, or by `alembic-rollout contract --wait 10m`."
-        )
-        logger.warning("%s", text, extra={"revision": contract.revision, "outcome": "held"})
-        message = failure_message(
-            environment,
-            revision=contract.revision,
-            direction="upgrade",
-            error=reason,
-            duration_ms=0,
-            attempts=0,
-            outcome="held",
-        )
-        notify(environment.settings, text=message.text, fields=message.fields)
+def announce_held(environment: "Environment", held: Sequence[HeldContract]) -> None:
+    """Tell the webhook once that revisions are held, and for whom; the command that found it so succeeds."""
+    message = failure_message(
+        environment,
+        revision=", ".join(contract.revision for contract in held),
+        direction="upgrade",
+        error="; ".join(dict.fromkeys(reason for contract in held for reason in contract.reasons)),
+        duration_ms=0,
+        attempts=0,
+        outcome="held",
+    )
+    notify(environment.settings, text=message.text, fields=message.fields)
 
 
 def announce_failure(environment: "Environment", direction: Direction, error: RolloutError) -> None:

@@ -3,21 +3,23 @@
 import logging
 import random
 import time
-import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alembic import context
 from alembic.runtime.migration import MigrationContext, RevisionStep, StampStep
 from alembic.util import to_tuple
-from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from alembic_rollout.causes import LOCK_NOT_AVAILABLE, cause_of, first_error
 from alembic_rollout.connection import one_line, sqlstate
 from alembic_rollout.durations import format_duration, parse_duration
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.history import Attempt, Direction, history_of
+from alembic_rollout.phases import HeldContract
+from alembic_rollout.preflight import hold_contracts
 from alembic_rollout.run_lock import RunLock
 from alembic_rollout.timeouts import Timeouts, apply, limit
 from alembic_rollout.watch import Watch
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 
 Step = RevisionStep | StampStep
 
-LOCK_NOT_AVAILABLE = "55P03"
-QUERY_CANCELED = "57014"
 # The history's row of an attempt is written over the lock's connection: that proves the lock for so long.
 _PROVEN_SECONDS = 0.25
 
@@ -44,6 +44,7 @@ class Steps:
         steps: in order.
         direction: of all of them.
         backup: the backup that was taken before, if any.
+        holds: whether contract revisions wait for older releases.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Steps:
         direction: Direction,
         *,
         backup: str | None = None,
+        holds: bool = False,
     ) -> None:
         self._environment = environment
         self._settings = environment.settings
@@ -61,6 +63,8 @@ class Steps:
         self._left = deque(steps)
         self._direction = direction
         self._backup = backup
+        self._holds = holds
+        self._held: Sequence[HeldContract] = ()
         self._history = history_of(environment)
         self._timeouts = Timeouts(self._settings.lock_timeout, self._settings.statement_timeout)
         self._engine: Engine = environment.engine()
@@ -69,16 +73,15 @@ class Steps:
         self._attempts = 0
         self._started = time.monotonic()
 
-    def run(self) -> int:
+    def run(self) -> Sequence[HeldContract]:
         """Run every step.
 
         Returns:
-            How many there were.
+            The contract revisions that were left out, because an older release has connected meanwhile.
 
         Raises:
             RolloutError: one failed; those before it stay, it is undone, the history says why.
         """
-        count = len(self._left)
         with self._lock.connection() as connection:
             self._history.create(connection)
         with Watch(self._lock).running() as watch:
@@ -88,7 +91,7 @@ class Steps:
                 except BaseException as error:
                     self._pause_or_fail(error, watch)
                 else:
-                    return count
+                    return self._held
 
     def _run_left(self, watch: Watch) -> None:
         with self._engine.connect() as connection:
@@ -104,11 +107,32 @@ class Steps:
     def _one_by_one(self, _heads: object, ctx: MigrationContext) -> Iterator[Step]:
         # Alembic opens the step's transaction after it got the step, and commits before it asks for the next one.
         while self._left:
+            self._hold_contracts()
+            if not self._left:
+                return
             step = self._left[0]
             self._begin(step, ctx)
             yield step
             self._left.popleft()
             self._finish(step)
+
+    def _hold_contracts(self) -> None:
+        """Look who is connected just before a contract revision, each time that it is tried.
+
+        Whoever was connected before the first step was asked before; a backup, a backfill or a lock may take an hour.
+        """
+        file = self._environment.tree.by_revision.get(revision_of(self._left[0]))
+        if not self._holds or file is None or file.phase != "contract":
+            return
+        with self._lock.connection() as connection:
+            cleared = hold_contracts(self._environment, connection, tuple(self._left))
+        if not cleared.held:
+            return
+        self._held = (*self._held, *cleared.held)
+        self._left = deque(cleared.steps)
+        if self._row is not None:
+            self._write_failure(f"given up, held: {'; '.join(cleared.held[0].reasons)}", None)
+            self._row, self._attempts = None, 0
 
     def _begin(self, step: Step, ctx: MigrationContext) -> None:
         self._attempts += 1
@@ -118,9 +142,14 @@ class Steps:
             apply(ctx.connection, self._timeouts)
         if self._row is not None:
             return
+        with self._lock.connection() as connection:
+            self._row = self._history.begin(connection, self._attempt(step))
+        self._started = time.monotonic()
+
+    def _attempt(self, step: Step) -> Attempt:
         revision = revision_of(step)
         file = self._environment.tree.by_revision.get(revision)
-        attempt = Attempt(
+        return Attempt(
             revision=revision,
             direction=self._direction,
             phase=file.phase if file else "expand",
@@ -129,9 +158,6 @@ class Steps:
             lock_wait_ms=self._lock.waited_ms,
             backup=self._backup,
         )
-        with self._lock.connection() as connection:
-            self._row = self._history.begin(connection, attempt)
-        self._started = time.monotonic()
 
     def _statement_timeout(self, step: Step) -> float:
         script = getattr(step, "revision", None)
@@ -150,7 +176,16 @@ class Steps:
             self._lock.ensure_held()
         assert ctx.connection is not None  # noqa: S101 - for the type checker: this is not `--sql`
         assert self._row is not None  # noqa: S101 - a step has begun
+        if self._direction == "stamp":
+            self._record_passed_over(ctx.connection, self._left[0])
         self._history.applied(ctx.connection, self._row, attempts=self._attempts, duration_ms=self._elapsed_ms())
+
+    def _record_passed_over(self, connection: Connection, step: Step) -> None:
+        """Have the history know every revision that a stamp counts as applied: older code asks it for their phases."""
+        tree = self._environment.tree
+        passed = tree.ancestors(step.to_revisions) - tree.ancestors(step.from_revisions) - {revision_of(step)}
+        if files := [tree.by_revision[revision] for revision in tree.order if revision in passed]:
+            self._history.stamped(connection, self._attempt(step), files)
 
     def _finish(self, step: Step) -> None:
         seconds = time.monotonic() - self._started
@@ -175,7 +210,7 @@ class Steps:
                 return
         except BaseException as interruption:
             error = interruption  # in the pause
-        self._fail(_first(error), watch)
+        self._fail(first_error(error), watch)
 
     def _tries_again(self, error: BaseException, watch: Watch) -> bool:
         """Pause and say so, where the only thing wrong was that somebody else had a lock, and time is left."""
@@ -197,7 +232,14 @@ class Steps:
         return True
 
     def _fail(self, error: BaseException, watch: Watch) -> None:
-        cause = self._cause(error, watch)
+        cause = cause_of(
+            error,
+            attempts=self._attempts,
+            seconds=self._elapsed_ms() / 1000,
+            statement_timeout=self._timeouts.statement,
+            blockers=watch.blockers,
+            path=getattr(getattr(self._left[0], "revision", None), "path", None) if self._left else None,
+        )
         revision = revision_of(self._left[0]) if self._left else ""
         statement = error.statement if isinstance(error, DBAPIError) else None
         undone = self._row is None or self._write_failure(cause, statement)
@@ -237,26 +279,6 @@ class Steps:
         logger.warning("The history could not be told why: %s", one_line(unreachable))
         return True
 
-    def _cause(self, error: BaseException, watch: Watch) -> str:
-        if not isinstance(error, Exception):
-            return f"interrupted ({type(error).__name__})"
-        state = sqlstate(error)
-        if state == LOCK_NOT_AVAILABLE:
-            behind = "; ".join(map(str, watch.blockers)) or "sessions that came and went"
-            spent = format_duration(self._elapsed_ms() / 1000)
-            return f"no lock after {self._attempts} attempts in {spent}, behind {behind}"
-        if state == QUERY_CANCELED and "user request" not in one_line(error):
-            limit_ = format_duration(self._timeouts.statement)
-            return (
-                f"{one_line(error)} (limit {limit_}). Split the work, use operations.backfill, or set"
-                ' statement_timeout = "10min" in the revision.'
-            )
-        if isinstance(error, DBAPIError):
-            return one_line(error)
-        if isinstance(error, RolloutError):
-            return str(error)
-        return f"{_place(error, self._left[0])}{type(error).__name__}: {one_line(error)}"
-
     def _elapsed_ms(self) -> int:
         return round((time.monotonic() - self._started) * 1000)
 
@@ -269,21 +291,7 @@ def revision_of(step: Step) -> str:
     return ",".join(step.to_revisions) or "base"
 
 
-def _first(error: BaseException) -> BaseException:
-    """Return what happened first: leaving an autocommit block on a connection that is gone fails too, and hides it."""
-    while isinstance(error, PendingRollbackError) and error.__context__ is not None:
-        error = error.__context__
-    return error
-
-
 def _describe(step: Step, direction: Direction) -> str:
     verb = {"upgrade": "Applied", "downgrade": "Took back", "stamp": "Stamped"}[direction]
     doc = (step.doc or "").rstrip(".") if direction != "stamp" else ""
     return f"{verb} {revision_of(step)}" + (f" ({doc})" if doc else "")
-
-
-def _place(error: Exception, step: Step) -> str:
-    """Return `file:line: ` of the revision where an error of Python came out of it."""
-    path = getattr(getattr(step, "revision", None), "path", None)
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
-    return f"{path}:{lines[-1]}: " if lines else ""

@@ -6,7 +6,6 @@ file, which the next backup removes once it is a day old: nobody waits for it an
 
 import logging
 import os
-import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -15,7 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from sqlalchemy import Connection, make_url
 
@@ -24,6 +22,14 @@ from alembic_rollout.connection import wait_for_database
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres_programs import find_program, program_environment, run_program
+from alembic_rollout.retention import (
+    TIMESTAMP_FORMAT,
+    KeptBackup,
+    Label,
+    partial_name,
+    remove_abandoned,
+    remove_oldest,
+)
 from alembic_rollout.signals import sigterm_raises
 
 if TYPE_CHECKING:
@@ -39,10 +45,8 @@ __all__ = [
 ]
 
 _APPLICATION_NAME = "alembic-rollout backup"
-_PARTIAL = ".partial"
-_PARTIAL_KEPT_SECONDS = 24 * 60 * 60
-_TIMESTAMP = r"\d{8}T\d{6}\.\d{6}Z"
 _DISK_FULL = ("No space left on device", "Disk quota exceeded", "File too large")
+_WITHOUT_BACKUPS = "; where migrating without backups is acceptable, set ROLLOUT_BACKUP=never"
 _LOCKED = "canceling statement due to statement timeout"  # so pg_dump ends its wait; it sets no other limit
 
 logger = logging.getLogger(__name__)
@@ -75,35 +79,38 @@ class _Source:
     version_table_schema: str | None
 
 
-def take_backup(environment: "Environment", connection: Connection, *, label: str) -> Backup:
+def take_backup(environment: "Environment", connection: Connection, *, label: Label) -> Backup:
     """Dump the database, make sure that the file can be read, then remove what is beyond the number to keep.
 
     Args:
         environment: names the database, the folder and how many are kept.
         connection: to the database; no transaction is left open on it that was not open before.
-        label: the last part of the file's name: why it was taken.
+        label: why it is taken.
 
     Raises:
         RolloutError: there is no backup: no pg_dump, a full disk, a table that the role may not read, ...
     """
     source = _read_source(environment, connection)
-    pg_dump = find_program(environment.settings, "pg_dump", minimum_major=source.server_major)
-    pg_restore = find_program(environment.settings, "pg_restore", minimum_major=source.server_major)
+    pg_dump, pg_restore = (
+        find_program(environment.settings, name, minimum_major=source.server_major, otherwise=_WITHOUT_BACKUPS)
+        for name in ("pg_dump", "pg_restore")
+    )
     folder = backup_folder(environment)
     started = time.monotonic()
     with _writable(folder):
         _make_folder(folder)
-        _remove_abandoned(folder, source.database)
+        remove_abandoned(folder, source.database)
         free = shutil.disk_usage(folder).free
     logger.info("Backing up %s with %s.", source.database, pg_dump, extra={"database": source.database})
     with sigterm_raises(), _writable(folder, free), _partial_file(folder, source.database) as (partial, timestamp):
         _dump(environment, pg_dump, partial, free)
         revisions = _verify(pg_restore, partial, source)
         _flush(partial)
-        path = folder / _name(source.database, timestamp, revisions, label)
+        kept = KeptBackup(timestamp, source.database, revisions, label)
+        path = folder / kept.file_name
         partial.rename(path)
         _flush(folder)
-    _remove_oldest(folder, source.database, path, keep=environment.settings.backup_keep)
+    remove_oldest(folder, kept, keep=environment.settings.backup_keep)
     backup = Backup(path, path.stat().st_size, time.monotonic() - started, revisions)
     logger.info("Backed up: %s", _describe(backup), extra={"backup": str(path), "bytes": backup.bytes})
     return backup
@@ -186,8 +193,8 @@ def _make_folder(folder: Path) -> None:
 def _partial_file(folder: Path, database: str) -> Iterator[tuple[Path, str]]:
     """Make a file to dump into that nobody else can read, with a timestamp in its name; remove what is left of it."""
     while True:
-        timestamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        partial = folder / f"{quote(database, safe='')}-{timestamp}.dump{_PARTIAL}"
+        timestamp = datetime.now(UTC).strftime(TIMESTAMP_FORMAT)
+        partial = folder / partial_name(database, timestamp)
         try:
             os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             break
@@ -197,11 +204,6 @@ def _partial_file(folder: Path, database: str) -> Iterator[tuple[Path, str]]:
         yield partial, timestamp
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _name(database: str, timestamp: str, revisions: tuple[str, ...], label: str) -> str:
-    at = "+".join(quote(revision, safe="") for revision in revisions) or "base"
-    return f"{quote(database, safe='')}-{timestamp}-{at}-{quote(label, safe='')}.dump"
 
 
 def _dump(environment: "Environment", pg_dump: str, partial: Path, free: int) -> None:
@@ -239,38 +241,3 @@ def _flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _remove_oldest(folder: Path, database: str, newest: Path, *, keep: int) -> None:
-    """Remove the oldest backups of this database beyond the number to keep; the one just taken always stays."""
-    pattern = re.compile(rf"{re.escape(quote(database, safe=''))}-({_TIMESTAMP})-.+\.dump")
-    # By the time in their names: copying files about changes the time that the file system keeps.
-    others = sorted(
-        (match[1], file) for file in folder.iterdir() if file != newest and (match := pattern.fullmatch(file.name))
-    )
-    for _, file in others[: max(len(others) - (keep - 1), 0)]:
-        _remove(file, "Removed %s: %d backups are kept (ROLLOUT_BACKUP_KEEP).", file.name, keep)
-
-
-def _remove_abandoned(folder: Path, database: str) -> None:
-    pattern = re.compile(rf"{re.escape(quote(database, safe=''))}-{_TIMESTAMP}\.dump{re.escape(_PARTIAL)}")
-    oldest = time.time() - _PARTIAL_KEPT_SECONDS
-    for file in folder.iterdir():
-        if pattern.fullmatch(file.name) and _modified_before(file, oldest):
-            _remove(file, "Removed %s, which a backup that was killed had left.", file.name)
-
-
-def _modified_before(file: Path, when: float) -> bool:
-    try:
-        return file.stat().st_mtime < when
-    except FileNotFoundError:  # another backup has just been completed
-        return False
-
-
-def _remove(file: Path, message: str, *values: object) -> None:
-    try:
-        file.unlink(missing_ok=True)
-    except OSError as error:  # the backup is there all the same
-        logger.warning("%s could not be removed: %s", file, error.strerror)
-    else:
-        logger.info(message, *values)

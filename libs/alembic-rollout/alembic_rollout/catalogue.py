@@ -41,6 +41,19 @@ def own_tables(environment: "Environment") -> tuple[str, ...]:
     return tuple(qualified(environment.version_table_schema, table) for table in tables)
 
 
+def has_tables(connection: Connection, environment: "Environment") -> bool:
+    """Whether anybody has tables in a database, besides extensions and what Alembic and this library keep there."""
+    found = connection.exec_driver_sql(
+        "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.relkind IN ('r', 'p', 'm', 'f') AND c.oid::bigint <> ALL (%s::bigint[])"
+        " AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'"
+        " AND NOT EXISTS (SELECT FROM pg_depend d"
+        " WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))",
+        (oids(connection, own_tables(environment)),),
+    )
+    return bool(found.scalar())
+
+
 def oids(connection: Connection, tables: Collection[str]) -> list[int]:
     """Return the oids of those tables that exist."""
     found = connection.exec_driver_sql("SELECT to_regclass(name)::oid FROM unnest(%s::text[]) AS name", (list(tables),))

@@ -39,6 +39,10 @@ def contract_command(config: Config, *, wait: str) -> None:
     with wait_for_database(engine, seconds=environment.settings.wait) as connection:
         _until_nobody_needs_them(environment, connection, seconds)
     command.upgrade(config, "head")
+    with wait_for_database(engine, seconds=environment.settings.wait) as connection:
+        # One that has connected since the first look may have held them again.
+        if held := _held(environment, Schema.of(environment), connection):
+            raise _stays_held(held[0])
 
 
 def _until_nobody_needs_them(environment: Environment, connection: Connection, seconds: float) -> None:
@@ -49,14 +53,18 @@ def _until_nobody_needs_them(environment: Environment, connection: Connection, s
         waited = time.monotonic() - started
         reasons = "; ".join(held[0].reasons)
         if waited >= seconds:
-            raise RolloutError(
-                f"{held[0].revision} stays held: {reasons}."
-                " End them, or wait longer: alembic-rollout contract --wait 10m"
-            )
+            raise _stays_held(held[0])
         if time.monotonic() - said_at >= _SAY_AGAIN_SECONDS:
             said_at = time.monotonic()
             logger.info("%s waits for %s (%s left)", held[0].revision, reasons, format_duration(seconds - waited))
         time.sleep(_POLL_SECONDS)  # the server tells of a session's end to nobody
+
+
+def _stays_held(contract: HeldContract) -> RolloutError:
+    return RolloutError(
+        f"{contract.revision} stays held: {'; '.join(contract.reasons)}."
+        " End them, or wait longer: alembic-rollout contract --wait 10m"
+    )
 
 
 def _held(environment: Environment, schema: Schema, connection: Connection) -> list[HeldContract]:

@@ -40,6 +40,8 @@ SESSIONS = """
 """
 
 logger = logging.getLogger(__name__)
+# pg_database.datlocprovider, https://www.postgresql.org/docs/current/catalog-pg-database.html
+_PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def create_like(admin: Connection, present: PresentDatabase, name: str, *, templ
     clauses = [
         f"CREATE DATABASE {quote(name)} OWNER {quote(present.owner)} TEMPLATE {quote(template)}",
         f"ENCODING {row['encoding']} LC_COLLATE {_literal(row['datcollate'])} LC_CTYPE {_literal(row['datctype'])}",
-        f"LOCALE_PROVIDER {'icu' if provider == 'i' else 'builtin'}" if provider != "c" else "",
+        # Left out, it is the template's, which may be another one than that of the database.
+        f"LOCALE_PROVIDER {_PROVIDERS[provider]}" if "datlocprovider" in row else "",
         f"{'ICU_LOCALE' if provider == 'i' else 'BUILTIN_LOCALE'} {_literal(str(locale))}" if provider != "c" else "",
         f"ICU_RULES {_literal(row['daticurules'])}" if row.get("daticurules") else "",
         # Naming the default takes a right that few roles have; leaving it out takes none.

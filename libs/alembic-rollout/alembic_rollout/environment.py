@@ -111,12 +111,21 @@ class Environment:
         return create_migration_engine(self.url, **options)
 
     def configure_options(self) -> dict[str, Any]:
-        """Return what every `context.configure` of this project gets."""
+        """Return what every `context.configure` of this project gets.
+
+        Raises:
+            UsageError: env.py asks for one transaction around all revisions.
+        """
+        if not self.options.get("transaction_per_migration", True):
+            # What is tried again is one revision: together with it, those before would be undone and not run again.
+            raise UsageError(
+                "env.py gives transaction_per_migration=False; every revision has its own here. Leave it out."
+            )
         return {
-            "transaction_per_migration": True,
             "compare_type": True,
             "compare_server_default": True,
             **self.options,
+            "transaction_per_migration": True,
             "include_name": self._include_name,
         }
 
@@ -147,7 +156,7 @@ def load_environment(config: Config) -> Environment:
         del config.attributes[_CAPTURE]
     if not captured:
         raise UsageError(f"{script.env_py_location} does not call alembic_rollout.run.")
-    logs.configure(captured[0].settings.log_format)
+    logs.configure(captured[0].settings.log_format, of_command_line=config.cmd_opts is not None)
     return captured[0]
 
 

@@ -7,7 +7,7 @@ another connection.
 
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from getpass import getuser
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import Connection
 
-from alembic_rollout.tree import Phase
+from alembic_rollout.tree import Phase, RevisionFile
 from alembic_rollout.versions import exists, qualified
 
 if TYPE_CHECKING:
@@ -151,6 +151,30 @@ class History:
             ).scalar_one()
         )
 
+    def stamped(self, connection: Connection, attempt: Attempt, files: Sequence[RevisionFile]) -> None:
+        """Record the revisions that a stamp has passed over; call it in the stamp's transaction.
+
+        Args:
+            connection: to the database.
+            attempt: the stamp's own.
+            files: those that count as applied now, besides the stamp's.
+        """
+        connection.exec_driver_sql(
+            f"INSERT INTO {self.name} (revision, direction, phase, outcome, duration_ms, lock_wait_ms, attempts,"  # noqa: S608
+            " checksum, app_version, host, os_user)"
+            " SELECT revision, 'stamp', phase, 'applied', 0, %s, 1, checksum, %s, %s, %s"
+            " FROM unnest(%s::text[], %s::text[], %s::text[]) AS file (revision, phase, checksum)",
+            (
+                attempt.lock_wait_ms,
+                attempt.app_version or None,
+                attempt.host,
+                attempt.os_user,
+                [file.revision for file in files],
+                [file.phase for file in files],
+                [file.checksum() for file in files],
+            ),
+        )
+
     def applied(self, connection: Connection, row: int, *, attempts: int, duration_ms: int) -> None:
         """Turn an attempt's row into a success; call it in the revision's own transaction."""
         connection.exec_driver_sql(
@@ -173,8 +197,12 @@ class History:
         )
         return updated.rowcount == 1
 
-    def held(self, connection: Connection, attempt: Attempt, *, reason: str) -> None:
-        """Record that a contract revision was held; once, however many starts find it so."""
+    def held(self, connection: Connection, attempt: Attempt, *, reason: str) -> bool:
+        """Record that a contract revision was held; once, however many starts find it so.
+
+        Returns:
+            Whether it was not held before.
+        """
         last = connection.exec_driver_sql(
             f"SELECT outcome FROM {self.name} WHERE revision = %s ORDER BY id DESC LIMIT 1",  # noqa: S608
             (attempt.revision,),
@@ -185,6 +213,7 @@ class History:
             f" (SELECT max(id) FROM {self.name} WHERE revision = %s))",
             (reason, row, attempt.revision),
         )
+        return row is not None
 
     def rows(self, connection: Connection, *, limit: int) -> list[HistoryRow]:
         """Return the newest rows, the newest first."""

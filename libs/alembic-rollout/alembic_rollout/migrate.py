@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from alembic_rollout.attempts import Step
     from alembic_rollout.environment import Environment
     from alembic_rollout.history import Direction
-    from alembic_rollout.preflight import Cleared
+    from alembic_rollout.phases import HeldContract
+    from alembic_rollout.retention import Label
 
 logger = logging.getLogger(__name__)
 
@@ -57,18 +58,31 @@ def _run(environment: "Environment", command: "Direction", opts: dict[str, Any])
     if command == "upgrade":
         check_heads(environment.tree, destination)
     with sigterm_raises(), run_lock(environment) as lock:
-        with lock.connection() as connection:
-            current = _current(environment, connection)
-            if command != "stamp" and _is_ahead(environment, connection, current, command):
-                return
-        purge = bool(opts.get("purge"))
-        steps = list(opts["fn"](() if purge else current, None))
-        if command == "upgrade":
-            _upgrade(environment, lock, current, steps)
-        elif command == "downgrade":
-            _downgrade(environment, lock, current, steps)
-        elif steps or purge:
-            _run_steps(environment, lock, steps, "stamp", backup=None)
+        held = _run_locked(environment, lock, command, opts)
+    if held:
+        from alembic_rollout.announcing import announce_held  # noqa: PLC0415 - only where something is held
+
+        announce_held(environment, held)  # not under the lock: a webhook that does not answer takes seconds
+
+
+def _run_locked(
+    environment: "Environment", lock: RunLock, command: "Direction", opts: dict[str, Any]
+) -> "Sequence[HeldContract]":
+    """Look again, now that nobody else migrates, and do it; return the contract revisions that are newly held."""
+    with lock.connection() as connection:
+        current = _current(environment, connection)
+        if command != "stamp" and _is_ahead(environment, connection, current, command):
+            return ()
+        is_empty = not current and _is_empty(environment, connection)
+    purge = bool(opts.get("purge"))
+    steps = list(opts["fn"](() if purge else current, None))
+    if command == "upgrade":
+        return _upgrade(environment, lock, current, steps, is_empty=is_empty)
+    if command == "downgrade":
+        _downgrade(environment, lock, current, steps)
+    elif steps or purge:
+        _run_steps(environment, lock, steps, "stamp")
+    return ()
 
 
 def _current(environment: "Environment", connection: Connection) -> tuple[str, ...]:
@@ -85,8 +99,7 @@ def _nothing_to_do(
     if _is_ahead(environment, connection, current, "upgrade"):
         return True
     if destination in ("head", "heads"):
-        at_target = current == tree.heads and all(tree.by_revision[head].is_plain for head in current)
-        at_target = at_target and (destination == "heads" or len(current) == 1)
+        at_target = not tree.pending(current) and (destination == "heads" or len(tree.heads) == 1)
     else:
         at_target = current == (destination,)
     if at_target:
@@ -95,43 +108,47 @@ def _nothing_to_do(
     return at_target
 
 
-def _upgrade(environment: "Environment", lock: RunLock, current: Sequence[str], steps: "Sequence[Step]") -> None:
+def _upgrade(
+    environment: "Environment", lock: RunLock, current: Sequence[str], steps: "Sequence[Step]", *, is_empty: bool
+) -> "Sequence[HeldContract]":
     if not steps:
         logger.info("At %s: another process has done it meanwhile.", ", ".join(current) or "base")
-        return
-    cleared = _cleared(environment, lock, current, steps)
-    if cleared.steps:
-        backup = _backup(environment, lock, cleared.steps, "before-upgrade", current=current)
-        _run_steps(environment, lock, cleared.steps, "upgrade", backup=backup)
-    if cleared.held:
-        from alembic_rollout.announcing import announce_held  # noqa: PLC0415 - only where something is held
-
-        announce_held(environment, lock, cleared.held)
-
-
-def _cleared(environment: "Environment", lock: RunLock, current: Sequence[str], steps: "Sequence[Step]") -> "Cleared":
-    from alembic_rollout.preflight import (  # noqa: PLC0415 - see `run`
-        Cleared,
+        return ()
+    if is_empty:
+        _run_steps(environment, lock, steps, "upgrade")
+        return ()
+    from alembic_rollout.preflight import (  # noqa: PLC0415 - see `_run`
         check_checksums,
         check_lint,
         hold_contracts,
+        record_held,
     )
 
-    if not current:
-        return Cleared(steps, ())  # nobody runs on an empty database: no lock can hurt, no release can break
     with lock.connection() as connection:
         check_checksums(environment, connection, current)
         cleared = hold_contracts(environment, connection, steps)
-    check_lint(environment, _scripts(cleared.steps))
-    return cleared
+    if current:  # else the tree begins here, beside tables of others: what it makes is in nobody's use yet
+        check_lint(environment, _scripts(cleared.steps))
+    held = list(cleared.held)
+    if cleared.steps:
+        backup = _backup(environment, lock, cleared.steps, "before-upgrade")
+        held += _run_steps(environment, lock, cleared.steps, "upgrade", backup=backup, holds=True)
+    return record_held(environment, lock, held)
 
 
 def _downgrade(environment: "Environment", lock: RunLock, current: Sequence[str], steps: "Sequence[Step]") -> None:
     if not steps:
         logger.info("At %s already: nothing to take back.", ", ".join(current) or "base")
         return
-    backup = _backup(environment, lock, steps, "before-downgrade", current=current)
+    backup = _backup(environment, lock, steps, "before-downgrade")
     _run_steps(environment, lock, steps, "downgrade", backup=backup)
+
+
+def _is_empty(environment: "Environment", connection: Connection) -> bool:
+    """Whether nobody runs on a database: no lock can hurt there, no release can break, nothing can be lost."""
+    from alembic_rollout.catalogue import has_tables  # noqa: PLC0415 - first starts only
+
+    return not has_tables(connection, environment)
 
 
 def _is_ahead(environment: "Environment", connection: Connection, current: Sequence[str], command: str) -> bool:
@@ -149,24 +166,23 @@ def _is_ahead(environment: "Environment", connection: Connection, current: Seque
 
 
 def _run_steps(
-    environment: "Environment", lock: RunLock, steps: "Sequence[Step]", direction: "Direction", *, backup: str | None
-) -> None:
-    from alembic_rollout.attempts import Steps  # noqa: PLC0415 - see `run`
-
-    Steps(environment, lock, steps, direction, backup=backup).run()
-
-
-def _backup(
     environment: "Environment",
     lock: RunLock,
     steps: "Sequence[Step]",
-    label: str,
+    direction: "Direction",
     *,
-    current: Sequence[str],
-) -> str | None:
+    backup: str | None = None,
+    holds: bool = False,
+) -> "Sequence[HeldContract]":
+    from alembic_rollout.attempts import Steps  # noqa: PLC0415 - see `_run`
+
+    return Steps(environment, lock, steps, direction, backup=backup, holds=holds).run()
+
+
+def _backup(environment: "Environment", lock: RunLock, steps: "Sequence[Step]", label: "Label") -> str | None:
     """Take a backup where the policy asks for one; return its path."""
     policy = environment.settings.backup
-    if policy == "never" or not current or (policy == "destructive" and label == "before-downgrade"):
+    if policy == "never" or (policy == "destructive" and label == "before-downgrade"):
         # Whoever types a downgrade has decided to lose what it takes away; `always` saves it all the same.
         return None
     if policy == "destructive" and not _destructive(environment, steps):

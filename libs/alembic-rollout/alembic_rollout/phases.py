@@ -45,10 +45,31 @@ def held_contracts(environment: "Environment", connection: Connection, pending: 
     releases = live_releases(environment, connection)
     held = []
     for revision in contracts:
-        before = tuple(release for release in releases if not _survives(environment.tree, release.head, revision))
+        before = tuple(release for release in releases if not _survives(environment.tree, release.heads, revision))
         if before:
             held.append(HeldContract(revision, before))
     return held
+
+
+def waiting_revisions(
+    environment: "Environment", connection: Connection, order: Sequence[str]
+) -> dict[str, HeldContract]:
+    """Return the pending revisions that have to wait, and for which contract: the held ones, and what is built on them.
+
+    Args:
+        environment: whose tree and service.
+        connection: to the database, in autocommit.
+        order: the pending revisions, in the order in which they would run.
+    """
+    held = {contract.revision: contract for contract in held_contracts(environment, connection, order)}
+    waiting = {}
+    for revision in order:
+        below = environment.tree.ancestors([revision])
+        if revision in held:
+            waiting[revision] = held[revision]
+        elif found := next((contract for name, contract in held.items() if name in below), None):
+            waiting[revision] = found
+    return waiting
 
 
 def foreign_contracts(
@@ -73,6 +94,6 @@ def foreign_contracts(
     return sorted(revision for revision, phase in phases.items() if phase == "contract")
 
 
-def _survives(tree: "Tree", head: str, revision: str) -> bool:
+def _survives(tree: "Tree", heads: Sequence[str], revision: str) -> bool:
     # A head that this tree has never heard of is of a newer release: it was built on this tree.
-    return head not in tree.by_revision or revision in tree.ancestors([head])
+    return not tree.by_revision.keys() >= set(heads) or revision in tree.ancestors(heads)

@@ -1,6 +1,6 @@
 """`alembic-rollout plan`: what an upgrade would do to the database as it is now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,10 +9,12 @@ from alembic.script import Script
 from rich.text import Text
 from sqlalchemy import Connection
 
+from alembic_rollout.catalogue import has_tables
 from alembic_rollout.connection import wait_for_database
+from alembic_rollout.errors import FindingsError, RolloutError
 from alembic_rollout.lint import Finding, lint_revisions, unaccepted
 from alembic_rollout.lint.report import as_dict, finding_text, relative
-from alembic_rollout.preflight import check_ahead, check_heads, check_tree
+from alembic_rollout.preflight import changed_files, check_ahead, check_heads, check_tree
 from alembic_rollout.rendering import Rendered, render
 from alembic_rollout.statements import is_destructive
 from alembic_rollout.tables import console, print_json
@@ -57,7 +59,8 @@ class Plan:
         to: the goal.
         revisions: what lies between, in order.
         backup: why a backup would be taken; None when none would.
-        refusal: why nothing at all would be done; None when something would.
+        is_empty: nobody has tables in the database.
+        refusal: what an upgrade would end with before it did anything; None when it would do something.
     """
 
     database: str
@@ -65,7 +68,8 @@ class Plan:
     to: str
     revisions: Sequence[Planned]
     backup: str | None
-    refusal: str | None
+    is_empty: bool
+    refusal: RolloutError | None
 
 
 def show_plan(environment: "Environment", *, to: str, as_json: bool) -> None:
@@ -79,6 +83,7 @@ def show_plan(environment: "Environment", *, to: str, as_json: bool) -> None:
     Raises:
         UsageError: the tree has two files of one number, or several heads.
         DatabaseAheadError: the database is ahead of this code, which does not survive that.
+        RolloutError: all is printed, and an upgrade would be refused; the exit status is the one that it would have.
     """
     check_tree(environment.tree)
     check_heads(environment.tree, to)
@@ -87,10 +92,12 @@ def show_plan(environment: "Environment", *, to: str, as_json: bool) -> None:
         plan = read_plan(environment, connection, to=to)
     if as_json:
         print_json(_as_dict(plan))
-        return
-    shown = console()
-    for text in _texts(plan):
-        shown.print(text, soft_wrap=True)
+    else:
+        shown = console()
+        for text in _texts(plan):
+            shown.print(text, soft_wrap=True)
+    if plan.refusal:
+        raise plan.refusal
 
 
 def read_plan(environment: "Environment", connection: Connection, *, to: str) -> Plan:
@@ -104,9 +111,11 @@ def read_plan(environment: "Environment", connection: Connection, *, to: str) ->
     current = current_revisions(connection, environment.version_table_schema, environment.version_table)
     ahead = check_ahead(environment, connection, current)
     scripts = [] if ahead else _pending(environment, current, to)
-    # As an upgrade does: nobody runs on an empty database, so that no lock can hurt and no release can break.
+    # As an upgrade does; see there.
+    is_empty = not current and not has_tables(connection, environment)
     findings = lint_revisions(environment, scripts) if current else []
-    held = _held(environment, connection, scripts) if current else {}
+    held = {} if is_empty else _held(environment, connection, scripts)
+    changed = changed_files(environment, connection, current) if scripts else {}
     planned = [
         Planned(
             script=script,
@@ -122,8 +131,9 @@ def read_plan(environment: "Environment", connection: Connection, *, to: str) ->
         current=current,
         to=to,
         revisions=planned,
-        backup=_backup(environment, planned) if current else None,
-        refusal=_refusal(environment, planned),
+        backup=None if is_empty else _backup(environment, planned),
+        is_empty=is_empty,
+        refusal=_refusal(environment, planned, changed),
     )
 
 
@@ -134,16 +144,10 @@ def _pending(environment: "Environment", current: tuple[str, ...], to: str) -> l
 
 
 def _held(environment: "Environment", connection: Connection, scripts: Sequence[Script]) -> dict[str, list[str]]:
-    from alembic_rollout.phases import held_contracts  # noqa: PLC0415 - an empty database needs none of it
+    from alembic_rollout.phases import waiting_revisions  # noqa: PLC0415 - an empty database needs none of it
 
-    order = [script.revision for script in scripts]
-    held = held_contracts(environment, connection, order)
-    reasons = {contract.revision: list(contract.reasons) for contract in held}
-    if held:
-        # Whatever comes behind a held revision waits with it.
-        for revision in order[order.index(held[0].revision) :]:
-            reasons.setdefault(revision, list(held[0].reasons))
-    return reasons
+    waiting = waiting_revisions(environment, connection, [script.revision for script in scripts])
+    return {revision: contract.reasons for revision, contract in waiting.items()}
 
 
 def _phase(script: Script) -> Phase:
@@ -161,14 +165,25 @@ def _backup(environment: "Environment", planned: Sequence[Planned]) -> str | Non
     return f"{', '.join(destructive)} may destroy data" if destructive else None
 
 
-def _refusal(environment: "Environment", planned: Sequence[Planned]) -> str | None:
+def _refusal(environment: "Environment", planned: Sequence[Planned], changed: Collection[str]) -> RolloutError | None:
+    if changed:
+        return RolloutError(
+            f"An upgrade would be refused: changed after they were applied: {', '.join(changed)}."
+            " `alembic-rollout repair` says what to do."
+        )
     held = [revision for revision in planned if revision.held_by]
     stranded = [revision.script.revision for revision in held if revision.phase == "expand"]
     if stranded:
-        return f"{stranded[0]} is behind the held contract revision {held[0].script.revision} and cannot be skipped to"
+        return RolloutError(
+            f"An upgrade would be refused: {stranded[0]} is behind the held contract revision"
+            f" {held[0].script.revision} and cannot be skipped to."
+        )
     findings = [finding for revision in planned if not revision.held_by for finding in unaccepted(revision.findings)]
     if findings and environment.settings.lint == "refuse":
-        return f"the linter has {len(findings)} finding{'s' * (len(findings) != 1)} that nobody accepted"
+        count = len(findings)
+        return FindingsError(
+            f"An upgrade would be refused: the linter has {count} finding{'s' * (count != 1)} that nobody accepted."
+        )
     return None
 
 
@@ -178,7 +193,7 @@ def _as_dict(plan: Plan) -> dict[str, Any]:
         "current": plan.current,
         "to": plan.to,
         "backup": plan.backup,
-        "refusal": plan.refusal,
+        "refusal": str(plan.refusal) if plan.refusal else None,
         "revisions": [
             {
                 "revision": revision.script.revision,
@@ -200,7 +215,7 @@ def _as_dict(plan: Plan) -> dict[str, Any]:
 
 
 def _texts(plan: Plan) -> Iterator[Text]:
-    at = ", ".join(plan.current) or "empty"
+    at = ", ".join(plan.current) or ("empty" if plan.is_empty else "at no revision")
     if not plan.revisions:
         yield Text(f"Nothing is pending: {plan.database} is at {at}.")
         return
@@ -212,11 +227,9 @@ def _texts(plan: Plan) -> Iterator[Text]:
         yield Text()
         yield from _revision_texts(revision)
     yield Text()
-    if not plan.current:
+    if plan.is_empty:
         yield Text("The database is empty: no lock can hurt and no release can break, so nothing is judged or held.")
     yield Text(f"A backup would be taken first: {plan.backup}." if plan.backup else "No backup would be taken.")
-    if plan.refusal:
-        yield Text(f"The upgrade would be refused: {plan.refusal}.", style="bold red")
 
 
 def _revision_texts(revision: Planned) -> Iterator[Text]:

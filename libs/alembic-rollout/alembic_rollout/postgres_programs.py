@@ -78,7 +78,7 @@ class Ended:
         return text if len(text) <= _LONGEST_COMPLAINT else f"{text[:_LONGEST_COMPLAINT]}..."
 
 
-def find_program(settings: Settings, name: str, *, minimum_major: int) -> str:
+def find_program(settings: Settings, name: str, *, minimum_major: int, otherwise: str = "") -> str:
     """Return the path of one of PostgreSQL's programs.
 
     Looked for in `pg_bin` of the settings, then on the PATH, then in Debian's folders, where the wanted version comes
@@ -88,6 +88,7 @@ def find_program(settings: Settings, name: str, *, minimum_major: int) -> str:
         settings: may name the folder.
         name: such as `pg_dump`.
         minimum_major: the server's major version; an older program cannot read a newer server.
+        otherwise: how to do without it, where that is possible: a remedy more.
 
     Raises:
         RolloutError: there is none, or none that is new enough; the line names the remedies.
@@ -102,8 +103,7 @@ def find_program(settings: Settings, name: str, *, minimum_major: int) -> str:
     found = "; ".join(f"{path} is version {major}" for path, major in too_old.items()) or "there is none"
     raise RolloutError(
         f"The server is PostgreSQL {minimum_major}, which needs {name} {minimum_major} or newer: {found}."
-        f" Install postgresql-client-{minimum_major}, name its folder in ROLLOUT_PG_BIN, or, where migrating without"
-        " backups is acceptable, set ROLLOUT_BACKUP=never."
+        f" Install postgresql-client-{minimum_major} or name its folder in ROLLOUT_PG_BIN{otherwise}."
     )
 
 

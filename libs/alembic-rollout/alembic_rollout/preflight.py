@@ -9,12 +9,13 @@ from alembic.script import Script
 from sqlalchemy import Connection
 
 from alembic_rollout.errors import DatabaseAheadError, FindingsError, RolloutError, UsageError
-from alembic_rollout.history import history_of
-from alembic_rollout.phases import HeldContract, foreign_contracts, held_contracts
+from alembic_rollout.history import Attempt, history_of
+from alembic_rollout.phases import HeldContract, foreign_contracts, waiting_revisions
 
 if TYPE_CHECKING:
     from alembic_rollout.attempts import Step
     from alembic_rollout.environment import Environment
+    from alembic_rollout.run_lock import RunLock
     from alembic_rollout.tree import Tree
 
 logger = logging.getLogger(__name__)
@@ -126,18 +127,46 @@ def hold_contracts(environment: "Environment", connection: Connection, steps: "S
         RolloutError: an expand revision is behind one of them; it cannot be skipped to.
     """
     order = [str(step.info.up_revision_id) for step in steps]
-    held = held_contracts(environment, connection, order)
-    if not held:
-        return Cleared(steps, ())
-    first = order.index(held[0].revision)
-    stranded = [name for name in order[first:] if environment.tree.by_revision[name].phase == "expand"]
-    if stranded:
-        raise RolloutError(
-            f"{stranded[0]} is behind the contract revision {held[0].revision}, which a release from before it would"
-            f" not survive, and that one is still connected: {'; '.join(held[0].reasons)}. End it, then start again."
+    waiting = waiting_revisions(environment, connection, order)
+    for name, held in waiting.items():
+        if environment.tree.by_revision[name].phase == "expand":
+            raise RolloutError(
+                f"{name} is behind the contract revision {held.revision}, which a release from before it would"
+                f" not survive, and that one is still connected: {'; '.join(held.reasons)}. End it, then start again."
+            )
+    return Cleared(
+        [step for step, name in zip(steps, order, strict=True) if name not in waiting],
+        [HeldContract(name, held.releases) for name, held in waiting.items()],
+    )
+
+
+def record_held(environment: "Environment", lock: "RunLock", held: Sequence[HeldContract]) -> Sequence[HeldContract]:
+    """Say which revisions are held, and for whom, in the log and in the history; return those that were not before."""
+    history = history_of(environment)
+    new = []
+    for contract in held:
+        file = environment.tree.by_revision[contract.revision]
+        reason = "; ".join(contract.reasons)
+        attempt = Attempt(
+            revision=contract.revision,
+            direction="upgrade",
+            phase=file.phase,
+            checksum=file.checksum(),
+            app_version=environment.settings.app_version,
+            lock_wait_ms=lock.waited_ms,
         )
-    behind = [HeldContract(name, held[0].releases) for name in order[first:]]
-    return Cleared(steps[:first], behind)
+        with lock.connection() as connection:
+            history.create(connection)
+            if history.held(connection, attempt, reason=reason):
+                new.append(contract)
+        logger.warning(
+            "Contract revision %s is held while an older release is connected: %s."
+            " It is applied at the next start without one, or by `alembic-rollout contract --wait 10m`.",
+            contract.revision,
+            reason,
+            extra={"revision": contract.revision, "outcome": "held"},
+        )
+    return new
 
 
 def check_lint(environment: "Environment", scripts: Sequence[Script]) -> None:

@@ -1,8 +1,8 @@
 """`alembic-rollout renumber`: puts the second of two branches that took the same numbers behind the first."""
 
+import os
 import re
-import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from alembic.config import Config
 
 from alembic_rollout.environment import Environment, load_environment
 from alembic_rollout.errors import UsageError
+from alembic_rollout.seniority import Rank, ranks
 from alembic_rollout.tree import RevisionFile
 
 
@@ -33,20 +34,24 @@ class Renumbering:
     new_down_revision: str
 
 
-def renumber_command(config: Config, *, yes: bool) -> None:
+def renumber_command(config: Config, *, keep: str | None, yes: bool) -> None:
     """Give the file that was merged second, and what is built on it, the next free numbers.
 
-    Which one was second: the one that git has known for less time (not committed yet is least), else the later name.
+    First is the one that is upstream (`origin/HEAD`), else the one that the database has applied, else the one that
+    came to the branch first; what is not committed is last. Where nothing tells them apart, the later name is second.
 
     Args:
         config: Alembic's.
+        keep: name of a file that keeps its number in any case.
         yes: do it; otherwise only say what would be done.
 
     Raises:
-        UsageError: nothing is to be renumbered, or the tree is not one of three-digit numbers.
+        UsageError: the tree is not one of three-digit numbers, or there is no file to keep.
     """
     environment = load_environment(config)
-    changes = renumberings(environment)
+    if keep is not None and all(file.path.name != keep for file in environment.tree.files):
+        raise UsageError(f"--keep: there is no file {keep} among the revisions.")
+    changes = renumberings(environment, keep=keep)
     if not changes:
         print("Every number is taken once, and there is one head: nothing to renumber.")
         return
@@ -55,25 +60,34 @@ def renumber_command(config: Config, *, yes: bool) -> None:
     if not yes:
         print("Nothing is changed yet. To do it: alembic-rollout renumber --yes")
         return
-    # Two passes: a new name may be one that another of these files still has.
-    contents = [(change, _rewritten(change)) for change in changes]
-    for change, _ in contents:
-        change.path.unlink()
-    for change, content in contents:
-        change.target.write_text(content)
+    _move(changes)
     print(
         "Databases that have applied one of these under its old number are to be taken back before: alembic downgrade."
     )
 
 
-def renumberings(environment: Environment) -> list[Renumbering]:
+def _move(changes: Sequence[Renumbering]) -> None:
+    """Write every file anew before any is removed: a new name may be one that another still has."""
+    written = [(change, change.target.with_suffix(".renumbered")) for change in changes]
+    for change, new in written:
+        with new.open("w") as file:
+            file.write(_rewritten(change))
+            file.flush()
+            os.fsync(file.fileno())
+    for change, new in written:
+        new.replace(change.target)
+    for path in {change.path for change in changes} - {change.target for change in changes}:
+        path.unlink()
+
+
+def renumberings(environment: Environment, *, keep: str | None = None) -> list[Renumbering]:
     """Return what has to change so that the tree is one line of descent again."""
     files = list(environment.tree.files)
     if any(not file.revision.isdigit() or len(file.down_revisions) > 1 for file in files):
         raise UsageError(
             "renumber needs a tree whose revisions are numbers in one line; use `alembic merge heads` here."
         )
-    first, second = _lines(files)
+    first, second = _lines(files, ranks(environment, files, keep=keep))
     if not second:
         return []
     if not first:
@@ -90,16 +104,15 @@ def renumberings(environment: Environment) -> list[Renumbering]:
     return changes
 
 
-def _lines(files: Sequence[RevisionFile]) -> tuple[list[RevisionFile], list[RevisionFile]]:
+def _lines(files: Sequence[RevisionFile], rank: Mapping[Path, Rank]) -> tuple[list[RevisionFile], list[RevisionFile]]:
     """Split the files into the line of descent that stays and what has to go behind it, each in order."""
-    ages = _ages(files)
     children: dict[Path | None, list[RevisionFile]] = {}
     for file in files:
-        children.setdefault(_parent(file, files, ages), []).append(file)
+        children.setdefault(_parent(file, files, rank), []).append(file)
     stays: list[RevisionFile] = []
     goes: list[RevisionFile] = []
     at: Path | None = None
-    while followers := sorted(children.get(at, ()), key=lambda file: (-ages[file.path], file.path.name)):
+    while followers := sorted(children.get(at, ()), key=lambda file: (rank[file.path], file.path.name)):
         stays.append(followers[0])
         for second in followers[1:]:
             goes += _with_descendants(second, children)
@@ -107,33 +120,18 @@ def _lines(files: Sequence[RevisionFile]) -> tuple[list[RevisionFile], list[Revi
     return stays, goes
 
 
-def _parent(file: RevisionFile, files: Sequence[RevisionFile], ages: dict[Path, int]) -> Path | None:
-    """Return the file that another one follows; of two with the same id, the younger that was there before it."""
+def _parent(file: RevisionFile, files: Sequence[RevisionFile], rank: Mapping[Path, Rank]) -> Path | None:
+    """Return the file that another one follows; of two with the same id, the later that was there before it."""
     candidates = [other for other in files if other.revision in file.down_revisions and other is not file]
     if not candidates:
         return None
-    older = [other for other in candidates if ages[other.path] >= ages[file.path]]
-    return min(older or candidates, key=lambda other: (ages[other.path], other.path.name)).path
+    before = [other for other in candidates if rank[other.path] <= rank[file.path]] or candidates
+    last = max(rank[other.path] for other in before)
+    return min((other.path for other in before if rank[other.path] == last), key=lambda path: path.name)
 
 
 def _with_descendants(file: RevisionFile, children: dict[Path | None, list[RevisionFile]]) -> list[RevisionFile]:
     return [file, *(found for child in children.get(file.path, ()) for found in _with_descendants(child, children))]
-
-
-def _ages(files: Sequence[RevisionFile]) -> dict[Path, int]:
-    """Return how long git has known each file, seconds; 0 for one that it does not know."""
-    ages = {}
-    for file in files:
-        done = subprocess.run(  # noqa: S603 - a fixed command
-            ["git", "log", "--diff-filter=A", "--format=%ct", "--max-count=1", "--", file.path.name],  # noqa: S607
-            cwd=file.path.parent,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        added = done.stdout.strip()
-        ages[file.path] = 2**62 - int(added) if done.returncode == 0 and added else 0
-    return ages
 
 
 def _rewritten(change: Renumbering) -> str:

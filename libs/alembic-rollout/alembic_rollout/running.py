@@ -35,7 +35,7 @@ def run(target_metadata: Models, **options: Any) -> None:  # noqa: ANN401 - thos
     if captured_by_caller(environment):
         return
     try:
-        logs.configure(environment.settings.log_format)
+        logs.configure(environment.settings.log_format, of_command_line=environment.config.cmd_opts is not None)
         _dispatch(environment)
     except (RolloutError, KeyboardInterrupt, Interrupted) as error:
         command_line = environment.config.cmd_opts

@@ -15,6 +15,7 @@ _RELATIONS = ("table", "view", "materialized view", "sequence", "column")
 _TYPES = ("type", "domain", "attribute")
 _USED_BY_RELEASES = frozenset({*_CODE, *_RELATIONS, *_TYPES, "schema", "extension", "operator", "database", "owned"})
 _HOLDS_DATA = frozenset({"table", "column", "materialized view", "schema", "database", "type", "attribute", "owned"})
+_OF_THE_SERVER = frozenset({"role", "user", "group", "database", "tablespace", "system", "owned"})
 _WITH_COLUMNS_OF_ITS_TYPE = ("domain", "extension")
 _WITH_VALUES = ("default", "generated", "serial", "bigserial", "smallserial", "serial4", "serial8", "serial2")
 _NARROWING = {
@@ -65,6 +66,11 @@ def is_unbounded(sql: str) -> bool:
     return bool(actions) and all(action.verb == "validate" or action.is_concurrent for action in actions)
 
 
+def changes_whole_server(sql: str) -> bool:
+    """Whether a statement changes what all databases of a server share: roles, databases, tablespaces, its settings."""
+    return bool(_may_concern_server().search(sql)) and any(_concerns_server(action) for action in _actions(sql))
+
+
 def tables_created(statements: Iterable[str]) -> set[str]:
     """Return the tables and materialized views that statements make, with their schema where it is named.
 
@@ -89,16 +95,16 @@ def contract_reason(action: Action) -> str | None:
     """Say why the previous release may not survive an action, as `drops table orders`; None where it does.
 
     Taking away or renaming what its statements name breaks it: tables, columns, views, functions, types and what they
-    live in. So does narrowing what it may write: another type (whether the new one takes every old value cannot be
-    seen), NOT NULL, a column that has to be given, a default that is gone, row level security, and new constraints and
-    unique indexes on columns that it writes, NOT VALID or not. It survives what only costs time or a guarantee: a
-    dropped index, constraint, trigger or NOT NULL.
+    live in. So does taking rights away, and narrowing what it may write: another type (whether the new one takes every
+    old value cannot be seen), NOT NULL, a column that has to be given, a default that is gone, row level security, and
+    new constraints and unique indexes on columns that it writes, NOT VALID or not. It survives what only costs time or
+    a guarantee: a dropped index, constraint, trigger or NOT NULL.
     """
     if action.kind in _USED_BY_RELEASES and action.verb in ("drop", "rename"):
         return f"{action.verb}s {action}".replace("drops owned", "drops everything a role owns")
     if action.verb == "rename" and action.kind == "value":
         return f"renames the value {action.name} of type {action.table}"
-    if action.verb == "alter":
+    if action.verb in ("alter", "revoke"):
         return _narrowing(action)
     if action.verb != "create":
         return None
@@ -126,6 +132,8 @@ def is_restriction(action: Action) -> bool:
 
 
 def _narrowing(action: Action) -> str | None:
+    if action.verb == "revoke":
+        return f"takes rights on {action} away" if action.name else "takes a role's rights away"
     if action.kind == "column" and action.detail in _NARROWING:
         return f"{_NARROWING[action.detail]} {action.name} of {action.table}"
     if action.kind == "domain" and action.detail == "set not null":
@@ -143,6 +151,13 @@ def _destroys(action: Action) -> bool:
     if action.verb == "alter":
         return action.detail == "type"
     return action.verb in ("delete", "truncate") or (action.verb == "merge" and "delete" in action.tokens)
+
+
+def _concerns_server(action: Action) -> bool:
+    if action.verb in ("create", "drop", "rename", "alter"):
+        return action.kind in _OF_THE_SERVER
+    is_membership = (action.verb == "grant" and "on" not in action.tokens) or action.kind == "role"
+    return action.verb == "reassign" or is_membership
 
 
 def _made(actions: Iterable[Action]) -> set[str]:
@@ -169,3 +184,8 @@ def _may_destroy() -> re.Pattern[str]:
 @cache
 def _may_take_long() -> re.Pattern[str]:
     return re.compile(r"concurrently|validate", re.IGNORECASE)
+
+
+@cache
+def _may_concern_server() -> re.Pattern[str]:
+    return re.compile(r"role|user|group|database|tablespace|system|owned|grant|revoke", re.IGNORECASE)

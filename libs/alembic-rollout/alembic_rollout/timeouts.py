@@ -2,7 +2,8 @@
 
 They are set when a transaction begins, through the driver: a statement of SQLAlchemy's before `context.configure` would
 make Alembic give up its own transactions. In an autocommit block they are set for the session. What may take long and
-blocks nobody (a concurrent index build, VALIDATE CONSTRAINT) runs without either.
+blocks nobody (a concurrent index build, VALIDATE CONSTRAINT) runs without either; in a transaction, which may hold
+other locks, it still gives way when it has to wait for one.
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,6 @@ def limit(engine: Engine, timeouts: Timeouts) -> None:
         engine: the one that migrates.
         timeouts: may be changed between two transactions.
     """
-    unlimited = Timeouts(0, 0)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -37,7 +37,7 @@ def limit(engine: Engine, timeouts: Timeouts) -> None:
     @event.listens_for(engine, "before_cursor_execute")
     def lift(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401 - the driver's
         if is_unbounded(statement):
-            apply(connection, unlimited)
+            apply(connection, Timeouts(0 if _in_autocommit(connection) else timeouts.lock, 0))
 
     @event.listens_for(engine, "after_cursor_execute")
     def put_back(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401
@@ -47,8 +47,7 @@ def limit(engine: Engine, timeouts: Timeouts) -> None:
 
 def apply(connection: Connection, timeouts: Timeouts) -> None:
     """Set both limits: for the transaction that is open, or for the session in an autocommit block."""
-    driver = connection.connection.dbapi_connection
-    assert driver is not None  # noqa: S101 - for the type checker: the connection is open
+    driver = _driver(connection)
     local = not driver.autocommit  # in autocommit a local setting would be gone at once
     cursor = driver.cursor()
     cursor.execute(
@@ -56,6 +55,16 @@ def apply(connection: Connection, timeouts: Timeouts) -> None:
         (_milliseconds(timeouts.lock), local, _milliseconds(timeouts.statement), local),
     )
     cursor.close()
+
+
+def _driver(connection: Connection) -> Any:  # noqa: ANN401 - psycopg2's connection or psycopg's
+    driver = connection.connection.dbapi_connection
+    assert driver is not None  # noqa: S101 - for the type checker: the connection is open
+    return driver
+
+
+def _in_autocommit(connection: Connection) -> bool:
+    return bool(_driver(connection).autocommit)
 
 
 def _milliseconds(seconds: float) -> str:

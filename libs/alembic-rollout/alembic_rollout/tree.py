@@ -19,7 +19,7 @@ from alembic_rollout.errors import UsageError
 
 Phase = Literal["expand", "contract"]
 
-_NAMES = ("revision", "down_revision", "depends_on", "branch_labels", "phase")
+_NAMES = ("revision", "down_revision", "depends_on", "phase")
 _SIMPLE = {
     name: re.compile(
         rb"^%s\b[^=\n]*=[ \t]*(?:\"([^\"\\\n]*)\"|'([^'\\\n]*)'|(None))[ \t]*(?:#.*)?\r?$" % name.encode(), re.MULTILINE
@@ -37,15 +37,20 @@ class RevisionFile:
         path: where it is.
         revision: its id.
         down_revisions: the ids that it follows.
+        depends_on: the ids that it needs besides.
         phase: `contract` when the previous release would not survive it, else `expand`.
-        is_plain: no dependency and no branch label: its place follows from `down_revisions` alone.
     """
 
     path: Path
     revision: str
     down_revisions: tuple[str, ...]
+    depends_on: tuple[str, ...]
     phase: Phase
-    is_plain: bool
+
+    @property
+    def built_on(self) -> tuple[str, ...]:
+        """The ids that have to be applied before it."""
+        return self.down_revisions + self.depends_on
 
     def checksum(self) -> str:
         """SHA-256 of the content; line endings do not count, because git changes them."""
@@ -84,7 +89,7 @@ class Tree:
             revision = waiting.pop()
             if revision not in found:
                 found.add(revision)
-                waiting += [down for down in self.by_revision[revision].down_revisions if down in self.by_revision]
+                waiting += self._known_below(revision)
         return found
 
     @cached_property
@@ -94,7 +99,7 @@ class Tree:
         waiting = list(reversed(self.heads))
         while waiting:
             revision = waiting[-1]
-            missing = [down for down in self._known_downs(revision) if down not in ordered]
+            missing = [below for below in self._known_below(revision) if below not in ordered]
             if missing:
                 waiting += missing
             else:
@@ -120,10 +125,10 @@ class Tree:
         return tuple(sorted(self._heads_of(left)))
 
     def _heads_of(self, revisions: set[str]) -> set[str]:
-        return revisions - {down for revision in revisions for down in self.by_revision[revision].down_revisions}
+        return revisions - {below for revision in revisions for below in self.by_revision[revision].built_on}
 
-    def _known_downs(self, revision: str) -> tuple[str, ...]:
-        return tuple(down for down in self.by_revision[revision].down_revisions if down in self.by_revision)
+    def _known_below(self, revision: str) -> tuple[str, ...]:
+        return tuple(below for below in self.by_revision[revision].built_on if below in self.by_revision)
 
 
 def read_tree(script: ScriptDirectory) -> Tree:
@@ -141,7 +146,10 @@ def read_tree(script: ScriptDirectory) -> Tree:
         if file is None:
             return _import_tree(script)
         files.append(file)
-    return Tree(files)
+    revisions = {file.revision for file in files}
+    if all(revisions.issuperset(file.depends_on) for file in files):
+        return Tree(files)
+    return _import_tree(script)  # one depends on the label of a branch: Alembic knows which revision that is
 
 
 def _import_tree(script: ScriptDirectory) -> Tree:
@@ -152,7 +160,8 @@ def _import_tree(script: ScriptDirectory) -> Tree:
 
 
 def _imported(script: Script) -> RevisionFile:
-    names = {name: getattr(script.module, name, None) for name in _NAMES} | {"revision": script.revision}
+    names = {name: getattr(script.module, name, None) for name in _NAMES}
+    names |= {"revision": script.revision, "depends_on": script._resolved_dependencies}
     file = _revision_file(Path(script.path), names)
     assert file is not None  # noqa: S101 - for the type checker: Alembic takes no revision without an id
     return file
@@ -170,7 +179,7 @@ def _paths(script: ScriptDirectory) -> Iterator[Path]:
 
 
 def _read_simple(path: Path, content: bytes) -> RevisionFile | None:
-    """Read a file whose five names are each assigned one string or None on one line, once."""
+    """Read a file whose four names are each assigned one string or None on one line, once."""
     values: dict[str, str | None] = {}
     for name in _NAMES:
         assigned = _ASSIGNED[name].findall(content)
@@ -202,14 +211,19 @@ def _read_literal(path: Path, content: bytes) -> RevisionFile | None:
 
 
 def _revision_file(path: Path, values: dict[str, object]) -> RevisionFile | None:
-    revision, down = values.get("revision"), values.get("down_revision")
-    downs = (down,) if isinstance(down, str) else tuple(down) if isinstance(down, (tuple, list)) else ()
+    revision = values.get("revision")
     if not isinstance(revision, str):
         return None
     return RevisionFile(
         path=path,
         revision=revision,
-        down_revisions=tuple(str(item) for item in downs),
+        down_revisions=_ids(values.get("down_revision")),
+        depends_on=_ids(values.get("depends_on")),
         phase="contract" if values.get("phase") == "contract" else "expand",
-        is_plain=not values.get("depends_on") and not values.get("branch_labels"),
     )
+
+
+def _ids(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(str(item) for item in value) if isinstance(value, (tuple, list, set, frozenset)) else ()

@@ -87,11 +87,11 @@ def contract(config: Config, wait: str = "0s") -> None:
     contract_command(config, wait=wait)
 
 
-def renumber(config: Config, yes: bool = False) -> None:
+def renumber(config: Config, keep: str | None = None, yes: bool = False) -> None:
     """Give the second of two files with one number the next free one, and what follows it too."""
     from alembic_rollout.renumber import renumber_command
 
-    renumber_command(config, yes=yes)
+    renumber_command(config, keep=keep, yes=yes)
 
 
 def baseline(config: Config, revision: str) -> None:

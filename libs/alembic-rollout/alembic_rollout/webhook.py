@@ -37,7 +37,10 @@ _PASSWORD_SETTING = re.compile(r"(password\s*=\s*|\bpassword\s+(?='))('(?:[^']|'
 # `invalid input syntax for type integer: "4111 1111"`, and literals of statements that are quoted somewhere.
 _REST_OF_MESSAGE = re.compile(r"\s(?:LINE \d+:|(?:DETAIL|CONTEXT|QUERY|STATEMENT):|\[SQL:|\[parameters:).*", re.DOTALL)
 _VALUE = re.compile(r': "[^"]*"')
-_LITERAL = re.compile(r"(?<=[\s=(,])'(?:[^']|'')*(?:'|$)")
+# psycopg2 writes E'...' for a string with a backslash, and ARRAY['...'] for a list.
+_LITERAL = re.compile(r"(?<![\w'])[EeBbXxUu&]{0,2}'(?:[^']|'')*(?:'|$)|\$(\w*)\$.*?(?:\$\1\$|$)", re.DOTALL)
+# What a session that blocks runs is somebody else's statement, with somebody else's values in it.
+_QUERY = re.compile(r", query: .*?(?=; pid \d|$)", re.DOTALL)
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +178,7 @@ class _Delivery:
 
 def without_values(error: str) -> str:
     """Return an error without the values of statements and rows that the server quotes in it; cut where it is long."""
-    text = _REST_OF_MESSAGE.sub("", error)
+    text = _REST_OF_MESSAGE.sub("", _QUERY.sub("", error))
     text = _LITERAL.sub(f"'{_HIDDEN}'", _VALUE.sub(f': "{_HIDDEN}"', text))
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST_ERROR else f"{text[:_LONGEST_ERROR]}..."

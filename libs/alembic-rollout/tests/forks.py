@@ -8,9 +8,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class ForkServer:
@@ -19,6 +20,7 @@ class ForkServer:
     _instance: ClassVar["ForkServer | None"] = None
 
     def __init__(self) -> None:
+        self._turn = threading.Lock()
         self._output = tempfile.TemporaryDirectory(prefix="forks-")
         self._process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("fork_server.py"))],
@@ -46,7 +48,7 @@ class ForkServer:
         count: int = 1,
         kill_at: tuple[str, int] | None = None,
     ) -> list[subprocess.CompletedProcess[str]]:
-        """Run a command in processes that begin at the same moment, and wait for the end of all.
+        """Run a command in processes that begin at the same moment, and wait for the end of all; one call at a time.
 
         Args:
             program: `alembic` or `alembic-rollout`.
@@ -69,6 +71,14 @@ class ForkServer:
             "kill_at": kill_at,
             "output": self._output.name,
         }
+        with self._turn:
+            statuses = self._ask(request, timeout)
+            return [
+                subprocess.CompletedProcess(command, status, self._said(number, "out"), self._said(number, "err"))
+                for number, status in enumerate(statuses)
+            ]
+
+    def _ask(self, request: dict[str, Any], timeout: float) -> list[int]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(request) + "\n")
@@ -76,12 +86,9 @@ class ForkServer:
         if not select.select([self._process.stdout], [], [], timeout)[0]:
             os.killpg(self._process.pid, signal.SIGKILL)
             ForkServer._instance = None
-            raise subprocess.TimeoutExpired(command, timeout)
+            raise subprocess.TimeoutExpired(request["command"], timeout)
         statuses: list[int] = json.loads(self._process.stdout.readline())
-        return [
-            subprocess.CompletedProcess(command, status, self._said(number, "out"), self._said(number, "err"))
-            for number, status in enumerate(statuses)
-        ]
+        return statuses
 
     def _said(self, number: int, stream: str) -> str:
         return Path(self._output.name, f"{number}.{stream}").read_text()

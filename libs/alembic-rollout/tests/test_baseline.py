@@ -53,8 +53,9 @@ def test_the_revision_that_the_schema_is_at_is_recorded(shop: Project, capsys: p
     assert capsys.readouterr().out == (
         "The schema is what the tree makes at 002: recorded as applied. 1 more to apply: alembic upgrade head.\n"
     )
-    assert shop.database.rows("SELECT revision, direction, outcome FROM alembic_rollout_history") == [
-        ("002", "stamp", "applied")
+    assert shop.database.rows("SELECT revision, direction, outcome FROM alembic_rollout_history ORDER BY 1") == [
+        ("001", "stamp", "applied"),
+        ("002", "stamp", "applied"),
     ]
 
 

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -180,9 +179,7 @@ def test_a_wrong_password_is_not_waited_for_and_not_shown(shop: Project) -> None
 
 
 def test_four_starts_at_once_on_an_empty_database_all_succeed_and_each_revision_is_applied_once(shop: Project) -> None:
-    with ThreadPoolExecutor() as threads:
-        starts = [threads.submit(shop.alembic, "upgrade", "head") for _ in range(4)]
-        ended = [start.result() for start in starts]
+    ended = shop.at_once("upgrade", "head", count=4)
     assert [done.returncode for done in ended] == [0] * 4, [done.stderr for done in ended]
     applied = shop.database.rows("SELECT revision, outcome FROM alembic_rollout_history ORDER BY id")
     assert applied == [("001", "applied"), ("002", "applied")]

@@ -1,5 +1,6 @@
 """Expand and contract: what is held, for whom, when it is applied, and which image may start on which database."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -80,6 +81,89 @@ def test_a_release_that_is_connected_to_the_presence_database_alone_is_seen_too(
     assert at(shop) == "002"
 
 
+def wait_until_it_sleeps(project: Project) -> None:
+    deadline = time.monotonic() + 60
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(2)'"
+    while project.database.scalar(query) == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_release_that_connects_while_revisions_run_holds_what_is_left(shop: Project) -> None:
+    shop.sql("003", "SELECT pg_sleep(2)", "SELECT 1", slug="drop_t001")
+    shop.sql("004", "DROP TABLE t001", "CREATE TABLE t001 (id bigint PRIMARY KEY)", header=CONTRACT)
+    process = shop.start("upgrade", "head", ROLLOUT_BACKUP="never", ROLLOUT_LINT="off")
+    wait_until_it_sleeps(shop)
+    with release(shop, "002"):
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Contract revision 004 is held while an older release is connected: shop@002 (pid " in said
+    assert at(shop) == "003"
+    assert shop.database.rows("SELECT revision, outcome FROM alembic_rollout_history WHERE id > 2 ORDER BY id") == [
+        ("003", "applied"),
+        ("004", "held"),
+    ]
+
+
+def test_a_release_that_connects_while_a_lock_is_waited_for_holds_the_revision(shop: Project) -> None:
+    with shop.database.engine().begin() as other:
+        other.exec_driver_sql("LOCK TABLE t001 IN ACCESS SHARE MODE")
+        process = shop.start(
+            "upgrade", "head", ROLLOUT_BACKUP="never", ROLLOUT_LOCK_TIMEOUT="100ms", ROLLOUT_LOCK_RETRY_PAUSE="1s"
+        )
+        assert process.stderr is not None
+        assert "attempt 2 follows" in process.stderr.readline()
+        with release(shop, "002"):
+            process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert at(shop) == "002"
+    rows = shop.database.rows("SELECT outcome, error FROM alembic_rollout_history WHERE revision = '003' ORDER BY id")
+    assert [outcome for outcome, _ in rows] == ["failed", "held"]
+    assert str(rows[0][1]).startswith("given up, held: shop@002 (pid ")
+
+
+def test_the_verb_fails_where_the_revision_is_held_again_after_its_look(shop: Project) -> None:
+    shop.sql("003", "SELECT pg_sleep(2)", "SELECT 1", slug="drop_t001")
+    shop.sql("004", "DROP TABLE t001", "CREATE TABLE t001 (id bigint PRIMARY KEY)", header=CONTRACT)
+    process = shop.start(
+        "contract", program="alembic-rollout", ROLLOUT_BACKUP="never", ROLLOUT_LINT="off", ROLLOUT_LOG_FORMAT="text"
+    )
+    wait_until_it_sleeps(shop)
+    with release(shop, "002"):
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "004 stays held: shop@002 (pid " in said.splitlines()[-1]
+
+
+def test_a_release_of_several_heads_is_told_too(shop: Project) -> None:
+    shop.sql("100", "CREATE TABLE branch (id int)", "DROP TABLE branch", after="001")
+    shop.upgrade("100")
+    with release(shop, "002,100"):
+        shop.upgrade("heads", ROLLOUT_BACKUP="never")
+        assert shop.database.rows("SELECT version_num FROM alembic_version ORDER BY 1") == [("002",), ("100",)]
+    with release(shop, "003,100"):
+        shop.upgrade("heads", ROLLOUT_BACKUP="never")
+    assert shop.database.rows("SELECT version_num FROM alembic_version ORDER BY 1") == [("003",), ("100",)]
+
+
+def test_an_expand_revision_of_another_branch_does_not_wait(shop: Project) -> None:
+    shop.sql("100", "CREATE TABLE branch (id int)", "DROP TABLE branch", after="001")
+    with release(shop, "002"):
+        shop.upgrade("heads", ROLLOUT_BACKUP="never")
+    assert shop.database.rows("SELECT version_num FROM alembic_version ORDER BY 1") == [("002",), ("100",)]
+
+
+def test_a_database_with_tables_and_no_version_is_in_use(project: Project) -> None:
+    project.sql("001", "CREATE TABLE IF NOT EXISTS t001 (id int)", "DROP TABLE t001")
+    project.sql("002", "DROP TABLE t001", "CREATE TABLE t001 (id int)", header=CONTRACT)
+    project.database.execute("CREATE TABLE t001 (id int)")
+    with release(project, "001"):
+        project.upgrade()
+    assert at(project) == "001"
+    assert project.alembic("upgrade", "head").returncode == 0
+    assert len(list((project.folder / "backups").glob("*-001-before-upgrade.dump"))) == 1
+
+
 def test_what_comes_before_it_is_applied(shop: Project) -> None:
     (shop.versions / "003_drop_t001.py").unlink()
     shop.sql("003", "CREATE TABLE more (id int)", "DROP TABLE more")
@@ -149,6 +233,16 @@ def test_an_older_image_refuses_a_database_that_something_was_taken_from(shop: P
     assert done.returncode == 3
     assert "003 took away what this code uses" in done.stderr
     assert shop.rollout("wait", "--timeout", "1s").returncode == 3
+
+
+def test_an_older_image_refuses_what_a_stamp_has_passed_over(shop: Project) -> None:
+    shop.sql("004", "CREATE TABLE more (id int)", "DROP TABLE more")
+    assert shop.alembic("stamp", "004").returncode == 0
+    older_image(shop)
+    older_image(shop)
+    done = shop.alembic("upgrade", "head")
+    assert done.returncode == 3
+    assert "003 took away what this code uses" in done.stderr
 
 
 def test_an_older_image_refuses_where_nobody_can_tell(shop: Project) -> None:

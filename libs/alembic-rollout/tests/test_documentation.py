@@ -266,7 +266,7 @@ def test_what_the_verbs_print_is_what_the_readme_shows(story: Story) -> None:
     project, database = story.project, story.project.database
     story.writes_revisions()
     story.types("alembic-rollout lint", status=4)
-    story.types("alembic-rollout plan")
+    story.types("alembic-rollout plan", status=4)
     story.mends_the_index()
     # Which of the short locks of a concurrent removal are seen is a matter of chance, as the report itself says.
     story.types("alembic-rollout rehearse", as_operator=True, words=2)

@@ -20,14 +20,42 @@ script_location = %(here)s/migrations
 prepend_sys_path = .
 path_separator = os
 sqlalchemy.url = {url}
+
+[loggers]
+keys = root,sqlalchemy,alembic
+[handlers]
+keys = console
+[formatters]
+keys = generic
+[logger_root]
+level = WARNING
+handlers = console
+[logger_sqlalchemy]
+level = WARNING
+handlers =
+qualname = sqlalchemy.engine
+[logger_alembic]
+level = INFO
+handlers =
+qualname = alembic
+[handler_console]
+class = StreamHandler
+args = (sys.stderr,)
+formatter = generic
+[formatter_generic]
+format = %(levelname)s [%(name)s] %(message)s
 """
-ENV_PY = """
+FILE_CONFIG = """
+from logging.config import fileConfig
 from alembic import context
+fileConfig(context.config.config_file_name)
+"""
+ENV_PY = f"""{FILE_CONFIG}
 from sqlalchemy import engine_from_config, pool
 from shop.models import Base
 
 config = context.config
-section = config.get_section(config.config_ini_section, {})
+section = config.get_section(config.config_ini_section, {{}})
 connectable = engine_from_config(section, prefix="sqlalchemy.", poolclass=pool.NullPool)
 with connectable.connect() as connection:
     context.configure(connection=connection, target_metadata=Base.metadata, version_table_schema="meta")
@@ -149,6 +177,19 @@ def test_its_branches_open_and_close_as_under_plain_alembic(foreign: ForeignProj
     assert foreign.current() == {merge.name.split("_")[0]}
     assert foreign.run("alembic", "downgrade", "base").returncode == 0
     assert foreign.current() == set()
+
+
+def test_its_logging_is_kept_where_it_keeps_fileconfig(foreign: ForeignProject) -> None:
+    foreign.adopt()
+    env_py = foreign.folder / "migrations/env.py"
+    env_py.write_text(env_py.read_text().replace("\nrun(", f"{FILE_CONFIG}\nrun("))
+    done = foreign.run("alembic", "upgrade", "head")
+    assert re.search(r"^INFO \[alembic_rollout\.attempts\] Applied 53fffde5ad5a ", done.stderr, re.MULTILINE), (
+        done.stderr
+    )
+    assert "INFO [alembic.runtime.migration] " in done.stderr
+    again = foreign.run("alembic", "upgrade", "head").stderr.splitlines()
+    assert again == ["INFO [alembic_rollout.migrate] At 53fffde5ad5a already: nothing to do."]
 
 
 def test_its_new_revisions_keep_random_ids(foreign: ForeignProject) -> None:

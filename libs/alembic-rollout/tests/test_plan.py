@@ -10,9 +10,9 @@ DROP = ("ALTER TABLE t001 DROP COLUMN id", "ALTER TABLE t001 ADD COLUMN id bigin
 CONTRACT = 'phase = "contract"'
 
 
-def document(project: Project, *arguments: str, **variables: str) -> dict[str, Any]:
+def document(project: Project, *arguments: str, status: int = 0, **variables: str) -> dict[str, Any]:
     done = project.rollout("plan", "--json", *arguments, **variables)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == status, done.stderr
     plan: dict[str, Any] = json.loads(done.stdout)
     return plan
 
@@ -81,18 +81,21 @@ def test_a_goal_before_the_head_ends_the_plan_there(project: Project) -> None:
     assert len(behind.stderr.strip().splitlines()) == 1
 
 
-def test_findings_and_the_refusal_that_follows_are_shown_and_the_status_is_0(project: Project) -> None:
+def test_findings_and_the_refusal_that_follows_are_shown_and_the_status_is_that_of_the_refusal(
+    project: Project,
+) -> None:
     project.tables(1)
     project.upgrade()
     project.sql("002", *DROP)
 
     done = project.rollout("plan")
 
-    assert done.returncode == 0
+    refusal = "An upgrade would be refused: the linter has 1 finding that nobody accepted."
+    assert done.returncode == 4 == project.alembic("upgrade", "head").returncode
     assert "  migrations/versions/002_step.py:7  contract-in-expand\n    Drops column id of t001:" in done.stdout
-    assert "The upgrade would be refused: the linter has 1 finding that nobody accepted." in done.stdout
-    plan = document(project)
-    assert plan["refusal"] == "the linter has 1 finding that nobody accepted"
+    assert done.stderr.splitlines()[-1] == refusal
+    plan = document(project, status=4)
+    assert plan["refusal"] == refusal
     assert plan["revisions"][0]["findings"][0]["rule"] == "contract-in-expand"
     assert document(project, ROLLOUT_LINT="warn")["refusal"] is None
 
@@ -120,7 +123,7 @@ def test_what_cannot_be_shown_says_why_and_counts_as_destructive(project: Projec
 
     assert "    SELECT 1;" in done.stdout
     assert "The rest cannot be shown without a database: AttributeError:" in done.stdout
-    assert document(project)["backup"] == "002 may destroy data"
+    assert document(project, status=4)["backup"] == "002 may destroy data"
 
 
 def test_an_empty_database_has_nobody_to_hurt(project: Project) -> None:
@@ -146,14 +149,17 @@ def test_a_contract_revision_that_an_older_release_holds_says_by_whom(project: P
         plan = document(project)
         shown = project.rollout("plan").stdout
         project.sql("004", "CREATE TABLE later (id int)", "DROP TABLE later")
-        stranded = document(project)
+        stranded = document(project, status=1)
+        assert project.alembic("upgrade", "head").returncode == 1
 
     assert [bool(revision["held_by"]) for revision in plan["revisions"]] == [False, True]
     assert "shop@001" in plan["revisions"][1]["held_by"][0]
     assert "Held now, while an older release is connected: shop@001" in shown
     assert plan["backup"] is None, "what is held destroys nothing now"
     assert plan["refusal"] is None
-    assert stranded["refusal"] == "004 is behind the held contract revision 003 and cannot be skipped to"
+    assert stranded["refusal"] == (
+        "An upgrade would be refused: 004 is behind the held contract revision 003 and cannot be skipped to."
+    )
 
 
 def test_a_database_ahead_of_the_code_by_expand_revisions_has_nothing_pending(project: Project) -> None:

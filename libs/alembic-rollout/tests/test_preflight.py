@@ -12,6 +12,10 @@ def test_two_files_of_one_number_are_both_named_with_the_command_that_mends_it(p
     assert done.stderr.strip().splitlines()[-1].startswith("Two files are revision 002: 002_add_a.py and 002_add_b.py.")
     assert "alembic-rollout renumber" in done.stderr
     assert project.database.scalar("SELECT to_regclass('t001') IS NULL")
+    for verb in (["lint", "--all"], ["plan"], ["drift"], ["status"]):
+        refused = project.rollout(*verb)
+        assert refused.returncode == 2, verb
+        assert "Two files are revision 002" in refused.stderr
 
 
 def test_several_heads_are_named_with_their_files(project: Project) -> None:
@@ -37,6 +41,9 @@ def test_a_file_that_changed_after_it_was_applied_stops_the_next_upgrade_until_a
     assert "alembic-rollout repair --yes" in done.stderr
     assert project.database.scalar("SELECT to_regclass('t002') IS NULL")
 
+    planned = project.rollout("plan")
+    assert planned.returncode == 1
+    assert "changed after they were applied: 001_create_t001.py" in planned.stderr
     assert "001_create_t001.py" in project.rollout("repair").stdout
     assert project.alembic("upgrade", "head").returncode == 1, "repair without --yes changes nothing"
     assert project.rollout("repair", "--yes").returncode == 0

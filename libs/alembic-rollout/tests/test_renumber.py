@@ -63,6 +63,48 @@ def test_what_is_not_committed_yet_counts_as_second(repository: Project) -> None
     assert names(repository)[2:] == ["003_a_committed.py", "004_b_mine.py"]
 
 
+def test_a_branch_that_was_begun_first_and_merged_second_goes_behind(repository: Project) -> None:
+    git(repository.folder, "checkout", "-q", "-b", "feature")
+    repository.sql("003", "SELECT 'begun first'", slug="a_feature")
+    commit(repository, 2)
+    git(repository.folder, "checkout", "-q", "-")
+    repository.sql("003", "SELECT 'landed first'", slug="z_landed")
+    commit(repository, 3)
+    git(repository.folder, "merge", "-q", "-m", "merge", "feature", date=4)
+    assert "003_a_feature.py -> 004_a_feature.py, after 003" in repository.rollout("renumber").stdout
+
+
+def test_on_the_branch_what_is_upstream_stays(repository: Project) -> None:
+    git(repository.folder, "checkout", "-q", "-b", "feature")
+    repository.sql("003", "SELECT 'mine'", slug="a_feature")
+    commit(repository, 2)
+    git(repository.folder, "checkout", "-q", "-")
+    repository.sql("003", "SELECT 'theirs'", slug="z_landed")
+    commit(repository, 3)
+    git(repository.folder, "update-ref", "refs/remotes/origin/HEAD", "HEAD")
+    git(repository.folder, "checkout", "-q", "feature")
+    git(repository.folder, "merge", "-q", "-m", "merge", "origin/HEAD", date=4)
+    assert "003_a_feature.py -> 004_a_feature.py, after 003" in repository.rollout("renumber").stdout
+
+
+def test_what_a_database_has_applied_stays(project: Project) -> None:
+    project.tables(1)
+    later = project.sql("002", "SELECT 'deployed'", slug="z_deployed")
+    project.upgrade()
+    project.sql("002", "SELECT 'mine'", slug="a_mine")
+    assert "002_a_mine.py -> 003_a_mine.py, after 002" in project.rollout("renumber").stdout
+    kept = project.rollout("renumber", "--keep", "002_a_mine.py").stdout
+    assert "002_z_deployed.py -> 003_z_deployed.py, after 002" in kept
+    assert later.exists()
+
+
+def test_a_file_to_keep_that_is_not_there_is_a_mistake(project: Project) -> None:
+    project.tables(1)
+    done = project.rollout("renumber", "--keep", "009_nothing.py")
+    assert done.returncode == 2
+    assert "there is no file 009_nothing.py" in done.stderr
+
+
 def test_without_git_the_later_name_is_second(project: Project) -> None:
     project.tables(1)
     project.sql("002", "SELECT 1", slug="a")

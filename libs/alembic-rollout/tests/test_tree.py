@@ -64,10 +64,17 @@ def test_a_comment_or_a_docstring_is_no_assignment(versions: Path) -> None:
     assert [(file.revision, file.phase) for file in tree.files] == [("a", "expand")]
 
 
-def test_dependencies_and_labels_are_noticed(versions: Path) -> None:
-    write(versions, "a", "None", "branch_labels = ('shop',)")
-    write(versions, "b", "'a'", "depends_on = None")
-    assert {file.revision: file.is_plain for file in read(versions).files} == {"a": False, "b": True}
+@pytest.mark.parametrize("named", ["'a1'", "('a1',)", "'shop'"], ids=["id", "tuple", "label"])
+def test_a_revision_is_built_on_what_it_depends_on_too(versions: Path, named: str) -> None:
+    write(versions, "a1", "None", "branch_labels = ('shop',)")
+    write(versions, "b1", "None")
+    write(versions, "b2", "'b1'", f"depends_on = {named}")
+    tree = read(versions)
+    assert tree.ancestors(["b2"]) == {"a1", "b1", "b2"}
+    assert tree.order[-1] == "b2"
+    assert tree.pending(["b2"]) == ()
+    assert tree.heads == ("a1", "b2"), "as Alembic has it"
+    assert tree.required == ("b2",)
 
 
 def test_files_that_are_no_revisions_are_passed_over(versions: Path) -> None:

@@ -12,6 +12,7 @@ from alembic_rollout.drift.findings import DriftFinding
 from alembic_rollout.drift.models import compare_with_models
 from alembic_rollout.drift.objects import compare_objects, tables_of_others
 from alembic_rollout.errors import FindingsError
+from alembic_rollout.preflight import check_tree
 from alembic_rollout.tables import console, print_json
 from alembic_rollout.versions import current_revisions
 
@@ -50,8 +51,10 @@ def drift_command(environment: "Environment", *, ignore: Sequence[str], as_json:
 
     Raises:
         FindingsError: there are differences.
+        UsageError: the tree has two files of one number.
     """
     logs.configure(environment.settings.log_format)
+    check_tree(environment.tree)
     patterns = (*environment.settings.drift_ignore, *ignore)
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
         current = current_revisions(connection, environment.version_table_schema, environment.version_table)

@@ -9,8 +9,9 @@ from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.tokens import Tokens, nesting, outermost
 
 # `id = 1`, `users.key = 'x'`, `id IN ('a', 'b')`, `id = ANY ('{a,b}')`: a key beside values that are written there.
+# `user_id` is a key of `users`; elsewhere it refers to one, and any number of rows may have it.
 _NAMES_ROWS = re.compile(
-    r"(?:^|[ .(])\"?(?:(?:\w+_)?(?:id|uuid)|key|code|slug|name|email)\"? "
+    r"(?:^|[ .(])\"?(?:(?:(?P<of>\w+)_)?(?:id|uuid)|key|code|slug|name|email)\"? "
     r"(?:= (?:any )?(?:\( )*(?:array \[ )?|in \( )(?:'|[\d$-]|cast \( ['\d])",
     re.IGNORECASE,
 )
@@ -35,7 +36,14 @@ def names_its_rows(action: Action) -> bool:
     condition = _condition(action.tokens)
     if "limit" in condition or condition[:2] == ("current", "of"):
         return True
-    return "or" not in outermost(condition) and _NAMES_ROWS.search(" ".join(condition)) is not None
+    if "or" in outermost(condition) or _negates(condition):
+        return False
+    table = action.table.rpartition(".")[2]
+    return any(not named["of"] or table.startswith(named["of"]) for named in _NAMES_ROWS.finditer(" ".join(condition)))
+
+
+def _negates(condition: Tokens) -> bool:
+    return any(word == "not" and condition[place - 1 : place] != ("is",) for place, word in enumerate(condition))
 
 
 def _condition(tokens: Tokens) -> Tokens:

@@ -7,6 +7,7 @@ from alembic_rollout.lint.findings import unaccepted
 from alembic_rollout.lint.linter import judged_of, lint_revisions
 from alembic_rollout.lint.report import print_findings
 from alembic_rollout.lint.selection import select_revisions
+from alembic_rollout.preflight import check_tree
 
 if TYPE_CHECKING:
     from alembic_rollout.environment import Environment
@@ -26,8 +27,9 @@ def lint_command(
 
     Raises:
         FindingsError: there is a finding that nobody accepted.
-        UsageError: the choice makes no sense.
+        UsageError: the choice makes no sense, or two files have one number.
     """
+    check_tree(environment.tree)
     selected = select_revisions(environment, since=since, base=base, all_revisions=all_revisions)
     scripts = judged_of(environment, selected)
     findings = lint_revisions(environment, scripts)

@@ -5,16 +5,25 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.revision import Revision
-from alembic_rollout.lint.steps import Step
+from alembic_rollout.lint.steps import Step, created
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.alter import column_definition
-from alembic_rollout.sql.tokens import unquote
+from alembic_rollout.sql.tokens import read_name, unquote
 from alembic_rollout.statements import same_object
 
 SERIAL_TYPES = frozenset({"serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"})
 
 _REWRITING = re.compile(r"set (logged|unlogged|tablespace|access method)\b")
 _NOT_NULL_CHECK = re.compile(r"check (?:\( )+(\S+) is not null(?: \))+(?: not valid)?$")
+
+_SCANS_OF_CONSTRAINTS = {
+    "foreign key": "foreign-key-scan",
+    "check": "check-scan",
+    "not null": "not-null-scan",
+    "exclude": "exclusion-build",
+}
+_LETS_OTHERS_WRITE = ("access share", "row share", "row exclusive")
+_WITHOUT_LOCKS = ("comment", "grant", "revoke", "security", "reassign")
 
 Column = tuple[str, str]
 """A table and one of its columns."""
@@ -30,8 +39,9 @@ def check_locks(revision: Revision, is_checked: Callable[[Column], bool]) -> Ite
     for place, step in enumerate(revision.steps):
         if step.on_new or step.statement.helper:
             continue
-        rule = _scan(step.action) or _rewrite(step.action) or _validation(step, revision.steps[:place])
-        if rule == "not-null-scan" and _is_checked_before(step.action, revision.steps[:place], is_checked):
+        earlier = revision.steps[:place]
+        rule = _scan(step.action) or _rewrite(step.action) or _lock(step.action, earlier) or _validation(step, earlier)
+        if rule == "not-null-scan" and _is_checked_before(step.action, earlier, is_checked):
             continue
         if rule:
             yield revision.finding(rule, _MESSAGES[rule].format(table=step.action.table), statement=step.statement)
@@ -69,9 +79,7 @@ def _scan(action: Action) -> str | None:
     if action.verb != "create" or action.has("not", "valid"):
         return None
     if action.kind == "constraint":
-        return {"foreign key": "foreign-key-scan", "check": "check-scan", "not null": "not-null-scan"}.get(
-            action.detail
-        )
+        return _SCANS_OF_CONSTRAINTS.get(action.detail)
     if action.kind == "column":
         definition = column_definition(action)
         # A new column that is all NULL refers to nothing: PostgreSQL does not look.
@@ -91,6 +99,19 @@ def _rewrite(action: Action) -> str | None:
     return None
 
 
+def _lock(action: Action, earlier: Sequence[Step]) -> str | None:
+    if action.verb == "lock":
+        mode = " ".join(action.tokens).partition(" in ")[2]
+        return None if mode.startswith(_LETS_OTHERS_WRITE) else "explicit-lock"
+    if action.verb == "refresh" and not action.is_concurrent:
+        return "refresh-under-lock"
+    if action.verb == "alter" and action.detail.startswith("attach partition"):
+        partition = read_name(action.tokens, 2)[0]
+        is_new = any(same_object(partition, made.name) for made in created(earlier, "table"))
+        return None if is_new else "attach-partition-scan"
+    return None
+
+
 def _validation(step: Step, earlier: Sequence[Step]) -> str | None:
     if step.action.verb != "validate":
         return None
@@ -98,8 +119,8 @@ def _validation(step: Step, earlier: Sequence[Step]) -> str | None:
         other.transaction == step.transaction
         and other.statement.in_transaction
         and other.action.is_structure
-        and other.action.verb != "validate"
-        and same_object(other.action.table, step.action.table)
+        and other.action.verb not in ("validate", *_WITHOUT_LOCKS)
+        and not other.on_new
         for other in earlier
     )
     return "validate-under-lock" if altered else None
@@ -109,6 +130,10 @@ _MESSAGES = {
     "not-null-scan": "Every row of {table} is read under ACCESS EXCLUSIVE, which stops reads and writes.",
     "foreign-key-scan": "Every row of {table} is read while nobody may write to it, nor to what it refers to.",
     "check-scan": "Every row of {table} is read under ACCESS EXCLUSIVE, which stops reads and writes.",
+    "exclusion-build": "The index of the constraint is built while nobody may read or write {table}.",
+    "explicit-lock": "LOCK TABLE {table} stops those who write, or everybody, until the revision ends.",
+    "refresh-under-lock": "{table} cannot be read while its query runs.",
+    "attach-partition-scan": "Every row of the partition is read while nobody may use it, unless a check spares that.",
     "table-rewrite": "{table} is written anew under ACCESS EXCLUSIVE, which stops reads and writes.",
-    "validate-under-lock": "Every row of {table} is read while an ALTER TABLE of the same transaction holds its lock.",
+    "validate-under-lock": "Every row of {table} is read while the locks of what the transaction did before are held.",
 }

@@ -34,6 +34,8 @@ def _is_harmless(revision: Revision, action: Action) -> bool:
     steps = revision.steps
     if action.kind == "column":
         return _is_harmless_to_column(steps, action)
+    if action.verb == "revoke":
+        return is_among(action, created(steps, action.kind))
     if action.verb == "drop":
         return action.kind in _REPLACEABLE and is_among(action, created(steps, action.kind))
     if is_restriction(action):

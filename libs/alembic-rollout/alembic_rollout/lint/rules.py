@@ -92,9 +92,33 @@ _OWN = (
     ),
     Rule(
         "validate-under-lock",
-        "VALIDATE CONSTRAINT in a transaction that has altered the same table.",
+        "VALIDATE CONSTRAINT in a transaction that has altered a table.",
         "The lock of the ALTER lasts until the transaction ends, and so through the reading of the whole table.",
         "Validate in a revision of its own: operations.validate_constraint.",
+    ),
+    Rule(
+        "exclusion-build",
+        "ADD CONSTRAINT ... EXCLUDE.",
+        "Its index is built under ACCESS EXCLUSIVE: nobody reads or writes the table meanwhile.",
+        "There is no way to build it beside the traffic: accept it where the table is small, or make a new table.",
+    ),
+    Rule(
+        "attach-partition-scan",
+        "ATTACH PARTITION of a table that the revision has not made.",
+        "Its rows are read under ACCESS EXCLUSIVE, unless a valid check implies the bounds.",
+        "Add that check with operations.add_check in an earlier revision, and say so when you accept it.",
+    ),
+    Rule(
+        "refresh-under-lock",
+        "REFRESH MATERIALIZED VIEW without CONCURRENTLY.",
+        "Nobody reads the view while its query runs.",
+        "REFRESH MATERIALIZED VIEW CONCURRENTLY; it needs a unique index.",
+    ),
+    Rule(
+        "explicit-lock",
+        "LOCK TABLE in a mode that stops others from writing.",
+        "It lasts until the revision ends.",
+        "Leave it out: every statement takes the lock that it needs, and gives way when it cannot have it.",
     ),
     Rule(
         "table-rewrite",

@@ -16,7 +16,7 @@ from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.operations.autocommit import Session, autocommit, set_config, settings, transaction
 from alembic_rollout.operations.batches import Batches, whole_update
-from alembic_rollout.operations.catalogue import estimated_rows, find_table, ordering_key, primary_key
+from alembic_rollout.operations.catalogue import column_identity, estimated_rows, find_table, ordering_key, primary_key
 from alembic_rollout.operations.pace import LOCK_WAIT, Pace
 from alembic_rollout.operations.positions import Position, Positions, forget_when_applied
 from alembic_rollout.operations.progress import Progress, progress
@@ -84,8 +84,9 @@ def backfill(
         positions = Positions(
             context.version_table_schema, _running_revision(), whole_update(found.sql, set_, where), batches.order
         )
+        made_with = column_identity(connection, found, f"{set_} {where or ''}")
         forget_when_applied(context)
-        _Backfill(session, batches, positions, pace).run()
+        _Backfill(session, batches, positions, pace).run(made_with)
 
 
 @dataclass
@@ -98,11 +99,11 @@ class _Backfill:
     locked_at: float = field(default=math.inf, init=False)
     count: int = field(default=0, init=False)
 
-    def run(self) -> None:
+    def run(self, made_with: str) -> None:
         """Run every batch that is left."""
         connection = self.session.connection
         name = self.batches.table.sql
-        position = self.positions.begin(connection)
+        position = self.positions.begin(connection, made_with)
         if position.finished:
             logger.info("The backfill of %s is done already.", name, extra={"table": name})
             return

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.operations.autocommit import transaction
+from alembic_rollout.sql.tokens import is_identifier, tokenize, unquote
 from alembic_rollout.versions import qualified
 
 LONGEST_NAME = 63
@@ -79,6 +80,23 @@ def find_table(connection: Connection, schema: str | None, name: str) -> Table:
     if found is None or found[3] not in "rp":
         raise RolloutError(f"There is no table {qualified(schema, name)}.")
     return Table(found[0], found[1], found[2])
+
+
+def column_identity(connection: Connection, table: Table, sql: str) -> str:
+    """Return what tells a table's columns from others of the same names, made after these were dropped.
+
+    Args:
+        connection: to the database.
+        table: whose columns.
+        sql: what names them.
+    """
+    names = [unquote(word) for word in tokenize(sql) if is_identifier(word)]
+    numbers = connection.exec_driver_sql(
+        "SELECT coalesce(string_agg(attnum::text, ',' ORDER BY attnum), '') FROM pg_attribute"
+        " WHERE attrelid = %s AND attname = ANY(%s::text[]) AND attnum > 0 AND NOT attisdropped",
+        (table.oid, names),
+    ).scalar_one()
+    return f"{table.oid}: {numbers}"
 
 
 def primary_key(connection: Connection, table: Table) -> tuple[KeyColumn, ...]:

@@ -3,8 +3,12 @@
 A batch moves its backfill's row in its own transaction, so that the two cannot disagree, whatever is killed when. The
 row outlives its backfill until the revision is applied, because a revision that is started again runs all of its
 helpers again; then it goes, in the revision's own transaction, and the table with the last one.
+
+A position is true as long as the columns are those that it was made with. A downgrade may have dropped them meanwhile,
+and an upgrade may have made them anew, with nothing in them: then the backfill begins again.
 """
 
+import logging
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -14,6 +18,10 @@ from sqlalchemy import Connection
 
 from alembic_rollout.settings import BACKFILL_TABLE
 from alembic_rollout.versions import exists, qualified
+
+_DATABASE = "(SELECT oid FROM pg_database WHERE datname = current_database())"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,13 @@ class Positions:
         self._digest = sha256(f"{statement}\n{order}".encode()).hexdigest()
         self.name = qualified(schema, BACKFILL_TABLE)
 
-    def begin(self, connection: Connection) -> Position:
-        """Make the table and the row where they are missing; return the position."""
+    def begin(self, connection: Connection, made_with: str) -> Position:
+        """Make the table and the row where they are missing; return the position.
+
+        Args:
+            connection: in autocommit.
+            made_with: what tells the columns from others of their names; see `column_identity`.
+        """
         if not exists(connection, self._schema, BACKFILL_TABLE):
             connection.exec_driver_sql(
                 f"""
@@ -59,6 +72,8 @@ class Positions:
                     revision text NOT NULL,
                     digest text NOT NULL,
                     statement text NOT NULL,
+                    database oid NOT NULL,
+                    made_with text NOT NULL,
                     last_key text[],
                     rows_seen bigint NOT NULL DEFAULT 0,
                     rows_changed bigint NOT NULL DEFAULT 0,
@@ -70,10 +85,28 @@ class Positions:
                 """
             )
         connection.exec_driver_sql(
-            f"INSERT INTO {self.name} (revision, digest, statement) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",  # noqa: S608 - quoted name
-            (self._revision, self._digest, self._statement),
+            f"INSERT INTO {self.name} (revision, digest, statement, database, made_with)"  # noqa: S608 - quoted name
+            f" VALUES (%s, %s, %s, {_DATABASE}, %s) ON CONFLICT DO NOTHING",
+            (self._revision, self._digest, self._statement, made_with),
         )
+        self._begin_again_where_columns_are_new(connection, made_with)
         return self._read(connection, "")
+
+    def _begin_again_where_columns_are_new(self, connection: Connection, made_with: str) -> None:
+        mine = "revision = %s AND digest = %s AND made_with <> %s"
+        given = (self._revision, self._digest, made_with)
+        # A database that was restored has other numbers for the same columns, and the same rows in them.
+        connection.exec_driver_sql(
+            f"UPDATE {self.name} SET made_with = %s, database = {_DATABASE} WHERE {mine} AND database <> {_DATABASE}",  # noqa: S608
+            (made_with, *given),
+        )
+        again = connection.exec_driver_sql(
+            f"UPDATE {self.name} SET made_with = %s, last_key = NULL, rows_seen = 0, rows_changed = 0,"  # noqa: S608
+            f" finished_at = NULL WHERE {mine}",
+            (made_with, *given),
+        )
+        if again.rowcount:
+            logger.info("Columns were made anew since it was interrupted: it begins again. (%s)", self._statement)
 
     def lock(self, connection: Connection) -> Position:
         """Return the position, and keep every other process from moving it until the transaction ends."""

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
 from alembic.script import Script
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.connection import one_line, sqlstate
+from alembic_rollout.errors import RolloutError
 from alembic_rollout.history import Direction
+from alembic_rollout.statements import changes_whole_server
 
 if TYPE_CHECKING:
     from alembic_rollout.environment import Environment
@@ -114,6 +116,7 @@ class _Walk:
             EnvironmentContext(environment.config, environment.script, fn=self._steps) as context,
             engine.connect() as connection,
         ):
+            event.listen(connection, "before_cursor_execute", _refuse_whole_server)
             context.configure(connection=connection, **options)
             with context.begin_transaction():
                 context.run_migrations()
@@ -132,8 +135,17 @@ class _Walk:
         self._listener.before_commit(self.current)
 
 
+def _refuse_whole_server(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+    # Roles and databases are the live server's too; no scratch database keeps a change of them to itself.
+    if changes_whole_server(statement):
+        raise RolloutError(
+            f"this changes the whole server, so it is not tried out: {' '.join(statement.split())[:200]}"
+        )
+
+
 def _failure(script: Script, direction: Direction, error: Exception) -> Failure:
-    cause = one_line(error) if isinstance(error, DBAPIError) else f"{type(error).__name__}: {one_line(error)}"
+    is_plain = isinstance(error, (DBAPIError, RolloutError))
+    cause = one_line(error) if is_plain else f"{type(error).__name__}: {one_line(error)}"
     if (sqlstate(error) or "").startswith(_INTEGRITY_CONSTRAINT_VIOLATION):
         cause += " (the copy has no rows: what refers to rows that were there fails here and not there)"
     statement = error.statement if isinstance(error, DBAPIError) else None

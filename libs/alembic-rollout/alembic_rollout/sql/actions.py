@@ -30,7 +30,7 @@ _TABLES = ("table", "materialized view")
 _MAINTAINED = ("index", "table", "schema", "database", "view")
 _KINDS = frozenset(
     "table index view function procedure aggregate trigger type domain schema sequence extension policy rule role user"  # noqa: SIM905 - one word each
-    " database publication subscription statistics server collation operator cast language tablespace".split()
+    " group database publication subscription statistics server collation operator cast language tablespace".split()
 )
 _FURTHEST_KIND = 8
 _REMEMBERED = 1024
@@ -48,6 +48,8 @@ def _actions(tokens: Tokens) -> Iterator[Action]:
         yield from _READERS[first](tokens)
     elif first in _MAINTENANCE:
         yield _maintenance(tokens)
+    elif first == "revoke":
+        yield _revoke(tokens)
     elif first in _RIGHTS_AND_COMMENTS:
         yield Action(first, tokens=tokens)
     elif first == "select" and "into" in outermost(tokens):
@@ -151,6 +153,16 @@ def _maintenance(tokens: Tokens) -> Action:
     name, _ = read_name(tokens, position)
     kind = "materialized view" if kind == "view" else kind
     return Action(tokens[0], kind, name, "" if kind == "index" else name, tokens=tokens)
+
+
+def _revoke(tokens: Tokens) -> Action:
+    """Read a REVOKE: of rights on an object, which is a table where no kind is named; of a role where none is."""
+    if "on" not in outermost(tokens):
+        return Action("revoke", "role", tokens=tokens)
+    position = tokens.index("on") + 1
+    kind = tokens[position] if tokens[position] in _KINDS else "table"
+    name, _ = read_name(tokens, position + (tokens[position] == kind))
+    return Action("revoke", kind, name, name if kind == "table" else "", tokens=tokens)
 
 
 def _materialized(tokens: Tokens, position: int) -> str:

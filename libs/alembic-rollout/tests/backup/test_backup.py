@@ -10,6 +10,7 @@ import pytest
 from project import Project
 
 from alembic_rollout.backup import format_size, take_backup
+from alembic_rollout.retention import KeptBackup, remove_oldest
 from backup.shop_backups import (
     backups,
     environment_of,
@@ -91,7 +92,7 @@ def test_a_revision_that_takes_nothing_away_is_not_preceded_by_one(shop: Project
 def test_the_connection_is_left_without_a_transaction(shop: Project) -> None:
     environment = environment_of(shop)
     with environment.engine().connect() as connection:
-        backup = take_backup(environment, connection, label="test")
+        backup = take_backup(environment, connection, label="manual")
 
         assert not connection.in_transaction()
     assert backup.revisions == ("001",)
@@ -123,6 +124,35 @@ def test_the_oldest_beyond_the_number_to_keep_go_and_nothing_else_does(shop: Pro
     assert done.returncode == 0, done.stderr
     new = Path(done.stdout.partition(" (")[0])
     assert set(folder.iterdir()) == {*ours[2:], *foreign, new}
+
+
+def test_starts_that_fail_again_and_again_do_not_push_out_what_was_saved_before_them(tmp_path: Path) -> None:
+    taken = [
+        KeptBackup(f"202501{day:02d}T000000.000000Z", "shop", (revision,), "before-upgrade")
+        for day, revision in enumerate(["008", "009", *["010"] * 6], start=1)
+    ]
+    for newest in taken:
+        (tmp_path / newest.file_name).write_text("")
+        remove_oldest(tmp_path, newest, keep=4)
+
+    kept = sorted(filter(None, map(KeptBackup.read, (file.name for file in tmp_path.iterdir()))))
+    assert [(backup.revisions, backup.timestamp[6:8]) for backup in kept] == [
+        (("008",), "01"),
+        (("009",), "02"),
+        (("010",), "03"),
+        (("010",), "08"),
+    ]
+
+
+def test_backups_that_somebody_took_are_not_removed_for_those_of_migrations(tmp_path: Path) -> None:
+    manual = KeptBackup("20250101T000000.000000Z", "shop", ("001",), "manual")
+    newest = KeptBackup("20250102T000000.000000Z", "shop", ("001", "a-b+c"), "before-upgrade")
+    for backup in (manual, newest):
+        (tmp_path / backup.file_name).write_text("")
+
+    remove_oldest(tmp_path, newest, keep=1)
+
+    assert {KeptBackup.read(file.name) for file in tmp_path.iterdir()} == {manual, newest}
 
 
 def test_the_new_backup_stays_when_files_from_the_future_lie_beside_it(shop: Project) -> None:

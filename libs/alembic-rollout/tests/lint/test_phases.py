@@ -20,6 +20,8 @@ from lint.shop import Judge, Shop, rules
             "Refuses rows that break the new index ix of orders",
         ),
         ('op.execute("DROP VIEW totals")', "Drops view totals"),
+        ('op.execute("REVOKE INSERT ON orders FROM app")', "Takes rights on table orders away"),
+        ('op.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")', "Takes rights on schema public away"),
         ('op.execute("ALTER TABLE orders SET SCHEMA archive")', "Renames table orders"),
         ('op.execute("DO $$ BEGIN DROP TABLE orders; END $$")', "Drops table orders"),
     ],

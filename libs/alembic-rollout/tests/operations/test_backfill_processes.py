@@ -50,6 +50,35 @@ def is_forgotten(database: Database) -> bool:
     return database.scalar("SELECT to_regclass('alembic_rollout_backfill') IS NULL") is True
 
 
+def test_a_column_that_was_taken_back_meanwhile_is_filled_from_the_beginning(
+    counters: Project, database: Database
+) -> None:
+    add = ("ALTER TABLE counters ADD COLUMN m int", "ALTER TABLE counters DROP COLUMN m")
+    counters.sql("002", *add)
+    counters.upgrade(ROLLOUT_LINT="off")
+    counters.revision("003", BACKFILL.replace("n = n + 1", "m = 1").replace("id > 100", "m IS NULL"))
+    process = counters.start("upgrade", "head", ROLLOUT_LINT="off")
+    wait_for_rows(database, 3000)
+    process.kill()
+    process.communicate()
+    assert counters.alembic("downgrade", "-1").returncode == 0
+    counters.upgrade(ROLLOUT_LINT="off")
+    assert database.scalar("SELECT count(*) FROM counters WHERE m IS NULL") == 0
+
+
+def test_what_is_taken_back_beside_it_does_not_change_rows_twice(counters: Project, database: Database) -> None:
+    counters.sql("002", "ALTER TABLE counters ADD COLUMN m int", "ALTER TABLE counters DROP COLUMN m")
+    counters.upgrade(ROLLOUT_LINT="off")
+    counters.revision("003", BACKFILL)
+    process = counters.start("upgrade", "head", ROLLOUT_LINT="off")
+    wait_for_rows(database, 3000)
+    process.kill()
+    process.communicate()
+    assert counters.alembic("downgrade", "-1").returncode == 0
+    counters.upgrade(ROLLOUT_LINT="off")
+    assert counts(database) == EXPECTED
+
+
 def test_killed_in_the_middle_the_next_start_finishes_it(counters: Project, database: Database) -> None:
     counters.revision("002", BACKFILL)
     for rows in (500, 3000):

@@ -277,3 +277,25 @@ def test_a_failure_ends_with_status_1_and_one_line(shop: Project) -> None:
     assert done.returncode == 1
     assert "The statement that failed: SELECT 1 / 0" in done.stdout
     assert done.stderr.splitlines()[-1] == "Upgrading to 002 fails in the rehearsal: division by zero"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER DATABASE {database} SET timezone TO 'Asia/Tokyo'",
+        "CREATE ROLE {database}_made",
+        "DO $$ BEGIN EXECUTE 'CREATE ROLE {database}_made'; END $$",
+        "GRANT pg_monitor TO {database}_made",
+    ],
+)
+def test_what_changes_the_whole_server_is_not_tried_out(shop: Project, rehearse: Rehearse, statement: str) -> None:
+    statement = statement.format(database=shop.database.name)
+    shop.sql("002", statement)
+
+    rehearsed = rehearse()
+
+    assert isinstance(rehearsed.error, RolloutError)
+    assert rehearsed.document["failure"]["error"].startswith("this changes the whole server, so it is not tried out:")
+    roles = f"SELECT count(*) FROM pg_roles WHERE rolname = '{shop.database.name}_made'"  # noqa: S608 - a test's name
+    assert shop.database.scalar(roles) == 0
+    assert shop.database.scalar("SELECT current_setting('timezone') <> 'Asia/Tokyo'")

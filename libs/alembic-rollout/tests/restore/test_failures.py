@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,21 @@ from alembic_rollout.database_copy import put_in_place
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.restoration import admin_engine
 from restore.moved_shop import Shop, fake_pg_restore, wait_for
+
+
+def start_restore(shop: Shop, fakes: Path) -> tuple[subprocess.Popen[str], int]:
+    """Start a restore and wait until it is in the middle, where it stays; return it and the pid of its pg_restore."""
+    fake_pg_restore(fakes, shop, when_restoring=f"echo $$ >{fakes}/pid; mv {fakes}/pid {fakes}/started; exec sleep 600")
+    process = shop.project.start(
+        "restore",
+        str(shop.file),
+        "--yes",
+        program="alembic-rollout",
+        ROLLOUT_ADMIN_URL=shop.database.superuser_url,
+        ROLLOUT_PG_BIN=str(fakes),
+    )
+    wait_for(fakes / "started")
+    return process, int((fakes / "started").read_text())
 
 
 def test_a_truncated_file_loses_nothing(shop: Shop) -> None:
@@ -61,42 +77,24 @@ def test_a_failure_between_the_two_renames_undoes_the_first(shop: Shop) -> None:
 def test_a_signal_in_the_middle_ends_pg_restore_and_drops_the_new_database(
     shop: Shop, fakes: Path, number: signal.Signals
 ) -> None:
-    fake_pg_restore(fakes, shop, when_restoring=f"echo $$ >{fakes}/pid; mv {fakes}/pid {fakes}/started; exec sleep 600")
-    process = shop.project.start(
-        "restore",
-        str(shop.file),
-        "--yes",
-        program="alembic-rollout",
-        ROLLOUT_ADMIN_URL=shop.database.superuser_url,
-        ROLLOUT_PG_BIN=str(fakes),
-    )
-    wait_for(fakes / "started")
+    process, pg_restore = start_restore(shop, fakes)
 
     process.send_signal(number)
     process.communicate(timeout=30)
 
     assert process.returncode != 0
-    assert_ends(int((fakes / "started").read_text()))
+    assert_ends(pg_restore)
     shop.assert_untouched()
 
 
 def test_a_killed_restore_leaves_the_database_in_use_and_the_next_one_says_what_is_left_over(
     shop: Shop, fakes: Path
 ) -> None:
-    fake_pg_restore(fakes, shop, when_restoring=f"echo $$ >{fakes}/pid; mv {fakes}/pid {fakes}/started; exec sleep 600")
-    process = shop.project.start(
-        "restore",
-        str(shop.file),
-        "--yes",
-        program="alembic-rollout",
-        ROLLOUT_ADMIN_URL=shop.database.superuser_url,
-        ROLLOUT_PG_BIN=str(fakes),
-    )
-    wait_for(fakes / "started")
+    process, pg_restore = start_restore(shop, fakes)
 
     process.kill()
     process.communicate()
-    os.kill(int((fakes / "started").read_text()), signal.SIGKILL)
+    os.kill(pg_restore, signal.SIGKILL)
 
     assert shop.note() == "changed since"
     left_over = shop.former()

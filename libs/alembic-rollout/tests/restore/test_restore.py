@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import secrets
 import subprocess
 import threading
 import time
@@ -14,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from alembic_rollout.archive import archived_revisions, read_archive
 from alembic_rollout.backup import find_program
-from alembic_rollout.database_copy import name_beside
+from alembic_rollout.database_copy import create_like, name_beside, read_database
 from alembic_rollout.postgres_programs import libpq_environment
 from alembic_rollout.settings import Settings
 from restore.moved_shop import Shop, real_program, server_major
@@ -266,3 +267,24 @@ def test_the_rows_of_a_version_table_are_read_from_its_own_schema(shop: Shop) ->
     assert set(archive.schemas_with_rows_of("alembic_version")) == {"public", "tenant"}
     assert archived_revisions(pg_restore, archive, "tenant", "alembic_version") == ("a1", "b2")
     assert archived_revisions(pg_restore, archive, "public", "alembic_version") == ("002",)
+
+
+def test_a_locale_of_the_operating_system_stays_one_where_the_server_has_another_provider(server: Server) -> None:
+    name = f"test_rollout_{secrets.token_hex(6)}"
+    with server.connect() as admin:
+        if "datlocprovider" not in admin.exec_driver_sql("SELECT to_jsonb(d) FROM pg_database d LIMIT 1").scalar_one():
+            pytest.skip("PostgreSQL has one provider of locales before version 15")
+        admin.exec_driver_sql(
+            f"CREATE DATABASE {name} TEMPLATE template0 LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'"
+        )
+        try:
+            present = read_database(admin, name)
+            assert present is not None
+            create_like(admin, present, f"{name}_new", template="template0")
+            providers = admin.exec_driver_sql(
+                "SELECT DISTINCT datlocprovider::text FROM pg_database WHERE datname LIKE %s", (f"{name}%",)
+            )
+            assert providers.scalars().all() == ["c"]
+        finally:
+            for made in (name, f"{name}_new"):
+                admin.exec_driver_sql(f"DROP DATABASE IF EXISTS {made}")

@@ -165,3 +165,18 @@ def test_a_dead_webhook_does_not_keep_a_failing_migration(project: Project) -> N
     assert done.returncode == 1
     assert "was not told" in done.stderr
     assert ended_at - asked_at[0] < MOST_SECONDS + 1  # and the process's own end
+
+
+def test_contract_revisions_that_are_held_are_one_message(project: Project, webhook: Webhook) -> None:
+    project.tables(1)
+    project.upgrade()
+    for number in ("002", "003"):
+        project.revision(number, header='phase = "contract"')
+
+    with project.database.engine(f"{project.database.app_url}?application_name=shop@001").connect():
+        project.upgrade(ROLLOUT_LINT="off", ROLLOUT_WEBHOOK_URL=f"{webhook.url}{PATH}", NO_PROXY="*")
+
+    (sent,) = webhook.requests
+    assert (sent["revision"], sent["outcome"]) == ("002, 003", "held")
+    assert sent["error"].startswith("shop@001 (pid ")
+    assert "; " not in sent["error"], "one connection is named once"

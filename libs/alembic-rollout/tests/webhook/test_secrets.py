@@ -60,9 +60,15 @@ def test_words_that_an_address_is_made_of_are_left_in_peace(webhook: Webhook) ->
         ('invalid input syntax for type integer: "4111 1111"', 'invalid input syntax for type integer: "***"'),
         ("syntax error at end of input LINE 1: INSERT INTO cards VALUES (4111", "syntax error at end of input"),
         (
-            "no lock after 3 attempts, behind pid 7, app, query: UPDATE users SET token = 'abc''def' WHERE name IN ('x",
-            "no lock after 3 attempts, behind pid 7, app, query: UPDATE users SET token = '***' WHERE name IN ('***'",
+            "no lock after 3 attempts, behind pid 7, app, query: UPDATE a SET b = 1; pid 8, app, query: UPDATE a",
+            "no lock after 3 attempts, behind pid 7, app; pid 8, app",
         ),
+        (
+            "UPDATE users SET token = 'abc''def' WHERE name IN ('x",
+            "UPDATE users SET token = '***' WHERE name IN ('***'",
+        ),
+        ("at ARRAY['bob@example.org', 'eve'] and E'a\\\\b'", "at ARRAY['***', '***'] and '***'"),
+        ("at $$secret$$ or $t$secret $$ too$t$ here", "at '***' or '***' here"),
         ("it's late, isn't it?", "it's late, isn't it?"),
     ],
 )
