@@ -12,6 +12,8 @@ POETRY_ENVIRONMENT := .tools/poetry/.installed
 POETRY := $(CURDIR)/.tools/poetry/bin/python -m poetry
 PIP := .tools/poetry/bin/python -m pip --disable-pip-version-check
 STACK := stack/.venv/bin/python -m stack
+# Unless whoever called make has said how many.
+two-at-a-time = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 RUFF := stack/.venv/bin/ruff
 
 # What `make test` runs, in this order; test-fast leaves out what needs a running stack or a Docker engine.
@@ -126,10 +128,11 @@ format: stack/.venv/.installed ## Put the code into the one format
 	@$(RUFF) format .
 
 types: $(ENVIRONMENTS) ## Check types, each part in its own environment
-	@for part in $(PARTS); do \
-	  (cd "$$part" && echo "$$part" && \
-	  .venv/bin/mypy --strict $$(ls -d app alembic_rollout service_kit src tests 2>/dev/null)) || exit 1; \
-	done
+	@+$(MAKE) --no-print-directory --keep-going $(two-at-a-time) $(addsuffix /types,$(PARTS))
+
+%/types: FORCE
+	@said=$$(cd "$*" && .venv/bin/mypy --strict $$(ls -d app alembic_rollout service_kit src tests 2>/dev/null)); \
+	status=$$?; printf '%s\n' "$* $$said"; exit $$status
 
 # A part's tests run in its folder and environment, on a server that with-postgres makes (or was made around it).
 test-in = cd $(1) && $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest -n 2
@@ -156,7 +159,7 @@ test-migrations: install ## Rehearse, lint, apply and compare the migrations of 
 	@$(STACK) with-postgres -- $(STACK) check-migrations
 
 test-e2e: install ## Start stacks, use them, kill them
-	@cd stack && .venv/bin/pytest tests/runner tests/releases tests/end_to_end tests/openapi
+	@cd stack && .venv/bin/pytest -n 2 --dist loadfile tests/runner tests/releases tests/end_to_end tests/openapi
 
 test-compose: install ## The compose file on a Docker engine; skipped where none answers, unless REQUIRE_DOCKER=1
 	@cd stack && .venv/bin/pytest -rs tests/compose
@@ -167,7 +170,7 @@ bench: install ## Print speed and size beside their targets
 
 ##@ Environments
 install: ## Install every part from its lock file into its own .venv
-	@+$(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2) $(ENVIRONMENTS)
+	@+$(MAKE) --no-print-directory $(two-at-a-time) $(ENVIRONMENTS)
 
 lock: $(POETRY_ENVIRONMENT) ## Fit the lock files to their pyproject.toml, or one of them: make lock PART=stack
 	@for part in $(or $(PART),$(PARTS)); do \

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import tempfile
@@ -14,11 +15,14 @@ from typing import Any
 import psutil
 
 from stack.paths import ROOT
-from stack.ports import free_port
+from stack.ports import is_free
 
 READY = "Ready."
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
+# Below those that Linux and macOS give to whoever asks for any.
+_FIRST_PORT = 10_000
+_PORTS_OF_A_WORKER = 2_000
 
 
 def new_data_folder() -> Path:
@@ -108,8 +112,10 @@ class StackProcess:
 
 
 def free_ports() -> dict[str, str]:
-    """Return a free port for each of a stack's settings."""
-    return {name: str(free_port()) for name in ("POSTGRES_PORT", "AUTH_PORT", "USER_PORT", "ADMIN_PORT")}
+    """Return a free port for each of a stack's settings, of those that no other process of the tests draws from."""
+    first = _FIRST_PORT + _PORTS_OF_A_WORKER * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    drawn = filter(is_free, random.sample(range(first, first + _PORTS_OF_A_WORKER), k=_PORTS_OF_A_WORKER))
+    return {name: str(next(drawn)) for name in ("POSTGRES_PORT", "AUTH_PORT", "USER_PORT", "ADMIN_PORT")}
 
 
 def status_of(url: str) -> int:
