@@ -10,6 +10,7 @@ import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from getpass import getuser
 from typing import TYPE_CHECKING, Literal
 
@@ -31,6 +32,7 @@ _COLUMNS = (
 )
 
 
+@cache
 def os_user() -> str:
     """Return the account that this process runs as."""
     try:

@@ -48,12 +48,10 @@ def limit(engine: Engine, timeouts: Timeouts) -> None:
 def apply(connection: Connection, timeouts: Timeouts) -> None:
     """Set both limits: for the transaction that is open, or for the session in an autocommit block."""
     driver = _driver(connection)
-    local = not driver.autocommit  # in autocommit a local setting would be gone at once
+    command = "SET" if driver.autocommit else "SET LOCAL"  # in autocommit a local setting would be gone at once
+    lock, statement = round(timeouts.lock * 1000), round(timeouts.statement * 1000)
     cursor = driver.cursor()
-    cursor.execute(
-        "SELECT set_config('lock_timeout', %s, %s), set_config('statement_timeout', %s, %s)",
-        (_milliseconds(timeouts.lock), local, _milliseconds(timeouts.statement), local),
-    )
+    cursor.execute(f"{command} lock_timeout = {lock}; {command} statement_timeout = {statement}")
     cursor.close()
 
 
@@ -65,7 +63,3 @@ def _driver(connection: Connection) -> Any:  # noqa: ANN401 - psycopg2's connect
 
 def _in_autocommit(connection: Connection) -> bool:
     return bool(_driver(connection).autocommit)
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:.0f}"
