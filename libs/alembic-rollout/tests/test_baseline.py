@@ -72,7 +72,7 @@ def test_an_adopted_database_goes_on_with_an_upgrade(shop: Project) -> None:
 def test_another_revision_is_refused_with_every_difference(
     shop: Project, capsys: pytest.CaptureFixture[str], revision: str
 ) -> None:
-    with pytest.raises(FindingsError, match=f"is not what the tree makes at {revision}: 1 lines differ"):
+    with pytest.raises(FindingsError, match=f"is not what the tree makes at {revision}; lines that differ: 1 "):
         baseline(shop, revision)
 
     assert (

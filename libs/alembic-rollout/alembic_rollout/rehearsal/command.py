@@ -211,8 +211,10 @@ def _conclude(rehearsal: Rehearsal) -> None:
     if rehearsal.after_down:
         wrong = [one.revision for one in rehearsal.revisions if one.not_undone]
         who = f"The downgrade of {', '.join(wrong)}" if wrong else "The way down"
-        raise FindingsError(f"{who} does not undo what the upgrade did: {len(rehearsal.after_down)} lines differ.")
+        raise FindingsError(
+            f"{who} does not undo what the upgrade did; lines that differ: {len(rehearsal.after_down)}."
+        )
     if rehearsal.after_second_up:
         raise FindingsError(
-            f"The second way up leads to another schema than the first: {len(rehearsal.after_second_up)} lines differ."
+            f"The second way up leads to another schema than the first; lines that differ: {len(rehearsal.after_second_up)}."
         )
