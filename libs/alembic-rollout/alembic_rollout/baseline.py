@@ -109,8 +109,9 @@ def _check_against_tree(live: Sequence[str], made: Sequence[str], revision: str)
     for line in differing:
         _print(line)
     raise FindingsError(
-        f"The schema is not what the tree makes at {revision}; lines that differ: {len(differing)} (- only in the database,"
-        " + only in the tree). Nothing was recorded: change the database or the revision until they agree."
+        f"The schema is not what the tree makes at {revision}; lines that differ: {len(differing)}"
+        " (- only in the database, + only in the tree). Nothing was recorded: change the database or the revision"
+        " until they agree."
     )
 
 

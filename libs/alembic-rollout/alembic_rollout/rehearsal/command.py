@@ -215,6 +215,5 @@ def _conclude(rehearsal: Rehearsal) -> None:
             f"{who} does not undo what the upgrade did; lines that differ: {len(rehearsal.after_down)}."
         )
     if rehearsal.after_second_up:
-        raise FindingsError(
-            f"The second way up leads to another schema than the first; lines that differ: {len(rehearsal.after_second_up)}."
-        )
+        count = len(rehearsal.after_second_up)
+        raise FindingsError(f"The second way up leads to another schema than the first; lines that differ: {count}.")
