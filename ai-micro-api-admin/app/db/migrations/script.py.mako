@@ -19,7 +19,7 @@ branch_labels: str | Sequence[str] | None = ${repr(branch_labels)}
 depends_on: str | Sequence[str] | None = ${repr(depends_on)}
 
 # A revision may say three things at this level; take out what yours does not need:
-#   phase = "contract"            drops, renames or narrows what the previous release uses; held until that one is gone
+#   phase = "contract"            drops, renames, narrows or refuses what the previous release uses; held until it is gone
 #   accepted = {"rule": "why"}    a finding of `alembic-rollout lint` that is meant, and the reason
 #   statement_timeout = "10min"   instead of the minute that one statement may take
 # For a table in use, each in a revision of its own, after `from alembic_rollout import operations`:
