@@ -121,13 +121,14 @@ class Steps:
 
         Whoever was connected before the first step was asked before; a backup, a backfill or a lock may take an hour.
         """
-        file = self._environment.tree.by_revision.get(revision_of(self._left[0]))
+        revision = revision_of(self._left[0])
+        file = self._environment.tree.by_revision.get(revision)
         if not self._holds or file is None or file.phase != "contract":
             return
         with self._lock.connection() as connection:
             cleared = hold_contracts(self._environment, connection, tuple(self._left))
-        if not cleared.held:
-            return
+        if all(contract.revision != revision for contract in cleared.held):
+            return  # a later one that is held is asked for when it is its turn
         self._held = (*self._held, *cleared.held)
         self._left = deque(cleared.steps)
         if self._row is not None:

@@ -49,9 +49,10 @@ def baseline_command(config: Config, revision: str) -> None:
     live = _live_schema(environment)
     try:
         made = _made_schema(environment, revision, targets)
-    except NoScratchDatabaseError:
+    except NoScratchDatabaseError as error:
         if set(targets) != set(environment.tree.heads):
             raise
+        logger.info("Comparing with the models instead. %s", error)
         _check_against_models(environment)
         evidence = "The schema is what the models say"
     else:
@@ -91,9 +92,8 @@ def _made_schema(environment: "Environment", revision: str, targets: Sequence[st
         logger.info("Building the schema of %s in a database of its own.", ", ".join(targets))
         failure = walk(environment, engine, scripts, "upgrade")
         if failure is not None:
-            raise RolloutError(
-                f"The tree cannot be built on an empty database: {failure.revision} fails: {failure.error}"
-            )
+            kind = NoScratchDatabaseError if failure.was_refused else RolloutError
+            raise kind(f"The tree cannot be built on an empty database: {failure.revision} fails: {failure.error}")
         with engine.connect() as connection:
             return _comparable(catalogue(connection, without=own_tables(environment)))
 
@@ -116,7 +116,6 @@ def _check_against_tree(live: Sequence[str], made: Sequence[str], revision: str)
 
 
 def _check_against_models(environment: "Environment") -> None:
-    logger.info("No database can be made to build the tree in: comparing with the models instead.")
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
         findings = find_drift(environment, connection, environment.settings.drift_ignore)
     if not findings:

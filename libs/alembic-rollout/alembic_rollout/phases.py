@@ -43,9 +43,10 @@ def held_contracts(environment: "Environment", connection: Connection, pending: 
     if not contracts:
         return []
     releases = live_releases(environment, connection)
+    survived = {release.heads: _survived(environment.tree, release.heads) for release in releases}
     held = []
     for revision in contracts:
-        before = tuple(release for release in releases if not _survives(environment.tree, release.heads, revision))
+        before = tuple(release for release in releases if revision not in survived[release.heads])
         if before:
             held.append(HeldContract(revision, before))
     return held
@@ -62,12 +63,12 @@ def waiting_revisions(
         order: the pending revisions, in the order in which they would run.
     """
     held = {contract.revision: contract for contract in held_contracts(environment, connection, order)}
-    waiting = {}
+    waiting: dict[str, HeldContract] = {}
     for revision in order:
-        below = environment.tree.ancestors([revision])
+        below = environment.tree.by_revision[revision].built_on
         if revision in held:
             waiting[revision] = held[revision]
-        elif found := next((contract for name, contract in held.items() if name in below), None):
+        elif found := next((waiting[name] for name in below if name in waiting), None):
             waiting[revision] = found
     return waiting
 
@@ -94,6 +95,7 @@ def foreign_contracts(
     return sorted(revision for revision, phase in phases.items() if phase == "contract")
 
 
-def _survives(tree: "Tree", heads: Sequence[str], revision: str) -> bool:
+def _survived(tree: "Tree", heads: Sequence[str]) -> set[str]:
+    """Return the revisions that a release of these heads survives."""
     # A head that this tree has never heard of is of a newer release: it was built on this tree.
-    return not tree.by_revision.keys() >= set(heads) or revision in tree.ancestors(heads)
+    return tree.ancestors(heads) if tree.by_revision.keys() >= set(heads) else set(tree.by_revision)

@@ -88,7 +88,7 @@ def live_releases(environment: "Environment", connection: Connection) -> list[Re
         head = name.rpartition("@")[2]
         if head and name == release_name(environment.settings.service, head):
             heads = tuple(head.split(","))
-            cut = len(heads) > 1 and len(name) == _LONGEST_NAME
+            cut = len(heads) > 1 and len(head) >= _LONGEST_NAME - 1
             found.append(Release(heads[:-1] if cut else heads, pid, name, address, seconds))
     return found
 

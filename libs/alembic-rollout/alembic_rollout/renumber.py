@@ -37,12 +37,12 @@ class Renumbering:
 def renumber_command(config: Config, *, keep: str | None, yes: bool) -> None:
     """Give the file that was merged second, and what is built on it, the next free numbers.
 
-    First is the one that is upstream (`origin/HEAD`), else the one that the database has applied, else the one that
-    came to the branch first; what is not committed is last. Where nothing tells them apart, the later name is second.
+    First is the one that is upstream (`origin/HEAD`), else the one that is committed, else the one that the database
+    has applied, else the one that came to the branch first. Where nothing tells them apart, the later name is second.
 
     Args:
         config: Alembic's.
-        keep: name of a file that keeps its number in any case.
+        keep: name of a file that keeps its number in any case, with what it is built on.
         yes: do it; otherwise only say what would be done.
 
     Raises:
@@ -87,7 +87,7 @@ def renumberings(environment: Environment, *, keep: str | None = None) -> list[R
         raise UsageError(
             "renumber needs a tree whose revisions are numbers in one line; use `alembic merge heads` here."
         )
-    first, second = _lines(files, ranks(environment, files, keep=keep))
+    first, second = _lines(files, ranks(environment, files), keep=keep)
     if not second:
         return []
     if not first:
@@ -104,15 +104,22 @@ def renumberings(environment: Environment, *, keep: str | None = None) -> list[R
     return changes
 
 
-def _lines(files: Sequence[RevisionFile], rank: Mapping[Path, Rank]) -> tuple[list[RevisionFile], list[RevisionFile]]:
+def _lines(
+    files: Sequence[RevisionFile], rank: Mapping[Path, Rank], *, keep: str | None
+) -> tuple[list[RevisionFile], list[RevisionFile]]:
     """Split the files into the line of descent that stays and what has to go behind it, each in order."""
+
+    def place(file: RevisionFile) -> tuple[bool, Rank, str]:
+        is_kept = keep is not None and any(one.path.name == keep for one in _with_descendants(file, children))
+        return not is_kept, rank[file.path], file.path.name
+
     children: dict[Path | None, list[RevisionFile]] = {}
     for file in files:
         children.setdefault(_parent(file, files, rank), []).append(file)
     stays: list[RevisionFile] = []
     goes: list[RevisionFile] = []
     at: Path | None = None
-    while followers := sorted(children.get(at, ()), key=lambda file: (rank[file.path], file.path.name)):
+    while followers := sorted(children.get(at, ()), key=place):
         stays.append(followers[0])
         for second in followers[1:]:
             goes += _with_descendants(second, children)
@@ -131,7 +138,11 @@ def _parent(file: RevisionFile, files: Sequence[RevisionFile], rank: Mapping[Pat
 
 
 def _with_descendants(file: RevisionFile, children: dict[Path | None, list[RevisionFile]]) -> list[RevisionFile]:
-    return [file, *(found for child in children.get(file.path, ()) for found in _with_descendants(child, children))]
+    found, waiting = [], [file]
+    while waiting:
+        found.append(waiting.pop())
+        waiting += reversed(children.get(found[-1].path, []))
+    return found
 
 
 def _rewritten(change: Renumbering) -> str:

@@ -6,13 +6,14 @@ database alone: a developer's own has often applied the file of the branch that 
 
 import logging
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from alembic_rollout.connection import one_line
+from alembic_rollout.errors import UsageError
 from alembic_rollout.history import history_of
 from alembic_rollout.tree import RevisionFile
 
@@ -28,27 +29,27 @@ logger = logging.getLogger(__name__)
 class Rank(NamedTuple):
     """The smaller one was there first."""
 
-    not_kept: bool
     not_upstream: bool
+    not_committed: bool
     not_applied: bool
     added_at: int
 
 
-def ranks(environment: "Environment", files: Iterable[RevisionFile], *, keep: str | None) -> dict[Path, Rank]:
+def ranks(environment: "Environment", files: Sequence[RevisionFile]) -> dict[Path, Rank]:
     """Return the rank of every file.
 
     Args:
         environment: whose database is asked, where it answers, which files it has applied.
         files: of the tree.
-        keep: name of a file that keeps its number whatever the rest says.
     """
     applied = _applied(environment)
+    added_at = {file.path: _added_at(file.path) for file in files}
     return {
         file.path: Rank(
-            not_kept=file.path.name != keep,
             not_upstream=_git(file.path, "cat-file", "-e", f"{_UPSTREAM}:./{file.path.name}") is None,
+            not_committed=added_at[file.path] == _NEVER,
             not_applied=applied.get(file.revision) != file.checksum(),
-            added_at=_added_at(file.path),
+            added_at=added_at[file.path],
         )
         for file in files
     }
@@ -60,7 +61,7 @@ def _applied(environment: "Environment") -> Mapping[str, str]:
     try:
         with environment.engine().connect() as connection:
             return history.applied_checksums(connection) if history.exists(connection) else {}
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, UsageError) as error:
         logger.info("No database was asked which of two files it has applied: %s", one_line(error))
         return {}
 

@@ -155,7 +155,7 @@ def _destroys(action: Action) -> bool:
 
 def _concerns_server(action: Action) -> bool:
     if action.verb in ("create", "drop", "rename", "alter"):
-        return action.kind in _OF_THE_SERVER
+        return action.kind in _OF_THE_SERVER and not action.has("user", "mapping")
     is_membership = (action.verb == "grant" and "on" not in action.tokens) or action.kind == "role"
     return action.verb == "reassign" or is_membership
 

@@ -94,13 +94,21 @@ class Tree:
 
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """Every revision, each after those that it is built on."""
+        """Every revision, each after those that it is built on.
+
+        Raises:
+            UsageError: one is built on itself.
+        """
         ordered: dict[str, None] = {}
+        opened: set[str] = set()
         waiting = list(reversed(self.heads))
         while waiting:
             revision = waiting[-1]
             missing = [below for below in self._known_below(revision) if below not in ordered]
+            if missing and revision in opened:
+                raise UsageError(f"Revision {revision} is built on itself: look at its depends_on.")
             if missing:
+                opened.add(revision)
                 waiting += missing
             else:
                 ordered.setdefault(waiting.pop())

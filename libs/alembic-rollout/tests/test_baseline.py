@@ -165,3 +165,24 @@ def test_without_a_scratch_database_drift_from_the_models_is_refused(shop: Proje
     assert done.stdout == "table users: column age is in the database and not in the models\n"
     assert "Nothing was recorded" in done.stderr
     assert recorded(shop) == []
+
+
+def test_a_tree_that_changes_the_whole_server_is_compared_by_its_models(shop: Project) -> None:
+    (shop.versions / "003_step.py").unlink()
+    (shop.folder / "models.py").write_text(MODELS)
+    first = next(shop.versions.glob("001*"))
+    role = f"{shop.database.name}_made"
+    first.write_text(
+        first.read_text().replace(
+            "def upgrade() -> None:\n", f'def upgrade() -> None:\n    op.execute("CREATE ROLE {role}")\n'
+        )
+    )
+
+    done = shop.rollout(
+        "baseline", "head", ROLLOUT_DRIFT_IGNORE="extension *", ROLLOUT_ADMIN_URL=shop.database.superuser_url
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "Comparing with the models instead." in done.stderr
+    assert done.stdout == "The schema is what the models say: recorded as applied.\n"
+    assert shop.database.scalar(f"SELECT count(*) FROM pg_roles WHERE rolname = '{role}'") == 0  # noqa: S608

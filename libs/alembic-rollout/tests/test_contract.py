@@ -122,6 +122,24 @@ def test_a_release_that_connects_while_a_lock_is_waited_for_holds_the_revision(s
     assert str(rows[0][1]).startswith("given up, held: shop@002 (pid ")
 
 
+def test_a_release_that_only_a_later_revision_has_to_wait_for_does_not_disturb_the_present_one(shop: Project) -> None:
+    shop.sql("004", "DROP TABLE t002", "CREATE TABLE t002 (id bigint PRIMARY KEY)", header=CONTRACT)
+    with shop.database.engine().connect() as other:
+        other.exec_driver_sql("LOCK TABLE t001 IN ACCESS SHARE MODE")
+        process = shop.start(
+            "upgrade", "head", ROLLOUT_BACKUP="never", ROLLOUT_LOCK_TIMEOUT="100ms", ROLLOUT_LOCK_RETRY_PAUSE="1s"
+        )
+        assert process.stderr is not None
+        assert "attempt 2 follows" in process.stderr.readline()
+        with release(shop, "003"):
+            assert "attempt 3 follows" in process.stderr.readline()
+            other.rollback()
+            process.communicate(timeout=60)
+    assert process.returncode == 0
+    rows = "SELECT revision, outcome FROM alembic_rollout_history WHERE revision > '002' ORDER BY id"
+    assert shop.database.rows(rows) == [("003", "applied"), ("004", "held")]
+
+
 def test_the_verb_fails_where_the_revision_is_held_again_after_its_look(shop: Project) -> None:
     shop.sql("003", "SELECT pg_sleep(2)", "SELECT 1", slug="drop_t001")
     shop.sql("004", "DROP TABLE t001", "CREATE TABLE t001 (id bigint PRIMARY KEY)", header=CONTRACT)

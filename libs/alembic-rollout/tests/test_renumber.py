@@ -98,6 +98,30 @@ def test_what_a_database_has_applied_stays(project: Project) -> None:
     assert later.exists()
 
 
+def test_a_file_to_keep_stays_with_its_line(repository: Project) -> None:
+    for number in ("003", "004"):
+        repository.sql(number, "SELECT 'main'", slug="main")
+    commit(repository, 2)
+    for number in ("003", "004"):
+        repository.sql(number, "SELECT 'mine'", slug="mine")
+    for kept, other in (("main", "mine"), ("mine", "main")):
+        for number in ("003", "004"):
+            said = repository.rollout("renumber", "--keep", f"{number}_{kept}.py").stdout.splitlines()
+            assert said[:2] == [
+                f"003_{other}.py -> 005_{other}.py, after 004",
+                f"004_{other}.py -> 006_{other}.py, after 005",
+            ]
+
+
+def test_what_is_not_committed_is_second_although_the_own_database_has_applied_it(repository: Project) -> None:
+    repository.sql("003", "SELECT 'mine'", slug="a_mine")
+    repository.upgrade()
+    repository.sql("003", "SELECT 'landed'", slug="z_landed")
+    git(repository.folder, "add", "migrations/versions/003_z_landed.py")
+    git(repository.folder, "commit", "-m", "landed", date=2)
+    assert "003_a_mine.py -> 004_a_mine.py, after 003" in repository.rollout("renumber").stdout
+
+
 def test_a_file_to_keep_that_is_not_there_is_a_mistake(project: Project) -> None:
     project.tables(1)
     done = project.rollout("renumber", "--keep", "009_nothing.py")

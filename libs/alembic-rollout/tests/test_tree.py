@@ -128,3 +128,10 @@ def test_a_checksum_does_not_depend_on_line_endings_but_on_every_other_character
     assert file.checksum() == once
     file.path.write_bytes(file.path.read_bytes() + b"# a comment\r\n")
     assert file.checksum() != once
+
+
+def test_a_revision_that_depends_on_itself_is_a_mistake_and_no_endless_loop(versions: Path) -> None:
+    write(versions, "a", "None", "depends_on = 'b'")
+    write(versions, "b", "'a'")
+    with pytest.raises(UsageError, match="built on itself"):
+        _ = read(versions).order

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.revision import Revision
 from alembic_rollout.sql.action import Action
-from alembic_rollout.sql.tokens import Tokens, nesting, outermost
+from alembic_rollout.sql.tokens import Tokens, enclosed, nesting, outermost
 
 # `id = 1`, `users.key = 'x'`, `id IN ('a', 'b')`, `id = ANY ('{a,b}')`: a key beside values that are written there.
 # `user_id` is a key of `users`; elsewhere it refers to one, and any number of rows may have it.
@@ -15,6 +15,8 @@ _NAMES_ROWS = re.compile(
     r"(?:= (?:any )?(?:\( )*(?:array \[ )?|in \( )(?:'|[\d$-]|cast \( ['\d])",
     re.IGNORECASE,
 )
+
+_NOT_AFTER_VALUE = (("in",), ("like",), ("ilike",), ("between",), ("similar",), ("null",))
 
 
 def check_backfills(revision: Revision) -> Iterator[Finding]:
@@ -36,14 +38,36 @@ def names_its_rows(action: Action) -> bool:
     condition = _condition(action.tokens)
     if "limit" in condition or condition[:2] == ("current", "of"):
         return True
-    if "or" in outermost(condition) or _negates(condition):
+    if "or" in outermost(condition):
         return False
-    table = action.table.rpartition(".")[2]
-    return any(not named["of"] or table.startswith(named["of"]) for named in _NAMES_ROWS.finditer(" ".join(condition)))
+    keys = _NAMES_ROWS.finditer(" ".join(_without_negations(condition)))
+    return any(not key["of"] or key["of"].casefold() in _singulars(action.table) for key in keys)
 
 
-def _negates(condition: Tokens) -> bool:
-    return any(word == "not" and condition[place - 1 : place] != ("is",) for place, word in enumerate(condition))
+def _without_negations(condition: Tokens) -> Tokens:
+    """Return a condition without what its NOTs stand before; `IS NOT` and `NOT IN` say nothing of a key as it is."""
+    kept: list[str] = []
+    position = 0
+    while position < len(condition):
+        word, following = condition[position], condition[position + 1 : position + 2]
+        if word != "not" or following[0:1] in _NOT_AFTER_VALUE or kept[-1:] == ["is"]:
+            kept.append(word)
+            position += 1
+            continue
+        position += 1 + (following == ("exists",))
+        if condition[position : position + 1] == ("(",):
+            position += len(enclosed(condition, position)) + 2
+        else:
+            while position < len(condition) and condition[position] != "and":
+                position += 1
+    return tuple(kept)
+
+
+def _singulars(table: str) -> set[str]:
+    """Return what a row of a table may be called: `order_item` and `item` for `order_items`."""
+    name = table.rpartition(".")[2].casefold()
+    one = f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
+    return {name, one, one.rpartition("_")[2]}
 
 
 def _condition(tokens: Tokens) -> Tokens:

@@ -22,8 +22,8 @@ _SCANS_OF_CONSTRAINTS = {
     "not null": "not-null-scan",
     "exclude": "exclusion-build",
 }
-_LETS_OTHERS_WRITE = ("access share", "row share", "row exclusive")
-_WITHOUT_LOCKS = ("comment", "grant", "revoke", "security", "reassign")
+_LETS_OTHERS_WRITE = ("access share", "row share", "row exclusive", "share update exclusive")
+_WITHOUT_LOCKS = ("validate", "comment", "grant", "revoke", "security", "reassign")
 
 Column = tuple[str, str]
 """A table and one of its columns."""
@@ -105,11 +105,19 @@ def _lock(action: Action, earlier: Sequence[Step]) -> str | None:
         return None if mode.startswith(_LETS_OTHERS_WRITE) else "explicit-lock"
     if action.verb == "refresh" and not action.is_concurrent:
         return "refresh-under-lock"
-    if action.verb == "alter" and action.detail.startswith("attach partition"):
+    if action.verb == "alter" and action.kind == "table" and action.detail.startswith("attach partition"):
         partition = read_name(action.tokens, 2)[0]
         is_new = any(same_object(partition, made.name) for made in created(earlier, "table"))
         return None if is_new else "attach-partition-scan"
     return None
+
+
+def _locks_a_table_in_use(step: Step) -> bool:
+    action = step.action
+    if action.verb in _WITHOUT_LOCKS or step.on_new or not action.table:
+        return False
+    # A new table locks only those that it refers to.
+    return action.verb != "create" or action.table != action.name or "references" in action.tokens
 
 
 def _validation(step: Step, earlier: Sequence[Step]) -> str | None:
@@ -119,8 +127,7 @@ def _validation(step: Step, earlier: Sequence[Step]) -> str | None:
         other.transaction == step.transaction
         and other.statement.in_transaction
         and other.action.is_structure
-        and other.action.verb not in ("validate", *_WITHOUT_LOCKS)
-        and not other.on_new
+        and _locks_a_table_in_use(other)
         for other in earlier
     )
     return "validate-under-lock" if altered else None

@@ -35,7 +35,7 @@ def _is_harmless(revision: Revision, action: Action) -> bool:
     if action.kind == "column":
         return _is_harmless_to_column(steps, action)
     if action.verb == "revoke":
-        return is_among(action, created(steps, action.kind))
+        return any(_is_part_of(action, step.action) for step in steps if step.action.verb == "create")
     if action.verb == "drop":
         return action.kind in _REPLACEABLE and is_among(action, created(steps, action.kind))
     if is_restriction(action):
@@ -43,6 +43,14 @@ def _is_harmless(revision: Revision, action: Action) -> bool:
         goes = action.kind == "constraint" and action.name and is_among(action, dropped(steps, "constraint"))
         return bool(goes) or _mentions(action, new_columns(steps, action.table))
     return False
+
+
+def _is_part_of(action: Action, made: Action) -> bool:
+    """Whether rights are taken on something new: what was made, or the sequence of a serial column."""
+    if same_object(action.name, made.name):
+        return True
+    table = made.table.rpartition(".")[2]
+    return bool(table) and action.kind == "sequence" and action.name.rpartition(".")[2].startswith(f"{table}_")
 
 
 def _is_harmless_to_column(steps: tuple[Step, ...], action: Action) -> bool:

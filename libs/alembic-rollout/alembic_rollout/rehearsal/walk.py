@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 _INTEGRITY_CONSTRAINT_VIOLATION = "23"
 
 
+class WholeServerError(RolloutError):
+    """A statement would have changed what all databases of the server share."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why a revision could not be run.
@@ -32,12 +36,14 @@ class Failure:
         direction: where it was going.
         error: what went wrong, on one line.
         statement: the statement that failed, where it was one.
+        was_refused: it was not run at all, because it would have changed the whole server.
     """
 
     revision: str
     direction: Direction
     error: str
     statement: str | None
+    was_refused: bool = False
 
 
 class Listener:
@@ -138,7 +144,7 @@ class _Walk:
 def _refuse_whole_server(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
     # Roles and databases are the live server's too; no scratch database keeps a change of them to itself.
     if changes_whole_server(statement):
-        raise RolloutError(
+        raise WholeServerError(
             f"this changes the whole server, so it is not tried out: {' '.join(statement.split())[:200]}"
         )
 
@@ -149,4 +155,4 @@ def _failure(script: Script, direction: Direction, error: Exception) -> Failure:
     if (sqlstate(error) or "").startswith(_INTEGRITY_CONSTRAINT_VIOLATION):
         cause += " (the copy has no rows: what refers to rows that were there fails here and not there)"
     statement = error.statement if isinstance(error, DBAPIError) else None
-    return Failure(script.revision, direction, cause, statement)
+    return Failure(script.revision, direction, cause, statement, was_refused=isinstance(error, WholeServerError))

@@ -32,6 +32,7 @@ _KINDS = frozenset(
     "table index view function procedure aggregate trigger type domain schema sequence extension policy rule role user"  # noqa: SIM905 - one word each
     " group database publication subscription statistics server collation operator cast language tablespace".split()
 )
+_KINDS_OF_RIGHTS = ("routine", "parameter")
 _FURTHEST_KIND = 8
 _REMEMBERED = 1024
 
@@ -49,7 +50,7 @@ def _actions(tokens: Tokens) -> Iterator[Action]:
     elif first in _MAINTENANCE:
         yield _maintenance(tokens)
     elif first == "revoke":
-        yield _revoke(tokens)
+        yield from _revoke(tokens)
     elif first in _RIGHTS_AND_COMMENTS:
         yield Action(first, tokens=tokens)
     elif first == "select" and "into" in outermost(tokens):
@@ -155,14 +156,19 @@ def _maintenance(tokens: Tokens) -> Action:
     return Action(tokens[0], kind, name, "" if kind == "index" else name, tokens=tokens)
 
 
-def _revoke(tokens: Tokens) -> Action:
-    """Read a REVOKE: of rights on an object, which is a table where no kind is named; of a role where none is."""
+def _revoke(tokens: Tokens) -> Iterator[Action]:
+    """Read a REVOKE: of rights on objects, which are tables where no kind is named; of a role where there is no ON."""
     if "on" not in outermost(tokens):
-        return Action("revoke", "role", tokens=tokens)
-    position = tokens.index("on") + 1
-    kind = tokens[position] if tokens[position] in _KINDS else "table"
-    name, _ = read_name(tokens, position + (tokens[position] == kind))
-    return Action("revoke", kind, name, name if kind == "table" else "", tokens=tokens)
+        yield Action("revoke", "role", tokens=tokens)
+        return
+    objects = tokens[tokens.index("on") + 1 :]
+    kind = objects[0] if objects[0] in _KINDS or objects[0] in _KINDS_OF_RIGHTS else "table"
+    if objects[:1] == ("all",):  # ALL TABLES IN SCHEMA name
+        kind, objects = "schema", objects[objects.index("in") + 1 :]
+    objects = objects[objects[0] == kind : objects.index("from")] if "from" in objects else objects
+    for part in split_at_commas(objects):
+        name, _ = read_name(part)
+        yield Action("revoke", kind, name, name if kind == "table" else "", tokens=tokens)
 
 
 def _materialized(tokens: Tokens, position: int) -> str:

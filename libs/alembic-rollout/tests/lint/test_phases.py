@@ -22,6 +22,11 @@ from lint.shop import Judge, Shop, rules
         ('op.execute("DROP VIEW totals")', "Drops view totals"),
         ('op.execute("REVOKE INSERT ON orders FROM app")', "Takes rights on table orders away"),
         ('op.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")', "Takes rights on schema public away"),
+        (
+            'op.execute("CREATE TABLE made (id int)")\nop.execute("REVOKE ALL ON made, orders FROM app")',
+            "Takes rights on table orders away",
+        ),
+        ('op.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM app")', "Takes rights on schema public away"),
         ('op.execute("ALTER TABLE orders SET SCHEMA archive")', "Renames table orders"),
         ('op.execute("DO $$ BEGIN DROP TABLE orders; END $$")', "Drops table orders"),
     ],
@@ -109,3 +114,16 @@ op.create_index("ix", "orders", ["note", "a"], unique=True)
 """
 
     assert judge(body=body) == ["require-concurrent-index-creation"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE VIEW totals AS SELECT 1 AS n\n\nREVOKE ALL ON totals FROM PUBLIC",
+        "CREATE TABLE made (id serial)\n\nREVOKE ALL ON SEQUENCE made_id_seq FROM PUBLIC",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'\n\nREVOKE ALL ON FUNCTION f() FROM PUBLIC",
+        "CREATE PROCEDURE p() LANGUAGE sql AS 'SELECT 1'\n\nREVOKE ALL ON ROUTINE p() FROM PUBLIC",
+    ],
+)
+def test_rights_on_what_is_new_are_missed_by_nobody(judge: Judge, sql: str) -> None:
+    assert "contract-in-expand" not in judge(sql)
