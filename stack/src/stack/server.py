@@ -49,7 +49,8 @@ class Server:
         """Make the data folder with initdb. UTF-8, PostgreSQL's own C.UTF-8 collation: the same order on every machine.
 
         Args:
-            durable: False leaves out the final sync to disk, for data that nobody will miss.
+            durable: False leaves out the final sync to disk, for data that nobody will miss; the settings then hold
+                for initdb too.
 
         Raises:
             StackError: initdb failed; the message holds its last line.
@@ -61,7 +62,9 @@ class Server:
         self._give_to_account(self.data, password_file)
         command = [self.binaries / "initdb", "--pgdata", self.data, "--username", SUPERUSER, "--pwfile", password_file]
         options = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
-        options += ["--builtin-locale=C.UTF-8", *([] if durable else ["--no-sync"])]
+        options += ["--builtin-locale=C.UTF-8"]
+        if not durable:
+            options += ["--no-sync", *(f"--set={name}={value}" for name, value in self.settings.items())]
         try:
             made = subprocess.run(  # noqa: S603 - the wheel's own binary
                 self._as_account([*map(str, command), *options]), check=False, cwd="/", capture_output=True, text=True

@@ -27,6 +27,7 @@ SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "300",
+    "scram_iterations": "1",  # tests connect ten thousand times, with passwords that are gone with the server
 }
 
 
