@@ -121,7 +121,6 @@ def _upgrade(
         check_checksums,
         check_lint,
         hold_contracts,
-        record_held,
     )
 
     with lock.connection() as connection:
@@ -133,6 +132,10 @@ def _upgrade(
     if cleared.steps:
         backup = _backup(environment, lock, cleared.steps, "before-upgrade")
         held += _run_steps(environment, lock, cleared.steps, "upgrade", backup=backup, holds=True)
+    if not held:
+        return ()
+    from alembic_rollout.announcing import record_held  # noqa: PLC0415 - only where something is held
+
     return record_held(environment, lock, held)
 
 

@@ -9,13 +9,12 @@ from alembic.script import Script
 from sqlalchemy import Connection
 
 from alembic_rollout.errors import DatabaseAheadError, FindingsError, RolloutError, UsageError
-from alembic_rollout.history import Attempt, history_of
+from alembic_rollout.history import history_of
 from alembic_rollout.phases import HeldContract, foreign_contracts, waiting_revisions
 
 if TYPE_CHECKING:
     from alembic_rollout.attempts import Step
     from alembic_rollout.environment import Environment
-    from alembic_rollout.run_lock import RunLock
     from alembic_rollout.tree import Tree
 
 logger = logging.getLogger(__name__)
@@ -138,35 +137,6 @@ def hold_contracts(environment: "Environment", connection: Connection, steps: "S
         [step for step, name in zip(steps, order, strict=True) if name not in waiting],
         [HeldContract(name, held.releases) for name, held in waiting.items()],
     )
-
-
-def record_held(environment: "Environment", lock: "RunLock", held: Sequence[HeldContract]) -> Sequence[HeldContract]:
-    """Say which revisions are held, and for whom, in the log and in the history; return those that were not before."""
-    history = history_of(environment)
-    new = []
-    for contract in held:
-        file = environment.tree.by_revision[contract.revision]
-        reason = "; ".join(contract.reasons)
-        attempt = Attempt(
-            revision=contract.revision,
-            direction="upgrade",
-            phase=file.phase,
-            checksum=file.checksum(),
-            app_version=environment.settings.app_version,
-            lock_wait_ms=lock.waited_ms,
-        )
-        with lock.connection() as connection:
-            history.create(connection)
-            if history.held(connection, attempt, reason=reason):
-                new.append(contract)
-        logger.warning(
-            "Contract revision %s is held while an older release is connected: %s."
-            " It is applied at the next start without one, or by `alembic-rollout contract --wait 10m`.",
-            contract.revision,
-            reason,
-            extra={"revision": contract.revision, "outcome": "held"},
-        )
-    return new
 
 
 def check_lint(environment: "Environment", scripts: Sequence[Script]) -> None:

@@ -46,6 +46,16 @@ def wait_for_rows(database: Database, rows: int) -> None:
     pytest.fail("The backfill did not come that far.")
 
 
+def take_back_halfway(counters: Project, database: Database) -> None:
+    """Kill the upgrade in its backfill, take the revision before it back, and go forward again."""
+    process = counters.start("upgrade", "head", ROLLOUT_LINT="off")
+    wait_for_rows(database, 3000)
+    process.kill()
+    process.communicate()
+    assert counters.alembic("downgrade", "-1").returncode == 0
+    counters.upgrade(ROLLOUT_LINT="off")
+
+
 def is_forgotten(database: Database) -> bool:
     return database.scalar("SELECT to_regclass('alembic_rollout_backfill') IS NULL") is True
 
@@ -57,12 +67,7 @@ def test_a_column_that_was_taken_back_meanwhile_is_filled_from_the_beginning(
     counters.sql("002", *add)
     counters.upgrade(ROLLOUT_LINT="off")
     counters.revision("003", BACKFILL.replace("n = n + 1", "m = 1").replace("id > 100", "m IS NULL"))
-    process = counters.start("upgrade", "head", ROLLOUT_LINT="off")
-    wait_for_rows(database, 3000)
-    process.kill()
-    process.communicate()
-    assert counters.alembic("downgrade", "-1").returncode == 0
-    counters.upgrade(ROLLOUT_LINT="off")
+    take_back_halfway(counters, database)
     assert database.scalar("SELECT count(*) FROM counters WHERE m IS NULL") == 0
 
 
@@ -70,12 +75,7 @@ def test_what_is_taken_back_beside_it_does_not_change_rows_twice(counters: Proje
     counters.sql("002", "ALTER TABLE counters ADD COLUMN m int", "ALTER TABLE counters DROP COLUMN m")
     counters.upgrade(ROLLOUT_LINT="off")
     counters.revision("003", BACKFILL)
-    process = counters.start("upgrade", "head", ROLLOUT_LINT="off")
-    wait_for_rows(database, 3000)
-    process.kill()
-    process.communicate()
-    assert counters.alembic("downgrade", "-1").returncode == 0
-    counters.upgrade(ROLLOUT_LINT="off")
+    take_back_halfway(counters, database)
     assert counts(database) == EXPECTED
 
 
