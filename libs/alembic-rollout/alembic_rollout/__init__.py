@@ -9,9 +9,9 @@ The public face, small on purpose:
 - `alembic_rollout.metrics`: the history as Prometheus metrics.
 """
 
-from alembic_rollout.environment import Environment
 from alembic_rollout.errors import DatabaseAheadError, FindingsError, RolloutError, RunLockError, UsageError
-from alembic_rollout.readiness import Schema, SchemaState
+from alembic_rollout.project.environment import Environment
+from alembic_rollout.releases.schema import Schema, SchemaState
 from alembic_rollout.running import run
 from alembic_rollout.settings import Settings
 

@@ -11,7 +11,7 @@ from alembic import config as alembic_config
 from alembic.config import CommandFunction, Config
 from alembic.util import CommandError
 
-from alembic_rollout import verbs
+from alembic_rollout.commands import verbs
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.signals import Interrupted
 
@@ -46,7 +46,7 @@ _ARGUMENTS: dict[str, Any] = {
 
 
 class CommandLine(alembic_config.CommandLine):
-    """Alembic's command line with the verbs of `alembic_rollout.verbs`; `history` is that of the database."""
+    """Alembic's command line with the verbs of `alembic_rollout.commands.verbs`; `history` is that of the database."""
 
     _KWARGS_OPTS = {**alembic_config.CommandLine._KWARGS_OPTS, **_OPTIONS}  # noqa: RUF012 - as Alembic's own
     _POSITIONAL_OPTS = {**alembic_config.CommandLine._POSITIONAL_OPTS, **_ARGUMENTS}  # noqa: RUF012

@@ -21,9 +21,9 @@ from prometheus_client.utils import floatToGoString
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.connection import APPLICATION_NAME, one_line, sqlstate
-from alembic_rollout.history import INTERRUPTED, Outcome, history_of
-from alembic_rollout.readiness import Schema, SchemaState
+from alembic_rollout.history.table import INTERRUPTED, Outcome, history_of
+from alembic_rollout.postgres.connection import APPLICATION_NAME, one_line, sqlstate
+from alembic_rollout.releases.schema import Schema, SchemaState
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 BUCKETS_SECONDS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0, 60.0, 300.0, 1800.0)

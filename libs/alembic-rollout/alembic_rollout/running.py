@@ -9,9 +9,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 from alembic_rollout import logs
-from alembic_rollout.connection import database_errors, wait_for_database
-from alembic_rollout.environment import Environment, Models, captured_by_caller
 from alembic_rollout.errors import RolloutError
+from alembic_rollout.numbering.next_number import next_number
+from alembic_rollout.postgres.connection import database_errors, wait_for_database
+from alembic_rollout.project.environment import Environment, Models, captured_by_caller
 from alembic_rollout.signals import Interrupted
 
 _MIGRATING = ("upgrade", "downgrade", "stamp")
@@ -69,7 +70,7 @@ def _dispatch(environment: Environment) -> None:
         # The caller's own connection, in the caller's own transaction: locks, retries and history would not be safe.
         _compare_or_read(environment, given, command, options)
     elif command in _MIGRATING:
-        from alembic_rollout import migrate  # noqa: PLC0415 - a command that reads does not need it
+        from alembic_rollout.upgrade import migration as migrate  # noqa: PLC0415 - a command that reads does not need it
 
         migrate.run(environment, command, opts)
     else:
@@ -111,12 +112,6 @@ def _numbering(environment: Environment) -> Any:  # noqa: ANN401 - Alembic's Pro
             own(migration, revision, directives)
         chosen = _context_opts()["revision_context"].command_args.get("rev_id") if directives else None
         if directives and not chosen and environment.settings.numbering == "sequential":
-            directives[0].rev_id = next_number(environment)
+            directives[0].rev_id = next_number(environment.tree.by_revision)
 
     return number
-
-
-def next_number(environment: Environment) -> str:
-    """Return the number after the highest one in use: `001`, `002`, ..."""
-    numbers = [int(revision) for revision in environment.tree.by_revision if revision.isdigit()]
-    return f"{max(numbers, default=0) + 1:03d}"

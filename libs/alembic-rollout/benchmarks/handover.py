@@ -18,8 +18,8 @@ from alembic.config import Config
 from databases import new_database
 from projects import make_project
 
-from alembic_rollout.environment import Environment, load_environment
-from alembic_rollout.run_lock import run_lock
+from alembic_rollout.postgres.run_lock import run_lock
+from alembic_rollout.project.environment import Environment, load_environment
 
 PROCESSES = 20
 HELD_SECONDS = 0.02

@@ -22,7 +22,8 @@ import psycopg2  # noqa: F401
 from alembic.config import CommandLine
 from sqlalchemy import Engine, event
 
-from alembic_rollout import attempts, command_line, lint, migrate, operations, preflight  # noqa: F401
+from alembic_rollout import command_line, lint, operations  # noqa: F401
+from alembic_rollout.upgrade import runner as attempts  # noqa: F401
 
 _ATTEMPT_BEGINS = "INSERT INTO alembic_rollout_history"
 _ALL_IS_DONE = "SELECT pg_advisory_unlock"

@@ -4,9 +4,9 @@ import pytest
 from alembic.config import Config
 from project import Project
 
-from alembic_rollout.baseline import baseline_command
+from alembic_rollout.commands.baseline import baseline_command
 from alembic_rollout.errors import FindingsError, RolloutError, UsageError
-from alembic_rollout.scratch import NoScratchDatabaseError
+from alembic_rollout.scratch.database import NoScratchDatabaseError
 
 INIT_SQL = """
     CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';

@@ -3,7 +3,7 @@
 import pytest
 from databases import Database
 
-from alembic_rollout.catalogue import catalogue, difference
+from alembic_rollout.project.catalogue import catalogue, difference
 
 SCHEMA = """
     CREATE SCHEMA app;

@@ -18,10 +18,10 @@ from sqlalchemy import make_url
 import alembic_rollout
 from alembic_rollout import Schema, errors, operations
 from alembic_rollout.command_line import CommandLine
+from alembic_rollout.commands.verbs import VERBS
 from alembic_rollout.lint.rules import RULES
 from alembic_rollout.metrics import RolloutCollector
 from alembic_rollout.settings import PREFIX, Settings, load_settings
-from alembic_rollout.verbs import VERBS
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 PACKAGE = Path(alembic_rollout.__file__).parent

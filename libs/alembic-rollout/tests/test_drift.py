@@ -9,8 +9,8 @@ from alembic.config import Config
 from project import Project
 from sqlalchemy import MetaData
 
-from alembic_rollout.drift import find_drift
-from alembic_rollout.environment import Environment, load_environment
+from alembic_rollout.drift.find import find_drift
+from alembic_rollout.project.environment import Environment, load_environment
 
 MODELS = dedent("""
     from sqlalchemy import (

@@ -13,10 +13,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy import Connection, event
 
 from alembic_rollout import metrics
-from alembic_rollout.connection import create_migration_engine
-from alembic_rollout.history import INTERRUPTED, Attempt, History
+from alembic_rollout.history.table import INTERRUPTED, Attempt, History
 from alembic_rollout.metrics import BUCKETS_SECONDS, CACHE_SECONDS, RolloutCollector
-from alembic_rollout.readiness import Schema
+from alembic_rollout.postgres.connection import create_migration_engine
+from alembic_rollout.releases.schema import Schema
 
 HISTORY_METRICS = (
     "alembic_rollout_held_contract_revisions",

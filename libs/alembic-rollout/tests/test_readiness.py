@@ -6,7 +6,7 @@ import pytest
 from project import Project
 
 from alembic_rollout import Schema, SchemaState, UsageError
-from alembic_rollout.releases import release_name
+from alembic_rollout.releases.presence import release_name
 
 CONTRACT = 'phase = "contract"'
 

@@ -13,8 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from project import Project
 from sqlalchemy import create_mock_engine
 
-from alembic_rollout.environment import load_environment
-from alembic_rollout.rendering import Rendered, render
+from alembic_rollout.project.environment import load_environment
+from alembic_rollout.project.rendering import Rendered, render
 
 
 class Rendering:

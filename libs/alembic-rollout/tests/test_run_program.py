@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from project import assert_ends
 
-from alembic_rollout import postgres_programs
+from alembic_rollout.postgres import programs as postgres_programs
 from alembic_rollout.signals import Interrupted, sigterm_raises
 
 

@@ -6,8 +6,7 @@ import sys
 import pytest
 
 from alembic_rollout.sql.actions import actions_in
-from alembic_rollout.sql.tokens import tokenize, without_comments
-from alembic_rollout.statements import (
+from alembic_rollout.sql.meaning import (
     is_contract,
     is_data,
     is_destructive,
@@ -16,6 +15,7 @@ from alembic_rollout.statements import (
     is_unbounded,
     tables_created,
 )
+from alembic_rollout.sql.tokens import tokenize, without_comments
 
 DO_DROP = """
 DO $block$
@@ -384,12 +384,12 @@ def test_the_core_loads_nothing_else_for_statements() -> None:
         " import types;"
         " package = types.ModuleType('alembic_rollout'); package.__path__ = [sys.argv[1]];"
         " sys.modules['alembic_rollout'] = package;"
-        " import alembic_rollout.statements as s; s.is_unbounded('SELECT 1'); s.is_destructive('SELECT 1');"
+        " import alembic_rollout.sql.meaning as s; s.is_unbounded('SELECT 1'); s.is_destructive('SELECT 1');"
         " print(sorted(set(sys.modules) - before))"
     )
-    import alembic_rollout.statements as module  # noqa: PLC0415 - only its place is asked for
+    import alembic_rollout.sql.meaning as module  # noqa: PLC0415 - only its place is asked for
 
-    folder = str(module.__file__).removesuffix("/statements.py")
+    folder = str(module.__file__).removesuffix("/sql/meaning.py")
     done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, text=True, check=True)
 
     assert set(eval(done.stdout)) <= {  # noqa: S307 - a list that this test prints
@@ -397,5 +397,5 @@ def test_the_core_loads_nothing_else_for_statements() -> None:
         "alembic_rollout.sql",
         "alembic_rollout.sql.action",
         "alembic_rollout.sql.tokens",
-        "alembic_rollout.statements",
+        "alembic_rollout.sql.meaning",
     }

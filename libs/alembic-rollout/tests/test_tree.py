@@ -6,7 +6,7 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from alembic_rollout.errors import UsageError
-from alembic_rollout.tree import Tree, read_tree
+from alembic_rollout.project.tree import Tree, read_tree
 
 
 @pytest.fixture

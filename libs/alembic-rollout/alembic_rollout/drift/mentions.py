@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import DDL, MetaData
 from sqlalchemy.types import TypeEngine
 
-from alembic_rollout.tree import version_folders
+from alembic_rollout.project.tree import version_folders
 
 if TYPE_CHECKING:
-    from alembic_rollout.environment import Environment
+    from alembic_rollout.project.environment import Environment
 
 _WORD = re.compile(r"[^\W\d][\w$]*")
 _HOOKS = ("before_create", "after_create")
@@ -55,7 +55,7 @@ class Mentions:
 
     @cached_property
     def _rendered(self) -> frozenset[str]:
-        from alembic_rollout.rendering import render  # noqa: PLC0415 - see the module's docstring
+        from alembic_rollout.project.rendering import render  # noqa: PLC0415 - see the module's docstring
 
         scripts = self._environment.script.walk_revisions()
         rendered = [render(self._environment, script, "upgrade") for script in scripts]

@@ -28,7 +28,7 @@ from sqlalchemy.schema import CreateIndex
 from alembic_rollout.drift.findings import DriftFinding
 
 if TYPE_CHECKING:
-    from alembic_rollout.environment import Environment
+    from alembic_rollout.project.environment import Environment
 
 _COMPARISONS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
 _CONSTRAINT_KINDS: tuple[tuple[type[Constraint], str], ...] = (

@@ -12,7 +12,7 @@ from alembic_rollout.drift.mentions import Mentions
 from alembic_rollout.drift.models import constraints_of
 
 if TYPE_CHECKING:
-    from alembic_rollout.environment import Environment
+    from alembic_rollout.project.environment import Environment
 
 _QUERY = Path(__file__).with_suffix(".sql")
 _NOT_OURS = """

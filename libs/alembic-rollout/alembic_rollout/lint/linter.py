@@ -8,21 +8,21 @@ from alembic.script import Script
 
 from alembic_rollout.errors import UsageError
 from alembic_rollout.lint.acceptance import accept, check_accepted
-from alembic_rollout.lint.backfills import check_backfills
-from alembic_rollout.lint.contents import check_contents
-from alembic_rollout.lint.downgrades import check_downgrade
 from alembic_rollout.lint.findings import Finding
-from alembic_rollout.lint.locks import Column, check_locks, is_column_among, validated_not_null
-from alembic_rollout.lint.phases import check_phase
+from alembic_rollout.lint.hazards.backfills import check_backfills
+from alembic_rollout.lint.hazards.contents import check_contents
+from alembic_rollout.lint.hazards.contract_operations import check_phase
+from alembic_rollout.lint.hazards.downgrades import check_downgrade
+from alembic_rollout.lint.hazards.locks import Column, check_locks, is_column_among, validated_not_null
+from alembic_rollout.lint.hazards.squawk import check_with_squawk
+from alembic_rollout.lint.hazards.transactions import check_transactions
 from alembic_rollout.lint.revision import Revision, read_revision
 from alembic_rollout.lint.rules import LEFT_OUT, RULES
-from alembic_rollout.lint.squawk import check_with_squawk
-from alembic_rollout.lint.transactions import check_transactions
-from alembic_rollout.rendering import render
+from alembic_rollout.project.rendering import render
 from alembic_rollout.sql.actions import actions_in
 
 if TYPE_CHECKING:
-    from alembic_rollout.environment import Environment
+    from alembic_rollout.project.environment import Environment
 
 
 def lint_revisions(environment: "Environment", scripts: Sequence[Script]) -> list[Finding]:

@@ -10,10 +10,10 @@ from alembic.script import Script
 from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.rules import RULES
 from alembic_rollout.lint.steps import Step, read_steps
-from alembic_rollout.rendering import Rendered, Statement, render
+from alembic_rollout.project.rendering import Rendered, Statement, render
 
 if TYPE_CHECKING:
-    from alembic_rollout.environment import Environment
+    from alembic_rollout.project.environment import Environment
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from alembic.script import Script
 from alembic.util import CommandError
 
-from alembic_rollout.connection import wait_for_database
 from alembic_rollout.errors import DatabaseAheadError, UsageError
-from alembic_rollout.tree import version_folders
-from alembic_rollout.versions import current_revisions
+from alembic_rollout.postgres.connection import wait_for_database
+from alembic_rollout.postgres.version_table import current_revisions
+from alembic_rollout.project.tree import version_folders
 
 if TYPE_CHECKING:
-    from alembic_rollout.environment import Environment
+    from alembic_rollout.project.environment import Environment
 
 
 def select_revisions(

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from alembic_rollout.rendering import Statement
+from alembic_rollout.project.rendering import Statement
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.actions import actions_in
-from alembic_rollout.statements import is_named, same_object
+from alembic_rollout.sql.meaning import is_named, same_object
 
 _TABLES = ("table", "materialized view")
 _TYPES = ("type", "domain")

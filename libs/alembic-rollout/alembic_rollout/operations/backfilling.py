@@ -11,16 +11,22 @@ from alembic import op
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.connection import one_line, sqlstate
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.operations.autocommit import Session, autocommit, set_config, settings, transaction
+from alembic_rollout.operations.backfill_progress import Progress, progress
+from alembic_rollout.operations.backfill_table import Position, Positions, forget_when_applied
+from alembic_rollout.operations.backfill_throttle import LOCK_WAIT, Pace
 from alembic_rollout.operations.batches import Batches, whole_update
-from alembic_rollout.operations.catalogue import column_identity, estimated_rows, find_table, ordering_key, primary_key
-from alembic_rollout.operations.pace import LOCK_WAIT, Pace
-from alembic_rollout.operations.positions import Position, Positions, forget_when_applied
-from alembic_rollout.operations.progress import Progress, progress
-from alembic_rollout.versions import qualified
+from alembic_rollout.operations.table_facts import (
+    column_identity,
+    estimated_rows,
+    find_table,
+    ordering_key,
+    primary_key,
+)
+from alembic_rollout.postgres.connection import one_line, sqlstate
+from alembic_rollout.postgres.identifiers import qualified
 
 _PASSING = ("55P03", "40P01", "40001")  # lock_not_available, deadlock_detected, serialization_failure
 _QUERY_CANCELED = "57014"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from alembic_rollout.operations.autocommit import closed, literal
-from alembic_rollout.operations.catalogue import KeyColumn, Table
-from alembic_rollout.versions import qualified
+from alembic_rollout.operations.table_facts import KeyColumn, Table
+from alembic_rollout.postgres.identifiers import qualified
 
 # Where few rows match, a batch ends after it has looked at this many: what is looked at need not be looked at again.
 _LONGEST_LOOK = 100_000

@@ -16,10 +16,9 @@ from typing import Literal
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.connection import sqlstate
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.operations.autocommit import Session, autocommit, closed, literal
-from alembic_rollout.operations.catalogue import (
+from alembic_rollout.operations.table_facts import (
     LONGEST_NAME,
     Table,
     checked_name,
@@ -27,7 +26,8 @@ from alembic_rollout.operations.catalogue import (
     empty_copy,
     find_table,
 )
-from alembic_rollout.versions import qualified
+from alembic_rollout.postgres.connection import sqlstate
+from alembic_rollout.postgres.identifiers import qualified
 
 Action = Literal["NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"]
 

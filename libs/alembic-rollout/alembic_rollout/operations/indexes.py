@@ -14,11 +14,18 @@ from sqlalchemy import Connection, TextClause
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.connection import sqlstate
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.operations.autocommit import Session, autocommit, literal
-from alembic_rollout.operations.catalogue import LONGEST_NAME, Table, checked_name, column_list, empty_copy, find_table
-from alembic_rollout.versions import qualified
+from alembic_rollout.operations.table_facts import (
+    LONGEST_NAME,
+    Table,
+    checked_name,
+    column_list,
+    empty_copy,
+    find_table,
+)
+from alembic_rollout.postgres.connection import sqlstate
+from alembic_rollout.postgres.identifiers import qualified
 
 _UNIQUE_VIOLATION = "23505"
 _POLL_SECONDS = 0.25

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.connection import one_line
-from alembic_rollout.database_copy import execute
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.postgres_programs import find_program, program_environment, run_program
-from alembic_rollout.scratch import APPLICATION_NAME, Scratch, may_create
-from alembic_rollout.versions import qualified
+from alembic_rollout.postgres.connection import one_line
+from alembic_rollout.postgres.databases import execute
+from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.programs import find_program, program_environment, run_program
+from alembic_rollout.scratch.database import APPLICATION_NAME, Scratch, may_create
 
 if TYPE_CHECKING:
-    from alembic_rollout.environment import Environment
+    from alembic_rollout.project.environment import Environment
 
 _ENTRY = re.compile(r"\n(?=--\n-- Name: .*; Type: )")
 _EXTENSION = re.compile(r"--\n-- Name: (.+); Type: EXTENSION; Schema: ")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, event
 
-from alembic_rollout.catalogue import own_tables
+from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.project.catalogue import own_tables
 from alembic_rollout.rehearsal.relations import Lock, read_locks, read_relations, rewritten, strongest_first
 from alembic_rollout.rehearsal.sampling import Sampling
-from alembic_rollout.scratch import Scratch
-from alembic_rollout.versions import qualified
+from alembic_rollout.scratch.database import Scratch
 
 if TYPE_CHECKING:
-    from alembic_rollout.environment import Environment
+    from alembic_rollout.project.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)

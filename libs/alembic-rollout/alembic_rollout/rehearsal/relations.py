@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from alembic_rollout.catalogue import oids
+from alembic_rollout.project.catalogue import oids
 
 # From the weakest to the strongest, https://www.postgresql.org/docs/current/explicit-locking.html
 MODES = {

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from alembic_rollout.project.tree import Phase
 from alembic_rollout.rehearsal.observer import Observation
 from alembic_rollout.rehearsal.walk import Failure
-from alembic_rollout.tree import Phase
 
 
 @dataclass(slots=True)

@@ -12,13 +12,13 @@ from alembic.script import Script
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.connection import one_line, sqlstate
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.history import Direction
-from alembic_rollout.statements import changes_whole_server
+from alembic_rollout.history.table import Direction
+from alembic_rollout.postgres.connection import one_line, sqlstate
+from alembic_rollout.sql.meaning import changes_whole_server
 
 if TYPE_CHECKING:
-    from alembic_rollout.environment import Environment
+    from alembic_rollout.project.environment import Environment
 
 _INTEGRITY_CONSTRAINT_VIOLATION = "23"
 

@@ -7,7 +7,7 @@ from alembic.config import Config
 from databases import Database
 from project import Project
 
-from alembic_rollout.environment import Environment, load_environment
+from alembic_rollout.project.environment import Environment, load_environment
 
 NEWER_THAN_ANY = 99
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from project import Project
 
-from alembic_rollout.backup import format_size, take_backup
-from alembic_rollout.retention import KeptBackup, remove_oldest
+from alembic_rollout.backup.backups import format_size, take_backup
+from alembic_rollout.backup.retention import KeptBackup, remove_oldest
 from backup.shop_backups import (
     backups,
     environment_of,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from project import Project, assert_ends
 
-from alembic_rollout.backup import find_program
+from alembic_rollout.postgres.programs import find_program
 from alembic_rollout.settings import Settings
 from backup.shop_backups import (
     assert_nothing_happened,

@@ -6,9 +6,8 @@ import pytest
 from project import Project
 from sqlalchemy import make_url
 
-from alembic_rollout.backup import find_program
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.postgres_programs import libpq_environment, program_environment
+from alembic_rollout.postgres.programs import find_program, libpq_environment, program_environment
 from alembic_rollout.settings import Settings
 from backup.shop_backups import backups, fake_program
 

@@ -8,8 +8,9 @@ from alembic.config import Config
 from alembic.script import Script
 from project import Project
 
-from alembic_rollout.environment import Environment, load_environment
-from alembic_rollout.lint import Finding, lint_revisions, unaccepted
+from alembic_rollout.lint.findings import Finding, unaccepted
+from alembic_rollout.lint.linter import lint_revisions
+from alembic_rollout.project.environment import Environment, load_environment
 
 DOWNGRADE_RULES = ("downgrade-missing", "downgrade-incomplete")
 

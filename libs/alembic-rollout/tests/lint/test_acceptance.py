@@ -3,7 +3,7 @@
 import pytest
 
 from alembic_rollout.errors import UsageError
-from alembic_rollout.lint import unaccepted
+from alembic_rollout.lint.findings import unaccepted
 from lint.shop import Shop
 
 DROP = ("ALTER TABLE orders DROP COLUMN note", "ALTER TABLE orders ADD COLUMN note text")

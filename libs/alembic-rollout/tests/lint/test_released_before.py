@@ -2,8 +2,8 @@
 
 import pytest
 
+from alembic_rollout.commands.lint import lint_command
 from alembic_rollout.errors import UsageError
-from alembic_rollout.lint import lint_command
 from lint.shop import Shop, rules
 
 INDEX = "CREATE INDEX {0} ON orders (note)", "DROP INDEX {0}"

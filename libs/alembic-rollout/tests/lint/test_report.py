@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from alembic_rollout.lint import Finding
-from alembic_rollout.lint.report import print_findings
+from alembic_rollout.lint.findings import Finding
+from alembic_rollout.lint.formats import print_findings
 
 
 def finding(**differences: object) -> Finding:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.lint import lint_revisions, squawk
+from alembic_rollout.lint.hazards import squawk
+from alembic_rollout.lint.linter import lint_revisions
 from alembic_rollout.lint.rules import LEFT_OUT, RULES
 from lint.shop import Judge, Shop, rules, scripts_of
 

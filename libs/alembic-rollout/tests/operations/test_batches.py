@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from alembic_rollout.operations import batches
 from alembic_rollout.operations.batches import Batches, Edge
-from alembic_rollout.operations.catalogue import find_table, primary_key
+from alembic_rollout.operations.table_facts import find_table, primary_key
 from operations.counters import counters
 
 

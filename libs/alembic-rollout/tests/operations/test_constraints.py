@@ -5,8 +5,8 @@ from databases import Database
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout import operations
-from alembic_rollout.connection import sqlstate
 from alembic_rollout.errors import RolloutError, UsageError
+from alembic_rollout.postgres.connection import sqlstate
 from operations.conftest import Killed, RunsHelpers
 
 

@@ -2,9 +2,9 @@ import logging
 
 import pytest
 
-from alembic_rollout.operations.pace import LOCK_AIM, Pace
-from alembic_rollout.operations.positions import Position
-from alembic_rollout.operations.progress import progress
+from alembic_rollout.operations.backfill_progress import progress
+from alembic_rollout.operations.backfill_table import Position
+from alembic_rollout.operations.backfill_throttle import LOCK_AIM, Pace
 
 
 def test_quick_batches_grow_and_slow_ones_shrink_by_half_at_most() -> None:
@@ -50,7 +50,7 @@ def test_without_a_terminal_a_line_tells_rows_rate_and_time_left(
 ) -> None:
     caplog.set_level(logging.INFO)
     clock = iter([100.0, 105.0, 110.0, 115.0, 121.0])
-    monkeypatch.setattr("alembic_rollout.operations.progress.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("alembic_rollout.operations.backfill_progress.time.monotonic", lambda: next(clock))
     with progress("public.users", Position(("5",), 1000, 900, finished=False), 5000) as shown:
         for seen in (1500, 2000, 2500, 3100):
             shown.show(Position(("6",), seen, seen, finished=False))

@@ -3,7 +3,7 @@
 from databases import Database
 from sqlalchemy import Connection
 
-from alembic_rollout.catalogue import catalogue
+from alembic_rollout.project.catalogue import catalogue
 
 _OWN = ("alembic_version", "alembic_rollout_history")
 _TABLES = """

@@ -8,7 +8,7 @@ from databases import Database
 from project import Project
 from sqlalchemy import make_url
 
-from alembic_rollout.run_lock import lock_key
+from alembic_rollout.postgres.run_lock import lock_key
 from proofs.bad_ends import assert_nothing_half_done, ended, fails, shorten
 from proofs.own_server import own_server
 from proofs.pgbouncer import pgbouncer

@@ -14,8 +14,8 @@ from databases import Database
 from project import Project
 from sqlalchemy import Connection
 
-from alembic_rollout.history import INTERRUPTED, History
-from alembic_rollout.versions import current_revisions
+from alembic_rollout.history.table import INTERRUPTED, History
+from alembic_rollout.postgres.version_table import current_revisions
 from proofs.content import content, empty
 from proofs.trees import Tree, trees
 

@@ -10,7 +10,7 @@ from databases import Database
 from project import Project
 from sqlalchemy import make_url
 
-from alembic_rollout.run_lock import lock_key
+from alembic_rollout.postgres.run_lock import lock_key
 from proofs.bad_ends import HISTORY, assert_nothing_half_done, ended
 from proofs.sessions import (
     run_lock_is_free,

@@ -6,9 +6,9 @@ import pytest
 from alembic.config import Config
 from project import Project
 
-from alembic_rollout.environment import Environment, load_environment
+from alembic_rollout.commands.rehearse import rehearse_command
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.rehearsal import rehearse_command
+from alembic_rollout.project.environment import Environment, load_environment
 from rehearsal.rehearsed import MakeEnvironment, Rehearse, Rehearsed
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from databases import Database
 
-from alembic_rollout.environment import Environment
 from alembic_rollout.errors import RolloutError
+from alembic_rollout.project.environment import Environment
 
 
 @dataclass

@@ -5,12 +5,12 @@ from databases import Database
 from project import Project
 from sqlalchemy import Connection
 
-from alembic_rollout.catalogue import catalogue, difference
-from alembic_rollout.database_copy import execute
 from alembic_rollout.errors import RolloutError
+from alembic_rollout.postgres.databases import execute
+from alembic_rollout.project.catalogue import catalogue, difference
 from alembic_rollout.rehearsal import clone
 from alembic_rollout.rehearsal.clone import clone_schema
-from alembic_rollout.scratch import open_scratch
+from alembic_rollout.scratch.database import open_scratch
 from rehearsal.rehearsed import MakeEnvironment
 
 SCHEMA = r"""

@@ -6,9 +6,9 @@ import pytest
 from project import Project
 from sqlalchemy import Engine
 
-from alembic_rollout.catalogue import catalogue
+from alembic_rollout.commands import rehearse as command
 from alembic_rollout.errors import DatabaseAheadError, FindingsError, RolloutError, UsageError
-from alembic_rollout.rehearsal import command
+from alembic_rollout.project.catalogue import catalogue
 from rehearsal.rehearsed import MakeEnvironment, Rehearse, rehearsal_databases
 
 ADD_BIO = ("ALTER TABLE profiles ADD COLUMN bio text", "ALTER TABLE profiles DROP COLUMN bio")

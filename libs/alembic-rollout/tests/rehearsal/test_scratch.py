@@ -9,9 +9,9 @@ from databases import Database
 from project import Project
 from sqlalchemy import make_url
 
-from alembic_rollout.environment import Environment
 from alembic_rollout.errors import UsageError
-from alembic_rollout.scratch import NoScratchDatabaseError, open_scratch, scratch_database
+from alembic_rollout.project.environment import Environment
+from alembic_rollout.scratch.database import NoScratchDatabaseError, open_scratch, scratch_database
 from rehearsal.rehearsed import MakeEnvironment, rehearsal_databases
 
 

@@ -10,9 +10,9 @@ from databases import Server
 from project import assert_ends
 from sqlalchemy import make_url
 
-from alembic_rollout.database_copy import put_in_place
+from alembic_rollout.backup.restoring import admin_engine
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.restoration import admin_engine
+from alembic_rollout.postgres.databases import put_in_place
 from restore.moved_shop import Shop, fake_pg_restore, wait_for
 
 

@@ -8,8 +8,8 @@ from databases import Server
 from project import Project
 from sqlalchemy import make_url
 
-from alembic_rollout.postgres_programs import libpq_environment
-from alembic_rollout.run_lock import lock_key
+from alembic_rollout.postgres.programs import libpq_environment
+from alembic_rollout.postgres.run_lock import lock_key
 from restore.moved_shop import Shop, fake_pg_restore, real_program
 
 

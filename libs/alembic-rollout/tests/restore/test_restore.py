@@ -13,10 +13,9 @@ from databases import Database, Server
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
-from alembic_rollout.archive import archived_revisions, read_archive
-from alembic_rollout.backup import find_program
-from alembic_rollout.database_copy import create_like, name_beside, read_database
-from alembic_rollout.postgres_programs import libpq_environment
+from alembic_rollout.backup.archive import archived_revisions, read_archive
+from alembic_rollout.postgres.databases import create_like, name_beside, read_database
+from alembic_rollout.postgres.programs import find_program, libpq_environment
 from alembic_rollout.settings import Settings
 from restore.moved_shop import Shop, real_program, server_major
 

@@ -7,8 +7,8 @@ import pytest
 from alembic.config import Config
 from project import Project
 
-from alembic_rollout.environment import Environment, load_environment
-from alembic_rollout.webhook import failure_message, hide_secrets, without_values
+from alembic_rollout.project.environment import Environment, load_environment
+from alembic_rollout.upgrade.webhook import failure_message, hide_secrets, without_values
 from webhook.servers import (
     PATH,
     TOKEN,

@@ -1,0 +1,42 @@
+"""`alembic-rollout wait`: waits until a database answers and this code can run on it."""
+
+import time
+
+from alembic_rollout.durations import format_duration, parse_duration
+from alembic_rollout.errors import DatabaseAheadError, RolloutError, UsageError
+from alembic_rollout.postgres.connection import wait_for_database
+from alembic_rollout.project.environment import Environment
+from alembic_rollout.releases.schema import Schema
+
+_POLL_SECONDS = 0.2
+
+
+def wait_command(environment: Environment, *, timeout: str) -> None:
+    """Wait until the database answers and this code can run on it.
+
+    Args:
+        environment: which database and which tree.
+        timeout: a duration.
+
+    Raises:
+        RolloutError: the time is over; the line says what was missing.
+        DatabaseAheadError: waiting cannot help, the database is past a contract revision.
+    """
+    try:
+        seconds = parse_duration(timeout)
+    except ValueError as error:
+        raise UsageError(f"--timeout: {error}") from None
+    schema = Schema.of(environment)
+    deadline = time.monotonic() + seconds
+    engine = environment.engine()
+    while True:
+        with wait_for_database(engine, seconds=max(deadline - time.monotonic(), 0)) as connection:
+            state = schema.state(connection)
+        if state.sufficient:
+            print(f"At {state.current}; this code needs {state.required}.")
+            return
+        if state.ahead:
+            raise DatabaseAheadError(state.reason)
+        if time.monotonic() > deadline:
+            raise RolloutError(f"{state.reason} Waited {format_duration(seconds)}.")
+        time.sleep(_POLL_SECONDS)  # another process migrates; the table can only be read again

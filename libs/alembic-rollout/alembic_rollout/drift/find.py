@@ -1,0 +1,35 @@
+"""All differences between a live schema and the models."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from alembic_rollout.drift.findings import DriftFinding
+from alembic_rollout.drift.models import compare_with_models
+from alembic_rollout.drift.objects import compare_objects, tables_of_others
+from alembic_rollout.project.catalogue import oids, own_tables
+
+if TYPE_CHECKING:
+    from alembic_rollout.project.environment import Environment
+
+
+def find_drift(environment: "Environment", connection: Connection, ignore: Sequence[str]) -> list[DriftFinding]:
+    """Return the differences between a live schema and the models.
+
+    Args:
+        environment: the models, and the revisions, which may mention what the models do not.
+        connection: to the database.
+        ignore: patterns of what is not reported, such as `table audit_*` or `extension pg_stat_statements`.
+    """
+    metadata = environment.target_metadata()
+    hidden = oids(connection, own_tables(environment))
+    others = tables_of_others(connection, hidden=hidden)
+    compared = [
+        finding
+        for finding in compare_with_models(environment, connection, metadata)
+        if not (finding.kind == "table" and finding.name in others)
+    ]
+    tables = {finding.name for finding in compared if finding.kind == "table"}
+    objects = compare_objects(environment, connection, metadata, hidden=hidden, reported=tables)
+    return [finding for finding in (*compared, *objects) if not finding.is_ignored(ignore)]

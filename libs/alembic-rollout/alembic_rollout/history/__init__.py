@@ -1,0 +1,1 @@
+"""The table `alembic_rollout_history`: one row an attempt."""

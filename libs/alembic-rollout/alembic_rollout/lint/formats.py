@@ -1,0 +1,144 @@
+"""How findings are shown: to people, to programs, and to the pages of merge requests."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from alembic_rollout.lint.findings import Finding, unaccepted
+from alembic_rollout.output import console, print_json
+
+_LONGEST_STATEMENT = 200
+
+
+def print_findings(findings: Sequence[Finding], output_format: str, *, revisions: int) -> None:
+    """Print findings on standard output.
+
+    Args:
+        findings: what the linter found.
+        output_format: `text`, `json`, `github` (workflow commands) or `gitlab` (a code quality report).
+        revisions: how many were judged.
+    """
+    _PRINTERS[output_format](findings, revisions)
+
+
+def as_dict(finding: Finding) -> dict[str, Any]:
+    """Return a finding for programs."""
+    return {
+        "rule": finding.rule,
+        "severity": "warning" if finding.is_warning else "error",
+        "revision": finding.revision,
+        "path": relative(finding.path),
+        "line": finding.line,
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "statement": finding.statement,
+        "accepted": finding.accepted,
+    }
+
+
+def finding_text(finding: Finding) -> Text:
+    """Return a finding for people."""
+    style = "yellow" if finding.is_warning or finding.accepted else "bold red"
+    text = Text.assemble((f"{relative(finding.path)}:{finding.line}", "bold"), "  ", (finding.rule, style))
+    if finding.accepted:
+        return text.append(f"  accepted: {finding.accepted}")
+    text.append(f"\n  {finding.message}")
+    if finding.statement:
+        text.append(f"\n  {shortened(finding.statement)}", style="dim")
+    return text.append(f"\n  Instead: {finding.remedy}")
+
+
+def count_of(findings: Sequence[Finding], *, revisions: int) -> str:
+    """Say how much was found, in one line."""
+    judged = f"{revisions} revision{'s' * (revisions != 1)}"
+    open_ = len(unaccepted(findings))
+    accepted = sum(finding.accepted is not None for finding in findings)
+    warnings = len(findings) - open_ - accepted
+    found = f"{open_ or 'no'} finding{'s' * (open_ != 1)}"
+    rest = [
+        f"{accepted} accepted" if accepted else "",
+        f"{warnings} warning{'s' * (warnings != 1)}" if warnings else "",
+    ]
+    return ", ".join(filter(None, [f"{judged}: {found}", *rest])) + "."
+
+
+def relative(path: Path) -> str:
+    """Return a path as seen from the current folder."""
+    return Path(os.path.relpath(path)).as_posix()
+
+
+def shortened(sql: str) -> str:
+    """Return a statement on one line, cut where it is long."""
+    line = " ".join(sql.split())
+    return line if len(line) <= _LONGEST_STATEMENT else f"{line[: _LONGEST_STATEMENT - 1]}…"
+
+
+def _print_text(findings: Sequence[Finding], revisions: int) -> None:
+    shown = console()
+    by_acceptance = sorted(findings, key=lambda finding: finding.accepted is not None)
+    for number, finding in enumerate(by_acceptance):
+        if number and not (finding.accepted and by_acceptance[number - 1].accepted):
+            shown.print()
+        shown.print(finding_text(finding), soft_wrap=True)
+    if findings:
+        shown.print()
+    shown.print(count_of(findings, revisions=revisions), soft_wrap=True)
+
+
+def _print_json(findings: Sequence[Finding], revisions: int) -> None:
+    print_json({"revisions": revisions, "findings": [as_dict(finding) for finding in findings]})
+
+
+def _print_github(findings: Sequence[Finding], _revisions: int) -> None:
+    for finding in findings:
+        if finding.accepted is None:
+            command = "warning" if finding.is_warning else "error"
+            file, title = _escaped(relative(finding.path), ":,"), _escaped(finding.rule, ":,")
+            text = _escaped(f"{finding.message} {finding.remedy}")
+            _write(f"::{command} file={file},line={finding.line},title={title}::{text}")
+
+
+def _print_gitlab(findings: Sequence[Finding], _revisions: int) -> None:
+    seen: Counter[str] = Counter()
+    issues = []
+    for finding in findings:
+        if finding.accepted is not None:
+            continue
+        # Not by line: the same finding stays the same when something is inserted above it.
+        identity = "\0".join((finding.rule, finding.path.name, finding.message, finding.statement or ""))
+        seen[identity] += 1
+        issues.append(
+            {
+                "description": f"{finding.message} {finding.remedy}",
+                "check_name": finding.rule,
+                "fingerprint": sha256(f"{identity}\0{seen[identity]}".encode()).hexdigest(),
+                "severity": "minor" if finding.is_warning else "major",
+                "location": {"path": relative(finding.path), "lines": {"begin": finding.line}},
+            }
+        )
+    _write(json.dumps(issues, ensure_ascii=False, indent=2))
+
+
+def _write(line: str) -> None:
+    console().out(line, highlight=False)
+
+
+def _escaped(text: str, also: str = "") -> str:
+    # As GitHub's own toolkit does it, the per cent sign first.
+    for character in "%\r\n" + also:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+_PRINTERS: dict[str, Callable[[Sequence[Finding], int], None]] = {
+    "text": _print_text,
+    "json": _print_json,
+    "github": _print_github,
+    "gitlab": _print_gitlab,
+}

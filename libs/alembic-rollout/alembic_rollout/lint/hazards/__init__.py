@@ -1,0 +1,1 @@
+"""What can be wrong with a revision, one kind a file."""

@@ -1,0 +1,190 @@
+"""Whether `downgrade()` undoes `upgrade()`: what one makes the other drops, and the reverse.
+
+Objects are compared by name. Where a name can have come or gone in a way that is not written out (CASCADE, a dropped
+column, SQL that is put together while it runs), nothing is said.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from alembic_rollout.lint.findings import Finding
+from alembic_rollout.lint.revision import Revision
+from alembic_rollout.lint.steps import Step, is_among
+from alembic_rollout.sql.action import Action
+from alembic_rollout.sql.meaning import same_object
+from alembic_rollout.sql.tokens import UNKNOWN_NAME, is_identifier, unquote
+
+_CODE = ("function", "procedure", "aggregate")
+_RELATIONS = ("table", "column", "index", "view", "materialized view", "sequence")
+_KINDS = frozenset({*_RELATIONS, *_CODE, "constraint", "trigger", "type", "domain", "schema"})
+_TABLES = ("table", "materialized view")
+_NEED_UNDOING = ("create", "drop", "rename", "insert", "copy")
+_OF_A_TABLE = ("column", "index", "constraint", "trigger", "policy", "rule")
+_GO_BY_CASCADE = ("constraint", "view", "materialized view", "trigger", "column", "function", "sequence", "index")
+_GO_WITH_COLUMN = ("index", "constraint", "sequence")
+
+
+@dataclass
+class _Effect:
+    """What a direction leaves behind: what it made, and what it took away.
+
+    Attributes:
+        made: by actions that create or rename.
+        gone: by actions that drop or rename.
+    """
+
+    made: list[Action] = field(default_factory=list)
+    gone: list[Action] = field(default_factory=list)
+
+    def add(self, action: Action) -> None:
+        """Count an action in."""
+        if action.verb == "create":
+            self._make(action)
+        elif action.verb == "drop":
+            self._take(action)
+        elif action.verb == "rename":
+            self._take(action)
+            table = action.new_name if action.kind in _TABLES else action.table
+            self._make(Action("create", action.kind, action.new_name, table, tokens=action.tokens))
+
+    def _make(self, action: Action) -> None:
+        if not _remove(self.gone, action):
+            self.made.append(action)
+
+    def _take(self, action: Action) -> None:
+        if not _remove(self.made, action):
+            self.gone.append(action)
+
+
+def check_downgrade(revision: Revision) -> Iterator[Finding]:
+    """Find a downgrade that is missing, or that does not undo its upgrade."""
+    if not any(_needs_undoing(step) for step in revision.steps):
+        return
+    if revision.downgrade.is_missing or not (revision.downgrade.statements or revision.downgrade.error):
+        why = revision.downgrade.error or "it does nothing"
+        message = f"downgrade() does not undo what upgrade() does: {why}."
+        yield revision.finding("downgrade-missing", message, line=revision.downgrade.error_line, direction="downgrade")
+    elif not _is_opaque(revision):
+        for message in _differences(revision.steps, revision.undo_steps):
+            yield revision.finding("downgrade-incomplete", message, direction="downgrade")
+
+
+def _needs_undoing(step: Step) -> bool:
+    action = step.action
+    if action.verb in ("insert", "copy"):
+        return True
+    return action.verb in _NEED_UNDOING and action.kind in _KINDS
+
+
+def _is_opaque(revision: Revision) -> bool:
+    """Whether a direction does something whose names are known only when it runs."""
+    if revision.upgrade.error or revision.downgrade.error:
+        return True
+    return any(
+        step.action.verb == "execute" or UNKNOWN_NAME in step.action.name or UNKNOWN_NAME in step.action.table
+        for step in (*revision.steps, *revision.undo_steps)
+    )
+
+
+def _differences(steps: Sequence[Step], undo_steps: Sequence[Step]) -> Iterator[str]:
+    former = _former_names(steps)
+    up, down = _effect(steps, former), _effect(undo_steps, former)
+    for action in up.made:
+        if not _is_replacement(action) and not _is_gone(action, down, up):
+            yield f"downgrade() leaves {action}, which upgrade() makes."
+    for action in up.gone:
+        if not _is_back(action, down, up):
+            yield f"downgrade() does not bring back {action}, which upgrade() takes away."
+    for action in down.gone:
+        if action.kind in ("table", "column") and not _is_mentioned(action, steps):
+            yield f"downgrade() drops {action}, which upgrade() does not make."
+
+
+def _effect(steps: Iterable[Step], former: dict[str, str]) -> _Effect:
+    """Return what steps leave behind.
+
+    Args:
+        steps: of one direction.
+        former: names of tables before a rename, by their later names: either may stand before a column.
+    """
+    effect = _Effect()
+    for step in steps:
+        action = step.action
+        if action.kind in _OF_A_TABLE:
+            action = replace(action, table=former.get(action.table, action.table))
+        if action.kind in _KINDS:
+            effect.add(action)
+    return effect
+
+
+def _former_names(steps: Iterable[Step]) -> dict[str, str]:
+    renames = [step.action for step in steps if step.action.verb == "rename" and step.action.kind == "table"]
+    return {rename.new_name: rename.name for rename in renames}
+
+
+def _is_gone(action: Action, down: _Effect, up: _Effect) -> bool:
+    """Whether the downgrade takes away what the upgrade made, by name or with what it belongs to."""
+    if not action.name or _is_about(action, down.gone):
+        return True
+    if _belongs_to_any(action, "table", up.made) or _belongs_to_any(action, "table", down.gone):
+        return True
+    if _is_in_schema_of(action, down.gone):
+        return True
+    if action.kind in _GO_WITH_COLUMN and _names_any(action, "column", down.gone):
+        return True
+    return any(other.has("cascade") for other in down.gone) and action.kind in _GO_BY_CASCADE
+
+
+def _is_back(action: Action, down: _Effect, up: _Effect) -> bool:
+    """Whether the downgrade makes again what the upgrade took away, by name or as a part of something."""
+    if not action.name or _is_about(action, down.made) or any(_names(other, action) for other in down.made):
+        return True
+    return _belongs_to_any(action, "table", up.gone) or _belongs_to_any(action, "table", down.made)
+
+
+def _is_about(action: Action, others: Iterable[Action]) -> bool:
+    # A unique constraint and its index have one name, and either may take the other away.
+    kinds = ("index", "constraint") if action.kind in ("index", "constraint") else (action.kind,)
+    return is_among(action, [other for other in others if other.kind in kinds])
+
+
+def _belongs_to_any(action: Action, kind: str, others: Iterable[Action]) -> bool:
+    parents = [other for other in others if other.kind == kind]
+    if action.kind in _OF_A_TABLE:
+        return any(same_object(action.table, parent.name) for parent in parents)
+    # A partition, or a sequence that a column owns.
+    return any(action is not parent and _names(action, parent) for parent in parents) and (
+        action.has("partition", "of") or action.has("owned", "by")
+    )
+
+
+def _is_in_schema_of(action: Action, others: Iterable[Action]) -> bool:
+    schema = (action.table or action.name).rpartition(".")[0]
+    return any(other.kind == "schema" and other.name == schema for other in others)
+
+
+def _names_any(action: Action, kind: str, others: Iterable[Action]) -> bool:
+    return any(other.kind == kind and _names(action, other) for other in others)
+
+
+def _names(action: Action, other: Action) -> bool:
+    """Whether the words of an action have another's name in them."""
+    name = other.name.rpartition(".")[2]
+    return any(is_identifier(token) and unquote(token) == name for token in action.tokens)
+
+
+def _is_replacement(action: Action) -> bool:
+    # What was there before is not known.
+    return action.detail == "or replace"
+
+
+def _is_mentioned(action: Action, steps: Iterable[Step]) -> bool:
+    return any(_names(step.action, action) for step in steps)
+
+
+def _remove(actions: list[Action], action: Action) -> bool:
+    for place, other in enumerate(actions):
+        if other.kind == action.kind and is_among(action, [other]):
+            del actions[place]
+            return True
+    return False

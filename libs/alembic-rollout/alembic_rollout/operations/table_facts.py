@@ -1,0 +1,191 @@
+"""What helpers look up in PostgreSQL's catalogue before they do anything."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from alembic_rollout.errors import RolloutError, UsageError
+from alembic_rollout.operations.autocommit import transaction
+from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.sql.tokens import is_identifier, tokenize, unquote
+
+LONGEST_NAME = 63
+_ASCENDING, _DESCENDING = "0", "3"  # pg_index.indoption with the usual place of nulls
+
+_PRIMARY_KEY = """
+    SELECT attname, format_type(atttypid, atttypmod)
+    FROM pg_index
+    CROSS JOIN LATERAL unnest(string_to_array(indkey::text, ' ')::int2[]) WITH ORDINALITY AS part (number, place)
+    JOIN pg_attribute ON attrelid = indrelid AND attnum = number
+    WHERE indrelid = %s AND indisprimary AND place <= indnkeyatts
+    ORDER BY place
+"""
+_COLUMN = """
+    SELECT attnum, format_type(atttypid, atttypmod), attnotnull
+    FROM pg_attribute WHERE attrelid = %s AND attname = %s AND attnum > 0 AND NOT attisdropped
+"""
+_ORDERED_INDEXES = """
+    SELECT indkey::text, indoption::text
+    FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam
+    WHERE indrelid = %s AND amname = 'btree' AND indisvalid AND indpred IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that exists.
+
+    Attributes:
+        oid: its number.
+        schema: where it is.
+        name: its name.
+    """
+
+    oid: int
+    schema: str
+    name: str
+
+    @property
+    def sql(self) -> str:
+        """Its name as SQL, with its schema."""
+        return qualified(self.schema, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyColumn:
+    """A column of a key.
+
+    Attributes:
+        name: the column's.
+        type: as SQL.
+    """
+
+    name: str
+    type: str
+
+
+def find_table(connection: Connection, schema: str | None, name: str) -> Table:
+    """Return a table, from the search path where no schema is named.
+
+    Raises:
+        RolloutError: there is none.
+    """
+    found = connection.exec_driver_sql(
+        "SELECT pg_class.oid, nspname, relname, relkind::text FROM pg_class"
+        " JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE pg_class.oid = to_regclass(%s)",
+        (qualified(schema, name),),
+    ).one_or_none()
+    if found is None or found[3] not in "rp":
+        raise RolloutError(f"There is no table {qualified(schema, name)}.")
+    return Table(found[0], found[1], found[2])
+
+
+def column_identity(connection: Connection, table: Table, sql: str) -> str:
+    """Return what tells a table's columns from others of the same names, made after these were dropped.
+
+    Args:
+        connection: to the database.
+        table: whose columns.
+        sql: what names them.
+    """
+    names = [unquote(word) for word in tokenize(sql) if is_identifier(word)]
+    numbers = connection.exec_driver_sql(
+        "SELECT coalesce(string_agg(attnum::text, ',' ORDER BY attnum), '') FROM pg_attribute"
+        " WHERE attrelid = %s AND attname = ANY(%s::text[]) AND attnum > 0 AND NOT attisdropped",
+        (table.oid, names),
+    ).scalar_one()
+    return f"{table.oid}: {numbers}"
+
+
+def primary_key(connection: Connection, table: Table) -> tuple[KeyColumn, ...]:
+    """Return the columns of a table's primary key, in its order.
+
+    Raises:
+        RolloutError: it has none.
+    """
+    columns = tuple(KeyColumn(*row) for row in connection.exec_driver_sql(_PRIMARY_KEY, (table.oid,)))
+    if not columns:
+        raise RolloutError(
+            f"{table.sql} has no primary key: name columns that are NOT NULL and indexed, as key=('created_at', 'id')."
+        )
+    return columns
+
+
+def ordering_key(connection: Connection, table: Table, names: Sequence[str]) -> tuple[KeyColumn, ...]:
+    """Return columns by which a table can be read in order, piece by piece.
+
+    Args:
+        connection: to the database.
+        table: whose columns.
+        names: theirs.
+
+    Raises:
+        RolloutError: one may be NULL or does not exist, or no index begins with them.
+    """
+    columns, numbers = [], []
+    for name in names:
+        found = connection.exec_driver_sql(_COLUMN, (table.oid, name)).one_or_none()
+        if found is None:
+            raise RolloutError(f"{table.sql} has no column {name}, which key= names.")
+        if not found[2]:
+            raise RolloutError(
+                f"{table.sql}.{name} may be NULL: rows without a key would be left out. Name another key=."
+            )
+        columns.append(KeyColumn(name, found[1]))
+        numbers.append(str(found[0]))
+    indexes = connection.exec_driver_sql(_ORDERED_INDEXES, (table.oid,)).all()
+    if not any(_reads_in_order(keys.split(), options.split(), numbers) for keys, options in indexes):
+        raise RolloutError(
+            f"No index of {table.sql} begins with {', '.join(names)}: every batch would read the whole table."
+            " Create one, or name another key=."
+        )
+    return tuple(columns)
+
+
+def _reads_in_order(keys: list[str], options: list[str], numbers: list[str]) -> bool:
+    width = len(numbers)
+    return keys[:width] == numbers and set(options[:width]) in ({_ASCENDING}, {_DESCENDING})
+
+
+def estimated_rows(connection: Connection, table: Table) -> int:
+    """Return how many rows a table has, about: what the planner thinks, from its size."""
+    plan = connection.exec_driver_sql(f"EXPLAIN SELECT 1 FROM {table.sql}").scalars().first()  # noqa: S608 - quoted
+    return int(str(plan).partition("rows=")[2].partition(" ")[0])
+
+
+@contextmanager
+def empty_copy(connection: Connection, table: Table) -> Iterator[Table]:
+    """Make an empty table with the columns of another, which is gone afterwards.
+
+    PostgreSQL keeps definitions in its own words. What it would make of one that a revision asks for can only be learnt
+    by creating it: on this table that costs nothing and blocks nobody.
+
+    Args:
+        connection: in autocommit.
+        table: whose columns.
+    """
+    pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    copy = f"alembic_rollout_{pid}"
+    with transaction(connection, commit=False):
+        connection.exec_driver_sql(f"CREATE TABLE {qualified(table.schema, copy)} (LIKE {table.sql})")
+        yield find_table(connection, table.schema, copy)
+
+
+def checked_name(name: str) -> str:
+    """Return a name for something new.
+
+    Raises:
+        UsageError: PostgreSQL would cut it, and nobody would find it again.
+    """
+    if len(name.encode()) > LONGEST_NAME:
+        raise UsageError(
+            f"{name} is longer than {LONGEST_NAME} bytes, and PostgreSQL would cut it: choose a shorter name."
+        )
+    return name
+
+
+def column_list(names: Sequence[str]) -> str:
+    """Return columns' names as SQL."""
+    return ", ".join(qualified(None, name) for name in names)

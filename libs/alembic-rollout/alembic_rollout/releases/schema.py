@@ -1,0 +1,127 @@
+"""Where a database stands, seen from the code of one release: for `/readyz`, metrics and connections' names."""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.config import Config
+from sqlalchemy import Connection
+
+from alembic_rollout.errors import UsageError
+from alembic_rollout.history.table import history_of
+from alembic_rollout.postgres.version_table import current_revisions
+from alembic_rollout.project.environment import Environment, load_environment
+from alembic_rollout.releases.phases import foreign_contracts
+from alembic_rollout.releases.presence import release_name
+
+Connect = Callable[[], AbstractContextManager[Connection]]
+_POLL_SECONDS = 0.2
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaState:
+    """Where a database stands.
+
+    Attributes:
+        current: its revision; None before the first migration; several are joined by commas.
+        required: the last revision that this code cannot do without.
+        pending: what this code's tree has and the database has not applied, oldest first.
+        held: those of them that it can do without: contract revisions that wait for older releases to go.
+        ahead: the database is at a revision that this code has never heard of.
+        sufficient: whether this code can run on it.
+        reason: why not; empty where it can.
+    """
+
+    current: str | None
+    required: str
+    pending: tuple[str, ...]
+    held: tuple[str, ...]
+    ahead: bool
+    sufficient: bool
+    reason: str
+
+
+class Schema:
+    """The schema that a release was built for.
+
+    Args:
+        alembic_ini: the project's `alembic.ini`; env.py is read, the models are not imported.
+
+    Raises:
+        UsageError: the tree has no revision, or one that cannot be read.
+    """
+
+    def __init__(self, alembic_ini: Path) -> None:
+        config = Config(alembic_ini)
+        location = config.get_main_option("script_location") or ""
+        if ":" not in location:  # a path is relative to the current folder, which is the caller's affair
+            config.set_main_option("script_location", str(Path(alembic_ini).resolve().parent / location))
+        self._of(load_environment(config))
+
+    @classmethod
+    def of(cls, environment: Environment) -> "Schema":
+        """Return the schema of an environment that is loaded already."""
+        schema = cls.__new__(cls)
+        schema._of(environment)
+        return schema
+
+    def _of(self, environment: Environment) -> None:
+        self.environment = environment
+        self._tree = environment.tree
+        self._history = history_of(environment)
+        if not self._tree.files or self._tree.duplicates():
+            raise UsageError(
+                f"{environment.script.dir}: the tree has no revision, two of one number, or one with a computed id."
+            )
+        self._required = set(self._tree.required)
+        self._needed = self._tree.ancestors(self._required)
+        self.service = environment.settings.service
+        self.head = ",".join(self._tree.heads)
+        self.required = ",".join(self._tree.required)
+
+    @property
+    def application_name(self) -> str:
+        """What every connection of this release carries as its `application_name`."""
+        return release_name(self.service, self.head)
+
+    def state(self, connection: Connection) -> SchemaState:
+        """Read where a database stands.
+
+        Args:
+            connection: to the database, in any isolation level; the role has to read the version table and the history.
+        """
+        environment = self.environment
+        revisions = current_revisions(connection, environment.version_table_schema, environment.version_table)
+        unknown = [revision for revision in revisions if revision not in self._tree.by_revision]
+        applied = self._tree.ancestors(revisions)
+        pending = tuple(revision for revision in self._tree.order if revision not in applied) if not unknown else ()
+        held = tuple(revision for revision in pending if revision not in self._needed)
+        reason = self._ahead(connection, unknown) if unknown else self._behind(revisions, applied)
+        return SchemaState(
+            current=",".join(revisions) or None,
+            required=self.required,
+            pending=pending,
+            held=held if not reason else (),
+            ahead=bool(unknown),
+            sufficient=not reason,
+            reason=reason,
+        )
+
+    def _behind(self, revisions: tuple[str, ...], applied: set[str]) -> str:
+        if self._required <= applied:
+            return ""
+        at = f"at revision {', '.join(revisions)}" if revisions else "empty"
+        return f"The database is {at} and this code needs {self.required}: run `alembic upgrade head`."
+
+    def _ahead(self, connection: Connection, unknown: list[str]) -> str:
+        contracts = foreign_contracts(self._history, self._tree, connection, unknown)
+        at = f"The database is at {', '.join(unknown)}, which this code ({self.head}) has never heard of"
+        if contracts is None:
+            return f"{at}, and no history tells whether it may run there: start the release that made it."
+        if contracts:
+            return f"{at}; {', '.join(contracts)} took away what it uses: start a newer release, or take those back."
+        return ""

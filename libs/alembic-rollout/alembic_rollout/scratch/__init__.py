@@ -1,0 +1,1 @@
+"""Throwaway databases, made as the administrator and used as the migrating role."""

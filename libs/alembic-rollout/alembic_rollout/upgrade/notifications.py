@@ -1,0 +1,72 @@
+"""Says that contract revisions are held, or that a command failed, where somebody may look: log, history, webhook."""
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from alembic_rollout.errors import RolloutError
+from alembic_rollout.history.table import Attempt, Direction, history_of
+from alembic_rollout.releases.phases import HeldContract
+from alembic_rollout.upgrade.webhook import failure_message, notify
+
+if TYPE_CHECKING:
+    from alembic_rollout.postgres.run_lock import RunLock
+    from alembic_rollout.project.environment import Environment
+
+logger = logging.getLogger(__name__)
+
+
+def record_held(environment: "Environment", lock: "RunLock", held: Sequence[HeldContract]) -> Sequence[HeldContract]:
+    """Say which revisions are held, and for whom, in the log and in the history; return those that were not before."""
+    history = history_of(environment)
+    new = []
+    for contract in held:
+        file = environment.tree.by_revision[contract.revision]
+        reason = "; ".join(contract.reasons)
+        attempt = Attempt(
+            revision=contract.revision,
+            direction="upgrade",
+            phase=file.phase,
+            checksum=file.checksum(),
+            app_version=environment.settings.app_version,
+            lock_wait_ms=lock.waited_ms,
+        )
+        with lock.connection() as connection:
+            history.create(connection)
+            if history.held(connection, attempt, reason=reason):
+                new.append(contract)
+        logger.warning(
+            "Contract revision %s is held while an older release is connected: %s."
+            " It is applied at the next start without one, or by `alembic-rollout contract --wait 10m`.",
+            contract.revision,
+            reason,
+            extra={"revision": contract.revision, "outcome": "held"},
+        )
+    return new
+
+
+def announce_held(environment: "Environment", held: Sequence[HeldContract]) -> None:
+    """Tell the webhook once that revisions are held, and for whom; the command that found it so succeeds."""
+    message = failure_message(
+        environment,
+        revision=", ".join(contract.revision for contract in held),
+        direction="upgrade",
+        error="; ".join(dict.fromkeys(reason for contract in held for reason in contract.reasons)),
+        duration_ms=0,
+        attempts=0,
+        outcome="held",
+    )
+    notify(environment.settings, text=message.text, fields=message.fields)
+
+
+def announce_failure(environment: "Environment", direction: Direction, error: RolloutError) -> None:
+    """Tell the webhook that a command failed, or was refused."""
+    message = failure_message(
+        environment,
+        revision=error.revision,
+        direction=direction,
+        error=str(error),
+        duration_ms=error.duration_ms,
+        attempts=error.attempts,
+    )
+    notify(environment.settings, text=message.text, fields=message.fields)
