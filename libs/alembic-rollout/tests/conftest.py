@@ -1,6 +1,6 @@
 """What every test can ask for."""
 
 from databases import database, server
-from project import project
+from sample_project import project
 
 __all__ = ["database", "project", "server"]

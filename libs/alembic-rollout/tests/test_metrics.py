@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from databases import Database
-from project import Project
 from prometheus_client import CollectorRegistry, generate_latest
+from sample_project import Project
 from sqlalchemy import Connection, event
 
 from alembic_rollout import metrics

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from alembic.config import Config
 from databases import Database
-from project import Project
+from sample_project import Project
 
 from alembic_rollout.project.environment import Environment, load_environment
 

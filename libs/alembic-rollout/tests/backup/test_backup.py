@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from project import Project
+from sample_project import Project
 
 from alembic_rollout.backup.backups import format_size, take_backup
 from alembic_rollout.backup.retention import KeptBackup, remove_oldest

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from project import Project, assert_ends
+from sample_project import Project, assert_ends
 
 from alembic_rollout.postgres.programs import find_program
 from alembic_rollout.settings import Settings

@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 from databases import Database
-from project import Project
+from sample_project import Project
 
 from lint.shop import DOWNGRADE_RULES, Judge, Shop, rules
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic.config import Config
 from alembic.script import Script
-from project import Project
+from sample_project import Project
 
 from alembic_rollout.lint.findings import Finding, unaccepted
 from alembic_rollout.lint.linter import lint_revisions

@@ -2,7 +2,7 @@
 
 import json
 
-from project import Project
+from sample_project import Project
 
 DROP = {"upgrade": "ALTER TABLE t001 DROP COLUMN note", "downgrade": "ALTER TABLE t001 ADD COLUMN note text"}
 

@@ -8,7 +8,7 @@ import pytest
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from databases import Database
-from project import Project
+from sample_project import Project
 from sqlalchemy import Connection, create_engine, event, make_url, pool
 
 # What the helpers take for the revision that runs.

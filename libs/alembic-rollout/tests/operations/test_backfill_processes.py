@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from databases import Database
-from project import Project
+from sample_project import Project
 
 ROWS = 20_000
 BACKFILL = 'operations.backfill("counters", set_="n = n + 1", where="id > 100", batch_size=200, pause=0.05)'

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 from databases import Database
-from project import Project
+from sample_project import Project
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 

@@ -1,6 +1,6 @@
 """`--sql`: plain SQL with the same result, outside the revision's transaction, each statement with its origin."""
 
-from project import Project
+from sample_project import Project
 
 HEAD = "UPDATE alembic_version SET version_num='002' WHERE alembic_version.version_num = '001';"
 

@@ -4,7 +4,7 @@ import re
 import subprocess
 
 import pytest
-from project import Project
+from sample_project import Project
 
 from proofs.sessions import run_lock_is_free, wait_for
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from databases import Database
-from project import Project
+from sample_project import Project
 
 from proofs.bad_ends import halfway
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 from databases import Database
-from project import Project
+from sample_project import Project
 from sqlalchemy import Connection
 
 from alembic_rollout.history.table import INTERRUPTED, History

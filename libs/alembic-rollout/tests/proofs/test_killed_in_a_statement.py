@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 from databases import Database
-from project import Project
+from sample_project import Project
 
 from proofs.bad_ends import HISTORY
 from proofs.sessions import session_that_waits_for_a_lock, wait_for

@@ -4,7 +4,7 @@ from subprocess import CompletedProcess
 from textwrap import dedent
 
 from databases import Database
-from project import Project
+from sample_project import Project
 
 PROCESSES = 20
 ROUNDS = 20

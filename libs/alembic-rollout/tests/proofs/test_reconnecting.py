@@ -8,7 +8,7 @@ from typing import Any
 import psycopg2
 import pytest
 from databases import Database
-from project import Project
+from sample_project import Project
 
 from proofs.bad_ends import ended
 from proofs.own_server import OwnServer, own_server

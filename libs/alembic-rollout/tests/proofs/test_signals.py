@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from databases import Database
-from project import Project
+from sample_project import Project
 from sqlalchemy import make_url
 
 from alembic_rollout.postgres.run_lock import lock_key

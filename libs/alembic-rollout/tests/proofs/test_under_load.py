@@ -4,7 +4,7 @@ import re
 
 import pytest
 from databases import Database
-from project import Project
+from sample_project import Project
 
 from proofs.load import CONNECTIONS, ROWS, Load, idle_transaction, load
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from shutil import copytree
 from textwrap import dedent
 
-from project import Project
+from sample_project import Project
 
 _ROOT = Path(__file__).parents[4]
 # The admin service's first revision names the type of a package that this library has no use for.

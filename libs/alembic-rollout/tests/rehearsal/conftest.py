@@ -4,7 +4,7 @@ import json
 
 import pytest
 from alembic.config import Config
-from project import Project
+from sample_project import Project
 
 from alembic_rollout.commands.rehearse import rehearse_command
 from alembic_rollout.errors import RolloutError

@@ -2,7 +2,7 @@
 
 import pytest
 from databases import Database
-from project import Project
+from sample_project import Project
 from sqlalchemy import Connection
 
 from alembic_rollout.errors import RolloutError

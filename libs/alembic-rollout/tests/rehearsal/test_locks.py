@@ -1,6 +1,6 @@
 """The locks and rewrites that a rehearsal reports are those that the revisions really take."""
 
-from project import Project
+from sample_project import Project
 
 from rehearsal.rehearsed import Rehearse
 

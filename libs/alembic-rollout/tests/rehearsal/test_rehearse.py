@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from project import Project
+from sample_project import Project
 from sqlalchemy import Engine
 
 from alembic_rollout.commands import rehearse as command

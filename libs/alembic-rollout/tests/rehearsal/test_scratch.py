@@ -6,7 +6,7 @@ import time
 
 import pytest
 from databases import Database
-from project import Project
+from sample_project import Project
 from sqlalchemy import make_url
 
 from alembic_rollout.errors import UsageError
