@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from alembic import command
-from alembic import config as alembic_config
 from alembic.config import CommandFunction, Config
 from alembic.util import CommandError
 
 from alembic_rollout.commands import verbs
 from alembic_rollout.errors import RolloutError
+from alembic_rollout.project.alembic_private import ExtendedCommandLine
 from alembic_rollout.signals import Interrupted
 
 _OPTIONS: dict[str, Any] = {
@@ -45,16 +45,12 @@ _ARGUMENTS: dict[str, Any] = {
 }
 
 
-class CommandLine(alembic_config.CommandLine):
+class CommandLine(ExtendedCommandLine):
     """Alembic's command line with the verbs of `alembic_rollout.commands.verbs`; `history` is that of the database."""
 
-    _KWARGS_OPTS = {**alembic_config.CommandLine._KWARGS_OPTS, **_OPTIONS}  # noqa: RUF012 - as Alembic's own
-    _POSITIONAL_OPTS = {**alembic_config.CommandLine._POSITIONAL_OPTS, **_ARGUMENTS}  # noqa: RUF012
-
-    def _generate_args(self, prog: str | None) -> None:
-        super()._generate_args(prog)
-        for verb in verbs.VERBS:
-            super().register_command(verb)
+    options = _OPTIONS
+    arguments = _ARGUMENTS
+    commands = verbs.VERBS
 
     def register_command(self, fn: CommandFunction) -> None:
         """Register one of Alembic's commands, unless a verb of ours has its name."""

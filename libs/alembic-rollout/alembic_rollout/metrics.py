@@ -22,13 +22,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.history.table import INTERRUPTED, Outcome, history_of
-from alembic_rollout.postgres.connection import APPLICATION_NAME, one_line, sqlstate
+from alembic_rollout.postgres.connection import APPLICATION_NAME
+from alembic_rollout.postgres.error_text import one_line, sqlstate
+from alembic_rollout.postgres.sqlstates import INSUFFICIENT_PRIVILEGE
 from alembic_rollout.releases.schema import Schema, SchemaState
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 BUCKETS_SECONDS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0, 60.0, 300.0, 1800.0)
 CACHE_SECONDS = 15.0
-_INSUFFICIENT_PRIVILEGE = "42501"
 
 # A row begins as a failure that was interrupted. The newest one may be under way still: it is left out while a session
 # that migrates is there. All rows of one run carry the same wait for the run lock, which counts once.
@@ -135,7 +136,7 @@ class RolloutCollector(Collector):
                 _SUMMARY.format(history=self._history.name), (INTERRUPTED, APPLICATION_NAME, list(BUCKETS_SECONDS))
             ).one()
         except DBAPIError as error:
-            if sqlstate(error) != _INSUFFICIENT_PRIVILEGE:
+            if sqlstate(error) != INSUFFICIENT_PRIVILEGE:
                 raise
             return None, f"The history cannot be read for metrics, grant SELECT on it: {one_line(error)}"
         return _Summary(*row), None

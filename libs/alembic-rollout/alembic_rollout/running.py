@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 from alembic_rollout import logs
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.numbering.next_number import next_number
-from alembic_rollout.postgres.connection import database_errors, wait_for_database
+from alembic_rollout.postgres.connection import wait_for_database
+from alembic_rollout.postgres.error_text import database_errors
+from alembic_rollout.project.alembic_private import context_options
 from alembic_rollout.project.environment import Environment, Models, captured_by_caller
 from alembic_rollout.signals import Interrupted
 
@@ -48,7 +50,7 @@ def run(target_metadata: Models, **options: Any) -> None:  # noqa: ANN401 - thos
 
 
 def _dispatch(environment: Environment) -> None:
-    opts = _context_opts()
+    opts = context_options()
     # The function that Alembic's command hands to its environment is defined inside that command.
     command = opts["fn"].__qualname__.partition(".")[0]
     if command == "merge":
@@ -97,12 +99,6 @@ def _compare_or_read(environment: Environment, connection: Connection, command: 
         context.run_migrations()
 
 
-def _context_opts() -> dict[str, Any]:
-    # What Alembic's command gave to its EnvironmentContext; `alembic.context` is a module that stands for that object.
-    opts: dict[str, Any] = context._proxy.context_opts  # type: ignore[attr-defined]
-    return opts
-
-
 def _numbering(environment: Environment) -> Any:  # noqa: ANN401 - Alembic's ProcessRevisionDirectiveFn
     """Return the hook that gives a new revision the next three-digit number, after the project's own hook."""
 
@@ -110,7 +106,7 @@ def _numbering(environment: Environment) -> Any:  # noqa: ANN401 - Alembic's Pro
         own = environment.options.get("process_revision_directives")
         if own is not None:
             own(migration, revision, directives)
-        chosen = _context_opts()["revision_context"].command_args.get("rev_id") if directives else None
+        chosen = context_options()["revision_context"].command_args.get("rev_id") if directives else None
         if directives and not chosen and environment.settings.numbering == "sequential":
             directives[0].rev_id = next_number(environment.tree.by_revision)
 

@@ -60,7 +60,7 @@ def _gaps(environment: Environment) -> list[float]:
 
 def _hold(environment: Environment, barrier: Barrier, sending: Connection) -> None:
     barrier.wait()
-    with run_lock(environment):
+    with run_lock(environment.engine(), environment.version_table, seconds=environment.settings.run_lock_wait):
         acquired = time.monotonic()
         time.sleep(HELD_SECONDS)
         released = time.monotonic()

@@ -8,11 +8,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.backup.archive import Archive
-from alembic_rollout.postgres.connection import sqlstate
 from alembic_rollout.postgres.databases import execute
+from alembic_rollout.postgres.error_text import sqlstate
 from alembic_rollout.postgres.identifiers import quote
+from alembic_rollout.postgres.sqlstates import INSUFFICIENT_PRIVILEGE
 
-_INSUFFICIENT_PRIVILEGE = "42501"
 _EXTENSION = re.compile(r"\d+; \d+ \d+ EXTENSION - (\S+)(?: .*)?")
 _OF_EXTENSION = re.compile(r"\d+; \d+ \d+ (?:EXTENSION - |COMMENT - EXTENSION )(\S+)(?: .*)?")
 _SCHEMA = re.compile(r"\d+; \d+ \d+ SCHEMA - (\S+)(?: .*)?")
@@ -50,7 +50,7 @@ def _create_as(new: Connection, owner: str, extension: str, schema: str) -> None
     try:
         execute(new, f"CREATE EXTENSION IF NOT EXISTS {quote(extension)} SCHEMA {quote(schema)} CASCADE")
     except DBAPIError as error:
-        if sqlstate(error) != _INSUFFICIENT_PRIVILEGE:
+        if sqlstate(error) != INSUFFICIENT_PRIVILEGE:
             raise
         logger.info("%s owns the extension %s but may not create it: left to the superuser.", owner, extension)
     finally:

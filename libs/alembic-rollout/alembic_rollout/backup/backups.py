@@ -131,7 +131,7 @@ def describe(backup: Backup) -> str:
 
 def _read_source(environment: "Environment", connection: Connection) -> _Source:
     was_in_transaction = connection.in_transaction()
-    table, schema = environment.version_table, environment.version_table_schema
+    schema, table = environment.version_table.schema, environment.version_table.name
     database, version = connection.exec_driver_sql(
         "SELECT current_database(), current_setting('server_version_num')::int"
     ).one()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from alembic_rollout.backup.archive import Archive
 from alembic_rollout.backup.archive_entries import create_extensions, entries_for_role
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.postgres.connection import create_migration_engine, one_line
+from alembic_rollout.postgres.connection import create_migration_engine
 from alembic_rollout.postgres.databases import (
     PresentDatabase,
     copy_settings,
@@ -24,9 +24,10 @@ from alembic_rollout.postgres.databases import (
     name_beside,
     put_in_place,
 )
+from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.programs import Ended, program_environment, run_program
 from alembic_rollout.postgres.run_lock import RunLock
-from alembic_rollout.postgres.version_table import current_revisions
+from alembic_rollout.postgres.version_table import VersionTable
 
 APPLICATION_NAME = "alembic-rollout restore"
 # One transaction holds a lock on everything that it makes: more than this may not fit into the server's lock table.
@@ -178,7 +179,7 @@ class Restoration:
     def _verify(self, new: str) -> None:
         source = self.source
         with self._connect(new) as connection:
-            found = current_revisions(connection, source.version_table_schema, source.version_table)
+            found = VersionTable(source.version_table_schema, source.version_table).revisions(connection)
         if found != source.revisions:
             raise self._failure(
                 f"it came out at {', '.join(found) or 'no revision'}, not at {', '.join(source.revisions)}"

@@ -13,7 +13,6 @@ from alembic_rollout.drift.find import find_drift
 from alembic_rollout.errors import FindingsError, RolloutError, UsageError
 from alembic_rollout.output import console
 from alembic_rollout.postgres.connection import wait_for_database
-from alembic_rollout.postgres.version_table import current_revisions
 from alembic_rollout.project.catalogue import catalogue, difference, own_tables
 from alembic_rollout.project.environment import load_environment
 from alembic_rollout.project.tree_checks import check_heads, check_tree
@@ -76,7 +75,7 @@ def _targets(environment: "Environment", revision: str) -> tuple[str, ...]:
 
 def _live_schema(environment: "Environment") -> list[str]:
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
-        current = current_revisions(connection, environment.version_table_schema, environment.version_table)
+        current = environment.version_table.revisions(connection)
         if current:
             raise UsageError(
                 f"The database is at {', '.join(current)} already, and needs no baseline."

@@ -1,7 +1,6 @@
 """`alembic-rollout contract`: applies held contract revisions once nobody needs what they take away."""
 
 import logging
-import time
 
 from alembic import command
 from alembic.config import Config
@@ -10,12 +9,12 @@ from sqlalchemy import Connection
 from alembic_rollout.durations import format_duration, parse_duration
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.postgres.connection import wait_for_database
+from alembic_rollout.postgres.waiting import Pauses, looks
 from alembic_rollout.project.environment import Environment, load_environment
 from alembic_rollout.releases.phases import HeldContract, held_contracts
 from alembic_rollout.releases.schema import Schema
 
-_POLL_SECONDS = 0.5
-_SAY_AGAIN_SECONDS = 10.0
+_PAUSES = Pauses(first=0.5, longest=0.5)  # the server does not announce the end of a session
 
 logger = logging.getLogger(__name__)
 
@@ -47,17 +46,15 @@ def contract_command(config: Config, *, wait: str) -> None:
 
 def _until_nobody_needs_them(environment: Environment, connection: Connection, seconds: float) -> None:
     schema = Schema.of(environment)
-    started = time.monotonic()
-    said_at = started - _SAY_AGAIN_SECONDS
-    while held := _held(environment, schema, connection):
-        waited = time.monotonic() - started
-        reasons = "; ".join(held[0].reasons)
-        if waited >= seconds:
+    for look in looks(seconds, _PAUSES):
+        held = _held(environment, schema, connection)
+        if not held:
+            return
+        if look.is_last:
             raise _stays_held(held[0])
-        if time.monotonic() - said_at >= _SAY_AGAIN_SECONDS:
-            said_at = time.monotonic()
-            logger.info("%s waits for %s (%s left)", held[0].revision, reasons, format_duration(seconds - waited))
-        time.sleep(_POLL_SECONDS)  # the server tells of a session's end to nobody
+        if look.is_report_due:
+            reasons = "; ".join(held[0].reasons)
+            logger.info("%s waits for %s (%s left)", held[0].revision, reasons, format_duration(look.left))
 
 
 def _stays_held(contract: HeldContract) -> RolloutError:

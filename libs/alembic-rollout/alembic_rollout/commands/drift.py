@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alembic_rollout import logs
+from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.drift.find import find_drift
-from alembic_rollout.drift.findings import DriftFinding
 from alembic_rollout.errors import FindingsError
 from alembic_rollout.output import console, print_json
 from alembic_rollout.postgres.connection import wait_for_database
-from alembic_rollout.postgres.version_table import current_revisions
 from alembic_rollout.project.tree_checks import check_tree
+from alembic_rollout.wording import plural
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
@@ -32,7 +32,7 @@ def drift_command(environment: "Environment", *, ignore: Sequence[str], as_json:
     check_tree(environment.tree)
     patterns = (*environment.settings.drift_ignore, *ignore)
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
-        current = current_revisions(connection, environment.version_table_schema, environment.version_table)
+        current = environment.version_table.revisions(connection)
         findings = find_drift(environment, connection, patterns)
         database = connection.engine.url.render_as_string(hide_password=True)
     elsewhere = _elsewhere(current, environment.tree.heads)
@@ -41,7 +41,7 @@ def drift_command(environment: "Environment", *, ignore: Sequence[str], as_json:
     else:
         _print(findings, elsewhere)
     if findings:
-        count = f"{len(findings)} difference{'s' if len(findings) > 1 else ''}"
+        count = plural(len(findings), "difference")
         raise FindingsError(f"{count} between {database} and the models. {elsewhere}".strip())
 
 

@@ -8,6 +8,7 @@ from alembic_rollout.lint.formats import print_findings
 from alembic_rollout.lint.linter import judged_of, lint_revisions
 from alembic_rollout.lint.selection import select_revisions
 from alembic_rollout.project.tree_checks import check_tree
+from alembic_rollout.wording import plural
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
@@ -38,6 +39,6 @@ def lint_command(
     if left:
         rules = ", ".join(sorted({finding.rule for finding in left}))
         raise FindingsError(
-            f"{len(left)} finding{'s' * (len(left) != 1)} that nobody accepted ({rules}). Change the revisions, or"
+            f"{plural(len(left), 'finding')} that nobody accepted ({rules}). Change the revisions, or"
             f' accept each in its file with a reason: accepted = {{"{left[0].rule}": "why it is safe here"}}'
         )

@@ -15,13 +15,14 @@ from alembic_rollout.lint.formats import as_dict, finding_text, relative
 from alembic_rollout.lint.linter import lint_revisions
 from alembic_rollout.output import console, print_json
 from alembic_rollout.postgres.connection import wait_for_database
-from alembic_rollout.postgres.version_table import current_revisions
+from alembic_rollout.project.alembic_private import upgrade_steps
 from alembic_rollout.project.catalogue import has_tables
 from alembic_rollout.project.rendering import Rendered, render
 from alembic_rollout.project.tree import Phase
 from alembic_rollout.project.tree_checks import check_heads, check_tree
 from alembic_rollout.sql.meaning import is_destructive
 from alembic_rollout.upgrade.checks import changed_files, check_ahead
+from alembic_rollout.wording import plural
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
@@ -110,7 +111,7 @@ def read_plan(environment: "Environment", connection: Connection, *, to: str) ->
         connection: to its database, in autocommit.
         to: the revision to go to.
     """
-    current = current_revisions(connection, environment.version_table_schema, environment.version_table)
+    current = environment.version_table.revisions(connection)
     ahead = check_ahead(environment, connection, current)
     scripts = [] if ahead else _pending(environment, current, to)
     # As an upgrade does; see there.
@@ -140,9 +141,7 @@ def read_plan(environment: "Environment", connection: Connection, *, to: str) ->
 
 
 def _pending(environment: "Environment", current: tuple[str, ...], to: str) -> list[Script]:
-    # What Alembic's own `upgrade` asks; it turns every mistake into a line.
-    steps = environment.script._upgrade_revs(to, current)  # type: ignore[arg-type]
-    return [step.revision for step in steps]
+    return [step.revision for step in upgrade_steps(environment.script, to, current)]
 
 
 def _held(environment: "Environment", connection: Connection, scripts: Sequence[Script]) -> dict[str, list[str]]:
@@ -184,7 +183,7 @@ def _refusal(environment: "Environment", planned: Sequence[Planned], changed: Co
     if findings and environment.settings.lint == "refuse":
         count = len(findings)
         return FindingsError(
-            f"An upgrade would be refused: the linter has {count} finding{'s' * (count != 1)} that nobody accepted."
+            f"An upgrade would be refused: the linter has {plural(count, 'finding')} that nobody accepted."
         )
     return None
 
@@ -222,9 +221,7 @@ def _texts(plan: Plan) -> Iterator[Text]:
         yield Text(f"Nothing is pending: {plan.database} is at {at}.")
         return
     count = len(plan.revisions)
-    yield Text(
-        f"{plan.database} is {'at ' * bool(plan.current)}{at}; {count} revision{'s' * (count != 1)} to {plan.to}:"
-    )
+    yield Text(f"{plan.database} is {'at ' * bool(plan.current)}{at}; {plural(count, 'revision')} to {plan.to}:")
     for revision in plan.revisions:
         yield Text()
         yield from _revision_texts(revision)

@@ -12,7 +12,6 @@ from alembic_rollout.errors import DatabaseAheadError, FindingsError, RolloutErr
 from alembic_rollout.history.table import Direction
 from alembic_rollout.output import print_json
 from alembic_rollout.postgres.connection import wait_for_database
-from alembic_rollout.postgres.version_table import current_revisions
 from alembic_rollout.project.catalogue import catalogue, difference, own_tables
 from alembic_rollout.project.tree_checks import check_heads, check_tree
 from alembic_rollout.rehearsal.clone import clone_schema
@@ -48,7 +47,7 @@ def rehearse_command(environment: "Environment", *, to: str, as_json: bool) -> N
     check_tree(environment.tree)
     check_heads(environment.tree, to)
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
-        current = current_revisions(connection, environment.version_table_schema, environment.version_table)
+        current = environment.version_table.revisions(connection)
         database = connection.engine.url.render_as_string(hide_password=True)
     _check_known(environment, current)
     scripts = pending(environment, to, current)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from alembic_rollout.history.table import Attempt, history_of
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.run_lock import run_lock
-from alembic_rollout.postgres.version_table import current_revisions
 from alembic_rollout.project.tree_checks import check_tree
 from alembic_rollout.upgrade.checks import changed_files
 
@@ -22,8 +21,12 @@ def repair_command(environment: "Environment", *, yes: bool) -> None:
     """
     check_tree(environment.tree)
     wait_for_database(environment.engine(), seconds=environment.settings.wait).close()
-    with run_lock(environment) as lock, lock.connection() as connection:
-        current = current_revisions(connection, environment.version_table_schema, environment.version_table)
+    engine, table = environment.engine(), environment.version_table
+    with (
+        run_lock(engine, table, seconds=environment.settings.run_lock_wait) as lock,
+        lock.connection() as connection,
+    ):
+        current = environment.version_table.revisions(connection)
         changed = changed_files(environment, connection, current)
         if not changed:
             print("Every applied revision's file is as it was applied.")

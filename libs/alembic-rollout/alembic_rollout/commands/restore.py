@@ -14,11 +14,11 @@ from alembic_rollout.backup.archive import archived_revisions, read_archive, sch
 from alembic_rollout.backup.backups import backup_folder, format_size
 from alembic_rollout.backup.restoring import Restoration, Source, admin_engine, unfinished_restores
 from alembic_rollout.errors import RolloutError, UsageError
-from alembic_rollout.postgres.connection import one_line, wait_for_database
+from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.databases import SESSIONS, PresentDatabase, drop_statement, read_database
+from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.programs import find_program
 from alembic_rollout.postgres.run_lock import run_lock
-from alembic_rollout.postgres.version_table import current_revisions
 from alembic_rollout.signals import sigterm_raises
 
 if TYPE_CHECKING:
@@ -84,14 +84,16 @@ def restore_command(environment: "Environment", file: str, *, yes: bool) -> None
             print("Nothing was done; --yes does it.")
             return
         restoration = Restoration(source, present, url, is_superuser, target.role, pg_restore, vacuumdb)
-        with run_lock(environment) as lock:
+        with run_lock(
+            environment.engine(), environment.version_table, seconds=environment.settings.run_lock_wait
+        ) as lock:
             former = restoration.run(lock)
     _report(source, target, former)
 
 
 def _read_target(environment: "Environment") -> _Target:
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
-        table, schema = environment.version_table, environment.version_table_schema
+        schema, table = environment.version_table.schema, environment.version_table.name
         database, role, version, started = connection.exec_driver_sql(
             "SELECT current_database(), current_user, current_setting('server_version_num')::int,"
             " pg_postmaster_start_time()"
@@ -102,7 +104,7 @@ def _read_target(environment: "Environment") -> _Target:
             server_major=version // 10000,
             server_started=started,
             version_table_schema=schema_of(connection, schema, table) or schema,
-            revisions=current_revisions(connection, schema, table),
+            revisions=environment.version_table.revisions(connection),
         )
 
 
@@ -123,12 +125,13 @@ def _read_source(environment: "Environment", pg_restore: str, path: Path, target
         )
     if archive.database != target.database:
         raise UsageError(f"{path} is a backup of the database {archive.database}, not of {target.database}.")
-    schemas = archive.schemas_with_rows_of(environment.version_table)
+    table = environment.version_table.name
+    schemas = archive.schemas_with_rows_of(table)
     schema = target.version_table_schema or next(iter(schemas), None)
     if schema is None or schema not in schemas:
-        raise UsageError(f"{path} has no version table {environment.version_table}: it tells no revision to return to.")
-    revisions = archived_revisions(pg_restore, archive, schema, environment.version_table)
-    return Source(archive, revisions, schema, environment.version_table)
+        raise UsageError(f"{path} has no version table {table}: it tells no revision to return to.")
+    revisions = archived_revisions(pg_restore, archive, schema, table)
+    return Source(archive, revisions, schema, table)
 
 
 def _admin_url(environment: "Environment", target: _Target) -> URL:

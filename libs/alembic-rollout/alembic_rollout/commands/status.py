@@ -72,7 +72,7 @@ def read_status(environment: "Environment", connection: Connection) -> Status:
     history = history_of(environment)
     rows = history.rows(connection, limit=1) if history.exists(connection) else []
     current = tuple(state.current.split(",")) if state.current else ()
-    key = lock_key(str(environment.engine().url.database), environment.version_table_schema, environment.version_table)
+    key = lock_key(str(environment.engine().url.database), environment.version_table)
     held = held_contracts(environment, connection, state.pending) if current else []
     return Status(
         service=schema.service,
@@ -83,7 +83,7 @@ def read_status(environment: "Environment", connection: Connection) -> Status:
         ready=state.sufficient,
         pending=state.pending,
         held={contract.revision: contract.reasons for contract in held},
-        releases=[str(release) for release in live_releases(environment, connection)],
+        releases=[str(release) for release in live_releases(connection, environment.settings.service)],
         migrating=lock_holder(connection, key),
         changed=list(changed_files(environment, connection, current)),
         last=rows[0] if rows else None,

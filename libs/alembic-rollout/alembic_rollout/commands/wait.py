@@ -1,14 +1,13 @@
 """`alembic-rollout wait`: waits until a database answers and this code can run on it."""
 
-import time
-
 from alembic_rollout.durations import format_duration, parse_duration
 from alembic_rollout.errors import DatabaseAheadError, RolloutError, UsageError
 from alembic_rollout.postgres.connection import wait_for_database
+from alembic_rollout.postgres.waiting import Pauses, looks
 from alembic_rollout.project.environment import Environment
 from alembic_rollout.releases.schema import Schema
 
-_POLL_SECONDS = 0.2
+_PAUSES = Pauses(first=0.2, longest=0.2)  # another process migrates; the table can only be read again
 
 
 def wait_command(environment: Environment, *, timeout: str) -> None:
@@ -27,16 +26,14 @@ def wait_command(environment: Environment, *, timeout: str) -> None:
     except ValueError as error:
         raise UsageError(f"--timeout: {error}") from None
     schema = Schema.of(environment)
-    deadline = time.monotonic() + seconds
     engine = environment.engine()
-    while True:
-        with wait_for_database(engine, seconds=max(deadline - time.monotonic(), 0)) as connection:
+    for look in looks(seconds, _PAUSES):
+        with wait_for_database(engine, seconds=look.left) as connection:
             state = schema.state(connection)
         if state.sufficient:
             print(f"At {state.current}; this code needs {state.required}.")
             return
         if state.ahead:
             raise DatabaseAheadError(state.reason)
-        if time.monotonic() > deadline:
+        if look.is_last:
             raise RolloutError(f"{state.reason} Waited {format_duration(seconds)}.")
-        time.sleep(_POLL_SECONDS)  # another process migrates; the table can only be read again

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from alembic_rollout.drift.findings import DriftFinding
+from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.drift.models import compare_with_models
 from alembic_rollout.drift.objects import compare_objects, tables_of_others
 from alembic_rollout.project.catalogue import oids, own_tables

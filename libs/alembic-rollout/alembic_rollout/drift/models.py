@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateIndex
 
-from alembic_rollout.drift.findings import DriftFinding
+from alembic_rollout.drift.differences import DriftFinding
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, MetaData
 
-from alembic_rollout.drift.findings import DriftFinding
+from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.drift.mentions import Mentions
 from alembic_rollout.drift.models import constraints_of
 

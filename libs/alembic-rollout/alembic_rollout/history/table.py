@@ -252,4 +252,4 @@ class History:
 
 def history_of(environment: "Environment") -> History:
     """Return the history of an environment's database."""
-    return History(environment.version_table_schema, environment.settings.history_table)
+    return History(environment.version_table.schema, environment.settings.history_table)

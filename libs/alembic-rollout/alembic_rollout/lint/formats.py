@@ -12,6 +12,7 @@ from rich.text import Text
 
 from alembic_rollout.lint.findings import Finding, unaccepted
 from alembic_rollout.output import console, print_json
+from alembic_rollout.wording import plural, shortened
 
 _LONGEST_STATEMENT = 200
 
@@ -50,20 +51,20 @@ def finding_text(finding: Finding) -> Text:
         return text.append(f"  accepted: {finding.accepted}")
     text.append(f"\n  {finding.message}")
     if finding.statement:
-        text.append(f"\n  {shortened(finding.statement)}", style="dim")
+        text.append(f"\n  {shortened(finding.statement, _LONGEST_STATEMENT)}", style="dim")
     return text.append(f"\n  Instead: {finding.remedy}")
 
 
 def count_of(findings: Sequence[Finding], *, revisions: int) -> str:
     """Say how much was found, in one line."""
-    judged = f"{revisions} revision{'s' * (revisions != 1)}"
+    judged = plural(revisions, "revision")
     open_ = len(unaccepted(findings))
     accepted = sum(finding.accepted is not None for finding in findings)
     warnings = len(findings) - open_ - accepted
-    found = f"{open_ or 'no'} finding{'s' * (open_ != 1)}"
+    found = plural(open_, "finding") if open_ else "no findings"
     rest = [
         f"{accepted} accepted" if accepted else "",
-        f"{warnings} warning{'s' * (warnings != 1)}" if warnings else "",
+        plural(warnings, "warning") if warnings else "",
     ]
     return ", ".join(filter(None, [f"{judged}: {found}", *rest])) + "."
 
@@ -71,12 +72,6 @@ def count_of(findings: Sequence[Finding], *, revisions: int) -> str:
 def relative(path: Path) -> str:
     """Return a path as seen from the current folder."""
     return Path(os.path.relpath(path)).as_posix()
-
-
-def shortened(sql: str) -> str:
-    """Return a statement on one line, cut where it is long."""
-    line = " ".join(sql.split())
-    return line if len(line) <= _LONGEST_STATEMENT else f"{line[: _LONGEST_STATEMENT - 1]}…"
 
 
 def _print_text(findings: Sequence[Finding], revisions: int) -> None:

@@ -10,7 +10,6 @@ from alembic.util import CommandError
 
 from alembic_rollout.errors import DatabaseAheadError, UsageError
 from alembic_rollout.postgres.connection import wait_for_database
-from alembic_rollout.postgres.version_table import current_revisions
 from alembic_rollout.project.tree import version_folders
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def select_revisions(
 def pending_revisions(environment: "Environment") -> list[Script]:
     """Return what the database has not applied yet, oldest first."""
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
-        current = current_revisions(connection, environment.version_table_schema, environment.version_table)
+        current = environment.version_table.revisions(connection)
     unknown = set(current) - {script.revision for script in _after(environment, ())}
     if unknown:
         raise DatabaseAheadError(f"The database is at {', '.join(sorted(unknown))}, which this code does not have.")

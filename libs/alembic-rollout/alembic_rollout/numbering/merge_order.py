@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alembic_rollout.errors import UsageError
 from alembic_rollout.history.table import history_of
-from alembic_rollout.postgres.connection import one_line
+from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.project.tree import RevisionFile
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.errors import RolloutError
+from alembic_rollout.project.alembic_private import has_own_transaction
 
 # Where nobody else limits it: a statement that waits for an exclusive lock stops everybody who comes after it.
 _LOCK_TIMEOUT = "2s"
@@ -71,7 +72,12 @@ def autocommit(helper: str) -> Iterator[Session]:
     context = op.get_context()
     connection = context.connection
     # What Alembic itself says to this is an AssertionError without a word.
-    if not context.as_sql and connection is not None and connection.in_transaction() and context._transaction is None:
+    if (
+        not context.as_sql
+        and connection is not None
+        and connection.in_transaction()
+        and not has_own_transaction(context)
+    ):
         raise RolloutError(
             f"operations.{helper} has to commit, and the transaction is not Alembic's own: "
             "execute nothing on the connection before context.configure, or hand over one that is not in a transaction."

@@ -25,7 +25,7 @@ from alembic_rollout.operations.table_facts import (
     ordering_key,
     primary_key,
 )
-from alembic_rollout.postgres.connection import one_line, sqlstate
+from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.identifiers import qualified
 
 _PASSING = ("55P03", "40P01", "40001")  # lock_not_available, deadlock_detected, serialization_failure

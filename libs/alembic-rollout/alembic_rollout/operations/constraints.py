@@ -26,7 +26,7 @@ from alembic_rollout.operations.table_facts import (
     empty_copy,
     find_table,
 )
-from alembic_rollout.postgres.connection import sqlstate
+from alembic_rollout.postgres.error_text import sqlstate
 from alembic_rollout.postgres.identifiers import qualified
 
 Action = Literal["NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"]

@@ -24,7 +24,7 @@ from alembic_rollout.operations.table_facts import (
     empty_copy,
     find_table,
 )
-from alembic_rollout.postgres.connection import sqlstate
+from alembic_rollout.postgres.error_text import sqlstate
 from alembic_rollout.postgres.identifiers import qualified
 
 _UNIQUE_VIOLATION = "23505"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from alembic_rollout.durations import format_duration
+from alembic_rollout.wording import shortened
 
 _QUERY_LENGTH = 120
 
@@ -53,5 +54,4 @@ def blockers_of(connection: Connection, pid: int) -> list[Blocker]:
 def _cut(query: str | None) -> str | None:
     if query is None or query == "<insufficient privilege>":
         return None
-    line = " ".join(query.split())
-    return line if len(line) <= _QUERY_LENGTH else f"{line[: _QUERY_LENGTH - 1]}…"
+    return shortened(query, _QUERY_LENGTH)

@@ -2,35 +2,25 @@
 
 import logging
 import os
-import re
-import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError, UsageError
+from alembic_rollout.postgres.error_text import one_line
+from alembic_rollout.postgres.waiting import Pauses, looks
 from alembic_rollout.settings import Settings
 
 APPLICATION_NAME = "alembic-rollout"
 _CONNECT_TIMEOUT_SECONDS = 5
 # An index is built for hours while nothing is said over the connection, which routers forget after some minutes.
 _KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 6}
-_FIRST_PAUSE_SECONDS = 0.1
-_LONGEST_PAUSE_SECONDS = 2.0
-_SAY_AGAIN_SECONDS = 10.0
-# https://www.postgresql.org/docs/current/errcodes-appendix.html
-_REMEDIES = {
-    "42501": "Migrate as the role that owns the database (MIGRATION_DATABASE_URL).",
-    "25006": "It is a standby, or default_transaction_read_only is on: migrate the primary.",
-}
-# libpq repeats the statement up to the mistake, and points at it from the line below.
-_EXCERPT = re.compile(r"^LINE \d+: .*\n\s*\^\s*$", re.MULTILINE)
+_PAUSES = Pauses(first=0.1, longest=2.0)
 
 logger = logging.getLogger(__name__)
 
@@ -124,57 +114,17 @@ def wait_for_database(engine: Engine, *, seconds: float) -> Connection:
         RolloutError: the time is over, or waiting cannot help (wrong password, no such right).
     """
     where = engine.url.render_as_string(hide_password=True)
-    deadline = time.monotonic() + seconds
-    pause = _FIRST_PAUSE_SECONDS
-    said_at = 0.0
-    while True:
+    reason = ""
+    for look in looks(seconds, _PAUSES):
         try:
             return engine.connect()
         except OperationalError as error:
             reason = one_line(error)
             if not _may_pass(reason):
                 raise RolloutError(f"{where} refuses the connection: {reason}") from None
-            if time.monotonic() + pause > deadline:
-                raise RolloutError(
-                    f"{where} did not answer within {format_duration(seconds)} (ROLLOUT_WAIT): {reason}"
-                ) from None
-            if time.monotonic() - said_at > _SAY_AGAIN_SECONDS:
+            if look.is_report_due and not look.is_last:
                 logger.info("Waiting for %s: %s", where, reason, extra={"database": where, "reason": reason})
-                said_at = time.monotonic()
-        time.sleep(pause)
-        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
-
-
-def sqlstate(error: BaseException) -> str | None:
-    """Return the SQLSTATE of a driver's error, whatever the driver calls it."""
-    original = error.orig if isinstance(error, DBAPIError) else error
-    for attribute in ("sqlstate", "pgcode"):
-        value = getattr(original, attribute, None)
-        if isinstance(value, str):
-            return value
-    return None
-
-
-def one_line(error: BaseException) -> str:
-    """Return what an error says, on one line: of a driver's error its own words, without SQLAlchemy's around them."""
-    original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    return " ".join(_EXCERPT.sub("", str(original)).split()) or type(original).__name__
-
-
-@contextmanager
-def database_errors(url: str) -> Iterator[None]:
-    """Turn an error of the database that nobody else accounts for into one line with a remedy.
-
-    Args:
-        url: the database's.
-    """
-    try:
-        yield
-    except DBAPIError as error:
-        where = make_url(url).render_as_string(hide_password=True)
-        remedy = _REMEDIES.get(sqlstate(error) or "")
-        said = f"{one_line(error)}. {remedy}" if remedy else one_line(error)
-        raise RolloutError(f"{where}: {said}") from error
+    raise RolloutError(f"{where} did not answer within {format_duration(seconds)} (ROLLOUT_WAIT): {reason}")
 
 
 def _may_pass(reason: str) -> bool:

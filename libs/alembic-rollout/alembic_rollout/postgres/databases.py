@@ -12,11 +12,11 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.postgres.connection import one_line, sqlstate
+from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.identifiers import quote
+from alembic_rollout.postgres.sqlstates import OBJECT_IN_USE
 
 _LONGEST_NAME = 63
-_OBJECT_IN_USE = "55006"
 _RENAME_ATTEMPTS = 6  # the server itself waits 5 s in each for the sessions to end
 _LOOK_AGAIN_SECONDS = 0.05
 # Settings that hold a list of names: their value is kept with quotes of its own, see variable_is_guc_list_quote()
@@ -178,7 +178,7 @@ def put_in_place(admin: Connection, engine: Engine, *, present: str, new: str, f
                 reason = "; ".join([one_line(error), *refusals])
                 if admin.invalidated:
                     raise RolloutError(f"The connection was lost while {present} was being renamed: {reason}") from None
-                if sqlstate(error) != _OBJECT_IN_USE or attempt == _RENAME_ATTEMPTS:
+                if sqlstate(error) != OBJECT_IN_USE or attempt == _RENAME_ATTEMPTS:
                     raise RolloutError(
                         f"{present} was left as it is, because it could not be renamed: {reason}"
                     ) from None

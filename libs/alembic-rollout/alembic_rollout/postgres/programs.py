@@ -13,6 +13,7 @@ from sqlalchemy import URL
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.settings import Settings
 from alembic_rollout.signals import signals_deferred
+from alembic_rollout.wording import shortened
 
 _DEBIAN_FOLDERS = Path("/usr/lib/postgresql")
 _DEBIAN_WRAPPER = "pg_wrapper"
@@ -75,7 +76,7 @@ class Ended:
         """What it complained of, on one line."""
         lines = self.complaints or [" ".join(line.split()) for line in self.errors.splitlines() if line.strip()][-1:]
         text = " ".join(lines[:2]) or f"it ended with status {self.status} and no word"
-        return text if len(text) <= _LONGEST_COMPLAINT else f"{text[:_LONGEST_COMPLAINT]}..."
+        return shortened(text, _LONGEST_COMPLAINT)
 
 
 def find_program(settings: Settings, name: str, *, minimum_major: int, otherwise: str = "") -> str:

@@ -6,27 +6,21 @@ CREATE INDEX CONCURRENTLY waits for it for ever.
 
 import hashlib
 import logging
-import random
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError, RunLockError
-from alembic_rollout.postgres.connection import one_line
+from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.pooler import refuse_transaction_pooling
+from alembic_rollout.postgres.version_table import VersionTable
+from alembic_rollout.postgres.waiting import Pauses, looks
 
-if TYPE_CHECKING:
-    from alembic_rollout.project.environment import Environment
-
-_FIRST_PAUSE_SECONDS = 0.025
-_LONGEST_PAUSE_SECONDS = 2.0
-_SAY_AGAIN_SECONDS = 10.0
+_PAUSES = Pauses(first=0.025, longest=2.0, jitter=True)
 
 # A bigint key is shown in pg_locks in two halves, with objsubid 1
 # (https://www.postgresql.org/docs/current/view-pg-locks.html).
@@ -75,52 +69,48 @@ class RunLock:
             raise RolloutError(f"The run lock was lost with its connection: {reason}") from None
 
 
-def lock_key(database: str, schema: str | None, version_table: str) -> int:
+def lock_key(database: str, version_table: VersionTable) -> int:
     """Return the advisory lock's key: a signed 64-bit number made of the database's and the version table's names."""
-    name = "\0".join(("alembic-rollout", database, schema or "", version_table))
+    name = "\0".join(("alembic-rollout", database, version_table.schema or "", version_table.name))
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 @contextmanager
-def run_lock(environment: "Environment", engine: Engine | None = None) -> Iterator[RunLock]:
-    """Hold the run lock of an environment's database.
+def run_lock(engine: Engine, version_table: VersionTable, *, seconds: float) -> Iterator[RunLock]:
+    """Hold the run lock of a database.
 
     Args:
-        environment: names the database and the version table; `run_lock_wait` bounds the wait.
-        engine: how to connect; a new one by default.
+        engine: how to connect.
+        version_table: of the tree that migrates it; two trees in one database have a lock each.
+        seconds: how long another process that migrates is waited for.
 
     Raises:
         RunLockError: another process held it for too long; the line says which.
         UsageError: a connection pooler in transaction mode is in between.
     """
-    connecting = (engine or environment.engine()).execution_options(isolation_level="AUTOCOMMIT")
+    connecting = engine.execution_options(isolation_level="AUTOCOMMIT")
     with connecting.connect() as connection:
         refuse_transaction_pooling(connection, connecting)
         name = str(connection.engine.url.database)
-        key = lock_key(name, environment.version_table_schema, environment.version_table)
-        yield RunLock(connection, _acquire(connection, key, seconds=environment.settings.run_lock_wait))
+        key = lock_key(name, version_table)
+        yield RunLock(connection, _acquire(connection, key, seconds=seconds))
         # The lock goes with the session, which ends here; a pooler in session mode would keep the session.
         if not connection.invalidated:
             connection.exec_driver_sql("SELECT pg_advisory_unlock(%s)", (key,))
 
 
 def _acquire(connection: Connection, key: int, *, seconds: float) -> int:
-    started = time.monotonic()
-    said_at = started - _SAY_AGAIN_SECONDS + 1  # a short wait is not worth a line
-    pause = _FIRST_PAUSE_SECONDS
-    while not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (key,)).scalar_one():
-        waited = time.monotonic() - started
-        if waited > seconds:
-            raise RunLockError(
-                f"Another process has been migrating for {format_duration(waited)} (ROLLOUT_RUN_LOCK_WAIT):"
-                f" {_holder(connection, key)}."
-            )
-        if time.monotonic() - said_at > _SAY_AGAIN_SECONDS:
-            said_at = time.monotonic()
+    waited = 0.0
+    for look in looks(seconds, _PAUSES, report_after=1.0):  # a short wait is not worth a line
+        waited = look.waited
+        if connection.exec_driver_sql("SELECT pg_try_advisory_lock(%s)", (key,)).scalar_one():
+            return round(waited * 1000)
+        if look.is_report_due:
             logger.info("Waiting for another process that migrates: %s", _holder(connection, key))
-        time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads the waiting processes
-        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
-    return round((time.monotonic() - started) * 1000)
+    raise RunLockError(
+        f"Another process has been migrating for {format_duration(waited)} (ROLLOUT_RUN_LOCK_WAIT):"
+        f" {_holder(connection, key)}."
+    )
 
 
 def lock_holder(connection: Connection, key: int) -> str | None:

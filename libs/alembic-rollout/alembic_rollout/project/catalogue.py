@@ -37,8 +37,8 @@ def catalogue(connection: Connection, *, without: Collection[str] = ()) -> list[
 
 def own_tables(environment: "Environment") -> tuple[str, ...]:
     """Return the tables that are Alembic's and ours, named as SQL would, to be left out of a comparison."""
-    tables = (environment.version_table, environment.settings.history_table, BACKFILL_TABLE)
-    return tuple(qualified(environment.version_table_schema, table) for table in tables)
+    tables = (environment.version_table.name, environment.settings.history_table, BACKFILL_TABLE)
+    return tuple(qualified(environment.version_table.schema, table) for table in tables)
 
 
 def has_tables(connection: Connection, environment: "Environment") -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, MetaData
 from alembic_rollout import logs
 from alembic_rollout.errors import UsageError
 from alembic_rollout.postgres.connection import create_migration_engine, database_url, environment_of
+from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project.tree import Tree, read_tree
 from alembic_rollout.settings import BACKFILL_TABLE, Settings, load_settings
 
@@ -69,16 +70,12 @@ class Environment:
         """The database to migrate."""
         return database_url(self.config, self.settings, self.variables)
 
-    @property
-    def version_table(self) -> str:
-        """Name of the version table."""
-        return str(self.options.get("version_table") or DEFAULT_VERSION_TABLE)
-
-    @property
-    def version_table_schema(self) -> str | None:
-        """Schema of the version table and of the history; None for the search path."""
+    @cached_property
+    def version_table(self) -> VersionTable:
+        """The version table; the history is in the same schema."""
         schema = self.options.get("version_table_schema")
-        return str(schema) if schema else None
+        name = self.options.get("version_table") or DEFAULT_VERSION_TABLE
+        return VersionTable(str(schema) if schema else None, str(name))
 
     @cached_property
     def tree(self) -> Tree:
@@ -132,7 +129,7 @@ class Environment:
     def _include_name(self, name: str | None, type_: Any, parents: Any) -> bool:  # noqa: ANN401 - Alembic's types
         if type_ == "table" and name in (self.settings.history_table, BACKFILL_TABLE):
             # None is the default schema, which the version table's may be under its own name.
-            return parents.get("schema_name") not in (None, self.version_table_schema)
+            return parents.get("schema_name") not in (None, self.version_table.schema)
         included = self.options.get("include_name")
         return True if included is None else bool(included(name, type_, parents))
 

@@ -13,11 +13,11 @@ from io import StringIO
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal
 
-import alembic.context
-import alembic.op
 from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import Script
+
+from alembic_rollout.project.alembic_private import proxies_restored
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
@@ -148,7 +148,7 @@ def _offline(environment: "Environment", recorder: _Recorder) -> Iterator[None]:
         "output_buffer": recorder,
     }
     with ExitStack() as stack:
-        stack.enter_context(_proxies_put_back())
+        stack.enter_context(proxies_restored())
         inner = stack.enter_context(EnvironmentContext(environment.config, environment.script, as_sql=True))
         with _silence(logging.getLogger("alembic.runtime.migration")):
             inner.configure(**options)
@@ -156,19 +156,6 @@ def _offline(environment: "Environment", recorder: _Recorder) -> Iterator[None]:
         stack.enter_context(Operations.context(inner.get_context()))
         stack.enter_context(redirect_stdout(StringIO()))
         yield
-
-
-@contextmanager
-def _proxies_put_back() -> Iterator[None]:
-    # The modules `alembic.context` and `alembic.op` stand for one object at a time, and forget it when it ends: where
-    # this runs inside of a migration, theirs has to come back.
-    outer = [getattr(module, "_proxy", None) for module in (alembic.context, alembic.op)]
-    try:
-        yield
-    finally:
-        for proxy in outer:
-            if proxy is not None:
-                proxy._install_proxy()  # there is no public way
 
 
 @contextmanager

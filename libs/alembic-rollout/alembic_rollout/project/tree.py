@@ -16,6 +16,7 @@ from typing import Literal
 from alembic.script import Script, ScriptDirectory
 
 from alembic_rollout.errors import UsageError
+from alembic_rollout.project.alembic_private import resolved_dependencies
 
 Phase = Literal["expand", "contract"]
 
@@ -169,7 +170,7 @@ def _import_tree(script: ScriptDirectory) -> Tree:
 
 def _imported(script: Script) -> RevisionFile:
     names = {name: getattr(script.module, name, None) for name in _NAMES}
-    names |= {"revision": script.revision, "depends_on": script._resolved_dependencies}
+    names |= {"revision": script.revision, "depends_on": resolved_dependencies(script)}
     file = _revision_file(Path(script.path), names)
     assert file is not None  # noqa: S101 - for the type checker: Alembic takes no revision without an id
     return file

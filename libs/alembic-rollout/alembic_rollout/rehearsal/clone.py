@@ -13,8 +13,8 @@ from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.postgres.connection import one_line
 from alembic_rollout.postgres.databases import execute
+from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.postgres.programs import find_program, program_environment, run_program
 from alembic_rollout.scratch.database import APPLICATION_NAME, Scratch, may_create
@@ -57,7 +57,7 @@ def clone_schema(environment: "Environment", scratch: Scratch, current: Sequence
             _run(connection, scratch, "\n".join(wanted[start : start + _ENTRIES_OF_A_TRANSACTION]))
     with scratch.autocommit.connect() as connection:
         _fill_materialized_views(connection)
-        table = qualified(environment.version_table_schema, environment.version_table)
+        table = environment.version_table.sql
         for revision in current:
             connection.exec_driver_sql(f"INSERT INTO {table} (version_num) VALUES (%s)", (revision,))  # noqa: S608 - quoted
 

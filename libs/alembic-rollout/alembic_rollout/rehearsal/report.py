@@ -11,6 +11,7 @@ from alembic_rollout.output import console
 from alembic_rollout.rehearsal.observer import Observation
 from alembic_rollout.rehearsal.relations import Lock
 from alembic_rollout.rehearsal.results import Rehearsal, RehearsedRevision
+from alembic_rollout.wording import shortened
 
 _COLUMNS = ("Revision", "Way", "Time", "Strongest lock on what was there before", "Written anew")
 _NO_ROWS = "The copy had no rows: locks and rewrites are those of the real database, times are those of empty tables."
@@ -113,4 +114,4 @@ def _print_lines(output: Console, lines: Sequence[str]) -> None:
 
 def _shortened(statement: str) -> str:
     text = " ".join(statement.split())
-    return text if len(text) <= _LONGEST_STATEMENT else f"{text[:_LONGEST_STATEMENT]}..."
+    return shortened(text, _LONGEST_STATEMENT)

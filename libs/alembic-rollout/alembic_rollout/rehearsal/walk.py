@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
@@ -14,13 +14,14 @@ from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.history.table import Direction
-from alembic_rollout.postgres.connection import one_line, sqlstate
+from alembic_rollout.postgres.error_text import one_line, sqlstate
+from alembic_rollout.postgres.sqlstates import INTEGRITY_CONSTRAINT_VIOLATION_CLASS
+from alembic_rollout.project.alembic_private import upgrade_steps
 from alembic_rollout.sql.meaning import changes_whole_server
+from alembic_rollout.wording import shortened
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
-
-_INTEGRITY_CONSTRAINT_VIOLATION = "23"
 
 
 class WholeServerError(RolloutError):
@@ -70,8 +71,7 @@ def pending(environment: "Environment", to: str, current: Sequence[str]) -> list
     Raises:
         CommandError: Alembic cannot go there.
     """
-    steps: Sequence[Any] = environment.script._upgrade_revs(to, current)  # type: ignore[arg-type] # as `upgrade` calls it
-    return [step.revision for step in steps]
+    return [step.revision for step in upgrade_steps(environment.script, to, current)]
 
 
 def walk(
@@ -144,15 +144,13 @@ class _Walk:
 def _refuse_whole_server(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
     # Roles and databases are the live server's too; no scratch database keeps a change of them to itself.
     if changes_whole_server(statement):
-        raise WholeServerError(
-            f"this changes the whole server, so it is not tried out: {' '.join(statement.split())[:200]}"
-        )
+        raise WholeServerError(f"this changes the whole server, so it is not tried out: {shortened(statement, 200)}")
 
 
 def _failure(script: Script, direction: Direction, error: Exception) -> Failure:
     is_plain = isinstance(error, (DBAPIError, RolloutError))
     cause = one_line(error) if is_plain else f"{type(error).__name__}: {one_line(error)}"
-    if (sqlstate(error) or "").startswith(_INTEGRITY_CONSTRAINT_VIOLATION):
+    if (sqlstate(error) or "").startswith(INTEGRITY_CONSTRAINT_VIOLATION_CLASS):
         cause += " (the copy has no rows: what refers to rows that were there fails here and not there)"
     statement = error.statement if isinstance(error, DBAPIError) else None
     return Failure(script.revision, direction, cause, statement, was_refused=isinstance(error, WholeServerError))

@@ -42,7 +42,7 @@ def held_contracts(environment: "Environment", connection: Connection, pending: 
     contracts = [revision for revision in pending if environment.tree.by_revision[revision].phase == "contract"]
     if not contracts:
         return []
-    releases = live_releases(environment, connection)
+    releases = live_releases(connection, environment.settings.service)
     survived = {release.heads: _survived(environment.tree, release.heads) for release in releases}
     held = []
     for revision in contracts:

@@ -3,12 +3,8 @@
 import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
-
-if TYPE_CHECKING:
-    from alembic_rollout.project.environment import Environment
 
 PRESENCE_DATABASE = "postgres"
 """A release may keep its connection here instead, so that the database it owns can be dropped while it is idle."""
@@ -63,16 +59,16 @@ class Release:
         return f"{self.name} (pid {self.pid}{origin}, connected{since})"
 
 
-def live_releases(environment: "Environment", connection: Connection) -> list[Release]:
-    """Return the connections of every release of this project's service.
+def live_releases(connection: Connection, service: str) -> list[Release]:
+    """Return the connections of every release of a service.
 
     Right after a restart of the server, or a crash that ended its sessions, this waits until whoever lives has
     connected again.
 
     Args:
-        environment: names the service.
         connection: to the database that the service owns, in autocommit: a snapshot of activity lives as long as its
             transaction.
+        service: its name.
     """
     _let_releases_reconnect(connection)
     rows = connection.exec_driver_sql(
@@ -86,7 +82,7 @@ def live_releases(environment: "Environment", connection: Connection) -> list[Re
     found = []
     for pid, name, address, seconds in rows:
         head = name.rpartition("@")[2]
-        if head and name == release_name(environment.settings.service, head):
+        if head and name == release_name(service, head):
             heads = tuple(head.split(","))
             cut = len(heads) > 1 and len(head) >= _LONGEST_NAME - 1
             found.append(Release(heads[:-1] if cut else heads, pid, name, address, seconds))

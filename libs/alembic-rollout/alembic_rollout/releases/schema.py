@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from alembic_rollout.errors import UsageError
 from alembic_rollout.history.table import history_of
-from alembic_rollout.postgres.version_table import current_revisions
 from alembic_rollout.project.environment import Environment, load_environment
 from alembic_rollout.releases.phases import foreign_contracts
 from alembic_rollout.releases.presence import release_name
@@ -95,7 +94,7 @@ class Schema:
             connection: to the database, in any isolation level; the role has to read the version table and the history.
         """
         environment = self.environment
-        revisions = current_revisions(connection, environment.version_table_schema, environment.version_table)
+        revisions = environment.version_table.revisions(connection)
         unknown = [revision for revision in revisions if revision not in self._tree.by_revision]
         applied = self._tree.ancestors(revisions)
         pending = tuple(revision for revision in self._tree.order if revision not in applied) if not unknown else ()

@@ -20,9 +20,16 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from alembic_rollout.errors import RolloutError, UsageError
-from alembic_rollout.postgres.connection import create_migration_engine, one_line, sqlstate, wait_for_database
+from alembic_rollout.postgres.connection import create_migration_engine, wait_for_database
 from alembic_rollout.postgres.databases import drop, drop_statement, execute, name_beside
+from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.sqlstates import (
+    FEATURE_NOT_SUPPORTED,
+    INSUFFICIENT_PRIVILEGE,
+    UNDEFINED_FILE,
+    UNDEFINED_OBJECT,
+)
 from alembic_rollout.scratch.live_description import Extension, LiveDatabase, read_live, roles
 from alembic_rollout.signals import sigterm_raises
 
@@ -33,8 +40,7 @@ APPLICATION_NAME = "alembic-rollout rehearse"
 _PREFIX = "rehearsal_"
 _LEFT_OVER_AFTER_SECONDS = 24 * 60 * 60
 _REMEDY = "Set ROLLOUT_ADMIN_URL to a role that may create databases, such as the superuser's."
-# insufficient_privilege, feature_not_supported, undefined_file, undefined_object
-_NOT_TO_BE_HAD = ("42501", "0A000", "58P01", "42704")
+_UNAVAILABLE = (INSUFFICIENT_PRIVILEGE, FEATURE_NOT_SUPPORTED, UNDEFINED_FILE, UNDEFINED_OBJECT)
 _SET_OPTION_SINCE = 16
 
 logger = logging.getLogger(__name__)
@@ -265,7 +271,7 @@ def _create_extension(admin: Connection, extension: Extension, refused: set[str]
     try:
         execute(admin, f"CREATE EXTENSION {name} SCHEMA {schema} CASCADE")
     except DBAPIError as error:
-        if sqlstate(error) not in _NOT_TO_BE_HAD:
+        if sqlstate(error) not in _UNAVAILABLE:
             raise
         refused.add(extension.name)
         logger.warning("The rehearsal goes without the extension %s: %s", extension.name, one_line(error))

@@ -14,7 +14,7 @@ from alembic_rollout.releases.phases import HeldContract, foreign_contracts, wai
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
-    from alembic_rollout.upgrade.runner import Step
+    from alembic_rollout.upgrade.migration_steps import Step
 
 logger = logging.getLogger(__name__)
 

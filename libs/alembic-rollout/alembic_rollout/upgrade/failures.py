@@ -8,11 +8,8 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.blockers import Blocker
-from alembic_rollout.postgres.connection import one_line, sqlstate
-
-# https://www.postgresql.org/docs/current/errcodes-appendix.html
-LOCK_NOT_AVAILABLE = "55P03"
-QUERY_CANCELED = "57014"
+from alembic_rollout.postgres.error_text import one_line, sqlstate
+from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE, QUERY_CANCELED
 
 
 def cause_of(

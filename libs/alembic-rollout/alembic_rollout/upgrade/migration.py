@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from alembic.runtime.migration import RevisionStep
@@ -9,9 +10,9 @@ from alembic.script import Script
 from sqlalchemy import Connection
 
 from alembic_rollout.errors import DatabaseAheadError, RolloutError
-from alembic_rollout.postgres.connection import database_errors, wait_for_database
+from alembic_rollout.postgres.connection import wait_for_database
+from alembic_rollout.postgres.error_text import database_errors
 from alembic_rollout.postgres.run_lock import RunLock, run_lock
-from alembic_rollout.postgres.version_table import current_revisions
 from alembic_rollout.signals import sigterm_raises
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from alembic_rollout.history.table import Direction
     from alembic_rollout.project.environment import Environment
     from alembic_rollout.releases.phases import HeldContract
-    from alembic_rollout.upgrade.runner import Step
+    from alembic_rollout.upgrade.migration_steps import Step
 
 logger = logging.getLogger(__name__)
 
@@ -57,12 +58,16 @@ def _run(environment: "Environment", command: "Direction", opts: dict[str, Any])
     check_tree(environment.tree)
     if command == "upgrade":
         check_heads(environment.tree, destination)
-    with sigterm_raises(), run_lock(environment) as lock:
+    with sigterm_raises(), _lock(environment) as lock:
         held = _run_locked(environment, lock, command, opts)
     if held:
         from alembic_rollout.upgrade.notifications import announce_held  # noqa: PLC0415 - only where something is held
 
         announce_held(environment, held)  # not under the lock: a webhook that does not answer takes seconds
+
+
+def _lock(environment: "Environment") -> AbstractContextManager[RunLock]:
+    return run_lock(environment.engine(), environment.version_table, seconds=environment.settings.run_lock_wait)
 
 
 def _run_locked(
@@ -86,7 +91,7 @@ def _run_locked(
 
 
 def _current(environment: "Environment", connection: Connection) -> tuple[str, ...]:
-    return current_revisions(connection, environment.version_table_schema, environment.version_table)
+    return environment.version_table.revisions(connection)
 
 
 def _nothing_to_do(

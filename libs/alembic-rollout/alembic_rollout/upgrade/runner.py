@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alembic import context
-from alembic.runtime.migration import MigrationContext, RevisionStep, StampStep
+from alembic.runtime.migration import MigrationContext
 from alembic.util import to_tuple
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -16,18 +16,18 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from alembic_rollout.durations import format_duration, parse_duration
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.history.table import Attempt, Direction, history_of
-from alembic_rollout.postgres.connection import one_line, sqlstate
+from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.run_lock import RunLock
+from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE
 from alembic_rollout.releases.phases import HeldContract
 from alembic_rollout.upgrade.checks import hold_contracts
-from alembic_rollout.upgrade.failures import LOCK_NOT_AVAILABLE, cause_of, first_error
+from alembic_rollout.upgrade.failures import cause_of, first_error
 from alembic_rollout.upgrade.lock_watch import Watch
+from alembic_rollout.upgrade.migration_steps import Step, describe, revision_of
 from alembic_rollout.upgrade.timeouts import Timeouts, apply, limit
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
-
-Step = RevisionStep | StampStep
 
 # The history's row of an attempt is written over the lock's connection: that proves the lock for so long.
 _PROVEN_SECONDS = 0.25
@@ -193,7 +193,7 @@ class Steps:
         again = f", after {self._attempts} attempts" if self._attempts > 1 else ""
         logger.info(
             "%s in %s%s",
-            _describe(step, self._direction),
+            describe(step, self._direction),
             format_duration(seconds),
             again,
             extra={
@@ -282,17 +282,3 @@ class Steps:
 
     def _elapsed_ms(self) -> int:
         return round((time.monotonic() - self._started) * 1000)
-
-
-def revision_of(step: Step) -> str:
-    """Return the id that a step applies, takes back or stamps; `base` where a stamp leaves nothing."""
-    script = getattr(step, "revision", None)
-    if script is not None:
-        return str(script.revision)
-    return ",".join(step.to_revisions) or "base"
-
-
-def _describe(step: Step, direction: Direction) -> str:
-    verb = {"upgrade": "Applied", "downgrade": "Took back", "stamp": "Stamped"}[direction]
-    doc = (step.doc or "").rstrip(".") if direction != "stamp" else ""
-    return f"{verb} {revision_of(step)}" + (f" ({doc})" if doc else "")

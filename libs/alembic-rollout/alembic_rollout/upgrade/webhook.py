@@ -17,8 +17,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from alembic_rollout.history.table import Direction, Outcome
-from alembic_rollout.postgres.connection import one_line
+from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.settings import Settings
+from alembic_rollout.wording import shortened
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
@@ -181,7 +182,7 @@ def without_values(error: str) -> str:
     text = _REST_OF_MESSAGE.sub("", _QUERY.sub("", error))
     text = _LITERAL.sub(f"'{_HIDDEN}'", _VALUE.sub(f': "{_HIDDEN}"', text))
     text = " ".join(text.split())
-    return text if len(text) <= _LONGEST_ERROR else f"{text[:_LONGEST_ERROR]}..."
+    return shortened(text, _LONGEST_ERROR)
 
 
 def hide_secrets(text: str, secrets: frozenset[str]) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout import operations
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.postgres.connection import sqlstate
+from alembic_rollout.postgres.error_text import sqlstate
 from operations.conftest import Killed, RunsHelpers
 from operations.counters import LOGGER, batches_of, counters, counts, increment, transaction
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout import operations
 from alembic_rollout.errors import RolloutError, UsageError
-from alembic_rollout.postgres.connection import sqlstate
+from alembic_rollout.postgres.error_text import sqlstate
 from operations.conftest import RunsHelpers
 
 CREATE = operations.create_index_concurrently

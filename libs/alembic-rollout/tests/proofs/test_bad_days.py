@@ -9,6 +9,7 @@ from sample_project import Project
 from sqlalchemy import make_url
 
 from alembic_rollout.postgres.run_lock import lock_key
+from alembic_rollout.postgres.version_table import VersionTable
 from proofs.bad_ends import assert_nothing_half_done, ended, fails, shorten
 from proofs.own_server import own_server
 from proofs.pgbouncer import pgbouncer
@@ -143,7 +144,7 @@ def test_a_pooler_in_session_mode_is_as_good_as_none(project: Project, database:
 def test_a_process_that_migrates_for_too_long_is_named(project: Project, database: Database) -> None:
     project.tables(1)
     with database.connect(f"{database.url}?application_name=alembic-rollout") as other:
-        key = lock_key(database.name, None, "alembic_version")
+        key = lock_key(database.name, VersionTable(None, "alembic_version"))
         other.exec_driver_sql("SELECT pg_advisory_lock(%s)", (key,))
         pid = other.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
         status, line = fails(project, ROLLOUT_RUN_LOCK_WAIT="1s")

@@ -15,7 +15,7 @@ from sample_project import Project
 from sqlalchemy import Connection
 
 from alembic_rollout.history.table import INTERRUPTED, History
-from alembic_rollout.postgres.version_table import current_revisions
+from alembic_rollout.postgres.version_table import VersionTable
 from proofs.content import content, empty
 from proofs.trees import Tree, trees
 
@@ -70,7 +70,7 @@ class Killing:
         assert_history_agrees(self.connection, told)
         self._upgrade()
         assert content(self.connection) == self.undisturbed
-        assert current_revisions(self.connection, None, "alembic_version") == (self.tree.revisions[-1],)
+        assert VersionTable(None, "alembic_version").revisions(self.connection) == (self.tree.revisions[-1],)
         after = history(self.connection)
         assert after[: len(told)] == told
         assert [revision for revision, outcome in after if outcome == "applied"] == list(self.tree.revisions)
@@ -97,7 +97,7 @@ def history(connection: Connection) -> Attempts:
 def assert_history_agrees(connection: Connection, told: Attempts) -> None:
     """The revision that the database is at is the last that was applied; at most the next one was interrupted."""
     applied = [revision for revision, outcome in told if outcome == "applied"]
-    assert current_revisions(connection, None, "alembic_version") == tuple(applied[-1:])
+    assert VersionTable(None, "alembic_version").revisions(connection) == tuple(applied[-1:])
     assert [outcome for _, outcome in told[len(applied) :]] in ([], ["interrupted"])
 
 

@@ -11,6 +11,7 @@ from sample_project import Project
 from sqlalchemy import make_url
 
 from alembic_rollout.postgres.run_lock import lock_key
+from alembic_rollout.postgres.version_table import VersionTable
 from proofs.bad_ends import HISTORY, assert_nothing_half_done, ended
 from proofs.sessions import (
     run_lock_is_free,
@@ -155,7 +156,7 @@ def test_while_another_process_has_the_run_lock(altering: Project, number: signa
     database = altering.database
     before = database.rows(HISTORY)
     with database.connect() as other:
-        key = lock_key(database.name, None, "alembic_version")
+        key = lock_key(database.name, VersionTable(None, "alembic_version"))
         other.exec_driver_sql("SELECT pg_advisory_lock(%s)", (key,))
         process = altering.start("upgrade", "head")
         session_that_has_run(database, "pg_try_advisory_lock")

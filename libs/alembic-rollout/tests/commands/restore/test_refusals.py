@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 
 from alembic_rollout.postgres.programs import libpq_environment
 from alembic_rollout.postgres.run_lock import lock_key
+from alembic_rollout.postgres.version_table import VersionTable
 from commands.restore.moved_shop import Shop, fake_pg_restore, real_program
 
 
@@ -102,7 +103,7 @@ def test_a_dump_without_a_version_table_is_refused(shop: Shop) -> None:
 
 
 def test_a_process_that_migrates_is_not_cut_off(shop: Shop) -> None:
-    key = lock_key(shop.database.name, None, "alembic_version")
+    key = lock_key(shop.database.name, VersionTable(None, "alembic_version"))
     with shop.database.connect() as connection:
         connection.exec_driver_sql(f"SELECT pg_advisory_lock({key})")
 

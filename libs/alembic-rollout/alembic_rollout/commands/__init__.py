@@ -1,0 +1,1 @@
+"""One file a verb of `alembic-rollout`: parses, calls, prints; decides nothing."""

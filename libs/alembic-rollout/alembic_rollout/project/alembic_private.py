@@ -1,0 +1,87 @@
+"""The private names of Alembic that this library uses, all of them, each with why there is no public way.
+
+`tests/project/test_alembic_private.py` names the version that they were checked against.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import alembic.context
+import alembic.op
+from alembic.config import CommandFunction, CommandLine
+from alembic.runtime.migration import MigrationContext, RevisionStep
+from alembic.script import Script, ScriptDirectory
+
+
+def context_options() -> dict[str, Any]:
+    """Return what the running command gave to its EnvironmentContext: `fn`, `destination_rev`, ...
+
+    `alembic.context` is a module that stands for that object, and shows only some of its attributes.
+    """
+    options: dict[str, Any] = alembic.context._proxy.context_opts  # type: ignore[attr-defined]
+    return options
+
+
+def upgrade_steps(script: ScriptDirectory, to: str, current: Sequence[str]) -> list[RevisionStep]:
+    """Return the steps of `alembic upgrade TO`, in order. Alembic's command asks the same function.
+
+    Args:
+        script: the script directory; its revisions are imported.
+        to: as Alembic takes it: `head`, `heads`, an id, `+1`, ...
+        current: the database's revisions.
+
+    Raises:
+        CommandError: Alembic cannot go there.
+    """
+    return list(script._upgrade_revs(to, tuple(current)))  # type: ignore[arg-type]
+
+
+def resolved_dependencies(script: Script) -> tuple[str, ...]:
+    """Return the ids that a revision depends on, labels of branches resolved."""
+    return tuple(script._resolved_dependencies)
+
+
+def has_own_transaction(context: MigrationContext) -> bool:
+    """Return True if Alembic has begun the transaction that a revision runs in, and will commit it."""
+    return context._transaction is not None
+
+
+@contextmanager
+def proxies_restored() -> Iterator[None]:
+    """Put back at the end what `alembic.context` and `alembic.op` stood for at the beginning.
+
+    Each of the two modules stands for one object at a time and forgets it when that one ends. Inside of a migration
+    the outer objects have to return.
+    """
+    outer = [getattr(module, "_proxy", None) for module in (alembic.context, alembic.op)]
+    try:
+        yield
+    finally:
+        for proxy in outer:
+            if proxy is not None:
+                proxy._install_proxy()
+
+
+class ExtendedCommandLine(CommandLine):
+    """Alembic's command line with more commands, and with the options and arguments that these take.
+
+    Attributes:
+        options: by parameter name, as `CommandLine._KWARGS_OPTS`.
+        arguments: by parameter name, as `CommandLine._POSITIONAL_OPTS`.
+        commands: registered after Alembic's own.
+    """
+
+    options: ClassVar[dict[str, Any]] = {}
+    arguments: ClassVar[dict[str, Any]] = {}
+    commands: ClassVar[Sequence[CommandFunction]] = ()
+
+    def __init_subclass__(cls) -> None:
+        """Add what the subclass declares to the tables that Alembic looks parameters up in."""
+        cls._KWARGS_OPTS = {**CommandLine._KWARGS_OPTS, **cls.options}
+        cls._POSITIONAL_OPTS = {**CommandLine._POSITIONAL_OPTS, **cls.arguments}
+
+    def _generate_args(self, prog: str | None) -> None:
+        super()._generate_args(prog)
+        for command in self.commands:
+            CommandLine.register_command(self, command)

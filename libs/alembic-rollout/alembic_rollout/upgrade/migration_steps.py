@@ -1,0 +1,22 @@
+"""One step of an upgrade, a downgrade or a stamp, as Alembic computes it, and its name in messages."""
+
+from alembic.runtime.migration import RevisionStep, StampStep
+
+from alembic_rollout.history.table import Direction
+
+Step = RevisionStep | StampStep
+
+
+def revision_of(step: Step) -> str:
+    """Return the id that a step applies, reverts or stamps; `base` where a stamp leaves nothing."""
+    script = getattr(step, "revision", None)
+    if script is not None:
+        return str(script.revision)
+    return ",".join(step.to_revisions) or "base"
+
+
+def describe(step: Step, direction: Direction) -> str:
+    """Return what a step that is done did: `Applied 002 (Add tags)`."""
+    verb = {"upgrade": "Applied", "downgrade": "Reverted", "stamp": "Stamped"}[direction]
+    doc = (step.doc or "").rstrip(".") if direction != "stamp" else ""
+    return f"{verb} {revision_of(step)}" + (f" ({doc})" if doc else "")
