@@ -37,6 +37,14 @@ _OPTIONS: dict[str, Any] = {
     "limit": ("--limit", {"type": int, "default": 20, "help": "How many rows, the newest; 20 by default."}),
     "wait": ("--wait", {"metavar": "DURATION", "default": "0s", "help": "As 10m or 30s; not at all by default."}),
     "timeout": ("--timeout", {"metavar": "DURATION", "default": "60s", "help": "As 10min; 60s by default."}),
+    "applied": (
+        "--applied",
+        {
+            "action": "append",
+            "metavar": "REV",
+            "help": "Record this one as applied, without running it; may be repeated.",
+        },
+    ),
     "keep": ("--keep", {"metavar": "FILE", "help": "The file that keeps its number, whichever was there first."}),
     "yes": ("--yes", {"action": "store_true", "help": "Do it; without it, only say what would be done."}),
 }

@@ -28,6 +28,8 @@ class RolloutError(CommandError):
     """How often it was tried."""
     duration_ms: int = 0
     """How long that took, milliseconds."""
+    occurrences: int = 1
+    """How often in a row it failed so, this time included."""
 
 
 class UsageError(RolloutError):

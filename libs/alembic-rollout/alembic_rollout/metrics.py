@@ -21,7 +21,8 @@ from prometheus_client.utils import floatToGoString
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.history.table import INTERRUPTED, Outcome, history_of
+from alembic_rollout.history.attempt import INTERRUPTED, Outcome
+from alembic_rollout.history.table import history_of
 from alembic_rollout.postgres.connection import APPLICATION_NAME
 from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.sqlstates import INSUFFICIENT_PRIVILEGE
@@ -35,13 +36,15 @@ CACHE_SECONDS = 15.0
 # that migrates is there. All rows of one run carry the same wait for the run lock, which counts once.
 _SUMMARY = """
     WITH attempt AS (
-        SELECT id, revision, direction, outcome, started_at, duration_ms, lock_wait_ms,
+        SELECT id, revision, direction, outcome, duration_ms,
+            coalesce((to_jsonb(history) ->> 'last_started_at')::timestamptz, started_at) AS started_at, lock_wait_ms,
             (host, lock_wait_ms) IS DISTINCT FROM (lag(host) OVER by_id, lag(lock_wait_ms) OVER by_id) AS begins_run,
             row_number() OVER (PARTITION BY revision ORDER BY id DESC) = 1 AS is_latest,
+            coalesce((to_jsonb(history) ->> 'occurrences')::int, 1) AS occurrences,
             outcome = 'failed' AND error = %s AND id = max(id) OVER () AND EXISTS (
                 SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s
             ) AS is_running
-        FROM {history}
+        FROM {history} history
         WINDOW by_id AS (ORDER BY id)
     ), ended AS (
         SELECT * FROM attempt WHERE NOT is_running
@@ -52,7 +55,7 @@ _SUMMARY = """
     )
     SELECT
         (SELECT count(*) FROM attempt WHERE outcome = 'held' AND is_latest),
-        (SELECT count(*) FROM ended WHERE outcome = 'failed'),
+        (SELECT coalesce(sum(occurrences), 0) FROM ended WHERE outcome = 'failed'),
         (SELECT coalesce(sum(lock_wait_ms), 0)::float8 / 1000 FROM attempt WHERE begins_run),
         (SELECT outcome FROM last),
         (SELECT started_at FROM last),

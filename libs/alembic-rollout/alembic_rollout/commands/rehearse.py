@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from alembic_rollout import logs
 from alembic_rollout.errors import DatabaseAheadError, FindingsError, RolloutError
-from alembic_rollout.history.table import Direction
+from alembic_rollout.history.attempt import Direction
 from alembic_rollout.output import print_json
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.project.catalogue import catalogue, difference, own_tables

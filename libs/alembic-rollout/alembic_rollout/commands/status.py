@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from alembic_rollout.durations import format_duration
-from alembic_rollout.history.table import INTERRUPTED, HistoryRow, history_of
+from alembic_rollout.history.attempt import HistoryRow, shown_outcome
+from alembic_rollout.history.table import history_of
 from alembic_rollout.output import print_json, print_table
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.run_lock import lock_holder, lock_key
 from alembic_rollout.project.tree_checks import check_tree
-from alembic_rollout.releases.phases import held_contracts
+from alembic_rollout.releases.phases import held_revisions
 from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.releases.schema import Schema
-from alembic_rollout.upgrade.checks import changed_files
+from alembic_rollout.upgrade.standing_checks import read_standing
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
@@ -30,12 +31,14 @@ class Status:
         current: its revision; None before the first migration.
         head: the newest revision of this code.
         required: the last one that this code cannot do without.
-        ready: whether this code can run on the database.
+        ready: True if this code can run on the database.
+        reason: why it cannot; empty where it can.
         pending: what an upgrade would apply.
-        held: the pending contract revisions that wait, each with whom they wait for.
+        held: the pending revisions that are held, each with the connections that hold it.
         releases: the releases that are connected.
         migrating: who holds the run lock.
-        changed: files of applied revisions that have changed since.
+        changed: files of applied revisions that are not what was applied.
+        never_applied: files that an applied revision is built on, and that were never applied.
         last: the newest attempt.
     """
 
@@ -45,11 +48,13 @@ class Status:
     head: str
     required: str
     ready: bool
+    reason: str
     pending: tuple[str, ...]
     held: dict[str, list[str]]
     releases: list[str]
     migrating: str | None
     changed: list[str]
+    never_applied: list[str]
     last: HistoryRow | None
 
 
@@ -69,11 +74,12 @@ def read_status(environment: "Environment", connection: Connection) -> Status:
     """Return where the database of a connection in autocommit is."""
     schema = Schema.of(environment)
     state = schema.state(connection)
+    standing = read_standing(environment, connection)
     history = history_of(environment)
     rows = history.rows(connection, limit=1) if history.exists(connection) else []
-    current = tuple(state.current.split(",")) if state.current else ()
     key = lock_key(str(environment.engine().url.database), environment.version_table)
-    held = held_contracts(environment, connection, state.pending) if current else []
+    releases = live_releases(connection, schema.service)
+    held = held_revisions(environment.tree, state.pending, releases) if standing.current else {}
     return Status(
         service=schema.service,
         database=connection.engine.url.render_as_string(hide_password=True),
@@ -81,11 +87,13 @@ def read_status(environment: "Environment", connection: Connection) -> Status:
         head=schema.head,
         required=schema.required,
         ready=state.sufficient,
+        reason=state.reason,
         pending=state.pending,
-        held={contract.revision: contract.reasons for contract in held},
-        releases=[str(release) for release in live_releases(connection, environment.settings.service)],
+        held={revision: contract.reasons for revision, contract in held.items()},
+        releases=[str(release) for release in releases],
         migrating=lock_holder(connection, key),
-        changed=list(changed_files(environment, connection, current)),
+        changed=[file.path.name for file in standing.changed],
+        never_applied=[file.path.name for file in standing.skipped],
         last=rows[0] if rows else None,
     )
 
@@ -98,10 +106,12 @@ def _lines(status: Status) -> list[tuple[str, str]]:
         ("head", status.head),
         ("required", f"{status.required} ({'ready' if status.ready else 'not ready'})"),
         ("pending", ", ".join(status.pending) or "nothing"),
-        ("held", "; ".join(f"{revision} waits for {', '.join(whom)}" for revision, whom in status.held.items())),
+        ("held", "; ".join(f"{revision} is held by {', '.join(whom)}" for revision, whom in status.held.items())),
         ("connected", "; ".join(status.releases)),
         ("migrating now", status.migrating or ""),
         ("changed files", ", ".join(status.changed)),
+        ("never applied", ", ".join(status.never_applied)),
+        ("not ready", status.reason),
         ("last attempt", _last(status)),
     ]
 
@@ -110,8 +120,9 @@ def _last(status: Status) -> str:
     row = status.last
     if row is None:
         return "none is recorded"
-    if status.migrating and row.error == INTERRUPTED:
+    if shown_outcome(row, is_newest=True, is_lock_held=status.migrating is not None) == "running":
         return f"{row.direction} {row.revision} is under way since {row.started_at:%Y-%m-%d %H:%M:%S} UTC"
     took = f" in {format_duration(row.duration_ms / 1000)}" if row.duration_ms is not None else ""
     why = f": {row.error}" if row.error else ""
-    return f"{row.direction} {row.revision} {row.outcome}{took}, {row.started_at:%Y-%m-%d %H:%M:%S} UTC{why}"
+    often = f", {row.occurrences} times in a row" if row.occurrences > 1 else ""
+    return f"{row.direction} {row.revision} {row.outcome}{took}, {row.started_at:%Y-%m-%d %H:%M:%S} UTC{often}{why}"

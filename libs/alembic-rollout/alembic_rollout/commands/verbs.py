@@ -101,11 +101,11 @@ def baseline(config: Config, revision: str) -> None:
     baseline_command(config, revision)
 
 
-def repair(config: Config, yes: bool = False) -> None:
-    """Accept that files of applied revisions have changed: record their present checksums."""
+def repair(config: Config, applied: list[str] | None = None, yes: bool = False) -> None:
+    """Accept that files of applied revisions have changed, or record a revision as applied without running it."""
     from alembic_rollout.commands.repair import repair_command
 
-    repair_command(load_environment(config), yes=yes)
+    repair_command(load_environment(config), applied=tuple(applied or ()), yes=yes)
 
 
 VERBS: tuple[CommandFunction, ...] = (

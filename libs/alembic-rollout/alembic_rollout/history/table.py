@@ -1,83 +1,32 @@
-"""The table `alembic_rollout_history`: one row for every attempt to apply a revision, or to take one back.
+"""The table `alembic_rollout_history`: one row for every attempt to apply, revert or stamp a revision.
 
 A row is written before its attempt begins, as a failure: a process that is killed cannot write one afterwards. Success
 replaces that verdict inside the revision's own transaction, so the two cannot disagree; failure gets its cause through
-another connection.
+another connection. A failure that only repeats the one before it is counted there instead.
 """
 
-import os
-import socket
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cache
-from getpass import getuser
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from alembic_rollout.history.attempt import INTERRUPTED, Attempt, HistoryRow, Outcome
 from alembic_rollout.postgres.identifiers import qualified
-from alembic_rollout.postgres.version_table import exists
-from alembic_rollout.project.tree import Phase, RevisionFile
+from alembic_rollout.postgres.version_table import VersionTable, exists
+from alembic_rollout.project.tree import RevisionFile
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
-
-Direction = Literal["upgrade", "downgrade", "stamp"]
-Outcome = Literal["applied", "failed", "held"]
-INTERRUPTED = "interrupted: the process ended before it could say why"
 
 _COLUMNS = (
     "id, revision, direction, phase, outcome, started_at, duration_ms, lock_wait_ms, attempts, error, statement,"
     " checksum, app_version, host, os_user, db_user, backup"
 )
-
-
-@cache
-def os_user() -> str:
-    """Return the account that this process runs as."""
-    try:
-        return getuser()
-    except (KeyError, OSError):  # a container's user that has no entry in passwd
-        return f"uid {os.getuid()}"
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """One attempt, as it is kept; durations are milliseconds."""
-
-    id: int
-    revision: str
-    direction: Direction
-    phase: Phase
-    outcome: Outcome
-    started_at: datetime
-    duration_ms: int | None
-    lock_wait_ms: int
-    attempts: int
-    error: str | None
-    statement: str | None
-    checksum: str | None
-    app_version: str | None
-    host: str
-    os_user: str
-    db_user: str
-    backup: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What is known of an attempt before it begins."""
-
-    revision: str
-    direction: Direction
-    phase: Phase
-    checksum: str | None
-    app_version: str
-    lock_wait_ms: int
-    backup: str | None = None
-    host: str = field(default_factory=socket.gethostname)
-    os_user: str = field(default_factory=os_user)
+# Columns that came later: a table from before has none of them, and is read all the same.
+_LATER_COLUMNS = (
+    "coalesce((to_jsonb(history) ->> 'occurrences')::int, 1),"
+    " coalesce((to_jsonb(history) ->> 'last_started_at')::timestamptz, started_at)"
+)
 
 
 class History:
@@ -94,13 +43,23 @@ class History:
         self.name = qualified(schema, table)
 
     def exists(self, connection: Connection) -> bool:
-        """Whether the table is there: not before the first migration, nor where somebody else migrated."""
+        """Return True if the table is there: not before the first migration, nor where plain Alembic migrated."""
         return exists(connection, self._schema, self._table)
 
     def create(self, connection: Connection) -> None:
-        """Make the table if it is missing. What default privileges let other roles write is taken from them."""
-        if self.exists(connection):
-            return
+        """Make the table if it is missing, and the columns that an earlier version of this library did not have.
+
+        What default privileges let other roles write is revoked from them.
+        """
+        if not self.exists(connection):
+            self._create_table(connection)
+        elif not self._has_later_columns(connection):
+            connection.exec_driver_sql(
+                f"ALTER TABLE {self.name} ADD COLUMN IF NOT EXISTS occurrences integer NOT NULL DEFAULT 1,"
+                " ADD COLUMN IF NOT EXISTS last_started_at timestamptz"
+            )
+
+    def _create_table(self, connection: Connection) -> None:
         connection.exec_driver_sql(
             f"""
             CREATE TABLE IF NOT EXISTS {self.name} (
@@ -120,7 +79,9 @@ class History:
                 host text NOT NULL,
                 os_user text NOT NULL,
                 db_user text NOT NULL DEFAULT current_user,
-                backup text
+                backup text,
+                occurrences integer NOT NULL DEFAULT 1,
+                last_started_at timestamptz
             )
             """
         )
@@ -131,6 +92,15 @@ class History:
         ).scalars()
         for grantee in grantees.all():
             connection.exec_driver_sql(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {self.name} FROM {grantee}")
+
+    def _has_later_columns(self, connection: Connection) -> bool:
+        return bool(
+            connection.exec_driver_sql(
+                "SELECT EXISTS (SELECT FROM pg_attribute"
+                " WHERE attrelid = %s::regclass AND attname = 'last_started_at' AND NOT attisdropped)",
+                (self.name,),
+            ).scalar()
+        )
 
     def begin(self, connection: Connection, attempt: Attempt) -> int:
         """Write the row of an attempt that is about to begin, as one that was interrupted; return its id."""
@@ -154,21 +124,25 @@ class History:
             ).scalar_one()
         )
 
-    def stamped(self, connection: Connection, attempt: Attempt, files: Sequence[RevisionFile]) -> None:
-        """Record the revisions that a stamp has passed over; call it in the stamp's transaction.
+    def record(self, connection: Connection, attempt: Attempt, files: Sequence[RevisionFile]) -> None:
+        """Record revisions as applied that no attempt of this library has applied.
+
+        A stamp passes over them, or they were there when the history began.
 
         Args:
-            connection: to the database.
-            attempt: the stamp's own.
-            files: those that count as applied now, besides the stamp's.
+            connection: to the database; for a stamp in its transaction.
+            attempt: names who did it, and the note; its revision, phase and checksum do not count.
+            files: the revisions, oldest first.
         """
         connection.exec_driver_sql(
             f"INSERT INTO {self.name} (revision, direction, phase, outcome, duration_ms, lock_wait_ms, attempts,"  # noqa: S608
-            " checksum, app_version, host, os_user)"
-            " SELECT revision, 'stamp', phase, 'applied', 0, %s, 1, checksum, %s, %s, %s"
-            " FROM unnest(%s::text[], %s::text[], %s::text[]) AS file (revision, phase, checksum)",
+            " error, checksum, app_version, host, os_user)"
+            " SELECT revision, 'stamp', phase, 'applied', 0, %s, 1, %s, checksum, %s, %s, %s"
+            " FROM unnest(%s::text[], %s::text[], %s::text[]) "
+            " WITH ORDINALITY AS file (revision, phase, checksum, place) ORDER BY place",
             (
                 attempt.lock_wait_ms,
+                attempt.note,
                 attempt.app_version or None,
                 attempt.host,
                 attempt.os_user,
@@ -178,33 +152,106 @@ class History:
             ),
         )
 
-    def applied(self, connection: Connection, row: int, *, attempts: int, duration_ms: int) -> None:
-        """Turn an attempt's row into a success; call it in the revision's own transaction."""
-        connection.exec_driver_sql(
-            f"UPDATE {self.name} SET outcome = 'applied', error = NULL, attempts = %s, duration_ms = %s WHERE id = %s",  # noqa: S608
-            (attempts, duration_ms, row),
+    def applied(
+        self,
+        connection: Connection,
+        row: int,
+        *,
+        attempts: int,
+        duration_ms: int,
+        note: str | None = None,
+        mark: str,
+    ) -> bool:
+        """Turn an attempt's row into a success; call it in the revision's own transaction.
+
+        Args:
+            connection: the one that the revision ran on.
+            row: the attempt's.
+            attempts: how often it was tried.
+            duration_ms: how long it took.
+            note: what a reader of the history has to know.
+            mark: a setting that the revision's transaction has made for itself (SET LOCAL).
+
+        Returns:
+            False if the setting is gone, and with it the transaction that had it; nothing is written then.
+        """
+        updated = connection.exec_driver_sql(
+            f"UPDATE {self.name} SET outcome = 'applied', error = %s, attempts = %s, duration_ms = %s"  # noqa: S608
+            " WHERE id = %s AND current_setting(%s, true) = 'open'",
+            (note, attempts, duration_ms, row, mark),
         )
+        return updated.rowcount == 1
+
+    def read_back(
+        self, connection: Connection, row: int, version_table: VersionTable
+    ) -> tuple[Outcome | None, tuple[str, ...]]:
+        """Return what an attempt's row says now (None where it is gone), and what the version table holds, sorted."""
+        outcome, revisions = connection.exec_driver_sql(
+            f"SELECT (SELECT outcome FROM {self.name} WHERE id = %s),"  # noqa: S608
+            f" ARRAY(SELECT version_num::text FROM {version_table.sql})",
+            (row,),
+        ).one()
+        return outcome, tuple(sorted(revisions))
 
     def failed(
         self, connection: Connection, row: int, *, attempts: int, duration_ms: int, error: str, statement: str | None
-    ) -> bool:
-        """Write into an attempt's row why it failed.
+    ) -> int:
+        """Write into an attempt's row why it failed; where that only repeats the row before it, count it there.
 
         Returns:
-            Whether it did: False when its transaction had committed before whatever happened then.
+            How often in a row it failed so; 0 where it did not: its transaction had committed before.
         """
         updated = connection.exec_driver_sql(
             f"UPDATE {self.name} SET error = %s, statement = %s, attempts = %s, duration_ms = %s"  # noqa: S608
             " WHERE id = %s AND outcome = 'failed'",
             (error, statement, attempts, duration_ms, row),
         )
-        return updated.rowcount == 1
+        return self._count_repetition(connection, row) if updated.rowcount == 1 else 0
+
+    def interrupted(self, connection: Connection) -> None:
+        """Count an attempt that was interrupted just like the one before it; call it before a new one begins."""
+        newest = connection.exec_driver_sql(
+            f"SELECT id FROM {self.name} ORDER BY id DESC LIMIT 1"  # noqa: S608
+        ).scalar()
+        if newest is not None:
+            self._count_repetition(connection, newest)
+
+    def _count_repetition(self, connection: Connection, row: int) -> int:
+        """Merge a failure into the row before it, where both are of one revision, file, release and cause."""
+        counted = connection.exec_driver_sql(
+            f"""
+            WITH repeated AS (
+                SELECT before.id, latest.id AS latest_id, latest.started_at, latest.duration_ms, latest.attempts
+                FROM {self.name} latest
+                JOIN {self.name} before ON before.id = (SELECT max(id) FROM {self.name} WHERE id < latest.id)
+                WHERE latest.id = %s AND latest.outcome = 'failed'
+                AND (before.outcome, before.revision, before.direction, before.error)
+                    = (latest.outcome, latest.revision, latest.direction, latest.error)
+                AND before.checksum IS NOT DISTINCT FROM latest.checksum
+                AND before.app_version IS NOT DISTINCT FROM latest.app_version
+            ), removed AS (
+                DELETE FROM {self.name} USING repeated WHERE {self.name}.id = repeated.latest_id
+            )
+            UPDATE {self.name} history
+            SET occurrences = occurrences + 1, last_started_at = repeated.started_at,
+                duration_ms = repeated.duration_ms, attempts = repeated.attempts
+            FROM repeated WHERE history.id = repeated.id RETURNING occurrences
+            """,  # noqa: S608
+            (row,),
+        ).scalar()
+        return int(counted) if counted is not None else 1
+
+    def refused(self, connection: Connection, attempt: Attempt, *, error: str) -> int:
+        """Record that a command was refused before anything was touched; return how often in a row it was so."""
+        self.interrupted(connection)
+        row = self.begin(connection, attempt)
+        return self.failed(connection, row, attempts=0, duration_ms=0, error=error, statement=None)
 
     def held(self, connection: Connection, attempt: Attempt, *, reason: str) -> bool:
         """Record that a contract revision was held; once, however many starts find it so.
 
         Returns:
-            Whether it was not held before.
+            True if it was not held before.
         """
         last = connection.exec_driver_sql(
             f"SELECT outcome FROM {self.name} WHERE revision = %s ORDER BY id DESC LIMIT 1",  # noqa: S608
@@ -221,33 +268,10 @@ class History:
     def rows(self, connection: Connection, *, limit: int) -> list[HistoryRow]:
         """Return the newest rows, the newest first."""
         found = connection.exec_driver_sql(
-            f"SELECT {_COLUMNS} FROM {self.name} ORDER BY id DESC LIMIT %s",  # noqa: S608
+            f"SELECT {_COLUMNS}, {_LATER_COLUMNS} FROM {self.name} history ORDER BY id DESC LIMIT %s",  # noqa: S608
             (limit,),
         )
         return [HistoryRow(*row) for row in found]
-
-    def applied_checksums(self, connection: Connection) -> dict[str, str]:
-        """Return, by revision, the checksum that its file had when it was last applied or stamped."""
-        found = connection.exec_driver_sql(
-            f"SELECT DISTINCT ON (revision) revision, checksum FROM {self.name}"  # noqa: S608
-            " WHERE outcome = 'applied' AND direction <> 'downgrade' AND checksum IS NOT NULL"
-            " ORDER BY revision, id DESC"
-        )
-        return {row.revision: row.checksum for row in found}
-
-    def phases(self, connection: Connection, *, known: Iterable[str]) -> dict[str, Phase]:
-        """Return the phases of the applied revisions that a tree has never heard of.
-
-        Args:
-            connection: to the database.
-            known: the revisions of that tree.
-        """
-        found = connection.exec_driver_sql(
-            f"SELECT DISTINCT ON (revision) revision, phase, direction FROM {self.name}"  # noqa: S608
-            " WHERE outcome = 'applied' AND NOT (revision = ANY(%s)) ORDER BY revision, id DESC",
-            (list(known),),
-        )
-        return {row.revision: row.phase for row in found if row.direction != "downgrade"}
 
 
 def history_of(environment: "Environment") -> History:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy.exc import SQLAlchemyError
 
 from alembic_rollout.errors import UsageError
+from alembic_rollout.history.state import read_state
 from alembic_rollout.history.table import history_of
 from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.project.tree import RevisionFile
@@ -57,13 +58,13 @@ def ranks(environment: "Environment", files: Sequence[RevisionFile]) -> dict[Pat
 
 def _applied(environment: "Environment") -> Mapping[str, str]:
     """Return the checksums of what the database has applied, by revision; empty where there is none to ask."""
-    history = history_of(environment)
     try:
         with environment.engine().connect() as connection:
-            return history.applied_checksums(connection) if history.exists(connection) else {}
+            state = read_state(connection, environment.version_table, history_of(environment))
     except (SQLAlchemyError, UsageError) as error:
         logger.info("No database was asked which of two files it has applied: %s", one_line(error))
         return {}
+    return {revision: recorded.checksum for revision, recorded in state.applied.items()}
 
 
 def _added_at(path: Path) -> int:

@@ -42,6 +42,14 @@ def resolved_dependencies(script: Script) -> tuple[str, ...]:
     return tuple(script._resolved_dependencies)
 
 
+def is_own_transaction_open(context: MigrationContext) -> bool:
+    """Return True if the transaction that Alembic has begun for a revision is still the connection's present one."""
+    transaction = context._transaction
+    if transaction is None or context.connection is None:
+        return False
+    return transaction.is_active and context.connection.get_transaction() is transaction
+
+
 def has_own_transaction(context: MigrationContext) -> bool:
     """Return True if Alembic has begun the transaction that a revision runs in, and will commit it."""
     return context._transaction is not None

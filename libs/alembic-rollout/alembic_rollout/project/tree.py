@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionError
+from alembic.util import CommandError
 
 from alembic_rollout.errors import UsageError
 from alembic_rollout.project.alembic_private import resolved_dependencies
@@ -40,6 +42,7 @@ class RevisionFile:
         down_revisions: the ids that it follows.
         depends_on: the ids that it needs besides.
         phase: `contract` when the previous release would not survive it, else `expand`.
+        digest: SHA-256 of the content as it was read.
     """
 
     path: Path
@@ -47,6 +50,7 @@ class RevisionFile:
     down_revisions: tuple[str, ...]
     depends_on: tuple[str, ...]
     phase: Phase
+    digest: str
 
     @property
     def built_on(self) -> tuple[str, ...]:
@@ -54,8 +58,8 @@ class RevisionFile:
         return self.down_revisions + self.depends_on
 
     def checksum(self) -> str:
-        """SHA-256 of the content; line endings do not count, because git changes them."""
-        return hashlib.sha256(self.path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+        """Return the SHA-256 of the content; line endings do not count, because git changes them."""
+        return self.digest
 
 
 class Tree:
@@ -93,27 +97,51 @@ class Tree:
                 waiting += self._known_below(revision)
         return found
 
+    def line_of(self, revision: str) -> set[str]:
+        """Return a revision and what it follows by down_revision alone; unknown ones are left out."""
+        found: set[str] = set()
+        waiting = [revision]
+        while waiting:
+            name = waiting.pop()
+            if name not in found and name in self.by_revision:
+                found.add(name)
+                waiting += self.by_revision[name].down_revisions
+        return found
+
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """Every revision, each after those that it is built on.
-
-        Raises:
-            UsageError: one is built on itself.
-        """
+        """Every revision, each after those that it is built on; what is in a circle is left out: see `circle`."""
         ordered: dict[str, None] = {}
         opened: set[str] = set()
         waiting = list(reversed(self.heads))
         while waiting:
             revision = waiting[-1]
             missing = [below for below in self._known_below(revision) if below not in ordered]
-            if missing and revision in opened:
-                raise UsageError(f"Revision {revision} is built on itself: look at its depends_on.")
-            if missing:
+            if missing and revision not in opened:
                 opened.add(revision)
                 waiting += missing
-            else:
-                ordered.setdefault(waiting.pop())
+                continue
+            waiting.pop()
+            if not missing:
+                ordered.setdefault(revision)
         return tuple(ordered)
+
+    @cached_property
+    def circle(self) -> tuple[str, ...]:
+        """Revisions that are built on each other, so that none of them can ever be applied; empty in a sound tree."""
+        left = self.by_revision.keys() - set(self.order)
+        for first in sorted(left):
+            way = [first]
+            while below := next((name for name in self._known_below(way[-1]) if name in left), None):
+                if below in way:
+                    return tuple(way[way.index(below) :])
+                way.append(below)
+        return ()
+
+    @cached_property
+    def unknown_below(self) -> tuple[tuple[RevisionFile, str], ...]:
+        """What files name as their down_revision or in depends_on, and no file is."""
+        return tuple((file, below) for file in self.files for below in file.built_on if below not in self.by_revision)
 
     def pending(self, current: Iterable[str]) -> tuple[str, ...]:
         """Return what a database at these revisions has not applied yet, oldest first."""
@@ -158,20 +186,31 @@ def read_tree(script: ScriptDirectory) -> Tree:
     revisions = {file.revision for file in files}
     if all(revisions.issuperset(file.depends_on) for file in files):
         return Tree(files)
-    return _import_tree(script)  # one depends on the label of a branch: Alembic knows which revision that is
+    return _import_tree(script, files)  # one depends on the label of a branch: Alembic knows which revision that is
 
 
-def _import_tree(script: ScriptDirectory) -> Tree:
+def _import_tree(script: ScriptDirectory, files: Sequence[RevisionFile] | None = None) -> Tree:
+    """Let Alembic import the files, for what cannot be told from their text.
+
+    Args:
+        script: the script directory.
+        files: what their text tells, where that is enough to say what is wrong with the tree.
+    """
     try:
         return Tree([_imported(found) for found in script.walk_revisions()])
     except SyntaxError as error:
         raise UsageError(f"{error.filename}:{error.lineno}: {error.msg}") from error
+    except (CommandError, RevisionError, KeyError):
+        if files is None:
+            raise
+        return Tree(files)
 
 
 def _imported(script: Script) -> RevisionFile:
     names = {name: getattr(script.module, name, None) for name in _NAMES}
     names |= {"revision": script.revision, "depends_on": resolved_dependencies(script)}
-    file = _revision_file(Path(script.path), names)
+    path = Path(script.path)
+    file = _revision_file(path, names, path.read_bytes())
     assert file is not None  # noqa: S101 - for the type checker: Alembic takes no revision without an id
     return file
 
@@ -200,7 +239,7 @@ def _read_simple(path: Path, content: bytes) -> RevisionFile | None:
             return None
         text = match[1] if match[1] is not None else match[2]
         values[name] = text.decode() if text is not None else None
-    return _revision_file(path, dict(values))
+    return _revision_file(path, dict(values), content)
 
 
 def _read_literal(path: Path, content: bytes) -> RevisionFile | None:
@@ -216,10 +255,10 @@ def _read_literal(path: Path, content: bytes) -> RevisionFile | None:
                     values[target.id] = ast.literal_eval(statement.value)
     except (SyntaxError, ValueError):
         return None
-    return _revision_file(path, values)
+    return _revision_file(path, values, content)
 
 
-def _revision_file(path: Path, values: dict[str, object]) -> RevisionFile | None:
+def _revision_file(path: Path, values: dict[str, object], content: bytes) -> RevisionFile | None:
     revision = values.get("revision")
     if not isinstance(revision, str):
         return None
@@ -229,6 +268,7 @@ def _revision_file(path: Path, values: dict[str, object]) -> RevisionFile | None
         down_revisions=_ids(values.get("down_revision")),
         depends_on=_ids(values.get("depends_on")),
         phase="contract" if values.get("phase") == "contract" else "expand",
+        digest=hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest(),
     )
 
 

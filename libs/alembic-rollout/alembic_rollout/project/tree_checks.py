@@ -1,21 +1,57 @@
 """Refusals of a tree that cannot be migrated along, each with its remedy."""
 
+from difflib import get_close_matches
+
 from alembic_rollout.errors import UsageError
 from alembic_rollout.project.tree import Tree
 
 
 def check_tree(tree: Tree) -> None:
-    """Make sure that no two files have one revision id.
+    """Make sure that every file of a tree can be reached, and that each revision is one file.
 
     Raises:
-        UsageError: some have; the line names both files and the command that mends it.
+        UsageError: see `tree_problem`.
     """
+    problem = tree_problem(tree)
+    if problem is not None:
+        raise UsageError(problem)
+
+
+def tree_problem(tree: Tree) -> str | None:
+    """Return what is wrong with a tree, with the files and the remedy; None where nothing is."""
+    return _duplicates(tree) or _circle(tree) or _unknown_below(tree)
+
+
+def _duplicates(tree: Tree) -> str | None:
     for revision, files in tree.duplicates().items():
         names = " and ".join(file.path.name for file in files)
-        raise UsageError(
+        return (
             f"Two files are revision {revision}: {names}. Give the one that was merged second the next number:"
             " alembic-rollout renumber"
         )
+    return None
+
+
+def _circle(tree: Tree) -> str | None:
+    circle = tree.circle
+    if not circle:
+        return None
+    files = [tree.by_revision[revision].path.name for revision in circle]
+    if len(circle) == 1:
+        return f"{files[0]} names itself as its down_revision or in depends_on. Name the revision that it follows."
+    return (
+        f"These files are built on each other in a circle, so that none can be applied: {', '.join(files)}."
+        " Correct the down_revision or depends_on of one of them."
+    )
+
+
+def _unknown_below(tree: Tree) -> str | None:
+    for file, below in tree.unknown_below:
+        name = "down_revision" if below in file.down_revisions else "depends_on"
+        close = get_close_matches(below, [known for known in tree.by_revision if known != file.revision], n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        return f"{file.path.name}: {name} names {below!r}, and no file is that revision.{hint}"
+    return None
 
 
 def check_heads(tree: Tree, destination: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.history.table import Direction
+from alembic_rollout.history.attempt import Direction
 from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.sqlstates import INTEGRITY_CONSTRAINT_VIOLATION_CLASS
 from alembic_rollout.project.alembic_private import upgrade_steps

@@ -1,101 +1,67 @@
-"""Expand and contract: which pending contract revisions have to wait, and whether code survives a newer database.
+"""Expand and contract: which pending revisions are held, and by which connected release. Decides, asks nothing.
 
-A contract revision takes away what the previous release uses (a column, a name, a wider type). It is held while a
+A contract revision removes what the previous release uses (a column, a name, a wider type). It is held while a
 connection of a release without it is left: code survives revision R exactly when its own tree contains R.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection
-
-from alembic_rollout.releases.presence import Release, live_releases
-
-if TYPE_CHECKING:
-    from alembic_rollout.history.table import History
-    from alembic_rollout.project.environment import Environment
-    from alembic_rollout.project.tree import Tree
+from alembic_rollout.project.tree import Tree
+from alembic_rollout.releases.presence import Release
 
 
 @dataclass(frozen=True, slots=True)
 class HeldContract:
-    """A contract revision that has to wait, and for whom."""
+    """A revision that is held, and by which releases.
+
+    Attributes:
+        revision: its id.
+        contract: the contract revision that holds it: itself, or one that it is built on.
+        releases: the connections that would not survive that one.
+    """
 
     revision: str
+    contract: str
     releases: tuple[Release, ...]
 
     @property
     def reasons(self) -> list[str]:
-        """A phrase for each connection that is waited for."""
+        """A phrase for each connection that holds it."""
         return [str(release) for release in self.releases]
 
 
-def held_contracts(environment: "Environment", connection: Connection, pending: Sequence[str]) -> list[HeldContract]:
-    """Return the pending contract revisions that a live release would not survive, in the order of `pending`.
+def has_contract(tree: Tree, revisions: Sequence[str]) -> bool:
+    """Return True if one of these revisions is a contract revision, so that live releases have to be read."""
+    return any(tree.by_revision[revision].phase == "contract" for revision in revisions)
+
+
+def held_revisions(tree: Tree, order: Sequence[str], releases: Sequence[Release]) -> dict[str, HeldContract]:
+    """Return the pending revisions that are held: contract revisions, and what is built on them.
 
     Args:
-        environment: whose tree and service.
-        connection: to the database, in autocommit.
-        pending: revisions that are about to be applied.
+        tree: of this code.
+        order: the pending revisions, in the order in which they would run.
+        releases: the connected releases.
     """
-    contracts = [revision for revision in pending if environment.tree.by_revision[revision].phase == "contract"]
-    if not contracts:
-        return []
-    releases = live_releases(connection, environment.settings.service)
-    survived = {release.heads: _survived(environment.tree, release.heads) for release in releases}
-    held = []
-    for revision in contracts:
+    survived = {release.heads: _survived(tree, release.heads) for release in releases}
+    held: dict[str, HeldContract] = {}
+    for revision in order:
+        file = tree.by_revision[revision]
         before = tuple(release for release in releases if revision not in survived[release.heads])
-        if before:
-            held.append(HeldContract(revision, before))
+        if file.phase == "contract" and before:
+            held[revision] = HeldContract(revision, revision, before)
+        elif found := next((held[name] for name in file.built_on if name in held), None):
+            held[revision] = HeldContract(revision, found.contract, found.releases)
     return held
 
 
-def waiting_revisions(
-    environment: "Environment", connection: Connection, order: Sequence[str]
-) -> dict[str, HeldContract]:
-    """Return the pending revisions that have to wait, and for which contract: the held ones, and what is built on them.
-
-    Args:
-        environment: whose tree and service.
-        connection: to the database, in autocommit.
-        order: the pending revisions, in the order in which they would run.
-    """
-    held = {contract.revision: contract for contract in held_contracts(environment, connection, order)}
-    waiting: dict[str, HeldContract] = {}
-    for revision in order:
-        below = environment.tree.by_revision[revision].built_on
-        if revision in held:
-            waiting[revision] = held[revision]
-        elif found := next((waiting[name] for name in below if name in waiting), None):
-            waiting[revision] = found
-    return waiting
+def stranded_revision(tree: Tree, held: dict[str, HeldContract]) -> HeldContract | None:
+    """Return an expand revision that is held by a contract revision below it, so that it cannot be skipped to."""
+    return next((one for one in held.values() if tree.by_revision[one.revision].phase == "expand"), None)
 
 
-def foreign_contracts(
-    history: "History", tree: "Tree", connection: Connection, unknown: Sequence[str]
-) -> list[str] | None:
-    """Return the contract revisions among those that a newer release has applied and this tree has never heard of.
-
-    Args:
-        history: the history of the database.
-        tree: this code's tree.
-        connection: to the database.
-        unknown: revisions of the version table that the tree does not have.
-
-    Returns:
-        Their ids; empty when this code survives all of them; None when the history does not tell.
-    """
-    if not history.exists(connection):
-        return None
-    phases = history.phases(connection, known=tree.by_revision)
-    if not set(unknown) <= set(phases):
-        return None
-    return sorted(revision for revision, phase in phases.items() if phase == "contract")
-
-
-def _survived(tree: "Tree", heads: Sequence[str]) -> set[str]:
+def _survived(tree: Tree, heads: Sequence[str]) -> set[str]:
     """Return the revisions that a release of these heads survives."""
-    # A head that this tree has never heard of is of a newer release: it was built on this tree.
+    # An unknown head is a newer release's: it was built on this tree.
     return tree.ancestors(heads) if tree.by_revision.keys() >= set(heads) else set(tree.by_revision)

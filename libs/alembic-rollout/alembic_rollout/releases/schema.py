@@ -10,10 +10,12 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from alembic_rollout.errors import UsageError
+from alembic_rollout.history.state import read_state
 from alembic_rollout.history.table import history_of
 from alembic_rollout.project.environment import Environment, load_environment
-from alembic_rollout.releases.phases import foreign_contracts
+from alembic_rollout.project.tree_checks import check_tree
 from alembic_rollout.releases.presence import release_name
+from alembic_rollout.releases.standing import Standing, compare, refusal_of
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 _POLL_SECONDS = 0.2
@@ -30,8 +32,8 @@ class SchemaState:
         required: the last revision that this code cannot do without.
         pending: what this code's tree has and the database has not applied, oldest first.
         held: those of them that it can do without: contract revisions that wait for older releases to go.
-        ahead: the database is at a revision that this code has never heard of.
-        sufficient: whether this code can run on it.
+        ahead: the database is at a revision that is unknown to this code.
+        sufficient: True if this code can run on it.
         reason: why not; empty where it can.
     """
 
@@ -72,10 +74,9 @@ class Schema:
         self.environment = environment
         self._tree = environment.tree
         self._history = history_of(environment)
-        if not self._tree.files or self._tree.duplicates():
-            raise UsageError(
-                f"{environment.script.dir}: the tree has no revision, two of one number, or one with a computed id."
-            )
+        if not self._tree.files:
+            raise UsageError(f"{environment.script.dir}: the tree has no revision.")
+        check_tree(self._tree)
         self._required = set(self._tree.required)
         self._needed = self._tree.ancestors(self._required)
         self.service = environment.settings.service
@@ -94,33 +95,21 @@ class Schema:
             connection: to the database, in any isolation level; the role has to read the version table and the history.
         """
         environment = self.environment
-        revisions = environment.version_table.revisions(connection)
-        unknown = [revision for revision in revisions if revision not in self._tree.by_revision]
-        applied = self._tree.ancestors(revisions)
-        pending = tuple(revision for revision in self._tree.order if revision not in applied) if not unknown else ()
-        held = tuple(revision for revision in pending if revision not in self._needed)
-        reason = self._ahead(connection, unknown) if unknown else self._behind(revisions, applied)
+        standing = compare(self._tree, read_state(connection, environment.version_table, self._history))
+        refusal = refusal_of(standing, version_table=environment.version_table.sql)
+        reason = str(refusal) if refusal is not None else self._behind(standing)
+        held = tuple(revision for revision in standing.pending if revision not in self._needed)
         return SchemaState(
-            current=",".join(revisions) or None,
+            current=",".join(standing.current) or None,
             required=self.required,
-            pending=pending,
+            pending=standing.pending,
             held=held if not reason else (),
-            ahead=bool(unknown),
+            ahead=standing.is_ahead,
             sufficient=not reason,
             reason=reason,
         )
 
-    def _behind(self, revisions: tuple[str, ...], applied: set[str]) -> str:
-        if self._required <= applied:
+    def _behind(self, standing: Standing) -> str:
+        if standing.is_ahead or self._required.isdisjoint(standing.pending):
             return ""
-        at = f"at revision {', '.join(revisions)}" if revisions else "empty"
-        return f"The database is {at} and this code needs {self.required}: run `alembic upgrade head`."
-
-    def _ahead(self, connection: Connection, unknown: list[str]) -> str:
-        contracts = foreign_contracts(self._history, self._tree, connection, unknown)
-        at = f"The database is at {', '.join(unknown)}, which this code ({self.head}) has never heard of"
-        if contracts is None:
-            return f"{at}, and no history tells whether it may run there: start the release that made it."
-        if contracts:
-            return f"{at}; {', '.join(contracts)} took away what it uses: start a newer release, or take those back."
-        return ""
+        return f"The database is {standing.at} and this code needs {self.required}: run `alembic upgrade head`."

@@ -10,6 +10,7 @@ from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.blockers import Blocker
 from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE, QUERY_CANCELED
+from alembic_rollout.signals import Interrupted
 
 
 def cause_of(
@@ -32,7 +33,9 @@ def cause_of(
         path: of the revision's file.
     """
     if not isinstance(error, Exception):
-        return f"interrupted ({type(error).__name__})"
+        exits = isinstance(error, SystemExit) and not isinstance(error, Interrupted)
+        what = f"the revision called sys.exit({error})" if exits else f"interrupted ({type(error).__name__})"
+        return f"{_place(error, path) if exits else ''}{what}"
     state = sqlstate(error)
     if state == LOCK_NOT_AVAILABLE:
         behind = "; ".join(map(str, blockers)) or "sessions that came and went"
@@ -56,7 +59,7 @@ def first_error(error: BaseException) -> BaseException:
     return error
 
 
-def _place(error: Exception, path: str | None) -> str:
+def _place(error: BaseException, path: str | None) -> str:
     """Return `file:line: ` of the revision where an error of Python came out of it."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     return f"{path}:{lines[-1]}: " if lines else ""

@@ -27,7 +27,7 @@ _SAY_AGAIN_SECONDS = 10.0
 logger = logging.getLogger(__name__)
 
 
-class Watch:
+class LockWatch:
     """A thread beside the migration.
 
     Attributes:
@@ -61,7 +61,7 @@ class Watch:
         self._driver, self._pid = None, 0
 
     @contextmanager
-    def running(self) -> Iterator["Watch"]:
+    def running(self) -> Iterator["LockWatch"]:
         """Run the thread while inside."""
         self._thread.start()
         try:

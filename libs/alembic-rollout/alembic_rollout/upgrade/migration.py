@@ -1,31 +1,34 @@
-"""The one race-free order of every command that changes a database: wait, look, lock, look again, check, migrate."""
+"""The one race-free order of every command that changes a database: wait, look, lock, look again, decide, migrate."""
 
 import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from alembic.runtime.migration import RevisionStep
-from alembic.script import Script
 from sqlalchemy import Connection
 
 from alembic_rollout.errors import DatabaseAheadError, RolloutError
+from alembic_rollout.history.attempt import Attempt, Direction
+from alembic_rollout.history.table import history_of
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.error_text import database_errors
 from alembic_rollout.postgres.run_lock import RunLock, run_lock
+from alembic_rollout.project.tree_checks import check_heads, check_tree, tree_problem
+from alembic_rollout.releases.standing import Standing, refusal_of
 from alembic_rollout.signals import sigterm_raises
+from alembic_rollout.upgrade.standing_checks import ahead_warning, is_at_target, nothing_to_do, read_standing
 
 if TYPE_CHECKING:
     from alembic_rollout.backup.retention import Label
-    from alembic_rollout.history.table import Direction
     from alembic_rollout.project.environment import Environment
     from alembic_rollout.releases.phases import HeldContract
+    from alembic_rollout.upgrade.decision import Decision
     from alembic_rollout.upgrade.migration_steps import Step
 
 logger = logging.getLogger(__name__)
 
 
-def run(environment: "Environment", command: "Direction", opts: dict[str, Any]) -> None:
+def run(environment: "Environment", command: Direction, opts: dict[str, Any]) -> None:
     """Run `upgrade`, `downgrade` or `stamp`.
 
     Args:
@@ -47,14 +50,11 @@ def run(environment: "Environment", command: "Direction", opts: dict[str, Any]) 
         raise
 
 
-def _run(environment: "Environment", command: "Direction", opts: dict[str, Any]) -> None:
+def _run(environment: "Environment", command: Direction, opts: dict[str, Any]) -> None:
     destination = str(opts.get("destination_rev") or "")
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
-        current = _current(environment, connection)
-        if command == "upgrade" and _nothing_to_do(environment, connection, current, destination):
+        if command == "upgrade" and _is_done(environment, connection, destination):
             return
-    from alembic_rollout.project.tree_checks import check_heads, check_tree  # noqa: PLC0415 - a start with nothing to do ends above
-
     check_tree(environment.tree)
     if command == "upgrade":
         check_heads(environment.tree, destination)
@@ -66,73 +66,59 @@ def _run(environment: "Environment", command: "Direction", opts: dict[str, Any])
         announce_held(environment, held)  # not under the lock: a webhook that does not answer takes seconds
 
 
+def _is_done(environment: "Environment", connection: Connection, destination: str) -> bool:
+    """Return True, and say so, if a glance tells that an upgrade has nothing to do. False where it takes the lock."""
+    if tree_problem(environment.tree) is not None:
+        return False
+    standing = read_standing(environment, connection)
+    if refusal_of(standing) is not None:
+        return False
+    if standing.is_ahead:
+        logger.warning("%s", ahead_warning(standing), extra={"revisions": standing.unknown})
+        return True
+    if is_at_target(standing, environment.tree, destination):
+        logger.info(
+            "%s",
+            nothing_to_do(standing, environment.tree, destination),
+            extra={"revision": ", ".join(standing.current)},
+        )
+        return True
+    return False
+
+
 def _lock(environment: "Environment") -> AbstractContextManager[RunLock]:
     return run_lock(environment.engine(), environment.version_table, seconds=environment.settings.run_lock_wait)
 
 
 def _run_locked(
-    environment: "Environment", lock: RunLock, command: "Direction", opts: dict[str, Any]
+    environment: "Environment", lock: RunLock, command: Direction, opts: dict[str, Any]
 ) -> "Sequence[HeldContract]":
-    """Look again, now that nobody else migrates, and do it; return the contract revisions that are newly held."""
-    with lock.connection() as connection:
-        current = _current(environment, connection)
-        if command != "stamp" and _is_ahead(environment, connection, current, command):
-            return ()
-        is_empty = not current and _is_empty(environment, connection)
-    purge = bool(opts.get("purge"))
-    steps = list(opts["fn"](() if purge else current, None))
+    """Look again, now that no other process migrates, and do it; return the contract revisions that are newly held."""
     if command == "upgrade":
-        return _upgrade(environment, lock, current, steps, is_empty=is_empty)
+        return _upgrade(environment, lock, opts)
     if command == "downgrade":
-        _downgrade(environment, lock, current, steps)
-    elif steps or purge:
-        _run_steps(environment, lock, steps, "stamp")
+        _downgrade(environment, lock, opts)
+    else:
+        _stamp(environment, lock, opts)
     return ()
 
 
-def _current(environment: "Environment", connection: Connection) -> tuple[str, ...]:
-    return environment.version_table.revisions(connection)
-
-
-def _nothing_to_do(
-    environment: "Environment", connection: Connection, current: tuple[str, ...], destination: str
-) -> bool:
-    """Whether a glance tells that the database is where it should be. False where it takes more than a glance."""
-    tree = environment.tree
-    if not current or tree.duplicates():
-        return False
-    if _is_ahead(environment, connection, current, "upgrade"):
-        return True
-    if destination in ("head", "heads"):
-        at_target = not tree.pending(current) and (destination == "heads" or len(tree.heads) == 1)
-    else:
-        at_target = current == (destination,)
-    if at_target:
-        at = ", ".join(current)
-        logger.info("At %s already: nothing to do.", at, extra={"revision": at})
-    return at_target
-
-
-def _upgrade(
-    environment: "Environment", lock: RunLock, current: Sequence[str], steps: "Sequence[Step]", *, is_empty: bool
-) -> "Sequence[HeldContract]":
-    if not steps:
-        logger.info("At %s: another process has done it meanwhile.", ", ".join(current) or "base")
-        return ()
-    if is_empty:
-        _run_steps(environment, lock, steps, "upgrade")
-        return ()
-    from alembic_rollout.upgrade.checks import check_checksums, check_lint, hold_contracts  # noqa: PLC0415 - see `_run`
+def _upgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) -> "Sequence[HeldContract]":
+    from alembic_rollout.upgrade.decision import decide_upgrade  # noqa: PLC0415 - a start with nothing to do ends above
 
     with lock.connection() as connection:
-        check_checksums(environment, connection, current)
-        cleared = hold_contracts(environment, connection, steps)
-    if current:  # else the tree begins here, beside tables of others: what it makes is in nobody's use yet
-        check_lint(environment, _scripts(cleared.steps))
-    held = list(cleared.held)
-    if cleared.steps:
-        backup = _backup(environment, lock, cleared.steps, "before-upgrade")
-        held += _run_steps(environment, lock, cleared.steps, "upgrade", backup=backup, holds=True)
+        decision = decide_upgrade(environment, connection, str(opts.get("destination_rev") or ""), renders_empty=False)
+        if decision.refusal is not None:
+            raise _recorded(environment, lock, decision.refusal, "upgrade", decision.first)
+    if decision.warning:
+        logger.warning("%s", decision.warning)
+    if decision.notice:
+        logger.info("%s", decision.notice)
+    held = list(decision.held)
+    running = _running(decision, list(opts["fn"](decision.current, None))) if decision.goes_on else []
+    if running:
+        backup = _backup(environment, lock, "before-upgrade") if decision.backup else None
+        held += _run_steps(environment, lock, running, "upgrade", backup=backup, holds=not decision.is_empty)
     if not held:
         return ()
     from alembic_rollout.upgrade.notifications import record_held  # noqa: PLC0415 - only where something is held
@@ -140,74 +126,95 @@ def _upgrade(
     return record_held(environment, lock, held)
 
 
-def _downgrade(environment: "Environment", lock: RunLock, current: Sequence[str], steps: "Sequence[Step]") -> None:
+def _running(decision: "Decision", steps: "Sequence[Step]") -> "list[Step]":
+    """Return the steps that are not held.
+
+    Raises:
+        RolloutError: Alembic goes another way than the one that was decided on: a file has changed meanwhile.
+    """
+    from alembic_rollout.upgrade.migration_steps import revision_of  # noqa: PLC0415 - a start with nothing to do
+
+    order = [revision_of(step) for step in steps]
+    if not decision.is_empty and order != [one.revision for one in decision.pending]:
+        raise RolloutError("The revision files changed while the upgrade was being decided. Start again.")
+    held = {one.revision for one in decision.held}
+    return [step for step in steps if revision_of(step) not in held]
+
+
+def _downgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) -> None:
+    with lock.connection() as connection:
+        standing = read_standing(environment, connection)
+    refusal = _downgrade_refusal(standing, opts)
+    if refusal is not None:
+        raise _recorded(environment, lock, refusal, "downgrade", "")
+    steps = list(opts["fn"](standing.current, None))
     if not steps:
-        logger.info("At %s already: nothing to take back.", ", ".join(current) or "base")
+        logger.info("At %s already: nothing to revert.", ", ".join(standing.current) or "base")
         return
-    backup = _backup(environment, lock, steps, "before-downgrade")
+    # A downgrade that was typed is meant to lose what it removes; the policy `always` saves it all the same.
+    backup = _backup(environment, lock, "before-downgrade") if environment.settings.backup == "always" else None
     _run_steps(environment, lock, steps, "downgrade", backup=backup)
 
 
-def _is_empty(environment: "Environment", connection: Connection) -> bool:
-    """Whether nobody runs on a database: no lock can hurt there, no release can break, nothing can be lost."""
-    from alembic_rollout.project.catalogue import has_tables  # noqa: PLC0415 - first starts only
-
-    return not has_tables(connection, environment)
-
-
-def _is_ahead(environment: "Environment", connection: Connection, current: Sequence[str], command: str) -> bool:
-    """Whether a newer release has been here; refuses where that leaves this command nothing right to do."""
-    if all(revision in environment.tree.by_revision for revision in current):
-        return False
-    if command == "downgrade":
-        raise DatabaseAheadError(
-            f"The database is at {', '.join(current)}, which this code does not have:"
-            " take it back with the release that made it."
+def _downgrade_refusal(standing: Standing, opts: dict[str, Any]) -> RolloutError | None:
+    if standing.is_ahead:
+        return DatabaseAheadError(
+            f"The database is {standing.at}, which this code does not have: revert it with the release that made it."
         )
-    from alembic_rollout.upgrade.checks import check_ahead  # noqa: PLC0415 - rare
+    destination = str(opts.get("destination_rev") or "")
+    if destination.startswith("-") and len(standing.current) > 1:
+        targets = " or ".join(f"alembic downgrade {revision}@{destination}" for revision in standing.current)
+        return RolloutError(f"The database is {standing.at}: say which one `{destination}` counts from: {targets}")
+    return refusal_of(standing)
 
-    return check_ahead(environment, connection, current)
+
+def _stamp(environment: "Environment", lock: RunLock, opts: dict[str, Any]) -> None:
+    with lock.connection() as connection:
+        current = environment.version_table.revisions(connection)
+    purges = bool(opts.get("purge"))
+    steps = list(opts["fn"](() if purges else current, None))
+    if steps or purges:
+        _run_steps(environment, lock, steps, "stamp")
+
+
+def _recorded(
+    environment: "Environment", lock: RunLock, refusal: RolloutError, command: Direction, revision: str
+) -> RolloutError:
+    """Record a refusal in the history, where there is one; return it with how often in a row it was so."""
+    history = history_of(environment)
+    file = environment.tree.by_revision.get(revision)
+    attempt = Attempt(
+        revision=revision,
+        direction=command,
+        phase=file.phase if file else "expand",
+        checksum=file.checksum() if file else None,
+        app_version=environment.settings.app_version,
+        lock_wait_ms=lock.waited_ms,
+    )
+    with lock.connection() as connection:
+        if history.exists(connection):
+            history.create(connection)
+            refusal.occurrences = history.refused(connection, attempt, error=str(refusal))
+    return refusal
 
 
 def _run_steps(
     environment: "Environment",
     lock: RunLock,
     steps: "Sequence[Step]",
-    direction: "Direction",
+    direction: Direction,
     *,
     backup: str | None = None,
     holds: bool = False,
 ) -> "Sequence[HeldContract]":
-    from alembic_rollout.upgrade.runner import Steps  # noqa: PLC0415 - see `_run`
+    from alembic_rollout.upgrade.runner import Runner  # noqa: PLC0415 - a start with nothing to do ends above
 
-    return Steps(environment, lock, steps, direction, backup=backup, holds=holds).run()
+    return Runner(environment, lock, steps, direction, backup=backup, holds=holds).run()
 
 
-def _backup(environment: "Environment", lock: RunLock, steps: "Sequence[Step]", label: "Label") -> str | None:
-    """Take a backup where the policy asks for one; return its path."""
-    policy = environment.settings.backup
-    if policy == "never" or (policy == "destructive" and label == "before-downgrade"):
-        # Whoever types a downgrade has decided to lose what it takes away; `always` saves it all the same.
-        return None
-    if policy == "destructive" and not _destructive(environment, steps):
-        return None
+def _backup(environment: "Environment", lock: RunLock, label: "Label") -> str:
+    """Take a backup; return its path."""
     from alembic_rollout.backup.backups import take_backup  # noqa: PLC0415 - most runs need none
 
     with lock.connection() as connection:
         return str(take_backup(environment, connection, label=label).path)
-
-
-def _destructive(environment: "Environment", steps: "Sequence[Step]") -> bool:
-    from alembic_rollout.project.rendering import render  # noqa: PLC0415 - see above
-    from alembic_rollout.sql.meaning import is_destructive  # noqa: PLC0415
-
-    for script in _scripts(steps):
-        rendered = render(environment, script, "upgrade")
-        # What cannot be shown cannot be judged: better a backup too many.
-        if rendered.error or any(is_destructive(statement.sql) for statement in rendered.statements):
-            return True
-    return False
-
-
-def _scripts(steps: "Sequence[Step]") -> list[Script]:
-    return [step.revision for step in steps if isinstance(step, RevisionStep)]

@@ -2,7 +2,7 @@
 
 from alembic.runtime.migration import RevisionStep, StampStep
 
-from alembic_rollout.history.table import Direction
+from alembic_rollout.history.attempt import Direction
 
 Step = RevisionStep | StampStep
 

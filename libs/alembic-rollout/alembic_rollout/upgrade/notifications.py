@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.history.table import Attempt, Direction, history_of
+from alembic_rollout.history.attempt import Attempt, Direction
+from alembic_rollout.history.table import history_of
 from alembic_rollout.releases.phases import HeldContract
 from alembic_rollout.upgrade.webhook import failure_message, notify
 
@@ -60,7 +61,13 @@ def announce_held(environment: "Environment", held: Sequence[HeldContract]) -> N
 
 
 def announce_failure(environment: "Environment", direction: Direction, error: RolloutError) -> None:
-    """Tell the webhook that a command failed, or was refused."""
+    """Send to the webhook that a command failed, or was refused.
+
+    What fails again and again for one cause, such as a start in a restart loop, is sent the 1st, 10th, 100th, ... time.
+    """
+    if not _is_power_of_ten(error.occurrences):
+        logger.info("The webhook has this failure already: it is number %d in a row.", error.occurrences)
+        return
     message = failure_message(
         environment,
         revision=error.revision,
@@ -69,4 +76,10 @@ def announce_failure(environment: "Environment", direction: Direction, error: Ro
         duration_ms=error.duration_ms,
         attempts=error.attempts,
     )
-    notify(environment.settings, text=message.text, fields=message.fields)
+    again = f" (number {error.occurrences} in a row)" if error.occurrences > 1 else ""
+    fields = message.fields | {"occurrences": error.occurrences}
+    notify(environment.settings, text=f"{message.text}{again}", fields=fields)
+
+
+def _is_power_of_ten(number: int) -> bool:
+    return str(number).rstrip("0") == "1"

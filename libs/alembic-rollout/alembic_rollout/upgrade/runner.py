@@ -1,28 +1,35 @@
-"""Runs steps one transaction each, again where a lock was taken, and writes down what became of every attempt."""
+"""Runs steps one transaction each, again where a lock timeout undid one, and reads back what was committed."""
 
+import inspect
 import logging
-import random
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alembic import context
-from alembic.runtime.migration import MigrationContext
+from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.util import to_tuple
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.durations import format_duration, parse_duration
 from alembic_rollout.errors import RolloutError, UsageError
-from alembic_rollout.history.table import Attempt, Direction, history_of
-from alembic_rollout.postgres.error_text import one_line, sqlstate
+from alembic_rollout.history.attempt import ADOPTED, Attempt, Direction
+from alembic_rollout.history.state import read_state
+from alembic_rollout.history.table import history_of
+from alembic_rollout.postgres.error_text import sqlstate
 from alembic_rollout.postgres.run_lock import RunLock
 from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE
-from alembic_rollout.releases.phases import HeldContract
-from alembic_rollout.upgrade.checks import hold_contracts
+from alembic_rollout.postgres.waiting import Pauses
+from alembic_rollout.project.alembic_private import is_own_transaction_open
+from alembic_rollout.releases.phases import HeldContract, held_revisions, stranded_revision
+from alembic_rollout.releases.presence import live_releases
+from alembic_rollout.signals import Interrupted
+from alembic_rollout.upgrade.attempt_record import AttemptRecord, EndedTransactionError
+from alembic_rollout.upgrade.decision import stranded_refusal
 from alembic_rollout.upgrade.failures import cause_of, first_error
-from alembic_rollout.upgrade.lock_watch import Watch
+from alembic_rollout.upgrade.lock_watch import LockWatch
 from alembic_rollout.upgrade.migration_steps import Step, describe, revision_of
 from alembic_rollout.upgrade.timeouts import Timeouts, apply, limit
 
@@ -35,7 +42,7 @@ _PROVEN_SECONDS = 0.25
 logger = logging.getLogger(__name__)
 
 
-class Steps:
+class Runner:
     """The steps of one command, run under the run lock.
 
     Args:
@@ -44,7 +51,7 @@ class Steps:
         steps: in order.
         direction: of all of them.
         backup: the backup that was taken before, if any.
-        holds: whether contract revisions wait for older releases.
+        holds: True if contract revisions are held by older releases.
     """
 
     def __init__(
@@ -69,9 +76,10 @@ class Steps:
         self._timeouts = Timeouts(self._settings.lock_timeout, self._settings.statement_timeout)
         self._engine: Engine = environment.engine()
         limit(self._engine, self._timeouts)
-        self._row: int | None = None
-        self._attempts = 0
-        self._started = time.monotonic()
+        spare = self._engine_in_autocommit().connect
+        self._record = AttemptRecord(self._history, environment.version_table, lock, spare)
+        self._expected: tuple[str, ...] = ()
+        self._is_committed = False
 
     def run(self) -> Sequence[HeldContract]:
         """Run every step.
@@ -84,7 +92,9 @@ class Steps:
         """
         with self._lock.connection() as connection:
             self._history.create(connection)
-        with Watch(self._lock).running() as watch:
+            self._history.interrupted(connection)
+            self._adopt(connection)
+        with LockWatch(self._lock).running() as watch:
             while True:
                 try:
                     self._run_left(watch)
@@ -93,7 +103,21 @@ class Steps:
                 else:
                     return self._held
 
-    def _run_left(self, watch: Watch) -> None:
+    def _engine_in_autocommit(self) -> Engine:
+        return self._environment.engine().execution_options(isolation_level="AUTOCOMMIT")
+
+    def _adopt(self, connection: Connection) -> None:
+        """Record what plain Alembic has applied before, so that from now on the history knows all there is."""
+        state = read_state(connection, self._environment.version_table, self._history)
+        if state.first_recorded is not None or not state.revisions:
+            return
+        tree = self._environment.tree
+        there = tree.ancestors(state.revisions)
+        files = [tree.by_revision[revision] for revision in tree.order if revision in there]
+        attempt = Attempt("", "stamp", "expand", None, self._settings.app_version, self._lock.waited_ms, note=ADOPTED)
+        self._history.record(connection, attempt, files)
+
+    def _run_left(self, watch: LockWatch) -> None:
         with self._engine.connect() as connection:
             watch.attend(connection)
             try:
@@ -113,39 +137,44 @@ class Steps:
             step = self._left[0]
             self._begin(step, ctx)
             yield step
-            self._left.popleft()
             self._finish(step)
 
     def _hold_contracts(self) -> None:
         """Look who is connected just before a contract revision, each time that it is tried.
 
-        Whoever was connected before the first step was asked before; a backup, a backfill or a lock may take an hour.
+        Who was connected before the first step was asked before; a backup, a backfill or a lock may take an hour.
+
+        Raises:
+            RolloutError: an expand revision is behind one that is held now.
         """
+        tree = self._environment.tree
         revision = revision_of(self._left[0])
-        file = self._environment.tree.by_revision.get(revision)
+        file = tree.by_revision.get(revision)
         if not self._holds or file is None or file.phase != "contract":
             return
         with self._lock.connection() as connection:
-            cleared = hold_contracts(self._environment, connection, tuple(self._left))
-        if all(contract.revision != revision for contract in cleared.held):
+            releases = live_releases(connection, self._settings.service)
+        held = held_revisions(tree, [revision_of(step) for step in self._left], releases)
+        if revision not in held:
             return  # a later one that is held is asked for when it is its turn
-        self._held = (*self._held, *cleared.held)
-        self._left = deque(cleared.steps)
-        if self._row is not None:
-            self._write_failure(f"given up, held: {'; '.join(cleared.held[0].reasons)}", None)
-            self._row, self._attempts = None, 0
+        if (stranded := stranded_revision(tree, held)) is not None:
+            raise stranded_refusal(stranded)
+        self._held = (*self._held, *held.values())
+        self._left = deque(step for step in self._left if revision_of(step) not in held)
+        if self._record.is_open:
+            self._record.fail(f"given up, held: {'; '.join(held[revision].reasons)}", None)
+            self._record.close()
 
     def _begin(self, step: Step, ctx: MigrationContext) -> None:
-        self._attempts += 1
         self._timeouts.statement = self._statement_timeout(step)
+        if isinstance(step, RevisionStep):
+            step.migration_fn = _run_to_its_end(step.migration_fn, step.revision.path)
         assert ctx.connection is not None  # noqa: S101 - for the type checker: this is not `--sql`
         if ctx.connection.in_transaction():  # the first step's, begun by Alembic's look at the version table
             apply(ctx.connection, self._timeouts)
-        if self._row is not None:
-            return
-        with self._lock.connection() as connection:
-            self._row = self._history.begin(connection, self._attempt(step))
-        self._started = time.monotonic()
+        if not self._record.is_open:
+            self._record.open(self._attempt(step))
+        self._record.tries += 1
 
     def _attempt(self, step: Step) -> Attempt:
         revision = revision_of(step)
@@ -158,6 +187,7 @@ class Steps:
             app_version=self._settings.app_version,
             lock_wait_ms=self._lock.waited_ms,
             backup=self._backup,
+            note=self._environment.config.attributes.get("history_note"),
         )
 
     def _statement_timeout(self, step: Step) -> float:
@@ -170,27 +200,34 @@ class Steps:
         except ValueError as error:
             raise UsageError(f"{revision_of(step)}: statement_timeout: {error}") from None
 
-    def _about_to_commit(self, ctx: MigrationContext, **facts: Any) -> None:  # noqa: ANN401 - Alembic's
+    def _about_to_commit(self, ctx: MigrationContext, *, heads: set[str], **facts: Any) -> None:  # noqa: ANN401 - Alembic's
         for callback in to_tuple(self._environment.options.get("on_version_apply"), default=()):
-            callback(ctx=ctx, **facts)
-        if time.monotonic() - self._started > _PROVEN_SECONDS:
+            callback(ctx=ctx, heads=heads, **facts)
+        if self._record.seconds > _PROVEN_SECONDS:
             self._lock.ensure_held()
         assert ctx.connection is not None  # noqa: S101 - for the type checker: this is not `--sql`
-        assert self._row is not None  # noqa: S101 - a step has begun
+        if not is_own_transaction_open(ctx):
+            raise EndedTransactionError
         if self._direction == "stamp":
             self._record_passed_over(ctx.connection, self._left[0])
-        self._history.applied(ctx.connection, self._row, attempts=self._attempts, duration_ms=self._elapsed_ms())
+        self._record.succeed(ctx.connection)
+        self._expected = tuple(sorted(heads))
 
     def _record_passed_over(self, connection: Connection, step: Step) -> None:
         """Have the history know every revision that a stamp counts as applied: older code asks it for their phases."""
         tree = self._environment.tree
         passed = tree.ancestors(step.to_revisions) - tree.ancestors(step.from_revisions) - {revision_of(step)}
         if files := [tree.by_revision[revision] for revision in tree.order if revision in passed]:
-            self._history.stamped(connection, self._attempt(step), files)
+            self._history.record(connection, self._attempt(step), files)
 
     def _finish(self, step: Step) -> None:
-        seconds = time.monotonic() - self._started
-        again = f", after {self._attempts} attempts" if self._attempts > 1 else ""
+        """Say that a step is done, once the database says so."""
+        self._is_committed = True
+        seconds, tries = self._record.seconds, self._record.tries
+        self._record.confirm(self._expected)
+        self._left.popleft()
+        self._is_committed = False
+        again = f", after {tries} attempts" if tries > 1 else ""
         logger.info(
             "%s in %s%s",
             describe(step, self._direction),
@@ -200,12 +237,11 @@ class Steps:
                 "revision": revision_of(step),
                 "direction": self._direction,
                 "duration_ms": round(seconds * 1000),
-                "attempts": self._attempts,
+                "attempts": tries,
             },
         )
-        self._row, self._attempts = None, 0
 
-    def _pause_or_fail(self, error: BaseException, watch: Watch) -> None:
+    def _pause_or_fail(self, error: BaseException, watch: LockWatch) -> None:
         try:
             if self._left and self._tries_again(error, watch):
                 return
@@ -213,72 +249,85 @@ class Steps:
             error = interruption  # in the pause
         self._fail(first_error(error), watch)
 
-    def _tries_again(self, error: BaseException, watch: Watch) -> bool:
-        """Pause and say so, where the only thing wrong was that somebody else had a lock, and time is left."""
-        elapsed = time.monotonic() - self._started
-        if sqlstate(error) != LOCK_NOT_AVAILABLE or elapsed > self._settings.lock_retry_for:
+    def _tries_again(self, error: BaseException, watch: LockWatch) -> bool:
+        """Pause and say so, where the only thing wrong was that another session had a lock, and time is left."""
+        settings = self._settings
+        if (
+            self._is_committed
+            or sqlstate(error) != LOCK_NOT_AVAILABLE
+            or self._record.seconds > settings.lock_retry_for
+        ):
             return False
-        doubled = self._settings.lock_retry_pause * 2.0 ** (self._attempts - 1)
-        pause = min(doubled, self._settings.lock_retry_longest_pause) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+        pauses = Pauses(settings.lock_retry_pause, settings.lock_retry_longest_pause, jitter=True)
+        pause = pauses.after(self._record.tries)
         logger.warning(
-            "%s waited %s for a lock behind %s. Undone; attempt %d follows in %s.",
+            "%s waited %s for a lock, blocked by %s. Undone; attempt %d follows in %s.",
             revision_of(self._left[0]),
-            format_duration(self._settings.lock_timeout),
-            "; ".join(map(str, watch.blockers)) or "a session that has just gone",
-            self._attempts + 1,
+            format_duration(settings.lock_timeout),
+            "; ".join(map(str, watch.blockers)) or "a session that has just ended",
+            self._record.tries + 1,
             format_duration(pause),
-            extra={"revision": revision_of(self._left[0]), "attempts": self._attempts},
+            extra={"revision": revision_of(self._left[0]), "attempts": self._record.tries},
         )
         time.sleep(pause)
         return True
 
-    def _fail(self, error: BaseException, watch: Watch) -> None:
+    def _fail(self, error: BaseException, watch: LockWatch) -> None:
+        record = self._record
+        revision = revision_of(self._left[0]) if self._left else ""
+        tries, milliseconds = record.tries, record.milliseconds
         cause = cause_of(
             error,
-            attempts=self._attempts,
-            seconds=self._elapsed_ms() / 1000,
+            attempts=tries,
+            seconds=record.seconds,
             statement_timeout=self._timeouts.statement,
             blockers=watch.blockers,
             path=getattr(getattr(self._left[0], "revision", None), "path", None) if self._left else None,
         )
-        revision = revision_of(self._left[0]) if self._left else ""
+        if isinstance(error, EndedTransactionError):
+            cause = self._ended_transaction()
         statement = error.statement if isinstance(error, DBAPIError) else None
-        undone = self._row is None or self._write_failure(cause, statement)
-        if not isinstance(error, Exception):
-            what = "%s was interrupted and is undone." if undone else "%s is applied; it was interrupted after that."
+        occurrences = record.fail(cause, statement) if record.is_open else 1
+        is_undone = occurrences > 0
+        if isinstance(error, (KeyboardInterrupt, Interrupted)):
+            what = "%s was interrupted and is undone." if is_undone else "%s is applied; it was interrupted after that."
             logger.error(what, revision, extra={"revision": revision})
             raise error
-        kind = type(error) if isinstance(error, RolloutError) else RolloutError
-        verb = {"upgrade": "Upgrading to", "downgrade": "Taking back", "stamp": "Stamping"}[self._direction]
+        kind = (
+            type(error)
+            if isinstance(error, RolloutError) and type(error) is not EndedTransactionError
+            else RolloutError
+        )
+        verb = {"upgrade": "Upgrading to", "downgrade": "Reverting", "stamp": "Stamping"}[self._direction]
         said = f"{verb} {revision} failed: {cause}"
-        failure = kind(said if undone else f"{revision} is done, but then: {cause}. Start again for what is left.")
-        failure.revision, failure.attempts, failure.duration_ms = revision, self._attempts, self._elapsed_ms()
+        failure = kind(said if is_undone else f"{revision} is done, but then: {cause}. Start again for what is left.")
+        failure.revision, failure.attempts, failure.duration_ms = revision, tries, milliseconds
+        failure.occurrences = max(occurrences, 1)
         raise failure from error
 
-    def _write_failure(self, cause: str, statement: str | None) -> bool:
-        """Tell the history why; return whether the attempt did fail, and not something after its COMMIT."""
-        assert self._row is not None  # noqa: S101 - checked by the caller
-        unreachable: SQLAlchemyError | None = None
-        for connect in (
-            self._lock.connection,
-            self._environment.engine().execution_options(isolation_level="AUTOCOMMIT").connect,
-        ):
-            try:
-                with connect() as connection:
-                    return self._history.failed(
-                        connection,
-                        self._row,
-                        attempts=self._attempts,
-                        duration_ms=self._elapsed_ms(),
-                        error=cause,
-                        statement=statement,
-                    )
-            except SQLAlchemyError as error:  # what ended the migration may have ended the lock's session too
-                unreachable = error
-        assert unreachable is not None  # noqa: S101 - for the type checker
-        # The row that `begin` wrote says already that the attempt did not succeed.
-        logger.warning("The history could not be told why: %s", one_line(unreachable))
-        return True
+    def _ended_transaction(self) -> str:
+        """Say what a revision that has ended its own transaction left."""
+        with self._engine_in_autocommit().connect() as connection:
+            at = ", ".join(self._environment.version_table.revisions(connection)) or "base"
+        return (
+            "it ended its own transaction (COMMIT, ROLLBACK, Connection.commit() or rollback()). What it committed"
+            f" stays, the rest is undone, and the version table says {at}. Look at the schema, correct it by hand, and"
+            " take the COMMIT out of the revision: what needs no transaction goes into"
+            " op.get_context().autocommit_block()"
+        )
 
-    def _elapsed_ms(self) -> int:
-        return round((time.monotonic() - self._started) * 1000)
+
+def _run_to_its_end(function: Callable[..., object], path: str) -> Callable[..., None]:
+    """Return a revision's function, refusing one that returns before it has run: `async def`, or one with `yield`."""
+
+    def run(**arguments: object) -> None:
+        result = function(**arguments)
+        if inspect.iscoroutine(result):
+            result.close()
+        if inspect.isawaitable(result) or inspect.isgenerator(result) or inspect.isasyncgen(result):
+            raise UsageError(
+                f"{path}: {function.__name__}() is a coroutine or a generator, so nothing of it has run. Write a plain"
+                " function: def, without async and without yield"
+            )
+
+    return run

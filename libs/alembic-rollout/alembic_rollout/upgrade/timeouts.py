@@ -13,6 +13,9 @@ from sqlalchemy import Connection, Engine, event
 
 from alembic_rollout.sql.meaning import is_unbounded
 
+TRANSACTION_MARK = "alembic_rollout.transaction"
+"""A setting that lives as long as the transaction: gone where a revision has sent COMMIT or ROLLBACK as SQL."""
+
 
 @dataclass
 class Timeouts:
@@ -51,7 +54,8 @@ def apply(connection: Connection, timeouts: Timeouts) -> None:
     command = "SET" if driver.autocommit else "SET LOCAL"  # in autocommit a local setting would be gone at once
     lock, statement = round(timeouts.lock * 1000), round(timeouts.statement * 1000)
     cursor = driver.cursor()
-    cursor.execute(f"{command} lock_timeout = {lock}; {command} statement_timeout = {statement}")
+    mark = "" if driver.autocommit else f"; SET LOCAL {TRANSACTION_MARK} = 'open'"
+    cursor.execute(f"{command} lock_timeout = {lock}; {command} statement_timeout = {statement}{mark}")
     cursor.close()
 
 

@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from alembic_rollout.history.table import Direction, Outcome
+from alembic_rollout.history.attempt import Direction, Outcome
 from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.settings import Settings
 from alembic_rollout.wording import shortened

@@ -150,7 +150,7 @@ def test_the_verb_fails_where_the_revision_is_held_again_after_its_look(shop: Pr
     with release(shop, "002"):
         _, said = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "004 stays held: shop@002 (pid " in said.splitlines()[-1]
+    assert "004 stays held by shop@002 (pid " in said.splitlines()[-1]
 
 
 def test_a_release_of_several_heads_is_told_too(shop: Project) -> None:
@@ -206,7 +206,7 @@ def test_contract_refuses_and_names_who_is_connected(shop: Project) -> None:
     with release(shop, "002"):
         done = shop.rollout("contract", ROLLOUT_BACKUP="never")
     assert done.returncode == 1
-    assert "003 stays held: shop@002 (pid " in done.stderr
+    assert "003 stays held by shop@002 (pid " in done.stderr
     assert at(shop) == "002"
 
 
@@ -215,7 +215,7 @@ def test_contract_waits_until_the_last_older_release_has_gone(shop: Project) -> 
         stack.enter_context(release(shop, "002"))
         waiting = shop.start("contract", "--wait", "1min", program="alembic-rollout", ROLLOUT_BACKUP="never")
         assert waiting.stderr is not None
-        assert "003 waits for shop@002" in waiting.stderr.readline()
+        assert "003 is held by shop@002" in waiting.stderr.readline()
     _, said = waiting.communicate(timeout=30)
     assert waiting.returncode == 0, said
     assert at(shop) == "003"
@@ -229,7 +229,7 @@ def test_an_empty_database_gets_contract_revisions_at_once(shop: Project) -> Non
 
 
 def older_image(shop: Project) -> None:
-    """Take the newest file away: the database was migrated by a release that this code has never heard of."""
+    """Take the newest file away: the database was migrated by a release that is unknown to this code."""
     max(shop.versions.glob("*.py")).unlink()
 
 
@@ -240,7 +240,7 @@ def test_an_older_image_starts_on_a_database_that_was_only_added_to(shop: Projec
     older_image(shop)
     done = shop.alembic("upgrade", "head")
     assert done.returncode == 0
-    assert "The database is at 003, which this code (at 002) has never heard of" in done.stderr
+    assert "The database is at 003, an unknown revision to this code (at 002)" in done.stderr
     assert shop.rollout("wait", "--timeout", "1s").returncode == 0
 
 
@@ -249,7 +249,7 @@ def test_an_older_image_refuses_a_database_that_something_was_taken_from(shop: P
     older_image(shop)
     done = shop.alembic("upgrade", "head")
     assert done.returncode == 3
-    assert "003 took away what this code uses" in done.stderr
+    assert "The contract revision 003 removed what this code uses" in done.stderr
     assert shop.rollout("wait", "--timeout", "1s").returncode == 3
 
 
@@ -260,7 +260,7 @@ def test_an_older_image_refuses_what_a_stamp_has_passed_over(shop: Project) -> N
     older_image(shop)
     done = shop.alembic("upgrade", "head")
     assert done.returncode == 3
-    assert "003 took away what this code uses" in done.stderr
+    assert "The contract revision 003 removed what this code uses" in done.stderr
 
 
 def test_an_older_image_refuses_where_nobody_can_tell(shop: Project) -> None:
@@ -282,4 +282,4 @@ def test_an_older_image_does_not_take_back_what_it_does_not_have(shop: Project) 
     older_image(shop)
     done = shop.alembic("downgrade", "-1")
     assert done.returncode == 3
-    assert "take it back with the release that made it" in done.stderr
+    assert "revert it with the release that made it" in done.stderr

@@ -90,12 +90,13 @@ def test_findings_and_the_refusal_that_follows_are_shown_and_the_status_is_that_
 
     done = project.rollout("plan")
 
-    refusal = "An upgrade would be refused: the linter has 1 finding that nobody accepted."
+    refusal = "Pending revisions are not safe: 002_step.py:7 contract-in-expand: Drops column id of t001: the previous"
     assert done.returncode == 4 == project.alembic("upgrade", "head").returncode
     assert "  migrations/versions/002_step.py:7  contract-in-expand\n    Drops column id of t001:" in done.stdout
-    assert done.stderr.splitlines()[-1] == refusal
+    assert done.stderr.splitlines()[-1].startswith(refusal)
+    assert "The upgrade would be refused, and nothing would be changed." in done.stdout
     plan = document(project, status=4)
-    assert plan["refusal"] == refusal
+    assert plan["refusal"].startswith(refusal)
     assert plan["revisions"][0]["findings"][0]["rule"] == "contract-in-expand"
     assert document(project, ROLLOUT_LINT="warn")["refusal"] is None
 
@@ -122,7 +123,7 @@ def test_what_cannot_be_shown_says_why_and_counts_as_destructive(project: Projec
     done = project.rollout("plan")
 
     assert "    SELECT 1;" in done.stdout
-    assert "The rest cannot be shown without a database: AttributeError:" in done.stdout
+    assert "The rest cannot be rendered: AttributeError:" in done.stdout
     assert document(project, status=4)["backup"] == "002 may destroy data"
 
 
@@ -157,8 +158,8 @@ def test_a_contract_revision_that_an_older_release_holds_says_by_whom(project: P
     assert "Held now, while an older release is connected: shop@001" in shown
     assert plan["backup"] is None, "what is held destroys nothing now"
     assert plan["refusal"] is None
-    assert stranded["refusal"] == (
-        "An upgrade would be refused: 004 is behind the held contract revision 003 and cannot be skipped to."
+    assert stranded["refusal"].startswith(
+        "004 is behind the contract revision 003, which is held, and cannot be skipped to"
     )
 
 

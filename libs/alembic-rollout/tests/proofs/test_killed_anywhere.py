@@ -14,7 +14,8 @@ from databases import Database
 from sample_project import Project
 from sqlalchemy import Connection
 
-from alembic_rollout.history.table import INTERRUPTED, History
+from alembic_rollout.history.attempt import INTERRUPTED
+from alembic_rollout.history.table import History
 from alembic_rollout.postgres.version_table import VersionTable
 from proofs.content import content, empty
 from proofs.trees import Tree, trees

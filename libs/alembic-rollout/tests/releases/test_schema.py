@@ -50,7 +50,7 @@ def test_a_database_past_a_contract_revision_that_this_code_does_not_have_is_not
     path.unlink()
     found = state(project)
     assert (found.ahead, found.sufficient) == (True, False)
-    assert "002 took away what it uses" in found.reason
+    assert "The contract revision 002 removed what this code uses" in found.reason
 
 
 def test_a_database_past_an_expand_revision_is_sufficient(project: Project) -> None:

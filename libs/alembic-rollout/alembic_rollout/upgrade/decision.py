@@ -1,0 +1,222 @@
+"""What an upgrade or a downgrade will do, decided once, as a value: `upgrade` executes it, `plan` prints it.
+
+`decide_upgrade` reads what the decision needs and changes nothing; `conclude` decides, without asking anything.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from alembic_rollout.errors import FindingsError, RolloutError
+from alembic_rollout.lint.findings import Finding, unaccepted
+from alembic_rollout.project.catalogue import has_tables
+from alembic_rollout.project.tree import Phase, Tree
+from alembic_rollout.releases.phases import HeldContract, has_contract, held_revisions, stranded_revision
+from alembic_rollout.releases.presence import live_releases
+from alembic_rollout.releases.standing import Standing, refusal_of
+from alembic_rollout.settings import BackupPolicy, LintPolicy
+from alembic_rollout.sql.meaning import is_destructive
+from alembic_rollout.upgrade.standing_checks import ahead_warning, nothing_to_do, read_standing
+
+if TYPE_CHECKING:
+    from alembic_rollout.project.environment import Environment
+    from alembic_rollout.upgrade.reading import RevisionReading
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A revision that an upgrade comes to.
+
+    Attributes:
+        reading: its file and its SQL.
+        phase: expand or contract.
+        findings: what the linter says about it; accepted ones have their reason.
+        held: why it has to wait; None where it would run.
+    """
+
+    reading: "RevisionReading"
+    phase: Phase
+    findings: tuple[Finding, ...] = ()
+    held: HeldContract | None = None
+
+    @property
+    def revision(self) -> str:
+        """Its id."""
+        return self.reading.revision
+
+    @property
+    def is_destructive(self) -> bool:
+        """Return True if data may be lost; what cannot be rendered is taken for it."""
+        upgrade = self.reading.upgrade
+        return bool(upgrade.error) or any(is_destructive(statement.sql) for statement in upgrade.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an upgrade will do.
+
+    Attributes:
+        current: where the database is.
+        pending: what lies between it and the goal, in order, held revisions included.
+        is_empty: the database has no tables: nothing can be lost or blocked, so nothing is judged, held or backed up.
+        backup: why a backup is taken first; None where none is.
+        refusal: what the upgrade ends with before it changes anything; None where it goes on.
+        notice: what to say where there is nothing to do.
+        warning: what to say besides, such as findings that are only warned about.
+    """
+
+    current: tuple[str, ...]
+    pending: tuple[Pending, ...] = ()
+    is_empty: bool = False
+    backup: str | None = None
+    refusal: RolloutError | None = None
+    notice: str = ""
+    warning: str = ""
+
+    @property
+    def running(self) -> tuple[Pending, ...]:
+        """The revisions that run."""
+        return tuple(one for one in self.pending if one.held is None)
+
+    @property
+    def first(self) -> str:
+        """The first revision that runs; empty where none does."""
+        return self.running[0].revision if self.running else ""
+
+    @property
+    def goes_on(self) -> bool:
+        """Return True if there is something to run."""
+        return self.refusal is None and (self.is_empty or bool(self.running))
+
+    @property
+    def held(self) -> tuple[HeldContract, ...]:
+        """The revisions that are held."""
+        return tuple(one.held for one in self.pending if one.held is not None)
+
+
+def decide_upgrade(
+    environment: "Environment", connection: Connection, to: str, *, renders_empty: bool = True
+) -> Decision:
+    """Decide what `alembic upgrade TO` does.
+
+    Args:
+        environment: whose tree and settings.
+        connection: to its database, in autocommit; only read from.
+        to: the goal, as Alembic takes it.
+        renders_empty: read the revisions also where the database is empty, so that nothing depends on what they say.
+
+    Raises:
+        CommandError: Alembic cannot go there.
+    """
+    standing = read_standing(environment, connection)
+    refusal = refusal_of(standing, version_table=environment.version_table.sql)
+    if refusal is not None:
+        return Decision(standing.current, refusal=refusal)
+    if standing.is_ahead:
+        return Decision(standing.current, warning=ahead_warning(standing))
+    is_empty = not standing.current and not has_tables(connection, environment)
+    if is_empty and not renders_empty:
+        return Decision(standing.current, is_empty=True)
+    from alembic_rollout.upgrade.reading import read_upgrade  # noqa: PLC0415 - most starts have nothing to render
+
+    readings = read_upgrade(environment, to, standing.current)
+    if not readings:
+        return Decision(standing.current, is_empty=is_empty, notice=nothing_to_do(standing, environment.tree, to))
+    if is_empty:
+        return Decision(standing.current, _pending(environment.tree, readings), is_empty=True)
+    order = [reading.revision for reading in readings]
+    tree, service = environment.tree, environment.settings.service
+    releases = live_releases(connection, service) if has_contract(tree, order) else []
+    return conclude(
+        standing.current,
+        _pending(
+            tree,
+            readings,
+            _findings(environment, readings, standing),
+            held_revisions(tree, order, releases),
+        ),
+        tree=tree,
+        lint=environment.settings.lint,
+        backup=environment.settings.backup,
+    )
+
+
+def conclude(
+    current: tuple[str, ...], pending: tuple[Pending, ...], *, tree: Tree, lint: LintPolicy, backup: BackupPolicy
+) -> Decision:
+    """Decide, from what was read of a database that is in use.
+
+    Args:
+        current: where it is.
+        pending: what lies between it and the goal, with findings and what is held.
+        tree: of this code.
+        lint: what happens to findings that are not accepted.
+        backup: when a backup is taken.
+    """
+    refusal, warning = None, ""
+    stranded = stranded_revision(tree, {one.revision: one.held for one in pending if one.held is not None})
+    findings = [finding for one in pending if one.held is None for finding in unaccepted(one.findings)]
+    if stranded is not None:
+        refusal = stranded_refusal(stranded)
+    elif findings and lint == "refuse":
+        refusal = _unsafe(findings)
+    elif findings and lint == "warn":
+        warning = f"Findings in pending revisions: {_listed(findings)}"
+    running = [one for one in pending if one.held is None]
+    return Decision(current, pending, backup=backup_reason(backup, running), refusal=refusal, warning=warning)
+
+
+def backup_reason(policy: BackupPolicy, running: Sequence[Pending]) -> str | None:
+    """Return why a backup is taken before these revisions run; None where none is."""
+    if policy == "never" or not running:
+        return None
+    if policy == "always":
+        return "the policy is to take one always"
+    destructive = [one.revision for one in running if one.is_destructive]
+    return f"{', '.join(destructive)} may destroy data" if destructive else None
+
+
+def _pending(
+    tree: Tree,
+    readings: "Sequence[RevisionReading]",
+    findings: Sequence[Finding] = (),
+    held: Mapping[str, HeldContract] | None = None,
+) -> tuple[Pending, ...]:
+    return tuple(
+        Pending(
+            reading,
+            tree.by_revision[reading.revision].phase,
+            tuple(finding for finding in findings if finding.revision == reading.revision),
+            (held or {}).get(reading.revision),
+        )
+        for reading in readings
+    )
+
+
+def _findings(environment: "Environment", readings: "Sequence[RevisionReading]", standing: Standing) -> list[Finding]:
+    if not standing.current or environment.settings.lint == "off":
+        return []  # the tree begins here, beside tables of others: what it makes is not in use yet
+    from alembic_rollout.lint.linter import lint_revisions  # noqa: PLC0415 - see above
+
+    return lint_revisions(environment, [reading.script for reading in readings])
+
+
+def stranded_refusal(stranded: HeldContract) -> RolloutError:
+    """Return the refusal of an upgrade whose expand revision is held by a contract revision below it."""
+    return RolloutError(
+        f"{stranded.revision} is behind the contract revision {stranded.contract}, which is held, and cannot be skipped"
+        f" to: {'; '.join(stranded.reasons)} would not survive {stranded.contract}. End that release, then start again."
+    )
+
+
+def _unsafe(findings: Sequence[Finding]) -> FindingsError:
+    return FindingsError(
+        f"Pending revisions are not safe: {_listed(findings).rstrip('.')}. Change them, or accept each in its file with"
+        f' a reason: accepted = {{"{findings[0].rule}": "why it is safe here"}}. `alembic-rollout lint` says more.'
+    )
+
+
+def _listed(findings: Sequence[Finding]) -> str:
+    return "; ".join(f"{finding.path.name}:{finding.line} {finding.rule}: {finding.message}" for finding in findings)
