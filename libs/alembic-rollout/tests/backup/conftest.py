@@ -1,6 +1,4 @@
-"""A shop with an order in it, and a folder for programs that stand in for PostgreSQL's own."""
-
-from pathlib import Path
+"""A shop with an order in it."""
 
 import pytest
 from sample_project import Project
@@ -15,10 +13,3 @@ def shop(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setenv("MIGRATION_DATABASE_URL", project.database.url)
     monkeypatch.chdir(project.folder)
     return project
-
-
-@pytest.fixture
-def fakes(tmp_path: Path) -> Path:
-    folder = tmp_path / "fakes"
-    folder.mkdir()
-    return folder

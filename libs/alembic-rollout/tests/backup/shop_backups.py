@@ -1,4 +1,4 @@
-"""A shop's backups, programs that stand in for PostgreSQL's own, and what both are asked."""
+"""A shop's backups, and what is asked about them."""
 
 import time
 from pathlib import Path
@@ -8,8 +8,6 @@ from databases import Database
 from sample_project import Project
 
 from alembic_rollout.project.environment import Environment, load_environment
-
-NEWER_THAN_ANY = 99
 
 
 def environment_of(project: Project, **settings: object) -> Environment:
@@ -25,19 +23,6 @@ def backups(project: Project) -> list[Path]:
 
 def partials(project: Project) -> list[Path]:
     return sorted((project.folder / "backups").glob("*.partial"))
-
-
-def fake_program(folder: Path, name: str, script: str, version: int = NEWER_THAN_ANY) -> None:
-    """Put a shell script in the place of one of PostgreSQL's programs; `$file` is what pg_dump has to write."""
-    path = folder / name
-    path.write_text(
-        f"""#!/bin/sh
-if [ "$1" = --version ]; then echo "{name} (PostgreSQL) {version}.1"; exit; fi
-for argument; do case "$argument" in --file=*) file="${{argument#--file=}}";; esac; done
-{script}
-"""
-    )
-    path.chmod(0o755)
 
 
 def make_destructive(project: Project) -> None:

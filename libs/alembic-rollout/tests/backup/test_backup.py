@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from fake_programs import fake_program
 from sample_project import Project
 
 from alembic_rollout.backup.backups import format_size, take_backup
@@ -14,7 +15,6 @@ from alembic_rollout.backup.retention import KeptBackup, remove_oldest
 from backup.shop_backups import (
     backups,
     environment_of,
-    fake_program,
     make_destructive,
     partials,
     wait_for,

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fake_programs import fake_program
 from sample_project import Project, assert_ends
 
 from alembic_rollout.postgres.programs import find_program
 from alembic_rollout.settings import Settings
 from backup.shop_backups import (
     assert_nothing_happened,
-    fake_program,
     make_destructive,
     server_major,
     wait_for,

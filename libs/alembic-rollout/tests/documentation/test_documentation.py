@@ -15,7 +15,6 @@ import pytest
 from sample_project import Project
 from sqlalchemy import make_url
 
-import alembic_rollout
 from alembic_rollout import Schema, errors, operations
 from alembic_rollout.command_line import CommandLine
 from alembic_rollout.commands.verbs import VERBS
@@ -24,7 +23,6 @@ from alembic_rollout.metrics import RolloutCollector
 from alembic_rollout.settings import PREFIX, Settings, load_settings
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
-PACKAGE = Path(alembic_rollout.__file__).parent
 
 
 def section(title: str) -> str:
@@ -112,12 +110,6 @@ def test_every_metric_is_listed_with_its_type() -> None:
         for metric in RolloutCollector(schema, lambda: pytest.fail("no database is asked")).describe()
     }
     assert {codes(name)[0]: kind for name, kind, _ in rows(section("Metrics"))} == described
-
-
-def test_every_module_has_its_sentence() -> None:
-    named = [name for row in rows(section("For who changes this library")) for name in codes(row[0])]
-    files = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*") if path.suffix in (".py", ".sql")}
-    assert sorted(named) == sorted(file for file in files if not file.endswith("__init__.py"))
 
 
 MODELS = """

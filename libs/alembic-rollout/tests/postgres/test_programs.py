@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from backup.shop_backups import backups, fake_program
+from fake_programs import fake_program
 from sample_project import Project
 from sqlalchemy import make_url
 
@@ -12,13 +12,14 @@ from alembic_rollout.postgres.programs import find_program, libpq_environment, p
 from alembic_rollout.settings import Settings
 
 
-def test_a_pg_dump_that_is_too_old_is_passed_over_for_a_newer_one(shop: Project, fakes: Path) -> None:
+def test_a_pg_dump_that_is_too_old_is_passed_over_for_a_newer_one(project: Project, fakes: Path) -> None:
     fake_program(fakes, "pg_dump", "exit 1", version=9)
+    project.upgrade()
 
-    done = shop.rollout("backup", ROLLOUT_PG_BIN=str(fakes))
+    done = project.rollout("backup", ROLLOUT_PG_BIN=str(fakes))
 
     assert done.returncode == 0, done.stderr
-    assert len(backups(shop)) == 1
+    assert len(list((project.folder / "backups").glob("*.dump"))) == 1
 
 
 def test_programs_that_are_all_too_old_are_named(fakes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,12 +31,12 @@ def test_programs_that_are_all_too_old_are_named(fakes: Path, monkeypatch: pytes
         find_program(Settings(), "pg_dump", minimum_major=98)
 
 
-def test_no_password_is_on_the_command_line(shop: Project, fakes: Path) -> None:
+def test_no_password_is_on_the_command_line(project: Project, fakes: Path) -> None:
     fake_program(fakes, "pg_dump", f'echo "$@" >{fakes}/arguments; echo "$PGPASSWORD" >{fakes}/password; exit 1')
 
-    done = shop.rollout("backup", ROLLOUT_PG_BIN=str(fakes))
+    done = project.rollout("backup", ROLLOUT_PG_BIN=str(fakes))
 
-    password = str(make_url(shop.database.url).password)
+    password = str(make_url(project.database.url).password)
     assert (fakes / "password").read_text().strip() == password
     assert password not in (fakes / "arguments").read_text()
     assert password not in done.stdout + done.stderr

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 CONNECTIONS = 32
 ROWS = 1000
 _PAUSE_SECONDS = 0.05
+_START_SECONDS = 60
 
 
 @dataclass
@@ -42,12 +43,20 @@ def load(database: Database) -> Iterator[Load]:
     ]
     for thread in threads:
         thread.start()
+    _wait_for_requests(measured, CONNECTIONS)
     try:
         yield measured
     finally:
         over.set()
         for thread in threads:
             thread.join()
+
+
+def _wait_for_requests(measured: Load, count: int) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while len(measured.seconds) <= count:
+        assert time.monotonic() < deadline, f"{len(measured.seconds)} requests in {_START_SECONDS} s"
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _requests(database: Database, measured: Load, over: threading.Event, number: int) -> None:
