@@ -161,11 +161,12 @@ def _downgrade_refusal(standing: Standing, opts: dict[str, Any]) -> RolloutError
         return DatabaseAheadError(
             f"The database is {standing.at}, which this code does not have: revert it with the release that made it."
         )
+    refusal = refusal_of(standing)
     destination = str(opts.get("destination_rev") or "")
-    if destination.startswith("-") and len(standing.current) > 1:
+    if refusal is None and destination.startswith("-") and len(standing.current) > 1:
         targets = " or ".join(f"alembic downgrade {revision}@{destination}" for revision in standing.current)
         return RolloutError(f"The database is {standing.at}: say which one `{destination}` counts from: {targets}")
-    return refusal_of(standing)
+    return refusal
 
 
 def _stamp(environment: "Environment", lock: RunLock, opts: dict[str, Any]) -> None:
