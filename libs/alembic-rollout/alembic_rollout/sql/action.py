@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from alembic_rollout.sql.tokens import Tokens, outermost
+from alembic_rollout.sql.tokens import Tokens, enclosed, outermost, split_at_commas, unquote
 
 _STRUCTURE = frozenset(
     {"create", "drop", "rename", "alter", "validate", "comment", "grant", "revoke", "security", "reassign"}
 )
 _DATA = frozenset({"insert", "update", "delete", "merge", "copy", "truncate"})
+
+_OFF = ("off", "false", "0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,14 @@ class Action:
 
     @property
     def is_concurrent(self) -> bool:
-        """Whether it says CONCURRENTLY."""
-        return "concurrently" in self.tokens
+        """Whether it says CONCURRENTLY, where PostgreSQL reads it as such: a function may have that name."""
+        if self.verb in ("create", "drop") and self.kind == "index":
+            return "concurrently" in self.tokens[1:3] or self.has("unique", "index", "concurrently")
+        if self.verb == "reindex":
+            return self.has(self.kind, "concurrently") or _is_switched_on("concurrently", self.tokens)
+        if self.verb == "refresh":
+            return self.tokens[3:4] == ("concurrently",)
+        return self.detail.startswith("detach partition") and self.tokens[-1:] == ("concurrently",)
 
     def has(self, *words: str) -> bool:
         """Whether these words stand beside each other in it, outside parentheses."""
@@ -55,3 +63,10 @@ class Action:
     def __str__(self) -> str:
         place = f" of {self.table}" if self.table and self.table != self.name else ""
         return f"{self.kind} {self.name}{place}".strip()
+
+
+def _is_switched_on(option: str, tokens: Tokens) -> bool:
+    """Return True if the options within parentheses behind a verb have this one, as `option`, `option on`, ..."""
+    options = split_at_commas(enclosed(tokens, 1)) if tokens[1:2] == ("(",) else ()
+    values = [unquote("".join(words[1:2])).lower() for words in options if words[:1] == (option,)]
+    return bool(values) and values[-1] not in _OFF

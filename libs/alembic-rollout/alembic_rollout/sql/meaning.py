@@ -1,5 +1,5 @@
-"""What a statement means for a rollout, told by its words: whether it changes structure or rows, whether it destroys,
-whether the previous release survives it, whether it may take as long as it likes.
+"""What a statement means for a rollout, told by its words: whether it destroys data, whether the previous release
+survives it, whether it may take as long as it likes.
 
 The core asks this of every statement that it runs, so a statement without the words that matter is not even read.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from alembic_rollout.sql.action import Action
+from alembic_rollout.sql.tokens import split_name
 
 _CODE = ("function", "procedure", "routine", "aggregate")
 _RELATIONS = ("table", "view", "materialized view", "sequence", "column")
@@ -25,16 +26,6 @@ _NARROWING = {
 }
 
 
-def is_structure(sql: str) -> bool:
-    """Whether a statement changes the catalogue: CREATE, ALTER, DROP, COMMENT, GRANT, VALIDATE, also in a DO block."""
-    return any(action.is_structure for action in _actions(sql))
-
-
-def is_data(sql: str) -> bool:
-    """Whether a statement changes rows: INSERT, UPDATE, DELETE, MERGE, COPY ... FROM, TRUNCATE, also in a CTE."""
-    return any(action.is_data for action in _actions(sql))
-
-
 def is_destructive(sql: str) -> bool:
     """Whether data may be lost that only a backup brings back.
 
@@ -42,16 +33,6 @@ def is_destructive(sql: str) -> bool:
     type, because a cast can cut. An UPDATE is none: backfills would otherwise need a backup each.
     """
     return bool(_may_destroy().search(sql)) and any(_destroys(action) for action in _actions(sql))
-
-
-def is_contract(sql: str) -> bool:
-    """Whether the previous release may not survive a statement; see `contract_reason`.
-
-    What is done to a table that the same text creates does not count.
-    """
-    actions = _actions(sql)
-    made = _made(actions)
-    return any(contract_reason(action) and not is_named(action.table or action.name, made) for action in actions)
 
 
 def is_unbounded(sql: str) -> bool:
@@ -71,14 +52,6 @@ def changes_whole_server(sql: str) -> bool:
     return bool(_may_concern_server().search(sql)) and any(_concerns_server(action) for action in _actions(sql))
 
 
-def tables_created(statements: Iterable[str]) -> set[str]:
-    """Return the tables and materialized views that statements make, with their schema where it is named.
-
-    Ask `is_named` whether a table is one of them.
-    """
-    return _made(action for sql in statements for action in _actions(sql))
-
-
 def is_named(name: str, names: Iterable[str]) -> bool:
     """Whether an object is one of these; a name without a schema may be in any."""
     return any(same_object(name, other) for other in names)
@@ -86,8 +59,8 @@ def is_named(name: str, names: Iterable[str]) -> bool:
 
 def same_object(one: str, other: str) -> bool:
     """Whether two names, qualified or not, can be one object's."""
-    schema, _, name = one.rpartition(".")
-    other_schema, _, other_name = other.rpartition(".")
+    schema, name = split_name(one)
+    other_schema, other_name = split_name(other)
     return name == other_name and (not schema or not other_schema or schema == other_schema)
 
 
@@ -155,19 +128,9 @@ def _destroys(action: Action) -> bool:
 
 def _concerns_server(action: Action) -> bool:
     if action.verb in ("create", "drop", "rename", "alter"):
-        return action.kind in _OF_THE_SERVER and not action.has("user", "mapping")
+        return action.kind in _OF_THE_SERVER
     is_membership = (action.verb == "grant" and "on" not in action.tokens) or action.kind == "role"
     return action.verb == "reassign" or is_membership
-
-
-def _made(actions: Iterable[Action]) -> set[str]:
-    made: set[str] = set()
-    for action in actions:
-        if action.verb == "create" and action.kind in ("table", "materialized view"):
-            made.add(action.name)
-        elif action.verb == "rename" and action.kind == "table" and is_named(action.name, made):
-            made.add(action.new_name)
-    return made
 
 
 def _actions(sql: str) -> tuple[Action, ...]:

@@ -2,9 +2,13 @@
 
 A token is a string whose first character tells its kind: a word in lower case, `"Name"` for a quoted identifier,
 `'text'` for a string in any of its notations, `$body` for a dollar-quoted one; anything else is one character.
+
+What PostgreSQL's scanner does to names is done here too: only ASCII letters are folded, names end after 63 bytes,
+and a comment ends at a carriage return.
 """
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -14,21 +18,28 @@ UNKNOWN_NAME = "?"
 """Stands for a name that is put together while the statement runs."""
 
 _SPACES = ("space", "comment")
+_LONGEST_NAME = 63
+_FOLDED = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
+_CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     return re.compile(
         r"""
-          (?P<space>\s+)
-        | (?P<comment>--[^\n]*)
+          (?P<space>[ \t\n\r\f\v]+)
+        | (?P<comment>--[^\n\r]*)
         | (?P<block>/\*)
         | (?P<escaped>[eE]'(?:[^'\\]|\\.|'')*')
-        | (?P<string>(?:[uU]&|[bBxXnN])?'(?:[^']|'')*')
-        | (?P<quoted>(?:[uU]&)?"(?:[^"]|"")*")
-        | (?P<dollar>\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$)
-        | (?P<word>[^\W\d][\w$]*)
-        | (?P<number>\d+(?:\.\d+)?)
+        | (?P<unicode>[uU]&(?:'(?:[^']|'')*'|"(?:[^"]|"")*")(?:[ \t\n\r\f\v]*[uU][eE][sS][cC][aA][pP][eE]
+            [ \t\n\r\f\v]*'(?P<escape>[^'])')?)
+        | (?P<bits>[bBxX]'[^']*')
+        | (?P<string>[nN]?'(?:[^']|'')*')
+        | (?P<quoted>"(?:[^"]|"")*")
+        | (?P<dollar>\$(?P<tag>(?:[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff]*)?)\$.*?\$(?P=tag)\$)
+        | (?P<word>[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_$\x80-\U0010ffff]*)
+        | (?P<number>0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+
+            |(?:[0-9](?:_?[0-9])*(?:\.(?!\.)(?:[0-9](?:_?[0-9])*)?)?|(?<!\.)\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9](?:_?[0-9])*)?)
         | (?P<other>.)
         """,
         re.VERBOSE | re.DOTALL,
@@ -42,7 +53,18 @@ def _comment_edge() -> re.Pattern[str]:
 
 def tokenize(sql: str) -> Tokens:
     """Return the tokens of a text, comments and white space left out."""
-    return tuple(_token(kind, text) for kind, text in _scan(sql) if kind not in _SPACES)
+    tokens: list[str] = []
+    gap = "-"  # between two strings; what continues one is written on another line
+    for kind, text in _scan(sql):
+        if kind in _SPACES:
+            gap += text
+        elif text[0] == "'" and gap[:1] != "-" and "\n" in gap and not gap.lstrip().startswith("/*"):
+            tokens[-1] = tokens[-1][:-1] + _token(kind, text)[1:]
+            gap = ""
+        else:
+            tokens.append(_token(kind, text))
+            gap = "" if kind in ("string", "escaped") else "-"
+    return tuple(tokens)
 
 
 def without_comments(sql: str) -> str:
@@ -106,6 +128,12 @@ def enclosed(tokens: Sequence[str], opening: int) -> Tokens:
     return tuple(tokens[opening + 1 :])
 
 
+def skip_phrase(tokens: Sequence[str], position: int, *phrase: str) -> int:
+    """Return the position behind a phrase such as IF EXISTS, or the same position where it does not stand there."""
+    end = position + len(phrase)
+    return end if tuple(tokens[position:end]) == phrase else position
+
+
 def skip(tokens: Sequence[str], position: int, *words: str) -> int:
     """Return the first position from one on where none of these words stands."""
     while position < len(tokens) and tokens[position] in words:
@@ -119,8 +147,8 @@ def nesting(word: str) -> int:
 
 
 def is_identifier(word: str) -> bool:
-    """Whether a token can be a name."""
-    return word[:1] in ('"', "_") or word[:1].isalpha()
+    """Return True if a token can be a name."""
+    return word[:1] in ('"', "_") or word[:1].isalpha() or word[:1] > "\x7f"
 
 
 def read_name(tokens: Sequence[str], start: int = 0) -> tuple[str, int]:
@@ -132,16 +160,24 @@ def read_name(tokens: Sequence[str], start: int = 0) -> tuple[str, int]:
 
     Returns:
         The name without its quotes (`public.Order`), empty where none stands there, and the position behind it.
+        A part with a dot in it keeps its quotes: `"a.b"` is another table than `a.b`.
     """
     parts: list[str] = []
     position = start
     while position < len(tokens) and is_identifier(tokens[position]):
-        parts.append(unquote(tokens[position]))
+        part = unquote(tokens[position])
+        parts.append(f'"{part}"' if "." in part else part)
         position += 1
         if position + 1 >= len(tokens) or tokens[position] != ".":
             break
         position += 1
     return ".".join(parts), position
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Return the schema of a name that `read_name` has read, empty where it has none, and the name in it."""
+    end = name.rfind('."') if name.endswith('"') and '."' in name else -1 if name.endswith('"') else name.rfind(".")
+    return (name[:end], name[end + 1 :]) if end >= 0 else ("", name)
 
 
 def unquote(word: str) -> str:
@@ -177,19 +213,60 @@ def _end_of_comment(sql: str, position: int) -> int:
 
 def _token(kind: str, text: str) -> str:
     if kind == "word":
-        return text.lower()
+        return _truncate(text.translate(_FOLDED))
     if kind == "dollar":
         tag = text.index("$", 1) + 1
         return "$" + text[tag:-tag]
     if kind == "escaped":
-        return "'" + re.sub(r"\\(.)", _unescape, text[2:-1], flags=re.DOTALL) + "'"
-    if kind in ("string", "quoted"):
-        return text[min(text.find(quote) for quote in "'\"" if quote in text) :]
-    return text
+        return _quote("'", _escape().sub(_unescape, text[2:-1].replace("''", "'")))
+    if kind == "unicode":
+        return _unicode(text)
+    if kind == "quoted" and len(text) > _LONGEST_NAME // 4:
+        return _quote('"', _truncate(text[1:-1].replace('""', '"')))
+    return text[text.index("'") :] if kind in ("string", "bits") else text
+
+
+def _truncate(name: str) -> str:
+    """Return a name as PostgreSQL keeps it: its first 63 bytes, without half a character."""
+    if len(name) <= _LONGEST_NAME // 4:
+        return name  # a character has at most four bytes
+    return name.encode("utf-8", "surrogatepass")[:_LONGEST_NAME].decode("utf-8", "ignore")
+
+
+def _quote(quote: str, text: str) -> str:
+    return quote + text.replace(quote, quote * 2) + quote
+
+
+@cache
+def _escape() -> re.Pattern[str]:
+    return re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 
 
 def _unescape(escape: re.Match[str]) -> str:
-    return "''" if escape[1] == "'" else escape[1]
+    octal, short, long, longer, other = escape.groups()
+    if other is not None:
+        return _CONTROLS.get(other, other)
+    return _character(int(octal, 8) & 0xFF if octal else int(short or long or longer, 16))
+
+
+def _character(code: int) -> str:
+    return chr(code) if code <= sys.maxunicode else "?"
+
+
+def _unicode(text: str) -> str:
+    r"""Read `U&'...'` or `U&"..."`, with the escape character that follows after UESCAPE."""
+    quote = text[2]
+    end = text.rindex(quote) if quote == '"' else len(text) - 1
+    escape, body = "\\", text[3:end]
+    if match := re.match(rf"(.*?){quote}\s*uescape\s*'(.)'$", text[3:], re.DOTALL | re.IGNORECASE):
+        body, escape = match.groups()
+    mark = re.escape(escape)
+    body = re.sub(
+        rf"{mark}(?:({mark})|([0-9a-fA-F]{{4}})|\+([0-9a-fA-F]{{6}}))",
+        lambda found: escape if found[1] else _character(int(found[2] or found[3], 16)),
+        body.replace(quote * 2, quote),
+    )
+    return _quote(quote, _truncate(body) if quote == '"' else body)
 
 
 def _body_nesting(tokens: Sequence[str], position: int, *, inside: bool) -> int:
