@@ -1,12 +1,12 @@
-"""Helpers for revisions: what changes a table that is in use, without stopping whoever uses it.
+"""Helpers for revisions: change a table that is in use without blocking the sessions that use it.
 
     from alembic_rollout import operations
 
     def upgrade() -> None:
         operations.backfill("profiles", set_="given_name = first_name", where="given_name IS NULL")
 
-Each of them commits what its revision did before, works in steps of its own, and looks first at what an interrupted run
-has left: a revision that is started again goes on where it stopped. Give each a revision of its own, or put several
+Each of them commits what its revision did before, works in transactions of its own, and first reads what an interrupted
+run left: a revision that is started again continues where it stopped. Give each a revision of its own, or put several
 of them into one and nothing else. They need Alembic only, and `--sql` renders them as plain SQL.
 
 Tables and columns are names, quoted where they must be; `set_`, `where` and `condition` are SQL of the revision's

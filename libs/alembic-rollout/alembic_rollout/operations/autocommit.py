@@ -1,4 +1,4 @@
-"""How a helper speaks to the database: outside the revision's transaction, or as SQL text (`alembic upgrade --sql`)."""
+"""How a helper runs statements: outside the revision's transaction, or as SQL text (`alembic upgrade --sql`)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,9 +9,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.errors import RolloutError
+from alembic_rollout.postgres.error_text import one_line, sqlstate
+from alembic_rollout.postgres.sqlstates import INSUFFICIENT_PRIVILEGE
 from alembic_rollout.project.alembic_private import has_own_transaction
 
-# Where nobody else limits it: a statement that waits for an exclusive lock stops everybody who comes after it.
+# The class of what PostgreSQL calls a syntax error or access rule violation, such as a column that does not exist.
+_MISTAKE_CLASS = "42"
+# Where no limit is set: a statement that waits for an exclusive lock blocks every session that comes after it.
 _LOCK_TIMEOUT = "2s"
 
 
@@ -45,15 +49,23 @@ class Session:
         else:
             self.connection.exec_driver_sql(literal(statement))
 
+    def check(self, sql: str) -> None:
+        """Have the server plan a statement without running it, so that a mistake in it is found before anything runs.
+
+        Raises:
+            RolloutError: the statement cannot be run; see `autocommit`.
+        """
+        self.connection.exec_driver_sql(literal(f"EXPLAIN {sql}"))
+
     @contextmanager
     def without_limits(self) -> Iterator[None]:
-        """Run what may take long and blocks nobody: no lock_timeout, no statement_timeout."""
+        """Run what may take long and blocks no session: no lock_timeout, no statement_timeout."""
         with settings(self.connection, lock_timeout="0", statement_timeout="0"):
             yield
 
     @contextmanager
     def with_lock_timeout(self) -> Iterator[None]:
-        """Run what takes a lock that stops others: give way soon, also where nobody set a limit."""
+        """Run what takes a lock that blocks other sessions: stop waiting for it soon, also where no limit is set."""
         former = self.connection.exec_driver_sql("SELECT current_setting('lock_timeout')").scalar_one()
         with settings(self.connection, lock_timeout=_LOCK_TIMEOUT if former == "0" else former):
             yield
@@ -67,7 +79,7 @@ def autocommit(helper: str) -> Iterator[Session]:
         helper: name of the helper.
 
     Raises:
-        RolloutError: the transaction is not Alembic's own.
+        RolloutError: the transaction is not Alembic's own, or the server finds a mistake in what the revision asks for.
     """
     context = op.get_context()
     connection = context.connection
@@ -80,7 +92,7 @@ def autocommit(helper: str) -> Iterator[Session]:
     ):
         raise RolloutError(
             f"operations.{helper} has to commit, and the transaction is not Alembic's own: "
-            "execute nothing on the connection before context.configure, or hand over one that is not in a transaction."
+            "execute nothing on the connection before context.configure, or pass one that is not in a transaction."
         )
     failures: list[BaseException] = []
     try:
@@ -88,13 +100,24 @@ def autocommit(helper: str) -> Iterator[Session]:
             try:
                 yield Session(context, helper)
             except BaseException as error:
-                failures.append(error)
-                raise
+                failure = _explained(helper, error)
+                failures.append(failure)
+                if failure is error:
+                    raise
+                raise failure from error
     except BaseException as error:
         if failures and error is not failures[0]:
             # On a connection that is gone, leaving the block fails too, and would hide what happened.
             raise failures[0] from None
         raise
+
+
+def _explained(helper: str, error: BaseException) -> BaseException:
+    """Return the error to raise: with a remedy where the revision's author has to correct something."""
+    state = sqlstate(error) or ""
+    if not state.startswith(_MISTAKE_CLASS) or state == INSUFFICIENT_PRIVILEGE:
+        return error
+    return RolloutError(f"operations.{helper}: {one_line(error)}. Correct the call in the revision.")
 
 
 @contextmanager
@@ -121,8 +144,8 @@ def settings(connection: Connection, **values: str) -> Iterator[None]:
 def transaction(connection: Connection, *, commit: bool = True) -> Iterator[None]:
     """Run one transaction inside an autocommit block.
 
-    READ COMMITTED whatever the default is: an update then goes on with the newest version of a row that somebody else
-    has just changed, instead of failing.
+    READ COMMITTED whatever the default is: an update then continues with the newest version of a row that another
+    session has just changed, instead of failing.
 
     Args:
         connection: in autocommit.

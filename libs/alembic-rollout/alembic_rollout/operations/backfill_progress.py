@@ -1,4 +1,4 @@
-"""How far a backfill has come, for whoever watches: a bar at a terminal, elsewhere a log line now and then."""
+"""Progress of a backfill: a bar at a terminal, elsewhere a log line every ten seconds."""
 
 import logging
 import sys
@@ -16,13 +16,13 @@ logger = logging.getLogger(__name__)
 
 
 class Progress(Protocol):
-    """What shows a position."""
+    """Shows positions and messages."""
 
     def show(self, position: Position) -> None:
-        """Show how far it has come."""
+        """Show a position."""
 
     def say(self, message: str) -> None:
-        """Say something beside it."""
+        """Show a message beside it."""
 
 
 @contextmanager
@@ -30,8 +30,8 @@ def progress(table: str, position: Position, total: int) -> Iterator[Progress]:
     """Show the progress of a backfill while inside.
 
     Args:
-        table: which one is being backfilled.
-        position: where it begins.
+        table: which is backfilled.
+        position: where the backfill begins.
         total: how many rows the table has, about.
     """
     if sys.stderr.isatty():
@@ -61,7 +61,7 @@ class _Lines:
             f"{position.rows_seen:,}",
             f"{max(self._total, position.rows_seen):,}",
             f"{rate:,.0f}",
-            f"about {format_duration(left / rate)}" if rate else "nobody knows how long",
+            f"about {format_duration(left / rate)}" if rate else "an unknown time",
             extra={
                 "table": self._table,
                 "rows_seen": position.rows_seen,
@@ -96,7 +96,7 @@ def _bar(table: str, position: Position, total: int) -> Iterator[Progress]:
         class Bar:
             def show(self, now: Position) -> None:
                 rate = (now.rows_seen - position.rows_seen) / max(time.monotonic() - started, 0.001)
-                # The total is an estimate: it grows with what is seen, and what is seen is all of it in the end.
+                # The total is an estimate: it grows with the rows that are done, and is their number in the end.
                 goal = now.rows_seen if now.finished else max(total, now.rows_seen + 1)
                 rich.update(task, total=goal, completed=now.rows_seen, rate=f"{rate:,.0f}")
 

@@ -1,9 +1,9 @@
-"""How many rows the next batch of a backfill takes, and how long everybody else has the server before it begins."""
+"""How many rows the next batch of a backfill takes, and how long to pause before it."""
 
 from alembic_rollout.errors import UsageError
 
-# Others wait for a batch's rows until it commits. It is meant to take LOCK_AIM; one that takes LOCK_LIMIT is cancelled
-# and begun again with half of its rows, and one that waits for somebody else's row gives up after LOCK_WAIT.
+# Other sessions wait for a batch's rows until it commits. It is meant to take LOCK_AIM; one that takes LOCK_LIMIT is
+# cancelled and retried with half of its rows, and so is one that waits for a locked row for LOCK_WAIT.
 LOCK_AIM = 0.15
 LOCK_LIMIT = 0.35
 LOCK_WAIT = 0.1
@@ -14,12 +14,12 @@ _BEST_FADES = 0.98
 
 
 class Pace:
-    """Follows from what the batches before took.
+    """Size of the next batch and pause before it, from what the batches before took.
 
     Args:
         batch_size: rows of the first batch.
-        pause: seconds between two batches; None follows the server: a twentieth of the batch's time, and up to as long
-            as the batch took while the server is less than half as quick as it has been.
+        pause: seconds between two batches; by default a twentieth of the batch's time, and up to all of it while the
+            server is less than half as fast as it has been.
 
     Attributes:
         batch_size: rows of the next batch.
@@ -27,9 +27,9 @@ class Pace:
 
     def __init__(self, batch_size: int, pause: float | None) -> None:
         if batch_size < 1:
-            raise UsageError(f"batch_size={batch_size}: a batch has at least one row.")
+            raise UsageError(f"batch_size={batch_size}: it must be at least 1.")
         if pause is not None and pause < 0:
-            raise UsageError(f"pause={pause}: a pause cannot be negative.")
+            raise UsageError(f"pause={pause}: it cannot be negative.")
         self.batch_size = batch_size
         self._pause = pause
         self._best_rate = 0.0
@@ -53,7 +53,7 @@ class Pace:
         Returns:
             How long to pause.
         """
-        if rows * 2 >= self.batch_size:  # else the time tells nothing about a full one
+        if rows * 2 >= self.batch_size:  # the time of a nearly empty batch says nothing about a full one
             self.batch_size = max(1, round(self.batch_size * min(2.0, max(0.5, LOCK_AIM / seconds))))
         rate = rows / seconds
         self._best_rate = max(rate, self._best_rate * _BEST_FADES)

@@ -1,30 +1,68 @@
-"""The SQL of a backfill: which rows a batch takes, and what it does to them."""
+"""The batches of a backfill in the order of a key, and the UPDATE that every kind of batch runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from sqlalchemy import Connection
 
 from alembic_rollout.operations.autocommit import closed, literal
-from alembic_rollout.operations.table_facts import KeyColumn, Table
+from alembic_rollout.operations.backfill_table import Key, Position
+from alembic_rollout.operations.table_facts import KeyColumn, Table, column_list
 from alembic_rollout.postgres.identifiers import qualified
 
-# Where few rows match, a batch ends after it has looked at this many: what is looked at need not be looked at again.
+# Where few rows match, a batch ends after it has read this many, so that its position is stored.
 _LONGEST_LOOK = 100_000
-
-Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """Where a batch ends.
+class Batch:
+    """Some rows of a table.
 
     Attributes:
-        key: that of its last row, as text.
-        rows: how many rows it looks at.
+        condition: SQL that selects them, beside the backfill's own condition; empty for all.
+        parameters: of the condition.
+        after: the position once they are updated; the rows that the update changed are counted later.
     """
 
-    key: Key
-    rows: int
+    condition: str
+    parameters: tuple[str, ...]
+    after: Position
+
+
+class TakeBatch(Protocol):
+    """Returns the next batch after a position; it may change `size` rows. It locks nothing."""
+
+    def __call__(self, connection: Connection, position: Position, size: int) -> Batch: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a backfill does to a table.
+
+    Attributes:
+        table: to update.
+        set_: SQL of the revision's author: what SET assigns.
+        where: SQL of the revision's author: which rows; None for all.
+    """
+
+    table: Table
+    set_: str
+    where: str | None
+
+    @property
+    def condition(self) -> str:
+        """The author's condition as SQL that can stand beside others, for a statement with parameters."""
+        return f"({literal(closed(self.where))})" if self.where else "true"
+
+    def update(self, connection: Connection, batch: Batch) -> int:
+        """Update the rows of a batch; return how many were changed."""
+        conditions = [batch.condition, self.condition if self.where else ""]
+        where = " AND ".join(filter(None, conditions))
+        return connection.exec_driver_sql(
+            f"-- alembic-rollout: backfill\nUPDATE {self.table.sql} SET {literal(closed(self.set_))}\n"
+            + (f"WHERE {where}" if where else ""),
+            batch.parameters,
+        ).rowcount
 
 
 def whole_update(table: str, set_: str, where: str | None) -> str:
@@ -34,80 +72,80 @@ def whole_update(table: str, set_: str, where: str | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Batches:
-    """A table in the order of a key, in pieces.
+class Edge:
+    """Where a batch in the order of a key ends.
 
-    Args:
-        table: which.
-        key: its columns.
-        set_: SQL of the author: what SET says.
-        where: SQL of the author: which rows; None for all.
+    Attributes:
+        key: that of its last row, as text.
+        rows: how many rows it reads.
     """
 
-    table: Table
+    key: Key
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyBatches:
+    """The batches of a table in the order of a key.
+
+    Attributes:
+        change: what the backfill does.
+        key: columns of the key.
+    """
+
+    change: Change
     key: tuple[KeyColumn, ...]
-    set_: str
-    where: str | None
 
     @property
     def order(self) -> str:
         """The key's columns as SQL."""
-        return ", ".join(qualified(None, column.name) for column in self.key)
+        return column_list([column.name for column in self.key])
+
+    def take(self, connection: Connection, position: Position, size: int) -> Batch:
+        """Return the next rows after a position; see `TakeBatch`."""
+        start = position.last_key
+        edge = self.edge(connection, start, size)
+        conditions = [self._compared(">") if start else "", self._compared("<=") if edge else ""]
+        if edge is None:
+            after = replace(position, finished=True)
+        else:
+            after = replace(position, last_key=edge.key, rows_seen=position.rows_seen + edge.rows)
+        return Batch(
+            " AND ".join(filter(None, conditions)), (*(start or ()), *(edge.key if edge is not None else ())), after
+        )
 
     def edge(self, connection: Connection, after: Key | None, size: int) -> Edge | None:
         """Return where a batch ends; None when the table ends before.
 
         Args:
             connection: to the database.
-            after: the key that the batch begins behind; None for the start.
+            after: the key after which the batch begins; None for the start.
             size: how many rows it may change.
         """
-        behind = f"WHERE {self._compared('>')}" if after else ""
-        sql = self._nth_row(behind) if self.where is None else self._nth_match(behind, self.where)
-        numbers = (size - 1,) if self.where is None else (size, _LONGEST_LOOK)
+        start = f"WHERE {self._compared('>')}" if after else ""
+        where = self.change.where
+        sql = self._nth_row(start) if where is None else self._nth_match(start)
+        numbers = (size - 1,) if where is None else (size, _LONGEST_LOOK)
         row = connection.exec_driver_sql(sql, (*(after or ()), *numbers)).one_or_none()
         if row is None:
             return None
-        return Edge(tuple(row)[: len(self.key)], size if self.where is None else row[-1])
-
-    def update(self, connection: Connection, after: Key | None, up_to: Key | None) -> int:
-        """Change the rows of a batch.
-
-        Args:
-            connection: to the database.
-            after: the key that it begins behind; None for the start.
-            up_to: the key that it ends with; None for the table's end.
-
-        Returns:
-            How many rows were changed.
-        """
-        conditions = [
-            self._compared(">") if after else "",
-            self._compared("<=") if up_to else "",
-            f"({literal(closed(self.where))})" if self.where else "",
-        ]
-        given = " AND ".join(filter(None, conditions))
-        return connection.exec_driver_sql(
-            f"-- alembic-rollout: backfill\nUPDATE {self.table.sql} SET {literal(self.set_)}\n"
-            + (f"WHERE {given}" if given else ""),
-            (*(after or ()), *(up_to or ())),
-        ).rowcount
+        return Edge(tuple(row)[: len(self.key)], size if where is None else row[-1])
 
     def _compared(self, operator: str) -> str:
         given = ", ".join(f"%s::{column.type}" for column in self.key)
         return f"({self.order}) {operator} ({given})"
 
-    # In ORDER BY a bare name is first of all that of an output column, and those are text here: hence the aliases.
+    # In ORDER BY a bare name means an output column first, and those are text here: hence the aliases.
 
-    def _nth_row(self, behind: str) -> str:
+    def _nth_row(self, start: str) -> str:
         names = [f"ahead.{qualified(None, column.name)}" for column in self.key]
         texts = ", ".join(f"{name}::text" for name in names)
         return (
-            f"SELECT {texts} FROM {self.table.sql} AS ahead {behind}"  # noqa: S608 - quoted names
+            f"SELECT {texts} FROM {self.change.table.sql} AS ahead {start}"  # noqa: S608 - quoted names
             f" ORDER BY {', '.join(names)} OFFSET %s LIMIT 1"
         )
 
-    def _nth_match(self, behind: str, where: str) -> str:
+    def _nth_match(self, start: str) -> str:
         # Counts while it reads the index in order, and stops at the row where a count is reached.
         aliases = [f"key_{place}" for place in range(len(self.key))]
         keys = ", ".join(
@@ -119,7 +157,7 @@ class Batches:
             SELECT {texts}, looked_at FROM (
                 SELECT {", ".join(aliases)},
                     row_number() OVER so_far AS looked_at, count(*) FILTER (WHERE matches) OVER so_far AS matched
-                FROM (SELECT {keys}, ({literal(closed(where))}) AS matches FROM {self.table.sql} {behind}) AS ahead
+                FROM (SELECT {keys}, {self.change.condition} AS matches FROM {self.change.table.sql} {start}) AS ahead
                 WINDOW so_far AS (ORDER BY {", ".join(aliases)} ROWS UNBOUNDED PRECEDING)
             ) AS counted
             WHERE matched = %s OR looked_at = %s ORDER BY {order} LIMIT 1

@@ -1,12 +1,12 @@
-"""Indexes that are built and dropped while everybody goes on writing, and that survive being interrupted.
+"""Indexes that are built and dropped while other sessions write, and whose interrupted builds are repaired.
 
-An interrupted CREATE INDEX CONCURRENTLY leaves an invalid index: it costs every write, a unique one even refuses rows,
-and no query uses it. Plain `IF NOT EXISTS` takes it for done. These helpers look at what is there first.
+An interrupted CREATE INDEX CONCURRENTLY leaves an invalid index: it slows every write, a unique one even refuses rows,
+and no query uses it. `IF NOT EXISTS` accepts it as done. These helpers read the catalogue first.
 """
 
 import logging
+import math
 import re
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, TextClause
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.errors import RolloutError
+from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.operations.autocommit import Session, autocommit, literal
 from alembic_rollout.operations.table_facts import (
     LONGEST_NAME,
@@ -26,10 +26,10 @@ from alembic_rollout.operations.table_facts import (
 )
 from alembic_rollout.postgres.error_text import sqlstate
 from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.sqlstates import UNIQUE_VIOLATION
+from alembic_rollout.postgres.waiting import Pauses, looks
 
-_UNIQUE_VIOLATION = "23505"
-_POLL_SECONDS = 0.25
-_SAY_AGAIN_SECONDS = 10.0
+_PAUSES = Pauses(first=0.1, longest=1.0)
 _LEFT_BY_REINDEX = re.compile(r"(.+)_cc(?:new|old)\d*")
 
 _INDEX = """
@@ -88,28 +88,30 @@ def create_index_concurrently(
     nulls_not_distinct: bool = False,
     schema: str | None = None,
 ) -> None:
-    """Build an index while the table is being read and written; repair what an interrupted build has left.
+    """Build an index while the table is being read and written; repair what an interrupted build left.
 
     Commits what the revision did before: give it a revision of its own. It waits, without limit, for every transaction
-    that is older than itself, and stops nobody meanwhile. An index of that name that is invalid is dropped and built
-    again (once nobody builds it any more), a valid one with the same definition counts as done.
+    that is older than itself, and blocks no session meanwhile. An invalid index of that name is dropped and built again
+    (once no session builds it any more), a valid one with the same definition counts as done.
 
     Args:
         name: the index's.
         table: what to index.
         columns: names; an expression or an order is `sa.text("lower(email)")`, `sa.text("created_at DESC")`.
-        unique: whether to refuse two equal rows.
+        unique: True to refuse two equal rows.
         where: SQL; only rows for which it is true are in the index.
         using: the access method, such as `gin` or `hnsw`; btree by default.
-        include: columns that are kept in the index and not searched by.
+        include: columns that the index stores and does not search by.
         ops: operator classes by column, or by the expression's text.
         with_: storage parameters, such as `{"fillfactor": 70}`.
-        nulls_not_distinct: whether a unique index takes two NULLs for equal (PostgreSQL 15 and newer).
+        nulls_not_distinct: True if two NULLs are equal to a unique index (PostgreSQL 15 and newer).
         schema: the table's and the index's; the search path by default.
 
     Raises:
         RolloutError: the name is taken by something else, or rows are not unique (nothing is left behind then).
     """
+    if not columns:
+        raise UsageError(f"{name}: name at least one column.")
     wanted = _Wanted(
         checked_name(name),
         ", ".join(_element(column, ops or {}) for column in columns),
@@ -126,7 +128,7 @@ def create_index_concurrently(
 
 
 def drop_index_concurrently(name: str, *, schema: str | None = None) -> None:
-    """Drop an index while its table is being read and written, whole or half-built; one that is gone counts as done.
+    """Drop an index while its table is being read and written, valid or not; one that does not exist counts as done.
 
     Commits what the revision did before: give it a revision of its own.
 
@@ -144,7 +146,7 @@ def drop_index_concurrently(name: str, *, schema: str | None = None) -> None:
         with session.without_limits():
             index = _find(session.connection, "WHERE pg_class.oid = to_regclass(%s)", qualified(schema, name))
             if index is None:
-                logger.info("Index %s is gone already.", name, extra={"index": name})
+                logger.info("Index %s does not exist: nothing to drop.", name, extra={"index": name})
                 return
             _drop_leftovers(session, index.table, name)
             _drop(session, index)
@@ -177,7 +179,7 @@ def _create(session: Session, table: Table, wanted: _Wanted) -> None:
     _drop_leftovers(session, table.oid, wanted.name)
     if index is not None and index.is_valid:
         _require_same(connection, table, index, wanted)
-        logger.info("Index %s is there already.", wanted.name, extra={"index": wanted.name})
+        logger.info("Index %s exists already.", wanted.name, extra={"index": wanted.name})
         return
     if index is not None:
         logger.warning("Index %s is invalid: its build was interrupted. Building it again.", wanted.name)
@@ -190,14 +192,14 @@ def _build(session: Session, table: Table, wanted: _Wanted) -> None:
     try:
         session.execute(wanted.create(table.sql, concurrently=True))
     except DBAPIError as error:
-        if sqlstate(error) != _UNIQUE_VIOLATION:
+        if sqlstate(error) != UNIQUE_VIOLATION:
             raise
         index = _find_beside(session.connection, table, wanted.name)
         if index is not None:
             _drop(session, index)  # even invalid it would go on refusing rows
-        # The values stay unnamed: they may be anybody's.
+        # The values stay unnamed: they may be personal data.
         raise RolloutError(
-            f"Index {wanted.name}: rows of {table.sql} are equal in ({wanted.columns}). Nothing is left of the index;"
+            f"Index {wanted.name}: rows of {table.sql} are equal in ({wanted.columns}). The index is dropped again;"
             " remove the duplicates in a revision before this one."
         ) from error
 
@@ -211,21 +213,21 @@ def _find(connection: Connection, condition: str, *parameters: str) -> _Index | 
     if found is None:
         return None
     if found[0] is None:
-        raise RolloutError(f"{qualified(found[1], found[2])} is no index: choose another name.")
+        raise RolloutError(f"{qualified(found[1], found[2])} is not an index: choose another name.")
     return _Index(*found[1:])
 
 
 def _wait_for_builders(connection: Connection, table: int) -> None:
-    """Wait until nobody builds an index of the table: the server may still be at it for a process that is dead.
+    """Wait until no session builds an index of the table: the server may still run the build of a killed process.
 
-    Asking again and again, instead of waiting for a lock, holds no snapshot that the builder would wait for.
+    Polling, instead of waiting for a lock, holds no snapshot that the builder would wait for.
     """
-    said_at = 0.0
-    while (builder := connection.exec_driver_sql(_BUILDERS, (table,)).first()) is not None:
-        if not said_at or time.monotonic() - said_at > _SAY_AGAIN_SECONDS:
-            said_at = time.monotonic()
-            logger.info("Waiting for pid %s, which builds an index of %s: %s.", builder[0], builder[2], builder[1])
-        time.sleep(_POLL_SECONDS)
+    for look in looks(math.inf, _PAUSES):
+        builder = connection.exec_driver_sql(_BUILDERS, (table,)).first()
+        if builder is None:
+            return
+        if look.is_report_due:
+            logger.info("Waiting for pid %s, which builds an index of %s: %s", builder[0], builder[2], builder[1])
 
 
 def _require_same(connection: Connection, table: Table, index: _Index, wanted: _Wanted) -> None:
@@ -258,12 +260,12 @@ def _essence(definition: str) -> str:
 
 
 def _drop_leftovers(session: Session, table: int, name: str) -> None:
-    """Drop what an interrupted REINDEX CONCURRENTLY of the index has left."""
+    """Drop what an interrupted REINDEX CONCURRENTLY of the index left."""
     if not _leftovers(session.connection, table, name):
         return
-    _wait_for_builders(session.connection, table)  # it may be no leftover yet
+    _wait_for_builders(session.connection, table)  # it may still be in use
     for index in _leftovers(session.connection, table, name):
-        logger.warning("Dropping %s, which an interrupted REINDEX has left.", index.sql)
+        logger.warning("Dropping %s, left by an interrupted REINDEX.", index.sql)
         _drop(session, index)
 
 

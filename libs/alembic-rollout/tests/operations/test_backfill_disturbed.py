@@ -27,7 +27,7 @@ def test_a_backfill_that_failed_goes_on_behind_the_last_batch(
     database.execute("UPDATE counters SET divisor = 1")
     run(upgrade)
     assert counts(database) == [(1, 400)]
-    assert "Going on with the backfill of public.counters" in caplog.text
+    assert "Continuing the backfill of public.counters" in caplog.text
 
 
 def test_killed_before_any_of_its_statements_it_changes_every_row_once(database: Database, run: RunsHelpers) -> None:
@@ -120,7 +120,7 @@ def test_somebody_who_never_lets_go_ends_it_with_a_word(
     counters(database, 20)
     with (
         transaction(database, "SELECT FROM counters WHERE id = 15 FOR UPDATE"),
-        pytest.raises(RolloutError, match=r"kept rows of public\.counters locked for 300 ms\. .*goes on behind them"),
+        pytest.raises(RolloutError, match=r"locked by pid \d+ \(.*\), for 300 ms: .*next start continues"),
     ):
         run(lambda: increment(batch_size=4, pause=0))
     run(lambda: increment(batch_size=4, pause=0))
@@ -194,7 +194,7 @@ def test_a_lost_connection_says_that_the_next_start_goes_on(database: Database, 
     database.execute("CREATE TRIGGER cut BEFORE UPDATE ON counters FOR EACH ROW EXECUTE FUNCTION cut()")
     upgrade = lambda: increment(batch_size=5, pause=0)  # noqa: E731
     with pytest.raises(
-        RolloutError, match=r"connection was lost .* rows of public\.counters are done, and the next start"
+        RolloutError, match=r"connection was lost .* rows of public\.counters are changed; the next start"
     ):
         run(upgrade)
     database.execute("DROP TRIGGER cut ON counters")

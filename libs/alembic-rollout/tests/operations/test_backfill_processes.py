@@ -89,7 +89,7 @@ def test_killed_in_the_middle_the_next_start_finishes_it(counters: Project, data
         assert counts(database) != EXPECTED
     done = counters.alembic("upgrade", "head", ROLLOUT_LINT="off")
     assert done.returncode == 0, done.stderr
-    assert "Going on with the backfill of public.counters" in done.stderr
+    assert "Continuing the backfill of public.counters" in done.stderr
     assert counts(database) == EXPECTED
     assert database.scalar("SELECT version_num FROM alembic_version") == "002"
     assert is_forgotten(database)

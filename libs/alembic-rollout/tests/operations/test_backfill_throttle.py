@@ -51,9 +51,9 @@ def test_without_a_terminal_a_line_tells_rows_rate_and_time_left(
     caplog.set_level(logging.INFO)
     clock = iter([100.0, 105.0, 110.0, 115.0, 121.0])
     monkeypatch.setattr("alembic_rollout.operations.backfill_progress.time.monotonic", lambda: next(clock))
-    with progress("public.users", Position(("5",), 1000, 900, finished=False), 5000) as shown:
+    with progress("public.users", Position(("5",), None, None, 1000, 900, finished=False), 5000) as shown:
         for seen in (1500, 2000, 2500, 3100):
-            shown.show(Position(("6",), seen, seen, finished=False))
+            shown.show(Position(("6",), None, None, seen, seen, finished=False))
     assert [record.getMessage() for record in caplog.records] == [
         "Backfilling public.users: 2,000 of about 5,000 rows, 100 rows/s, about 30 s left",
         "Backfilling public.users: 3,100 of about 5,000 rows, 100 rows/s, about 19 s left",

@@ -3,14 +3,14 @@ from databases import Database
 from sqlalchemy import Connection
 
 from alembic_rollout.operations import batches
-from alembic_rollout.operations.batches import Batches, Edge
+from alembic_rollout.operations.batches import Change, Edge, KeyBatches
 from alembic_rollout.operations.table_facts import find_table, primary_key
 from operations.counters import counters
 
 
-def batches_of(connection: Connection, where: str | None) -> Batches:
+def batches_of(connection: Connection, where: str | None) -> KeyBatches:
     table = find_table(connection, None, "counters")
-    return Batches(table, primary_key(connection, table), "n = n + 1", where)
+    return KeyBatches(Change(table, "n = n + 1", where), primary_key(connection, table))
 
 
 def test_a_batch_ends_at_the_row_that_it_was_asked_for_in_the_order_of_the_keys_type(database: Database) -> None:
