@@ -13,9 +13,12 @@ from alembic_rollout.errors import UsageError
 PREFIX = "ROLLOUT_"
 BACKFILL_TABLE = "alembic_rollout_backfill"
 """Beside the version table while a backfill is not done: see `alembic_rollout.operations`."""
+CATALOGUE_TABLE = "alembic_rollout_catalogue"
+"""Beside the version table: the schema as the last migration left it; see `history.stored_catalogue`."""
 TABLE = "alembic-rollout"
 
 LintPolicy = Literal["refuse", "warn", "off"]
+DriftPolicy = Literal["ignore", "warn", "refuse"]
 BackupPolicy = Literal["never", "destructive", "always"]
 Numbering = Literal["alembic", "sequential"]
 LogFormat = Literal["auto", "json", "text"]
@@ -45,7 +48,8 @@ class Settings:
         backup_keep: how many of them.
         pg_bin: folder of pg_dump and pg_restore; those of the PATH by default.
         webhook_url: told of every failure and of every held contract.
-        drift_ignore: patterns (`table audit_*`, `extension pg_stat_statements`) that `drift` does not report.
+        drift: what an upgrade does about a schema that was changed without a migration since the last one.
+        drift_ignore: patterns (`table audit_*`, `extension pg_stat_statements`) of differences that do not count.
         numbering: ids of new revisions: Alembic's own, or 001, 002, ...
         history_table: name of the table beside the version table.
         log_format: `auto` is text at a terminal and JSON lines elsewhere.
@@ -70,6 +74,7 @@ class Settings:
     backup_keep: int = 5
     pg_bin: str = ""
     webhook_url: str = ""
+    drift: DriftPolicy = "warn"
     drift_ignore: tuple[str, ...] = ()
     numbering: Numbering = "alembic"
     history_table: str = "alembic_rollout_history"
@@ -79,6 +84,7 @@ class Settings:
 _DURATIONS = {field.name for field in fields(Settings) if field.type is float}
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "lint": get_args(LintPolicy),
+    "drift": get_args(DriftPolicy),
     "backup": get_args(BackupPolicy),
     "numbering": get_args(Numbering),
     "log_format": get_args(LogFormat),

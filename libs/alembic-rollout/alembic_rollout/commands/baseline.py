@@ -81,7 +81,9 @@ def _live_schema(environment: "Environment") -> list[str]:
                 f"The database is at {', '.join(current)} already, and needs no baseline."
                 " `alembic stamp` changes what is recorded, without a look at the schema."
             )
-        return _comparable(catalogue(connection, without=own_tables(environment)))
+        return _comparable(
+            catalogue(connection, without=own_tables(environment.version_table, environment.settings.history_table))
+        )
 
 
 def _made_schema(environment: "Environment", revision: str, targets: Sequence[str]) -> list[str]:
@@ -94,7 +96,9 @@ def _made_schema(environment: "Environment", revision: str, targets: Sequence[st
             kind = NoScratchDatabaseError if failure.was_refused else RolloutError
             raise kind(f"The tree cannot be built on an empty database: {failure.revision} fails: {failure.error}")
         with engine.connect() as connection:
-            return _comparable(catalogue(connection, without=own_tables(environment)))
+            return _comparable(
+                catalogue(connection, without=own_tables(environment.version_table, environment.settings.history_table))
+            )
 
 
 def _comparable(lines: Sequence[str]) -> list[str]:

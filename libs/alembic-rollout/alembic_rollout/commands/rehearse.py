@@ -139,7 +139,9 @@ class _Rehearsing:
         return self._rehearsal.failure is None
 
     def _schema(self) -> list[str]:
-        return catalogue(self._reader, without=own_tables(self._environment))
+        return catalogue(
+            self._reader, without=own_tables(self._environment.version_table, self._environment.settings.history_table)
+        )
 
 
 class _Stage(Listener):

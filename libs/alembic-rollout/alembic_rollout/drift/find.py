@@ -23,7 +23,7 @@ def find_drift(environment: "Environment", connection: Connection, ignore: Seque
         ignore: patterns of what is not reported, such as `table audit_*` or `extension pg_stat_statements`.
     """
     metadata = environment.target_metadata()
-    hidden = oids(connection, own_tables(environment))
+    hidden = oids(connection, own_tables(environment.version_table, environment.settings.history_table))
     others = tables_of_others(connection, hidden=hidden)
     compared = [
         finding

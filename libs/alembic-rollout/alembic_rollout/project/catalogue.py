@@ -2,24 +2,23 @@
 
 Read from PostgreSQL's catalogues by `catalogue.sql`, in the words of PostgreSQL's own pg_get_*def functions
 (https://www.postgresql.org/docs/current/functions-info.html). Names carry their schema. The order of a table's columns
-and the names of NOT NULL constraints (PostgreSQL 18 has them) do not count: no downgrade can restore the first, nobody
-chose the second. What belongs to an extension is that extension's.
+and the names of NOT NULL constraints (PostgreSQL 18 has them) do not count: no downgrade can restore the first, and
+PostgreSQL makes up the second. What belongs to an extension is that extension's.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from alembic_rollout.postgres.identifiers import qualified
-from alembic_rollout.settings import BACKFILL_TABLE
+from alembic_rollout.postgres.version_table import VersionTable
+from alembic_rollout.settings import BACKFILL_TABLE, CATALOGUE_TABLE
 
-if TYPE_CHECKING:
-    from alembic_rollout.project.environment import Environment
-
-_QUERY = Path(__file__).with_suffix(".sql")
+CATALOGUE_QUERY = Path(__file__).with_suffix(".sql").read_text()
+"""Returns kind, name, parent and detail; takes `hidden` (oids) and `partitions`. Run it with `read_catalogue`."""
 
 
 def catalogue(connection: Connection, *, without: Collection[str] = ()) -> list[str]:
@@ -30,26 +29,36 @@ def catalogue(connection: Connection, *, without: Collection[str] = ()) -> list[
         without: tables to leave out with all that belongs to them, named as SQL would.
     """
     hidden = oids(connection, without)
-    with _empty_search_path(connection):
-        found = connection.exec_driver_sql(_QUERY.read_text(), {"hidden": hidden})
-        return sorted(_line(kind, name, detail) for kind, name, detail in found)
+    with reads_catalogue(connection):
+        found = connection.exec_driver_sql(CATALOGUE_QUERY, {"hidden": hidden, "partitions": True})
+        return sorted(_line(kind, name, detail) for kind, name, _, detail in found)
 
 
-def own_tables(environment: "Environment") -> tuple[str, ...]:
-    """Return the tables that are Alembic's and ours, named as SQL would, to be left out of a comparison."""
-    tables = (environment.version_table.name, environment.settings.history_table, BACKFILL_TABLE)
-    return tuple(qualified(environment.version_table.schema, table) for table in tables)
+def own_tables(version_table: VersionTable, history_table: str) -> tuple[str, ...]:
+    """Return the tables of Alembic and of this library, named as SQL would, to leave out of a comparison.
+
+    Args:
+        version_table: Alembic's own; ours are in its schema.
+        history_table: the name of the history.
+    """
+    tables = (version_table.name, history_table, BACKFILL_TABLE, CATALOGUE_TABLE)
+    return tuple(qualified(version_table.schema, table) for table in tables)
 
 
-def has_tables(connection: Connection, environment: "Environment") -> bool:
-    """Whether anybody has tables in a database, besides extensions and what Alembic and this library keep there."""
+def has_tables(connection: Connection, *, without: Collection[str] = ()) -> bool:
+    """Return True if a database has tables, besides those of extensions.
+
+    Args:
+        connection: as any role.
+        without: tables that do not count, named as SQL would.
+    """
     found = connection.exec_driver_sql(
         "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE c.relkind IN ('r', 'p', 'm', 'f') AND c.oid::bigint <> ALL (%s::bigint[])"
         " AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'"
         " AND NOT EXISTS (SELECT FROM pg_depend d"
         " WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))",
-        (oids(connection, own_tables(environment)),),
+        (oids(connection, without),),
     )
     return bool(found.scalar())
 
@@ -69,12 +78,29 @@ def difference(before: Sequence[str], after: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def _empty_search_path(connection: Connection) -> Iterator[None]:
-    """Make PostgreSQL write the schema of every name."""
-    former = connection.exec_driver_sql("SELECT current_setting('search_path')").scalar_one()
-    connection.exec_driver_sql("SELECT set_config('search_path', '', false)")
-    yield
-    connection.exec_driver_sql("SELECT set_config('search_path', %s, false)", (former,))
+def reads_catalogue(connection: Connection) -> Iterator[None]:
+    """Make a session read `CATALOGUE_QUERY`: PostgreSQL writes the schema of every name, and compiles nothing.
+
+    Args:
+        connection: its settings are afterwards what they were before.
+    """
+    former = connection.exec_driver_sql(
+        "SELECT current_setting('search_path'), current_setting('jit'),"
+        " set_config('search_path', '', false), set_config('jit', 'off', false)"
+    ).one()[:2]
+    try:
+        yield
+    except SQLAlchemyError:
+        with suppress(SQLAlchemyError):  # a transaction that failed puts them back when it is rolled back
+            _configure(connection, former)
+        raise
+    _configure(connection, former)
+
+
+def _configure(connection: Connection, settings: Sequence[str]) -> None:
+    connection.exec_driver_sql(
+        "SELECT set_config('search_path', %s, false), set_config('jit', %s, false)", tuple(settings)
+    )
 
 
 def _line(kind: str, name: str, detail: str | None) -> str:

@@ -1,5 +1,7 @@
--- The schema of a database: kind, name and detail of every object. Read by catalogue.py, for PostgreSQL 13 to 18.
--- %(hidden)s holds the oids of the tables to leave out. Oids from 16384 on are not initdb's.
+-- The schema of a database: kind, name, parent and detail of every object. Read by catalogue.py, for PostgreSQL 13 to 18.
+-- The parent is the object that it goes with: the table of a column, the index of a comment on it.
+-- %(hidden)s holds the oids of the tables to leave out; %(partitions)s says whether partitions are objects of their own.
+-- Oids from 16384 on are not initdb's.
 WITH schema AS (SELECT * FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'),
 member AS (
     SELECT classid, objid FROM pg_depend
@@ -11,6 +13,8 @@ hidden AS (
     SELECT objid FROM pg_depend
     WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i')
       AND refobjid = ANY(%(hidden)s::oid[])
+    UNION
+    SELECT oid FROM pg_class WHERE relispartition AND NOT %(partitions)s
 ),
 relation AS MATERIALIZED (
     SELECT c.*, c.oid::regclass::text AS name,
@@ -29,15 +33,15 @@ type AS MATERIALIZED (
     WHERE (typtype IN ('e', 'd', 'r') OR (typtype = 'b' AND typcategory <> 'A'))
       AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_type'::regclass AND m.objid = y.oid)
 )
-SELECT 'schema', quote_ident(nspname), NULL FROM schema
+SELECT 'schema' AS kind, quote_ident(nspname) AS name, NULL AS parent, NULL AS detail FROM schema
 WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_namespace'::regclass AND m.objid = schema.oid)
 
 UNION ALL
-SELECT 'extension', extname, concat_ws(' in ', extversion, quote_ident(nspname))
+SELECT 'extension', quote_ident(extname), NULL, concat_ws(' in ', extversion, quote_ident(nspname))
 FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
 
 UNION ALL
-SELECT kind, name, concat_ws(' ',
+SELECT kind, relation.name, owner.name, concat_ws(' ',
     CASE relpersistence WHEN 'u' THEN 'UNLOGGED' END,
     CASE WHEN relkind = 'p' THEN 'PARTITION BY ' || pg_get_partkeydef(oid) END,
     (SELECT string_agg(CASE WHEN relispartition THEN 'PARTITION OF ' ELSE 'INHERITS ' END || inhparent::regclass, ' '
@@ -47,6 +51,7 @@ SELECT kind, name, concat_ws(' ',
     (SELECT 'USING ' || amname FROM pg_am WHERE pg_am.oid = relam AND amname <> 'heap'),
     (SELECT 'TABLESPACE ' || quote_ident(spcname) FROM pg_tablespace s WHERE s.oid = reltablespace),
     'WITH ' || reloptions::text,
+    (SELECT 'TOAST WITH ' || t.reloptions::text FROM pg_class t WHERE t.oid = relation.reltoastrelid),
     CASE WHEN relrowsecurity THEN 'ROW LEVEL SECURITY' END, CASE WHEN relforcerowsecurity THEN 'FORCED' END,
     CASE relreplident WHEN 'f' THEN 'REPLICA IDENTITY FULL' WHEN 'n' THEN CASE WHEN relkind IN ('r', 'p') THEN
                            'REPLICA IDENTITY NOTHING' END END,
@@ -56,14 +61,16 @@ SELECT kind, name, concat_ws(' ',
     (SELECT concat_ws(' ', 'AS', format_type(seqtypid, NULL), 'START', seqstart, 'INCREMENT', seqincrement,
                       'MINVALUE', seqmin, 'MAXVALUE', seqmax, 'CACHE', seqcache, CASE WHEN seqcycle THEN 'CYCLE' END)
      FROM pg_sequence WHERE seqrelid = relation.oid),
-    (SELECT concat_ws(' ', 'OWNED BY', refobjid::regclass || '.' || quote_ident(attname)) FROM pg_depend
-     JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
-     WHERE relkind = 'S' AND classid = 'pg_class'::regclass AND objid = relation.oid
-       AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i')))
-FROM relation
+    'OWNED BY ' || owner.name)
+FROM relation LEFT JOIN LATERAL (
+    SELECT refobjid::regclass || '.' || quote_ident(attname) FROM pg_depend
+    JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+    WHERE relkind = 'S' AND classid = 'pg_class'::regclass AND objid = relation.oid
+      AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i')
+) AS owner(name) ON true
 
 UNION ALL
-SELECT 'column', r.name || '.' || quote_ident(attname), concat_ws(' ',
+SELECT 'column', r.name || '.' || quote_ident(attname), r.name, concat_ws(' ',
     format_type(atttypid, atttypmod),
     CASE WHEN attcollation NOT IN (0, typcollation) THEN 'COLLATE ' || attcollation::regcollation END,
     CASE WHEN attnotnull THEN 'NOT NULL' END,
@@ -81,30 +88,34 @@ WHERE attnum > 0 AND NOT attisdropped AND relkind <> 'S'
 
 UNION ALL
 SELECT 'constraint', coalesce(r.name, format_type(y.oid, NULL)) || '.' || quote_ident(conname),
-       pg_get_constraintdef(k.oid)
+       coalesce(r.name, format_type(y.oid, NULL)), pg_get_constraintdef(k.oid)
 FROM pg_constraint k LEFT JOIN relation r ON r.oid = conrelid LEFT JOIN type y ON y.oid = contypid
 WHERE (r.oid IS NOT NULL OR y.oid IS NOT NULL) AND contype <> 't' AND (contype <> 'n' OR NOT convalidated)
+  AND (conparentid = 0 OR confrelid NOT IN (SELECT oid FROM hidden)) -- what a partition adds to its table's foreign key
 
 UNION ALL
-SELECT 'index', indexrelid::regclass::text, concat_ws(' ',
-    pg_get_indexdef(indexrelid), CASE WHEN NOT indisvalid THEN 'INVALID' END,
+SELECT 'index', indexrelid::regclass::text, r.name, concat_ws(' ',
+    pg_get_indexdef(indexrelid),
+    (SELECT 'TABLESPACE ' || quote_ident(spcname) FROM pg_class i JOIN pg_tablespace s ON s.oid = i.reltablespace
+     WHERE i.oid = indexrelid),
+    CASE WHEN NOT indisvalid THEN 'INVALID' END,
     CASE WHEN indisclustered THEN 'CLUSTERED' END,
     CASE WHEN indisreplident THEN 'REPLICA IDENTITY' END,
     (SELECT 'ATTACHED TO ' || inhparent::regclass FROM pg_inherits WHERE inhrelid = indexrelid))
 FROM pg_index JOIN relation r ON r.oid = indrelid
 
 UNION ALL
-SELECT 'trigger', r.name || '.' || quote_ident(tgname), concat_ws(' ', pg_get_triggerdef(t.oid),
+SELECT 'trigger', r.name || '.' || quote_ident(tgname), r.name, concat_ws(' ', pg_get_triggerdef(t.oid),
     CASE tgenabled WHEN 'D' THEN 'DISABLED' WHEN 'R' THEN 'ON REPLICA' WHEN 'A' THEN 'ALWAYS' END)
 FROM pg_trigger t JOIN relation r ON r.oid = tgrelid WHERE NOT tgisinternal
 
 UNION ALL
-SELECT 'rule', r.name || '.' || quote_ident(rulename), concat_ws(' ', pg_get_ruledef(w.oid),
+SELECT 'rule', r.name || '.' || quote_ident(rulename), r.name, concat_ws(' ', pg_get_ruledef(w.oid),
     CASE ev_enabled WHEN 'D' THEN 'DISABLED' WHEN 'R' THEN 'ON REPLICA' WHEN 'A' THEN 'ALWAYS' END)
 FROM pg_rewrite w JOIN relation r ON r.oid = ev_class WHERE rulename <> '_RETURN'
 
 UNION ALL
-SELECT 'policy', r.name || '.' || quote_ident(polname), concat_ws(' ',
+SELECT 'policy', r.name || '.' || quote_ident(polname), r.name, concat_ws(' ',
     CASE WHEN polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
     CASE polcmd WHEN '*' THEN 'ALL' WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE'
          ELSE 'DELETE' END,
@@ -114,13 +125,13 @@ SELECT 'policy', r.name || '.' || quote_ident(polname), concat_ws(' ',
 FROM pg_policy p JOIN relation r ON r.oid = polrelid
 
 UNION ALL
-SELECT 'statistics', quote_ident(n.nspname) || '.' || quote_ident(stxname),
+SELECT 'statistics', quote_ident(n.nspname) || '.' || quote_ident(stxname), r.name,
        concat_ws(' STATISTICS ', pg_get_statisticsobjdef(s.oid), NULLIF(stxstattarget, -1))
 FROM pg_statistic_ext s JOIN relation r ON r.oid = stxrelid JOIN pg_namespace n ON n.oid = stxnamespace
 
 UNION ALL
 SELECT CASE prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END,
-       function.oid::regprocedure::text,
+       function.oid::regprocedure::text, NULL,
        CASE WHEN prokind <> 'a' THEN pg_get_functiondef(function.oid) ELSE (
            SELECT concat_ws(' ', aggtransfn::regprocedure, aggfinalfn::regprocedure,
                             format_type(aggtranstype, NULL), agginitval)
@@ -128,10 +139,12 @@ SELECT CASE prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'fu
 FROM function
 
 UNION ALL
-SELECT 'type', format_type(type.oid, NULL), concat_ws(' ',
+SELECT 'type', format_type(type.oid, NULL), NULL, concat_ws(' ',
     CASE typtype WHEN 'e' THEN 'ENUM' WHEN 'd' THEN 'DOMAIN' WHEN 'r' THEN 'RANGE' END,
     (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = type.oid),
-    (SELECT format_type(rngsubtype, NULL) FROM pg_range WHERE rngtypid = type.oid),
+    (SELECT concat_ws(' ', format_type(rngsubtype, NULL), NULLIF(rngcollation, 0)::regcollation,
+                      NULLIF(rngcanonical, 0)::regprocedure, NULLIF(rngsubdiff, 0)::regprocedure)
+     FROM pg_range WHERE rngtypid = type.oid),
     CASE WHEN typtype = 'd' THEN concat_ws(' ', format_type(typbasetype, typtypmod),
          CASE WHEN typcollation <> (SELECT typcollation FROM pg_type b WHERE b.oid = type.typbasetype)
               THEN 'COLLATE ' || typcollation::regcollation END,
@@ -139,18 +152,27 @@ SELECT 'type', format_type(type.oid, NULL), concat_ws(' ',
 FROM type
 
 UNION ALL
-SELECT i.type, i.identity, detail FROM (
+SELECT i.type, i.identity, NULL, detail FROM (
     SELECT 'pg_cast'::regclass, oid,
         concat_ws(' ', castcontext::text, castmethod::text, NULLIF(castfunc, 0)::regprocedure) FROM pg_cast
     UNION ALL SELECT 'pg_collation'::regclass, oid,
         (to_jsonb(c) - '{oid,collname,collnamespace,collowner,collversion}'::text[])::text FROM pg_collation c
     UNION ALL SELECT 'pg_operator'::regclass, oid, oprcode::text FROM pg_operator
-    UNION ALL SELECT 'pg_opclass'::regclass, oid, NULL FROM pg_opclass
-    UNION ALL SELECT 'pg_opfamily'::regclass, oid, NULL FROM pg_opfamily
+    UNION ALL SELECT 'pg_opclass'::regclass, oid, concat_ws(' ', CASE WHEN opcdefault THEN 'DEFAULT' END, 'FOR TYPE',
+        format_type(opcintype, NULL)) FROM pg_opclass
+    UNION ALL SELECT 'pg_opfamily'::regclass, oid, concat_ws(', ',
+        (SELECT string_agg(concat_ws(' ', 'OPERATOR', amopstrategy, amopopr::regoperator), ', '
+                           ORDER BY amopstrategy, amopopr::regoperator::text) FROM pg_amop WHERE amopfamily = f.oid),
+        (SELECT string_agg(concat_ws(' ', 'FUNCTION', amprocnum, amproc::regprocedure), ', '
+                           ORDER BY amprocnum, amproc::regprocedure::text) FROM pg_amproc WHERE amprocfamily = f.oid))
+        FROM pg_opfamily f
     UNION ALL SELECT 'pg_ts_dict'::regclass, oid, dictinitoption FROM pg_ts_dict
     UNION ALL SELECT 'pg_ts_config'::regclass, oid, (
         SELECT string_agg(maptokentype || ':' || mapdict::regdictionary, ' ' ORDER BY maptokentype, mapseqno)
         FROM pg_ts_config_map WHERE mapcfg = c.oid) FROM pg_ts_config c
+    UNION ALL SELECT 'pg_foreign_data_wrapper'::regclass, oid,
+        concat_ws(' ', NULLIF(fdwhandler, 0)::regprocedure, NULLIF(fdwvalidator, 0)::regprocedure)
+        FROM pg_foreign_data_wrapper
     UNION ALL SELECT 'pg_foreign_server'::regclass, oid, concat_ws(' ', srvtype, srvversion) FROM pg_foreign_server
     UNION ALL SELECT 'pg_event_trigger'::regclass, oid,
         concat_ws(' ', evtevent, evtfoid::regprocedure, evtenabled::text, evttags::text) FROM pg_event_trigger
@@ -166,14 +188,27 @@ WHERE rare.oid >= 16384 AND coalesce(i.schema, '') !~ '^pg_'
   AND NOT EXISTS (SELECT FROM member m WHERE m.classid = class AND m.objid = rare.oid)
 
 UNION ALL
-SELECT 'comment on ' || i.type, i.identity, quote_literal(description)
+SELECT 'comment on ' || i.type, i.identity, coalesce(part.of, i.identity), quote_literal(description)
 FROM pg_description d CROSS JOIN LATERAL pg_identify_object(classoid, objoid, objsubid) AS i
+LEFT JOIN LATERAL (
+    SELECT c.oid, c.oid::regclass || coalesce('.' || quote_ident(attname), '') FROM pg_class c
+    LEFT JOIN pg_attribute ON attrelid = c.oid AND attnum = objsubid AND objsubid <> 0
+    WHERE classoid = 'pg_class'::regclass AND c.oid = objoid
+    UNION ALL SELECT conrelid, coalesce(NULLIF(conrelid, 0)::regclass::text, format_type(contypid, NULL)) || '.'
+        || quote_ident(conname) FROM pg_constraint WHERE classoid = 'pg_constraint'::regclass AND oid = objoid
+    UNION ALL SELECT tgrelid, tgrelid::regclass || '.' || quote_ident(tgname)
+        FROM pg_trigger WHERE classoid = 'pg_trigger'::regclass AND oid = objoid
+    UNION ALL SELECT polrelid, polrelid::regclass || '.' || quote_ident(polname)
+        FROM pg_policy WHERE classoid = 'pg_policy'::regclass AND oid = objoid
+    UNION ALL SELECT ev_class, ev_class::regclass || '.' || quote_ident(rulename)
+        FROM pg_rewrite WHERE classoid = 'pg_rewrite'::regclass AND oid = objoid
+) AS part(relation, of) ON true
 WHERE objoid >= 16384 AND coalesce(i.schema, '') !~ '^pg_' AND classoid <> 'pg_extension'::regclass
-  AND NOT (classoid = 'pg_class'::regclass AND objoid IN (SELECT oid FROM hidden))
+  AND coalesce(part.relation, 0) NOT IN (SELECT oid FROM hidden)
   AND NOT EXISTS (SELECT FROM member m WHERE m.classid = classoid AND m.objid = objoid)
 
 UNION ALL
-SELECT 'privileges', kind || ' ' || name, 'owner ' || quote_ident(pg_get_userbyid(owner)) || (
+SELECT 'privileges', kind || ' ' || name, name, 'owner ' || quote_ident(pg_get_userbyid(owner)) || (
     SELECT coalesce(string_agg(' ' || item, '' ORDER BY item), '') FROM (SELECT unnest(acl)::text) AS x(item))
 FROM (
     SELECT kind, name, relowner,

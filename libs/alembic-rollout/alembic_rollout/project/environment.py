@@ -18,7 +18,7 @@ from alembic_rollout.errors import UsageError
 from alembic_rollout.postgres.connection import create_migration_engine, database_url, environment_of
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project.tree import Tree, read_tree
-from alembic_rollout.settings import BACKFILL_TABLE, Settings, load_settings
+from alembic_rollout.settings import BACKFILL_TABLE, CATALOGUE_TABLE, Settings, load_settings
 
 Models = MetaData | str | Callable[[], MetaData]
 DEFAULT_VERSION_TABLE = "alembic_version"
@@ -127,7 +127,7 @@ class Environment:
         }
 
     def _include_name(self, name: str | None, type_: Any, parents: Any) -> bool:  # noqa: ANN401 - Alembic's types
-        if type_ == "table" and name in (self.settings.history_table, BACKFILL_TABLE):
+        if type_ == "table" and name in (self.settings.history_table, BACKFILL_TABLE, CATALOGUE_TABLE):
             # None is the default schema, which the version table's may be under its own name.
             return parents.get("schema_name") not in (None, self.version_table.schema)
         included = self.options.get("include_name")

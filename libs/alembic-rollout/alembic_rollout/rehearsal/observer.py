@@ -86,7 +86,9 @@ def observing(environment: "Environment", scratch: Scratch) -> Iterator[Observer
             _use_search_path_of(scratch.engine, connection)
         sampling = Sampling(scratch.engine, looker, holder)
         try:
-            observer = Observer(looker, sampling, own_tables(environment))
+            observer = Observer(
+                looker, sampling, own_tables(environment.version_table, environment.settings.history_table)
+            )
             # An autocommit block commits what a revision has done before it, and lets go of those locks.
             event.listen(scratch.engine, "commit", lambda _: observer.look())
             yield observer
