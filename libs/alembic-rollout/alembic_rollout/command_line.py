@@ -34,6 +34,14 @@ _OPTIONS: dict[str, Any] = {
     "as_json": ("--json", {"dest": "as_json", "action": "store_true", "help": "For programs."}),
     "to": ("--to", {"metavar": "REV", "default": "head", "help": "The revision to go to; the head by default."}),
     "ignore": ("--ignore", {"action": "append", "metavar": "PATTERN", "help": "As 'table audit_*'; may be repeated."}),
+    "accept": (
+        "--accept",
+        {"action": "store_true", "help": "Store the schema as it is now as what the last migration left."},
+    ),
+    "unchecked": (
+        "--unchecked",
+        {"action": "store_true", "help": "Record without comparing the schemas; the history says so."},
+    ),
     "limit": ("--limit", {"type": int, "default": 20, "help": "How many rows, the newest; 20 by default."}),
     "wait": ("--wait", {"metavar": "DURATION", "default": "0s", "help": "As 10m or 30s; not at all by default."}),
     "timeout": ("--timeout", {"metavar": "DURATION", "default": "60s", "help": "As 10min; 60s by default."}),

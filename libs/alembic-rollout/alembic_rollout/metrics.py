@@ -21,6 +21,7 @@ from prometheus_client.utils import floatToGoString
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from alembic_rollout.drift.catalogue_drift import catalogue_drift
 from alembic_rollout.history.attempt import INTERRUPTED, Outcome
 from alembic_rollout.history.table import history_of
 from alembic_rollout.postgres.connection import APPLICATION_NAME
@@ -31,6 +32,8 @@ from alembic_rollout.releases.schema import Schema, SchemaState
 Connect = Callable[[], AbstractContextManager[Connection]]
 BUCKETS_SECONDS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0, 60.0, 300.0, 1800.0)
 CACHE_SECONDS = 15.0
+DRIFT_CACHE_SECONDS = 300.0
+"""A comparison of the schema costs the database about 20 ms for 100 tables and half a second for 2,500."""
 
 # A row begins as a failure that was interrupted. The newest one may be under way still: it is left out while a session
 # that migrates is there. All rows of one run carry the same wait for the run lock, which counts once.
@@ -87,6 +90,9 @@ class _Summary:
 class RolloutCollector(Collector):
     """Reads the schema's state and the history when it is scraped, at most every 15 seconds.
 
+    The number of changes since the last migration, without what `drift_ignore` names, is read every 5 minutes; it is
+    absent where it is unknown, for one of the reasons that `alembic-rollout drift` gives.
+
     A database that is away is `alembic_rollout_up 0` and nothing else: a scrape never fails. Without a history table,
     or without the right to read it, what it would tell is absent.
 
@@ -102,11 +108,13 @@ class RolloutCollector(Collector):
         self._turn = threading.Lock()
         self._metrics: list[Metric] = []
         self._read_at = -math.inf
+        self._drift: int | None = None
+        self._drift_read_at = -math.inf
         self._has_said = False
 
     def describe(self) -> Iterable[Metric]:
         """Name the metrics without asking the database: a registry wants the names before there may be one."""
-        return [_up(False), *_of_state(self._schema, None), *_of_history(None)]
+        return [_up(False), *_of_state(self._schema, None), *_of_history(None), _of_drift(None)]
 
     def collect(self) -> Iterator[Metric]:
         """Return the metrics, read anew where the last ones are older than 15 seconds."""
@@ -122,13 +130,16 @@ class RolloutCollector(Collector):
             with self._connect() as connection:
                 state = self._schema.state(connection)
                 summary, problem = self._read_history(connection)
+                if problem is None:
+                    problem = self._read_drift(connection)
         except (
             Exception
         ) as error:  # whatever the caller's `connect` raises: the service's other metrics must not suffer
             self._say(f"The schema's state cannot be read for metrics: {one_line(error)}")
             return [_up(False)]
         self._say(problem)
-        return [_up(True), *_of_state(self._schema, state), *(_of_history(summary) if summary is not None else ())]
+        of_history = _of_history(summary) if summary is not None else ()
+        return [_up(True), *_of_state(self._schema, state), *of_history, _of_drift(self._drift)]
 
     def _read_history(self, connection: Connection) -> tuple[_Summary | None, str | None]:
         """Read the history in one statement; where it is not to be had, return None and what is wrong, if anything."""
@@ -143,6 +154,24 @@ class RolloutCollector(Collector):
                 raise
             return None, f"The history cannot be read for metrics, grant SELECT on it: {one_line(error)}"
         return _Summary(*row), None
+
+    def _read_drift(self, connection: Connection) -> str | None:
+        """Count the changes since the last migration, where the last count is old; return what is wrong."""
+        if time.monotonic() - self._drift_read_at < DRIFT_CACHE_SECONDS:
+            return None
+        environment, self._drift = self._schema.environment, None
+        settings = environment.settings
+        try:
+            compared = catalogue_drift(
+                connection, environment.version_table, settings.history_table, ignore=settings.drift_ignore
+            )
+        except DBAPIError as error:
+            if sqlstate(error) != INSUFFICIENT_PRIVILEGE:
+                raise
+            return f"The stored catalogue cannot be read for metrics, grant SELECT on it: {one_line(error)}"
+        self._drift_read_at = time.monotonic()
+        self._drift = None if compared.unknown else len(compared.findings)
+        return None
 
     def _say(self, problem: str | None) -> None:
         """Log a problem when it begins, not at every scrape."""
@@ -167,6 +196,15 @@ def _of_state(schema: Schema, state: SchemaState | None) -> list[Metric]:
         info.add_metric([schema.service, state.current or "", state.required, schema.head], 1)
         pending.add_metric([], len(state.pending))
     return [info, pending]
+
+
+def _of_drift(count: int | None) -> Metric:
+    drift = GaugeMetricFamily(
+        "alembic_rollout_drift_differences", "Changes of the schema since the last migration that no migration made."
+    )
+    if count is not None:
+        drift.add_metric([], count)
+    return drift
 
 
 def _of_history(summary: _Summary | None) -> list[Metric]:

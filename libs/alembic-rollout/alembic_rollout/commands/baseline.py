@@ -1,4 +1,4 @@
-"""`alembic-rollout baseline`: adopts a database that was made without Alembic, once it is what a revision makes."""
+"""`alembic-rollout baseline`: adopts a database that was made without Alembic, if it is what a revision makes."""
 
 import logging
 from collections.abc import Sequence
@@ -9,7 +9,6 @@ from alembic.config import Config
 from alembic.util import CommandError
 
 from alembic_rollout import logs
-from alembic_rollout.drift.find import find_drift
 from alembic_rollout.errors import FindingsError, RolloutError, UsageError
 from alembic_rollout.output import console
 from alembic_rollout.postgres.connection import wait_for_database
@@ -22,23 +21,27 @@ from alembic_rollout.scratch.database import NoScratchDatabaseError, scratch_dat
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
 
-# Extensions and privileges come from whoever administers the server, not from the tree.
+UNCHECKED = "baseline --unchecked: recorded without comparing the schema with what the revisions make"
+"""What the history says of a revision that was recorded so."""
+# Extensions and privileges come from an administrator of the server, not from the tree.
 _NOT_COMPARED = ("extension ", "privileges ")
+_OTHERWISE = "`baseline --unchecked` records it without a comparison."
 
 logger = logging.getLogger(__name__)
 
 
-def baseline_command(config: Config, revision: str) -> None:
+def baseline_command(config: Config, revision: str, *, unchecked: bool = False) -> None:
     """Record a revision as applied, in a database whose schema is what the tree makes at that revision.
 
     Args:
         config: Alembic's configuration.
         revision: its id, or `head`.
+        unchecked: record it without comparing the schemas; the history says so.
 
     Raises:
         UsageError: the database has a revision already, or the tree has no such revision.
         FindingsError: the schemas differ; nothing was recorded.
-        RolloutError: they could not be compared.
+        RolloutError: they could not be compared; nothing was recorded.
     """
     environment = load_environment(config)
     logs.configure(environment.settings.log_format)
@@ -46,16 +49,11 @@ def baseline_command(config: Config, revision: str) -> None:
     check_heads(environment.tree, revision)
     targets = _targets(environment, revision)
     live = _live_schema(environment)
-    try:
-        made = _made_schema(environment, revision, targets)
-    except NoScratchDatabaseError as error:
-        if set(targets) != set(environment.tree.heads):
-            raise
-        logger.info("Comparing with the models instead. %s", error)
-        _check_against_models(environment)
-        evidence = "The schema is what the models say"
+    if unchecked:
+        evidence = "The schema was not compared"
+        config.attributes["history_note"] = UNCHECKED
     else:
-        _check_against_tree(live, made, revision)
+        _check_against_tree(live, _made_schema(environment, revision, targets), revision)
         evidence = f"The schema is what the tree makes at {', '.join(targets)}"
     command.stamp(config, revision)
     left = len(environment.tree.pending(targets))
@@ -69,7 +67,7 @@ def _targets(environment: "Environment", revision: str) -> tuple[str, ...]:
     except CommandError as error:
         raise UsageError(f"The tree has no revision {revision}: {error}") from None
     if not targets:
-        raise UsageError(f"{revision} is no revision that could be recorded: name one of the tree, or head.")
+        raise UsageError(f"{revision} is no revision that can be recorded: name one of the tree, or head.")
     return targets
 
 
@@ -81,24 +79,34 @@ def _live_schema(environment: "Environment") -> list[str]:
                 f"The database is at {', '.join(current)} already, and needs no baseline."
                 " `alembic stamp` changes what is recorded, without a look at the schema."
             )
-        return _comparable(
-            catalogue(connection, without=own_tables(environment.version_table, environment.settings.history_table))
-        )
+        return _comparable(catalogue(connection, without=_own_tables(environment)))
 
 
 def _made_schema(environment: "Environment", revision: str, targets: Sequence[str]) -> list[str]:
-    """Return the schema that the tree makes of nothing."""
+    """Return the schema that the tree makes in an empty database.
+
+    Raises:
+        NoScratchDatabaseError: there is no right to make one, or the tree may not be built there.
+        RolloutError: it cannot be built.
+    """
     scripts = pending(environment, revision, ())
-    with scratch_database(environment) as engine:
-        logger.info("Building the schema of %s in a database of its own.", ", ".join(targets))
-        failure = walk(environment, engine, scripts, "upgrade")
-        if failure is not None:
-            kind = NoScratchDatabaseError if failure.was_refused else RolloutError
-            raise kind(f"The tree cannot be built on an empty database: {failure.revision} fails: {failure.error}")
-        with engine.connect() as connection:
-            return _comparable(
-                catalogue(connection, without=own_tables(environment.version_table, environment.settings.history_table))
-            )
+    try:
+        with scratch_database(environment) as engine:
+            logger.info("Building the schema of %s in a database of its own.", ", ".join(targets))
+            failure = walk(environment, engine, scripts, "upgrade")
+            if failure is not None:
+                kind = NoScratchDatabaseError if failure.was_refused else RolloutError
+                raise kind(f"The tree cannot be built on an empty database: {failure.revision} fails: {failure.error}")
+            with engine.connect() as connection:
+                return _comparable(catalogue(connection, without=_own_tables(environment)))
+    except NoScratchDatabaseError as error:
+        raise NoScratchDatabaseError(
+            f"Nothing was recorded: the schema could not be compared. {str(error).rstrip('.')}. {_OTHERWISE}"
+        ) from None
+
+
+def _own_tables(environment: "Environment") -> tuple[str, ...]:
+    return own_tables(environment.version_table, environment.settings.history_table)
 
 
 def _comparable(lines: Sequence[str]) -> list[str]:
@@ -115,19 +123,6 @@ def _check_against_tree(live: Sequence[str], made: Sequence[str], revision: str)
         f"The schema is not what the tree makes at {revision}; lines that differ: {len(differing)}"
         " (- only in the database, + only in the tree). Nothing was recorded: change the database or the revision"
         " until they agree."
-    )
-
-
-def _check_against_models(environment: "Environment") -> None:
-    with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
-        findings = find_drift(environment, connection, environment.settings.drift_ignore)
-    if not findings:
-        return
-    for finding in findings:
-        _print(finding.text)
-    raise FindingsError(
-        f"The schema is not what the models say: {len(findings)} differences. Nothing was recorded: change the database"
-        " or the models until they agree."
     )
 
 

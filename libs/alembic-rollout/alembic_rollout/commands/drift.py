@@ -1,23 +1,28 @@
-"""`alembic-rollout drift`: prints the differences between a live schema and the models."""
+"""`alembic-rollout drift`: compares a live schema with the last migration and with the models."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alembic_rollout import logs
+from alembic_rollout.drift.catalogue_drift import CatalogueComparison, catalogue_drift
 from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.drift.find import find_drift
-from alembic_rollout.errors import FindingsError
+from alembic_rollout.errors import FindingsError, RolloutError
+from alembic_rollout.history.stored_catalogue import store_catalogue
 from alembic_rollout.output import console, print_json
 from alembic_rollout.postgres.connection import wait_for_database
+from alembic_rollout.postgres.run_lock import run_lock
 from alembic_rollout.project.tree_checks import check_tree
 from alembic_rollout.wording import plural
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
 
+_ACCEPT = "`alembic-rollout drift --accept` stores it as it is now."
+
 
 def drift_command(environment: "Environment", *, ignore: Sequence[str], as_json: bool) -> None:
-    """Print the differences between the live schema and the models.
+    """Print what was changed in the live schema since the last migration, and how it differs from the models.
 
     Args:
         environment: the project and its database.
@@ -26,23 +31,53 @@ def drift_command(environment: "Environment", *, ignore: Sequence[str], as_json:
 
     Raises:
         FindingsError: there are differences.
+        RolloutError: there are none with the models, and the stored catalogue could not be compared.
         UsageError: the tree has two files of one number.
     """
     logs.configure(environment.settings.log_format)
     check_tree(environment.tree)
     patterns = (*environment.settings.drift_ignore, *ignore)
+    table, history = environment.version_table, environment.settings.history_table
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
-        current = environment.version_table.revisions(connection)
-        findings = find_drift(environment, connection, patterns)
+        current = table.revisions(connection)
+        since = catalogue_drift(connection, table, history, ignore=patterns)
+        models = find_drift(environment, connection, patterns)
         database = connection.engine.url.render_as_string(hide_password=True)
     elsewhere = _elsewhere(current, environment.tree.heads)
     if as_json:
-        print_json({"database": database, "current": current, "heads": environment.tree.heads, "findings": findings})
+        print_json(
+            {
+                "database": database,
+                "current": current,
+                "heads": environment.tree.heads,
+                "last_migration": {"compared": not since.unknown, "reason": since.unknown, "findings": since.findings},
+                "models": {"compared": True, "reason": "", "findings": models},
+            }
+        )
     else:
-        _print(findings, elsewhere)
-    if findings:
-        count = plural(len(findings), "difference")
-        raise FindingsError(f"{count} between {database} and the models. {elsewhere}".strip())
+        _print((*since.findings, *models))
+    _conclude(since, models, database=database, elsewhere=elsewhere, speaks=not as_json)
+
+
+def accept_drift_command(environment: "Environment") -> None:
+    """Store the catalogue of the live schema as it is now, so that what was changed in it is no drift any more.
+
+    Args:
+        environment: the project and its database.
+    """
+    logs.configure(environment.settings.log_format)
+    check_tree(environment.tree)
+    settings, table = environment.settings, environment.version_table
+    wait_for_database(environment.engine(), seconds=settings.wait).close()
+    with (
+        run_lock(environment.engine(), table, seconds=settings.run_lock_wait) as lock,
+        lock.connection() as connection,
+    ):
+        since = catalogue_drift(connection, table, settings.history_table)
+        store_catalogue(connection, table, settings.history_table)
+    _print(since.findings)
+    accepted = f"; {plural(len(since.findings), 'change')} accepted" if not since.unknown else ""
+    _say(f"The catalogue is stored as it is now{accepted}.")
 
 
 def _elsewhere(current: tuple[str, ...], heads: tuple[str, ...]) -> str:
@@ -52,9 +87,28 @@ def _elsewhere(current: tuple[str, ...], heads: tuple[str, ...]) -> str:
     return f"The database is at {at} and this code at {head}: part of it may be pending work rather than drift."
 
 
-def _print(findings: Sequence[DriftFinding], elsewhere: str) -> None:
-    output = console()
+def _conclude(
+    since: CatalogueComparison, models: Sequence[DriftFinding], *, database: str, elsewhere: str, speaks: bool
+) -> None:
+    """Say what was found out, and no more than that."""
+    unknown = f"The catalogue was not compared with the last migration: {since.unknown}." if since.unknown else ""
+    if since.findings or models:
+        counts = []
+        if since.findings:
+            counts.append(f"{plural(len(since.findings), 'change')} since the last migration")
+        if models:
+            counts.append(f"{plural(len(models), 'difference')} between {database} and the models")
+        raise FindingsError(" ".join(filter(None, (f"{' and '.join(counts)}.", unknown, elsewhere if models else ""))))
+    if unknown:
+        raise RolloutError(f"The models agree. {unknown} {_ACCEPT}")
+    if speaks:
+        _say(f"No drift. {elsewhere}".strip())
+
+
+def _print(findings: Sequence[DriftFinding]) -> None:
     for finding in findings:
-        output.print(finding.text, markup=False, soft_wrap=True)
-    if not findings:
-        output.print(f"No drift. {elsewhere}".strip(), markup=False, soft_wrap=True)
+        _say(finding.text)
+
+
+def _say(text: str) -> None:
+    console().print(text, markup=False, soft_wrap=True)

@@ -38,10 +38,13 @@ def rehearse(config: Config, to: str = "head", as_json: bool = False) -> None:
     rehearse_command(load_environment(config), to=to, as_json=as_json)
 
 
-def drift(config: Config, ignore: list[str] | None = None, as_json: bool = False) -> None:
-    """Compare the live schema with the models; exit status 4 when they differ."""
-    from alembic_rollout.commands.drift import drift_command
+def drift(config: Config, ignore: list[str] | None = None, as_json: bool = False, accept: bool = False) -> None:
+    """Compare the live schema with the last migration and with the models; exit status 4 when it differs."""
+    from alembic_rollout.commands.drift import accept_drift_command, drift_command
 
+    if accept:
+        accept_drift_command(load_environment(config))
+        return
     drift_command(load_environment(config), ignore=tuple(ignore or ()), as_json=as_json)
 
 
@@ -94,11 +97,11 @@ def renumber(config: Config, keep: str | None = None, yes: bool = False) -> None
     renumber_command(config, keep=keep, yes=yes)
 
 
-def baseline(config: Config, revision: str) -> None:
+def baseline(config: Config, revision: str, unchecked: bool = False) -> None:
     """Adopt a database that was made without Alembic: check its schema, then record the revision as applied."""
     from alembic_rollout.commands.baseline import baseline_command
 
-    baseline_command(config, revision)
+    baseline_command(config, revision, unchecked=unchecked)
 
 
 def repair(config: Config, applied: list[str] | None = None, yes: bool = False) -> None:

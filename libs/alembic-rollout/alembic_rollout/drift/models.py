@@ -24,13 +24,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.schema import CreateIndex
+from sqlalchemy.types import TypeEngine
 
 from alembic_rollout.drift.differences import DriftFinding
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
 
-_COMPARISONS = ("alembic.autogenerate.*", "alembic.ext.checkconstraint_byname")
+_CHECK_CONSTRAINTS = "alembic.ext.checkconstraint_byname"
 _CONSTRAINT_KINDS: tuple[tuple[type[Constraint], str], ...] = (
     (ForeignKeyConstraint, "foreign key"),
     (UniqueConstraint, "unique constraint"),
@@ -48,7 +49,9 @@ def compare_with_models(environment: "Environment", connection: Connection, meta
         connection: to the database.
         metadata: the models.
     """
-    options = {"autogenerate_plugins": list(_COMPARISONS), **environment.configure_options()}
+    options = environment.configure_options()
+    if not environment.options.get("autogenerate_plugins"):
+        options["autogenerate_plugins"].append(_CHECK_CONSTRAINTS)
     with EnvironmentContext(environment.config, environment.script) as context, warnings.catch_warnings():
         # What SQLAlchemy 2.1 reads of an unvalidated check constraint, it and Alembic use in a form that it warns of.
         warnings.filterwarnings("ignore", message="Can't validate argument '(dialect_options|not_valid)'")
@@ -117,8 +120,17 @@ class _Reading:
         if aspect == "nullable":
             told = f"{_NULLABLE[models]} in the models and {_NULLABLE[database]} in the database"
         else:
-            told = f"has the {aspect} {_shown(models)} in the models and {_shown(database)} in the database"
+            one, other = self._told_apart(models, database)
+            told = f"has the {aspect} {one} in the models and {other} in the database"
         return _column(schema, table, column, detail=told)
+
+    def _told_apart(self, models: object, database: object) -> tuple[str, str]:
+        """Return both as they read in SQL; where that is the same, as Python has them."""
+        one, other = self._shown(models), self._shown(database)
+        return (one, other) if one != other else (f"{one} ({models!r})", f"{other} ({database!r})")
+
+    def _shown(self, value: object) -> str:
+        return value.compile(dialect=self._dialect) if isinstance(value, TypeEngine) else _shown(value)
 
     def _add_index(self, _: str, index: Index) -> _Seen | None:
         return self._index(index, "models")

@@ -9,11 +9,14 @@ a schema are rows, the values of sequences, gathered statistics and the settings
 """
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
+from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.postgres.privileges import revoke_writes
 from alembic_rollout.postgres.version_table import VersionTable
@@ -54,8 +57,14 @@ _STATE = """
     SELECT version_table, own_tables, revisions, attempt, made_with, {revisions}, {attempt}, {made_with} FROM {table}
 """
 _REVISIONS = "ARRAY(SELECT version_num::text FROM {version} ORDER BY 1)"
-# A stamp's or a repair's row tells of no change of the schema, and neither does a revision that was held.
-_ATTEMPT = "(SELECT max(id) FROM {history} WHERE direction IN ('upgrade', 'downgrade') AND outcome <> 'held')"
+# A stamp's or a repair's row tells of no change of the schema, and neither does one that was held, or refused before
+# anything ran: a failure without a try that has a duration.
+_ATTEMPT = """(
+    SELECT max(id) FROM {history} WHERE direction IN ('upgrade', 'downgrade') AND outcome <> 'held'
+    AND NOT (outcome = 'failed' AND attempts = 0 AND duration_ms IS NOT NULL)
+)"""
+
+logger = logging.getLogger(__name__)
 
 # What the words of a catalogue depend on.
 _MADE_WITH = f"""
@@ -116,6 +125,26 @@ def store_catalogue(connection: Connection, version_table: VersionTable, history
         connection.exec_driver_sql(place.fill(_STORE), values)
 
 
+def try_to_store_catalogue(connection: Connection, version_table: VersionTable, history_table: str) -> None:
+    """Do what `store_catalogue` does; where that fails, warn: the revisions are applied all the same.
+
+    What is stored then belongs to other revisions or to another attempt, so that nothing is compared with it.
+
+    Args:
+        connection: the lock's, in autocommit; as the role that migrates.
+        version_table: of the tree.
+        history_table: the name of its history.
+    """
+    try:
+        store_catalogue(connection, version_table, history_table)
+    except SQLAlchemyError as error:
+        logger.warning(
+            "Could not store the catalogue in %s, so drift is unknown until the next migration: %s",
+            qualified(version_table.schema, CATALOGUE_TABLE),
+            one_line(error),
+        )
+
+
 def catalogue_changes(connection: Connection, version_table: VersionTable, history_table: str) -> CatalogueChanges:
     """Compare the live schema with the stored one.
 
@@ -169,7 +198,7 @@ class _Stored:
                 " another tool has migrated, or a process was killed before it stored the catalogue"
             )
         if self.attempt != self.live_attempt:
-            return "a migration has begun since it was stored, and has not ended or was killed"
+            return "a migration has begun since it was stored, and is running, has failed or was killed"
         if self.made_with != self.live_made_with:
             return f"the stored one was written by another version ({self.made_with}; now {self.live_made_with})"
         return ""

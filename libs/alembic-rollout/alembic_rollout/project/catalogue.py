@@ -7,11 +7,11 @@ PostgreSQL makes up the second. What belongs to an extension is that extension's
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.postgres.version_table import VersionTable
@@ -79,27 +79,34 @@ def difference(before: Sequence[str], after: Sequence[str]) -> list[str]:
 
 @contextmanager
 def reads_catalogue(connection: Connection) -> Iterator[None]:
-    """Make a session read `CATALOGUE_QUERY`: PostgreSQL writes the schema of every name, and compiles nothing.
+    """Make a connection ready for `CATALOGUE_QUERY`: PostgreSQL writes the schema of every name, and compiles nothing.
+
+    The settings are those of one transaction: a connection pooler hands the session to others afterwards.
 
     Args:
-        connection: its settings are afterwards what they were before.
+        connection: in autocommit, or in a transaction, which goes on with the settings that it had.
     """
-    former = connection.exec_driver_sql(
-        "SELECT current_setting('search_path'), current_setting('jit'),"
-        " set_config('search_path', '', false), set_config('jit', 'off', false)"
-    ).one()[:2]
-    try:
+    driver: Any = connection.connection.dbapi_connection
+    if not driver.autocommit:
+        former = connection.exec_driver_sql("SELECT current_setting('search_path'), current_setting('jit')").one()
+        _configure(connection, "", "off")
         yield
-    except SQLAlchemyError:
-        with suppress(SQLAlchemyError):  # a transaction that failed puts them back when it is rolled back
-            _configure(connection, former)
+        _configure(connection, *former)
+        return
+    connection.exec_driver_sql("BEGIN")
+    try:
+        _configure(connection, "", "off")
+        yield
+    except BaseException:
+        if not connection.invalidated:
+            connection.exec_driver_sql("ROLLBACK")
         raise
-    _configure(connection, former)
+    connection.exec_driver_sql("COMMIT")
 
 
-def _configure(connection: Connection, settings: Sequence[str]) -> None:
+def _configure(connection: Connection, search_path: str, jit: str) -> None:
     connection.exec_driver_sql(
-        "SELECT set_config('search_path', %s, false), set_config('jit', %s, false)", tuple(settings)
+        "SELECT set_config('search_path', %s, true), set_config('jit', %s, true)", (search_path, jit)
     )
 
 

@@ -17,11 +17,13 @@ from alembic_rollout import logs
 from alembic_rollout.errors import UsageError
 from alembic_rollout.postgres.connection import create_migration_engine, database_url, environment_of
 from alembic_rollout.postgres.version_table import VersionTable
+from alembic_rollout.project import server_defaults
 from alembic_rollout.project.tree import Tree, read_tree
 from alembic_rollout.settings import BACKFILL_TABLE, CATALOGUE_TABLE, Settings, load_settings
 
 Models = MetaData | str | Callable[[], MetaData]
 DEFAULT_VERSION_TABLE = "alembic_version"
+_PLUGINS = ("alembic.autogenerate.*",)
 _CAPTURE = "alembic_rollout.environments"
 
 logger = logging.getLogger(__name__)
@@ -122,6 +124,7 @@ class Environment:
             "compare_type": True,
             "compare_server_default": True,
             **self.options,
+            "autogenerate_plugins": [*(self.options.get("autogenerate_plugins") or _PLUGINS), server_defaults.PLUGIN],
             "transaction_per_migration": True,
             "include_name": self._include_name,
         }

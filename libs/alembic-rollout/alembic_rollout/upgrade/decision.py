@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from alembic_rollout.drift.catalogue_drift import catalogue_drift
+from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.errors import FindingsError, RolloutError
 from alembic_rollout.lint.findings import Finding, unaccepted
-from alembic_rollout.project.catalogue import has_tables
+from alembic_rollout.project.catalogue import has_tables, own_tables
 from alembic_rollout.project.tree import Phase, Tree
 from alembic_rollout.releases.phases import HeldContract, has_contract, held_revisions, stranded_revision
 from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.releases.standing import Standing, refusal_of
-from alembic_rollout.settings import BackupPolicy, LintPolicy
+from alembic_rollout.settings import BackupPolicy, Settings
 from alembic_rollout.sql.meaning import is_destructive
 from alembic_rollout.upgrade.standing_checks import ahead_warning, nothing_to_do, read_standing
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
     from alembic_rollout.upgrade.reading import RevisionReading
+
+_MOST_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,8 @@ def decide_upgrade(
         return Decision(standing.current, refusal=refusal)
     if standing.is_ahead:
         return Decision(standing.current, warning=ahead_warning(standing))
-    is_empty = not standing.current and not has_tables(connection, environment)
+    own = own_tables(environment.version_table, environment.settings.history_table)
+    is_empty = not standing.current and not has_tables(connection, without=own)
     if is_empty and not renders_empty:
         return Decision(standing.current, is_empty=True)
     from alembic_rollout.upgrade.reading import read_upgrade  # noqa: PLC0415 - most starts have nothing to render
@@ -138,13 +143,18 @@ def decide_upgrade(
             held_revisions(tree, order, releases),
         ),
         tree=tree,
-        lint=environment.settings.lint,
-        backup=environment.settings.backup,
+        drift=_drift(environment, connection),
+        settings=environment.settings,
     )
 
 
 def conclude(
-    current: tuple[str, ...], pending: tuple[Pending, ...], *, tree: Tree, lint: LintPolicy, backup: BackupPolicy
+    current: tuple[str, ...],
+    pending: tuple[Pending, ...],
+    *,
+    tree: Tree,
+    settings: Settings,
+    drift: Sequence[DriftFinding] = (),
 ) -> Decision:
     """Decide, from what was read of a database that is in use.
 
@@ -152,20 +162,26 @@ def conclude(
         current: where it is.
         pending: what lies between it and the goal, with findings and what is held.
         tree: of this code.
-        lint: what happens to findings that are not accepted.
-        backup: when a backup is taken.
+        settings: the policies of lint, drift and backup.
+        drift: what was changed in the schema without a migration.
     """
-    refusal, warning = None, ""
+    refusal: RolloutError | None = None
+    warnings = []
     stranded = stranded_revision(tree, {one.revision: one.held for one in pending if one.held is not None})
     findings = [finding for one in pending if one.held is None for finding in unaccepted(one.findings)]
     if stranded is not None:
         refusal = stranded_refusal(stranded)
-    elif findings and lint == "refuse":
+    elif findings and settings.lint == "refuse":
         refusal = _unsafe(findings)
-    elif findings and lint == "warn":
-        warning = f"Findings in pending revisions: {_listed(findings)}"
+    elif drift and settings.drift == "refuse":
+        refusal = _drifted(drift)
+    if findings and settings.lint == "warn":
+        warnings.append(f"Findings in pending revisions: {_listed(findings)}")
+    if drift and settings.drift == "warn":
+        warnings.append(f"The schema was changed without a migration: {_sentences(drift)}")
     running = [one for one in pending if one.held is None]
-    return Decision(current, pending, backup=backup_reason(backup, running), refusal=refusal, warning=warning)
+    backup = backup_reason(settings.backup, running)
+    return Decision(current, pending, backup=backup, refusal=refusal, warning=" ".join(warnings))
 
 
 def backup_reason(policy: BackupPolicy, running: Sequence[Pending]) -> str | None:
@@ -203,6 +219,14 @@ def _findings(environment: "Environment", readings: "Sequence[RevisionReading]",
     return lint_revisions(environment, [reading.script for reading in readings])
 
 
+def _drift(environment: "Environment", connection: Connection) -> Sequence[DriftFinding]:
+    settings = environment.settings
+    if settings.drift == "ignore":
+        return ()
+    table = environment.version_table
+    return catalogue_drift(connection, table, settings.history_table, ignore=settings.drift_ignore).findings
+
+
 def stranded_refusal(stranded: HeldContract) -> RolloutError:
     """Return the refusal of an upgrade whose expand revision is held by a contract revision below it."""
     return RolloutError(
@@ -216,6 +240,19 @@ def _unsafe(findings: Sequence[Finding]) -> FindingsError:
         f"Pending revisions are not safe: {_listed(findings).rstrip('.')}. Change them, or accept each in its file with"
         f' a reason: accepted = {{"{findings[0].rule}": "why it is safe here"}}. `alembic-rollout lint` says more.'
     )
+
+
+def _drifted(drift: Sequence[DriftFinding]) -> FindingsError:
+    return FindingsError(
+        f"The schema was changed without a migration: {_sentences(drift)} Undo the change or write a revision for it"
+        " (`alembic-rollout drift` says more), or set ROLLOUT_DRIFT=warn."
+    )
+
+
+def _sentences(drift: Sequence[DriftFinding]) -> str:
+    shown = "; ".join(finding.text.rstrip(".") for finding in drift[:_MOST_SHOWN])
+    more = f"; and {len(drift) - _MOST_SHOWN} more" if len(drift) > _MOST_SHOWN else ""
+    return f"{shown}{more}."
 
 
 def _listed(findings: Sequence[Finding]) -> str:

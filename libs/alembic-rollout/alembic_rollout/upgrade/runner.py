@@ -17,6 +17,7 @@ from alembic_rollout.durations import format_duration, parse_duration
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.history.attempt import ADOPTED, Attempt, Direction
 from alembic_rollout.history.state import read_state
+from alembic_rollout.history.stored_catalogue import try_to_store_catalogue
 from alembic_rollout.history.table import history_of
 from alembic_rollout.postgres.error_text import sqlstate
 from alembic_rollout.postgres.run_lock import RunLock
@@ -101,6 +102,7 @@ class Runner:
                 except BaseException as error:
                     self._pause_or_fail(error, watch)
                 else:
+                    self._store_catalogue()
                     return self._held
 
     def _engine_in_autocommit(self) -> Engine:
@@ -116,6 +118,10 @@ class Runner:
         files = [tree.by_revision[revision] for revision in tree.order if revision in there]
         attempt = Attempt("", "stamp", "expand", None, self._settings.app_version, self._lock.waited_ms, note=ADOPTED)
         self._history.record(connection, attempt, files)
+
+    def _store_catalogue(self) -> None:
+        with self._lock.connection() as connection:
+            try_to_store_catalogue(connection, self._environment.version_table, self._settings.history_table)
 
     def _run_left(self, watch: LockWatch) -> None:
         with self._engine.connect() as connection:
