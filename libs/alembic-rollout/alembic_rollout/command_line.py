@@ -1,5 +1,10 @@
 """The command `alembic-rollout`: Alembic's own command line with more verbs, and exit statuses that mean something."""
 
+import contextlib
+import errno
+import io
+import logging
+import os
 import signal
 import sys
 from argparse import Namespace
@@ -8,10 +13,9 @@ from typing import Any
 
 from alembic import command
 from alembic.config import CommandFunction, Config
-from alembic.util import CommandError
 
 from alembic_rollout.commands import verbs
-from alembic_rollout.errors import RolloutError
+from alembic_rollout.ending import end_with
 from alembic_rollout.project.alembic_private import ExtendedCommandLine
 from alembic_rollout.signals import Interrupted
 
@@ -73,6 +77,31 @@ class CommandLine(ExtendedCommandLine):
         if fn is not command.history:
             super().register_command(fn)
 
+    def main(self, argv: Sequence[str] | None = None) -> None:
+        """Run the command line; end the process with the documented status, whatever happens.
+
+        Args:
+            argv: the arguments; those of the process by default.
+        """
+        logging.captureWarnings(capture=True)
+        logging.getLogger("py.warnings").addFilter(_OneLineWarnings())
+        if sys.stdout is None:
+            sys.stdout = _ClosedOutput()
+        elif isinstance(sys.stdout, io.TextIOWrapper):
+            # A text with a lone surrogate, or one that the terminal's encoding lacks, is no reason to fail.
+            sys.stdout.reconfigure(errors="backslashreplace")
+        try:
+            try:
+                super().main(argv)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:  # the reader has seen enough: `alembic-rollout history | head`
+            _discard_output()
+            sys.exit(128 + signal.SIGPIPE)
+        except Exception as error:
+            _discard_output()
+            sys.exit(end_with(error))
+
     def run_cmd(self, config: Config, options: Namespace) -> None:
         """Run a command; end the process with the status of whatever it raises."""
         function, positional, keywords = options.cmd
@@ -82,21 +111,38 @@ class CommandLine(ExtendedCommandLine):
                 *[getattr(options, name, None) for name in positional],
                 **{name: getattr(options, name, None) for name in keywords},
             )
-        except (CommandError, KeyboardInterrupt, Interrupted) as error:
+        except BrokenPipeError:
+            raise
+        except (Exception, KeyboardInterrupt, Interrupted) as error:
             if options.raiseerr:
                 raise
             sys.exit(end_with(error))
 
 
-def end_with(error: BaseException) -> int:
-    """Write an error's one line to standard error and return its exit status; for a signal that is a shell's."""
-    if isinstance(error, (KeyboardInterrupt, Interrupted)):
-        print("Interrupted.", file=sys.stderr)
-        return 128 + (signal.SIGTERM if isinstance(error, Interrupted) else signal.SIGINT)
-    text = " ".join(str(error).split())
-    if text:
-        print(text, file=sys.stderr)
-    return error.exit_status if isinstance(error, RolloutError) else 1
+class _ClosedOutput(io.TextIOBase):
+    """Standard output that the caller has closed: a command that prints fails, one that prints nothing does not."""
+
+    def write(self, _text: str, /) -> int:
+        raise OSError(errno.EBADF, "Standard output is closed")
+
+
+def _discard_output() -> None:
+    """Send what is left in the buffer nowhere, so that the interpreter's end does not fail on it again."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        with contextlib.suppress(OSError, ValueError):  # not a file of the system: nothing is left to send
+            os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+class _OneLineWarnings(logging.Filter):
+    """Puts a warning of Python's on one line, without its place and the line of code that Python adds."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = str(record.args[0] if isinstance(record.args, tuple) and record.args else record.msg)
+        _, _, said = text.splitlines()[0].partition("Warning: ")
+        record.msg, record.args = said or text, ()
+        return True
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

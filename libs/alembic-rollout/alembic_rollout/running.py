@@ -6,6 +6,7 @@ from typing import Any
 from alembic import context
 from alembic.operations import MigrationScript
 from alembic.runtime.migration import MigrationContext
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from alembic_rollout import logs
@@ -30,8 +31,8 @@ def run(target_metadata: Models, **options: Any) -> None:  # noqa: ANN401 - thos
         options: whatever `context.configure` takes: `version_table`, `version_table_schema`, `include_name`, ...
 
     Raises:
-        RolloutError: the command failed and was called from a program; on a command line the process ends with the
-            error's exit status after its line was written to standard error.
+        RolloutError: the command failed and was called from a program. On a command line, this and every other error
+            ends the process with the documented exit status, after its line was written to standard error.
         KeyboardInterrupt, Interrupted: Ctrl-C or SIGTERM, likewise; everything is undone.
     """
     environment = Environment(context.config, context.script, target_metadata, options)
@@ -40,19 +41,29 @@ def run(target_metadata: Models, **options: Any) -> None:  # noqa: ANN401 - thos
     try:
         logs.configure(environment.settings.log_format, of_command_line=environment.config.cmd_opts is not None)
         _dispatch(environment)
-    except (RolloutError, KeyboardInterrupt, Interrupted) as error:
+    except (Exception, KeyboardInterrupt, Interrupted) as error:
         command_line = environment.config.cmd_opts
-        if command_line is None or getattr(command_line, "raiseerr", False):
+        if command_line is None or getattr(command_line, "raiseerr", False) or _is_of_alembic_alone(error):
             raise
-        from alembic_rollout.command_line import end_with  # noqa: PLC0415 - only a failure needs it
+        from alembic_rollout.ending import end_with  # noqa: PLC0415 - only a failure needs it
 
         sys.exit(end_with(error))
 
 
+def _is_of_alembic_alone(error: BaseException) -> bool:
+    """Return True if Alembic refuses one of its commands that only read: it ends that in its own way and status."""
+    is_own = isinstance(error, CommandError) and not isinstance(error, RolloutError)
+    return is_own and _command(context_options()) not in _MIGRATING
+
+
+def _command(opts: dict[str, Any]) -> str:
+    # The function that Alembic's command hands to its environment is defined inside that command.
+    return str(opts["fn"].__qualname__.partition(".")[0])
+
+
 def _dispatch(environment: Environment) -> None:
     opts = context_options()
-    # The function that Alembic's command hands to its environment is defined inside that command.
-    command = opts["fn"].__qualname__.partition(".")[0]
+    command = _command(opts)
     if command == "merge":
         return  # it writes a file, and asks its environment for nothing but the template's arguments
     options = environment.configure_options()

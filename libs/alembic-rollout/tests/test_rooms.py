@@ -23,10 +23,12 @@ FLOORS = (
     ("scratch",),
     ("history",),
     ("project",),
+    ("ending",),
     ("postgres",),
     ("sql",),
     ("logs", "output"),
     ("settings",),
+    ("redaction",),
     ("durations", "errors", "signals", "wording"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -11,6 +11,7 @@ from alembic_rollout.output import console, print_json
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.project.rendering import Rendered
 from alembic_rollout.project.tree_checks import check_heads, check_tree
+from alembic_rollout.redaction.statements import without_passwords
 from alembic_rollout.upgrade.decision import Decision, Pending, decide_upgrade
 from alembic_rollout.wording import plural
 
@@ -79,7 +80,11 @@ def _as_dict(plan: Plan) -> dict[str, Any]:
                 "held_by": pending.held.reasons if pending.held else [],
                 "error": pending.reading.upgrade.error,
                 "statements": [
-                    {"sql": statement.sql, "in_transaction": statement.in_transaction, "line": statement.line}
+                    {
+                        "sql": without_passwords(statement.sql),
+                        "in_transaction": statement.in_transaction,
+                        "line": statement.line,
+                    }
                     for statement in pending.reading.upgrade.statements
                 ],
                 "findings": [as_dict(finding) for finding in pending.findings],
@@ -139,6 +144,6 @@ def _sql_lines(rendered: Rendered) -> Iterator[str]:
         if statement.in_transaction is not inside:
             yield "BEGIN;" if statement.in_transaction else "COMMIT;"
             inside = statement.in_transaction
-        yield from f"{statement.sql};".split("\n")
+        yield from f"{without_passwords(statement.sql)};".split("\n")
     if inside:
         yield "COMMIT;"

@@ -1,11 +1,10 @@
-"""Who blocks a session: asked while it waits, because afterwards nobody can tell."""
+"""The sessions that block another one: read while it waits, because afterwards they are unknown."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from alembic_rollout.durations import format_duration
-from alembic_rollout.wording import shortened
 
 _QUERY_LENGTH = 120
 
@@ -18,14 +17,14 @@ _BLOCKERS = """
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """A session that somebody waits for; what this role may not know is None.
+    """A session that holds what another one waits for; what this role may not read is None.
 
     Attributes:
         pid: the server's process.
         application_name: what the session calls itself.
         state: such as `idle in transaction`.
         seconds: how long its transaction has been open.
-        query: its present or last statement, cut to one line.
+        query: its present or last statement without its values, cut to one line.
     """
 
     pid: int
@@ -48,10 +47,12 @@ class Blocker:
 def blockers_of(connection: Connection, pid: int) -> list[Blocker]:
     """Return the sessions that the server's process `pid` waits for now."""
     rows = connection.exec_driver_sql(_BLOCKERS, (pid,)).all()
-    return [Blocker(row[0], row[1], row[2], row[3], _cut(row[4])) for row in rows]
+    return [Blocker(row[0], row[1], row[2], row[3], _shown(row[4])) for row in rows]
 
 
-def _cut(query: str | None) -> str | None:
+def _shown(query: str | None) -> str | None:
     if query is None or query == "<insufficient privilege>":
         return None
-    return shortened(query, _QUERY_LENGTH)
+    from alembic_rollout.redaction.texts import statement_line  # noqa: PLC0415 - a run that is not blocked does not need it
+
+    return statement_line(query, longest=_QUERY_LENGTH)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError, UsageError
-from alembic_rollout.postgres.error_text import one_line
+from alembic_rollout.postgres.error_text import one_line, shown_url
 from alembic_rollout.postgres.waiting import Pauses, looks
 from alembic_rollout.settings import Settings
 
@@ -113,16 +113,20 @@ def wait_for_database(engine: Engine, *, seconds: float) -> Connection:
     Raises:
         RolloutError: the time is over, or waiting cannot help (wrong password, no such right).
     """
-    where = engine.url.render_as_string(hide_password=True)
-    reason = ""
+    where = reason = ""
     for look in looks(seconds, _PAUSES):
         try:
             return engine.connect()
         except OperationalError as error:
-            reason = one_line(error)
+            where, reason = shown_url(engine.url.render_as_string(hide_password=False)), one_line(error)
             if not _may_pass(reason):
-                raise RolloutError(f"{where} refuses the connection: {reason}") from None
-            if look.is_report_due and not look.is_last:
+                raise RolloutError(
+                    f"{where} refuses the connection: {reason.rstrip('.')}. Correct the role and the password in"
+                    " MIGRATION_DATABASE_URL, or pg_hba.conf on the server."
+                ) from None
+            if look.is_last:
+                break
+            if look.is_report_due:
                 logger.info("Waiting for %s: %s", where, reason, extra={"database": where, "reason": reason})
     raise RolloutError(f"{where} did not answer within {format_duration(seconds)} (ROLLOUT_WAIT): {reason}")
 

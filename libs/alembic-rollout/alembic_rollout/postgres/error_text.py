@@ -1,42 +1,65 @@
 """What an error of the database says, in one line, and its remedy where it has one."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.postgres.sqlstates import INSUFFICIENT_PRIVILEGE, READ_ONLY_SQL_TRANSACTION
+from alembic_rollout.postgres.sqlstates import (
+    ADMIN_SHUTDOWN,
+    DEADLOCK_DETECTED,
+    DISK_FULL,
+    IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+    INSUFFICIENT_PRIVILEGE,
+    READ_ONLY_SQL_TRANSACTION,
+    TRANSACTION_TIMEOUT,
+)
 
 _REMEDIES = {
-    INSUFFICIENT_PRIVILEGE: "Migrate as the role that owns the database (MIGRATION_DATABASE_URL).",
-    READ_ONLY_SQL_TRANSACTION: "It is a standby, or default_transaction_read_only is on: migrate the primary.",
+    INSUFFICIENT_PRIVILEGE: "Migrate as the role that owns the database and its tables (MIGRATION_DATABASE_URL).",
+    READ_ONLY_SQL_TRANSACTION: "The server is a standby, or default_transaction_read_only is on: name the primary in"
+    " MIGRATION_DATABASE_URL, or switch the setting off.",
+    DISK_FULL: "Free disk space on the database server, then run the command again.",
+    DEADLOCK_DETECTED: "Run the command again; a revision that locks one table at a time cannot deadlock.",
+    ADMIN_SHUTDOWN: "Run the command again once the server answers.",
+    IDLE_IN_TRANSACTION_SESSION_TIMEOUT: "ALTER ROLE ... SET idle_in_transaction_session_timeout = 0 for the role that"
+    " migrates.",
+    TRANSACTION_TIMEOUT: "ALTER ROLE ... SET transaction_timeout = 0 for the role that migrates.",
 }
-# libpq repeats the statement up to the mistake, and points at it from the line below.
-_EXCERPT = re.compile(r"^LINE \d+: .*\n\s*\^\s*$", re.MULTILINE)
 
 
 def sqlstate(error: BaseException) -> str | None:
     """Return the SQLSTATE of a driver's error, whatever the driver calls it."""
-    original = error.orig if isinstance(error, DBAPIError) else error
-    for attribute in ("sqlstate", "pgcode"):
-        value = getattr(original, attribute, None)
-        if isinstance(value, str):
-            return value
-    return None
+    from alembic_rollout.redaction.errors_as_text import original  # noqa: PLC0415 - see `one_line`
+    from alembic_rollout.redaction.server_errors import sqlstate_of  # noqa: PLC0415
+
+    return sqlstate_of(original(error))
 
 
-def one_line(error: BaseException) -> str:
-    """Return what an error says, on one line: of a driver's error its own words, without SQLAlchemy's around them."""
-    original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    return " ".join(_EXCERPT.sub("", str(original)).split()) or type(original).__name__
+def one_line(error: BaseException, *, code: Iterable[str] = ()) -> str:
+    """Return what may be said of an error, on one line: no value of a row or a statement, no secret.
+
+    Args:
+        error: any.
+        code: sources that may hold the text of a `RAISE`; see `redaction.errors_as_text`.
+    """
+    # Its patterns take milliseconds to build, which a start that succeeds does not need to spend.
+    from alembic_rollout.redaction.errors_as_text import text_of  # noqa: PLC0415
+
+    return text_of(error, code=code)
+
+
+def with_remedy(error: BaseException, *, code: Iterable[str] = ()) -> str:
+    """Return `one_line` of an error, followed by the remedy if its SQLSTATE has one."""
+    remedy = _REMEDIES.get(sqlstate(error) or "")
+    said = one_line(error, code=code)
+    return f"{said.rstrip('.')}. {remedy}" if remedy else said
 
 
 @contextmanager
 def database_errors(url: str) -> Iterator[None]:
-    """Turn an error of the database that nobody else accounts for into one line with a remedy.
+    """Turn an error of the database that is not handled elsewhere into one line with a remedy.
 
     Args:
         url: the database's.
@@ -44,7 +67,13 @@ def database_errors(url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        where = make_url(url).render_as_string(hide_password=True)
-        remedy = _REMEDIES.get(sqlstate(error) or "")
-        said = f"{one_line(error)}. {remedy}" if remedy else one_line(error)
-        raise RolloutError(f"{where}: {said}") from error
+        raise RolloutError(f"{shown_url(url)}: {with_remedy(error)}") from error
+
+
+def shown_url(url: str) -> str:
+    """Return a database URL as messages show it: with `***` for the password."""
+    from sqlalchemy import make_url  # noqa: PLC0415 - only a failure needs it
+
+    from alembic_rollout.redaction.secrets import hide_secrets, passwords_of  # noqa: PLC0415 - see `one_line`
+
+    return hide_secrets(make_url(url).render_as_string(hide_password=True), passwords_of(url))

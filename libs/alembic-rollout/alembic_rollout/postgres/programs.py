@@ -11,9 +11,10 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from alembic_rollout.errors import RolloutError
+from alembic_rollout.redaction.secrets import hide_secrets
+from alembic_rollout.redaction.texts import hide_values, on_one_line
 from alembic_rollout.settings import Settings
 from alembic_rollout.signals import signals_deferred
-from alembic_rollout.wording import shortened
 
 _DEBIAN_FOLDERS = Path("/usr/lib/postgresql")
 _DEBIAN_WRAPPER = "pg_wrapper"
@@ -73,10 +74,10 @@ class Ended:
 
     @property
     def complaint(self) -> str:
-        """What it complained of, on one line."""
+        """What it complained of, on one line, without values."""
         lines = self.complaints or [" ".join(line.split()) for line in self.errors.splitlines() if line.strip()][-1:]
         text = " ".join(lines[:2]) or f"it ended with status {self.status} and no word"
-        return shortened(text, _LONGEST_COMPLAINT)
+        return on_one_line(hide_secrets(hide_values(text)), longest=_LONGEST_COMPLAINT)
 
 
 def find_program(settings: Settings, name: str, *, minimum_major: int, otherwise: str = "") -> str:

@@ -1,16 +1,20 @@
-"""Why an attempt failed, in a line for whoever reads the log."""
+"""Why an attempt failed, in one line and without values."""
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.blockers import Blocker
-from alembic_rollout.postgres.error_text import one_line, sqlstate
+from alembic_rollout.postgres.error_text import one_line, sqlstate, with_remedy
 from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE, QUERY_CANCELED
+from alembic_rollout.redaction.statements import without_literals
 from alembic_rollout.signals import Interrupted
+
+_LONGEST_NUMBER = 3  # digits: a longer one may be a card's or an account's
 
 
 def cause_of(
@@ -29,13 +33,14 @@ def cause_of(
         attempts: how often it was tried.
         seconds: how long that took.
         statement_timeout: the limit that it had, seconds.
-        blockers: the sessions that were last seen in its way.
+        blockers: the sessions that blocked it when they were last read.
         path: of the revision's file.
     """
     if not isinstance(error, Exception):
-        exits = isinstance(error, SystemExit) and not isinstance(error, Interrupted)
-        what = f"the revision called sys.exit({error})" if exits else f"interrupted ({type(error).__name__})"
-        return f"{_place(error, path) if exits else ''}{what}"
+        if not isinstance(error, SystemExit) or isinstance(error, Interrupted):
+            return f"interrupted ({type(error).__name__})"
+        status = error.code if isinstance(error.code, int) or error.code is None else "..."  # a text may hold values
+        return f"{_place(error, path)}the revision called sys.exit({status})"
     state = sqlstate(error)
     if state == LOCK_NOT_AVAILABLE:
         behind = "; ".join(map(str, blockers)) or "sessions that came and went"
@@ -46,10 +51,17 @@ def cause_of(
             ' or set statement_timeout = "10min" in the revision.'
         )
     if isinstance(error, DBAPIError):
-        return one_line(error)
+        return with_remedy(error, code=_code_beside(path))
     if isinstance(error, RolloutError):
-        return str(error)
-    return f"{_place(error, path)}{type(error).__name__}: {one_line(error)}"
+        return one_line(error)
+    said, kind = one_line(error), type(error).__name__
+    return f"{_place(error, path)}{kind if said == kind else f'{kind}: {said}'}"
+
+
+def shown_statement(error: BaseException) -> str | None:
+    """Return the statement that failed as the history keeps it, without its values; None where no statement did."""
+    statement = error.statement if isinstance(error, DBAPIError) else None
+    return without_literals(statement, longest_number=_LONGEST_NUMBER) if statement else None
 
 
 def first_error(error: BaseException) -> BaseException:
@@ -57,6 +69,15 @@ def first_error(error: BaseException) -> BaseException:
     while isinstance(error, PendingRollbackError) and error.__context__ is not None:
         error = error.__context__
     return error
+
+
+def _code_beside(path: str | None) -> Iterator[str]:
+    """Yield the revisions' sources, this one first: the functions whose RAISE was met were created by one of them."""
+    if path is None:
+        return
+    files = sorted(Path(path).parent.glob("*.py"), key=lambda file: file != Path(path))
+    for file in files:
+        yield file.read_text(errors="replace")
 
 
 def _place(error: BaseException, path: str | None) -> str:

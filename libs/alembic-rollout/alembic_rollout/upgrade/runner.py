@@ -11,7 +11,6 @@ from alembic import context
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.util import to_tuple
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.durations import format_duration, parse_duration
 from alembic_rollout.errors import RolloutError, UsageError
@@ -29,7 +28,7 @@ from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.signals import Interrupted
 from alembic_rollout.upgrade.attempt_record import AttemptRecord, EndedTransactionError
 from alembic_rollout.upgrade.decision import stranded_refusal
-from alembic_rollout.upgrade.failures import cause_of, first_error
+from alembic_rollout.upgrade.failures import cause_of, first_error, shown_statement
 from alembic_rollout.upgrade.lock_watch import LockWatch
 from alembic_rollout.upgrade.migration_steps import Step, describe, revision_of
 from alembic_rollout.upgrade.timeouts import Timeouts, apply, limit
@@ -292,8 +291,7 @@ class Runner:
         )
         if isinstance(error, EndedTransactionError):
             cause = self._ended_transaction()
-        statement = error.statement if isinstance(error, DBAPIError) else None
-        occurrences = record.fail(cause, statement) if record.is_open else 1
+        occurrences = record.fail(cause, shown_statement(error)) if record.is_open else 1
         is_undone = occurrences > 0
         if isinstance(error, (KeyboardInterrupt, Interrupted)):
             what = "%s was interrupted and is undone." if is_undone else "%s is applied; it was interrupted after that."

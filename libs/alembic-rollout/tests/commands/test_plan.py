@@ -77,7 +77,7 @@ def test_a_goal_before_the_head_ends_the_plan_there(project: Project) -> None:
     assert [revision["revision"] for revision in document(project, "--to", "003")["revisions"]] == ["002", "003"]
     assert [revision["revision"] for revision in document(project, "--to", "+1")["revisions"]] == ["002"]
     behind = project.rollout("plan", "--to", "999")
-    assert behind.returncode == 1
+    assert behind.returncode == 2
     assert len(behind.stderr.strip().splitlines()) == 1
 
 
