@@ -1,0 +1,133 @@
+"""No value of a row, parameter or literal, and no password, leaves a failing migration: a canary is seen nowhere."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from sample_project import Project
+from sqlalchemy import make_url
+from upgrade.webhook.servers import PATH, Webhook, listening
+
+from redaction.leaking_revisions import FOREIGN_FUNCTION, LEAKING, TABLES
+
+
+@dataclass
+class Aviary:
+    """A project whose rows hold canaries, and everything that its commands have said."""
+
+    project: Project
+    webhook: Webhook
+    url: str
+    text: str
+    number: str
+    said: dict[str, str] = field(default_factory=dict)
+
+    def run(self, name: str, *command: str, program: str = "alembic-rollout", log_format: str = "text") -> int:
+        done = self.project.run(
+            *command,
+            program=program,
+            MIGRATION_DATABASE_URL=self.url,
+            ROLLOUT_LINT="off",
+            ROLLOUT_BACKUP="never",
+            ROLLOUT_LOG_FORMAT=log_format,
+            ROLLOUT_WEBHOOK_URL=f"{self.webhook.url}{PATH}",
+            NO_PROXY="*",
+        )
+        self.said[name] = done.stdout + done.stderr
+        return done.returncode
+
+    def seen_in(self) -> list[str]:
+        return [name for name, said in self.said.items() if self.text in said or self.number in said]
+
+
+@pytest.fixture(params=["psycopg2", "psycopg"])
+def aviary(project: Project, request: pytest.FixtureRequest) -> Iterator[Aviary]:
+    url = make_url(project.database.url).set(drivername=f"postgresql+{request.param}")
+    text, number = f"cnry{secrets.token_hex(5)}", str(secrets.randbelow(10**9) + 10**9)
+    project.revision("001", TABLES)
+    project.upgrade()
+    project.database.execute(FOREIGN_FUNCTION)
+    project.database.execute("CREATE SEQUENCE numbers MAXVALUE 10")
+    rows = f"(1, '{text}', {number}, '[1,9]'), (2, '{text}', {number}, '[1,9]')"
+    project.database.execute(f"INSERT INTO people VALUES {rows}")  # noqa: S608 - of this test
+    with listening() as webhook:
+        yield Aviary(project, webhook, url.render_as_string(hide_password=False), text, number)
+
+
+def test_a_canary_in_a_failing_revision_is_seen_nowhere(aviary: Aviary) -> None:
+    for position, (name, body) in enumerate(LEAKING.items()):
+        aviary.project.revision("002", body.format(text=aviary.text, number=aviary.number))
+        log_format = ("text", "json")[position % 2]
+
+        status = aviary.run(name, "upgrade", "head", program="alembic", log_format=log_format)
+
+        last = aviary.said[name].splitlines()[-1]
+        assert status == 1, (name, aviary.said[name])
+        assert "Upgrading to 002 failed: " in last, (name, aviary.said[name])
+        assert len(last) > len("Upgrading to 002 failed: ") + 4, (name, "a failure without a cause")
+        assert "Traceback" not in aviary.said[name], name
+        if log_format == "json":
+            assert json.loads(last)["level"] == "error", name
+
+    aviary.run("history", "history", "--limit", "1000")
+    aviary.run("history --json", "history", "--limit", "1000", "--json")
+    aviary.run("status", "status")
+    aviary.run("status --json", "status", "--json")
+    aviary.said["webhook"] = json.dumps(aviary.webhook.requests)
+    rows = aviary.project.database.rows("SELECT h::text FROM alembic_rollout_history h")
+    aviary.said["the history's table"] = "\n".join(str(row[0]) for row in rows)
+
+    assert len(aviary.webhook.requests) == len(rows) - 1 == len(LEAKING)
+    assert aviary.seen_in() == []
+
+
+def test_what_a_reader_needs_is_still_said(aviary: Aviary) -> None:
+    expected = {
+        "a NULL beside it": 'null value in column "email" of relation "strict" violates not-null constraint',
+        "a unique index": 'could not create unique index "ix_people"',
+        "a check that is added": 'check constraint "c" of relation "people" is violated by some row',
+        "a literal as a number": 'invalid input syntax for type integer: "***"',
+        "a RAISE": "the row ***",
+        "a trigger": "no room for ***",
+        "a function of others": "raised by PL/pgSQL function foreign_check(text) line 2 at RAISE",
+        "a Python error": "ValueError: no country for ***",
+        "a function's argument": "function no_such_function(unknown) does not exist",
+    }
+    for name, cause in expected.items():
+        path = aviary.project.revision("002", LEAKING[name].format(text=aviary.text, number=aviary.number))
+        aviary.run(name, "upgrade", "head", program="alembic")
+        assert cause in aviary.said[name], path.read_text()
+
+
+def test_a_password_in_a_revision_is_not_in_its_plan(aviary: Aviary) -> None:
+    for name in ("a password", "a password of a literal in a block"):
+        aviary.project.revision("002", LEAKING[name].format(text=aviary.text, number=aviary.number))
+        for arguments in (("plan",), ("plan", "--json")):
+            assert aviary.run(name, *arguments) == 0, aviary.said[name]
+            assert "no_such_role" in aviary.said[name] or "DO " in aviary.said[name]
+            assert aviary.seen_in() == []
+
+
+def test_the_query_of_a_blocking_session_is_said_without_its_values(aviary: Aviary) -> None:
+    aviary.project.revision("002", 'op.add_column("people", sa.Column("colour", sa.Text()))')
+    with aviary.project.database.engine().connect() as blocker:
+        query = f"SELECT id FROM people WHERE email = '{aviary.text}' AND amount = {aviary.number}"  # noqa: S608
+        blocker.exec_driver_sql(query)
+        done = aviary.project.alembic(
+            "upgrade",
+            "head",
+            MIGRATION_DATABASE_URL=aviary.url,
+            ROLLOUT_LINT="off",
+            ROLLOUT_LOCK_TIMEOUT="400ms",
+            ROLLOUT_LOCK_RETRY_FOR="100ms",
+            ROLLOUT_WEBHOOK_URL=f"{aviary.webhook.url}{PATH}",
+            NO_PROXY="*",
+        )
+    aviary.said["upgrade"] = done.stderr
+    aviary.said["webhook"] = json.dumps(aviary.webhook.requests)
+
+    assert done.returncode == 1
+    assert "query: SELECT id FROM people WHERE email = '***' AND amount = ***" in done.stderr
+    assert aviary.seen_in() == []
