@@ -56,9 +56,9 @@ def _is_of_alembic_alone(error: BaseException) -> bool:
     return is_own and _command(context_options()) not in _MIGRATING
 
 
-def _command(opts: dict[str, Any]) -> str:
+def _command(opts: dict[str, Any]) -> Any:  # noqa: ANN401 - one of Alembic's names
     # The function that Alembic's command hands to its environment is defined inside that command.
-    return str(opts["fn"].__qualname__.partition(".")[0])
+    return opts["fn"].__qualname__.partition(".")[0]
 
 
 def _dispatch(environment: Environment) -> None:

@@ -11,6 +11,7 @@ from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.blockers import Blocker
 from alembic_rollout.postgres.error_text import one_line, sqlstate, with_remedy
 from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE, QUERY_CANCELED
+from alembic_rollout.redaction.secrets import HIDDEN
 from alembic_rollout.redaction.statements import without_literals
 from alembic_rollout.signals import Interrupted
 
@@ -37,10 +38,7 @@ def cause_of(
         path: of the revision's file.
     """
     if not isinstance(error, Exception):
-        if not isinstance(error, SystemExit) or isinstance(error, Interrupted):
-            return f"interrupted ({type(error).__name__})"
-        status = error.code if isinstance(error.code, int) or error.code is None else "..."  # a text may hold values
-        return f"{_place(error, path)}the revision called sys.exit({status})"
+        return _exit_or_interruption(error, path)
     state = sqlstate(error)
     if state == LOCK_NOT_AVAILABLE:
         behind = "; ".join(map(str, blockers)) or "sessions that came and went"
@@ -69,6 +67,13 @@ def first_error(error: BaseException) -> BaseException:
     while isinstance(error, PendingRollbackError) and error.__context__ is not None:
         error = error.__context__
     return error
+
+
+def _exit_or_interruption(error: BaseException, path: str | None) -> str:
+    if not isinstance(error, SystemExit) or isinstance(error, Interrupted):
+        return f"interrupted ({type(error).__name__})"
+    status = "" if error.code is None else error.code if isinstance(error.code, int) else HIDDEN  # a text is a value
+    return f"{_place(error, path)}the revision called sys.exit({status})"
 
 
 def _code_beside(path: str | None) -> Iterator[str]:

@@ -91,6 +91,7 @@ LEAKING = {
     "a Python error put together": python('raise ValueError("bad " + email + ", sorry %s" % email)'),
     "an error of a class of its own": python("class BadRow(Exception):\n    pass\nraise BadRow(email)"),
     "a Python assert": python('assert email is None, f"found {{email}}"'),
+    "an exit of Python": python("raise SystemExit(email)"),
     "a number of Python": python("int(email)"),
     "a key of Python": python("{{}}[email]"),
     "JSON of Python": python("import json\njson.loads(email)"),
