@@ -40,6 +40,7 @@ class Settings:
         lock_retry_pause: the first pause between two tries; it doubles.
         lock_retry_longest_pause: no pause is longer.
         statement_timeout: how long one statement may take; concurrent index builds, VALIDATE and backfills are exempt.
+        render_timeout: how long one direction of a revision may take to be read before it counts as unreadable.
         lint: what happens to pending revisions with findings that nobody accepted.
         lint_ignore: rules that are not applied.
         lint_after: a revision; it and what it is built on are not judged: they were released before the linter came.
@@ -66,6 +67,7 @@ class Settings:
     lock_retry_pause: float = 0.5
     lock_retry_longest_pause: float = 60.0
     statement_timeout: float = 60.0
+    render_timeout: float = 10.0
     lint: LintPolicy = "refuse"
     lint_ignore: tuple[str, ...] = ()
     lint_after: str = ""

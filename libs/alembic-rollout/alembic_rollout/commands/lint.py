@@ -1,12 +1,17 @@
 """`alembic-rollout lint`: choose revisions, judge them, show what was found."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alembic_rollout.errors import FindingsError
-from alembic_rollout.lint.findings import unaccepted
+from alembic_rollout.lint.findings import Finding, unaccepted
 from alembic_rollout.lint.formats import print_findings
 from alembic_rollout.lint.linter import judged_of, lint_revisions
+from alembic_rollout.lint.not_null_checks import NotNullCheck, validated_in
 from alembic_rollout.lint.selection import select_revisions
+from alembic_rollout.postgres.connection import wait_for_database
+from alembic_rollout.project.rendering import Reader, Rendered
+from alembic_rollout.project.tree import Tree
 from alembic_rollout.project.tree_checks import check_tree
 from alembic_rollout.wording import plural
 
@@ -31,10 +36,21 @@ def lint_command(
         UsageError: the choice makes no sense, or two files have one number.
     """
     check_tree(environment.tree)
+    tree, settings = environment.tree, environment.settings
     selected = select_revisions(environment, since=since, base=base, all_revisions=all_revisions)
-    scripts = judged_of(environment, selected)
-    findings = lint_revisions(environment, scripts)
-    print_findings(findings, output_format, revisions=len(scripts))
+    judged = judged_of(selected, settings, tree)
+    findings: list[Finding] = []
+    if judged:
+        with Reader(environment) as reader:
+            if since is not None or base is not None or all_revisions:
+                findings = lint_revisions(
+                    reader.read(judged), settings, tree, earlier=lambda: _before(reader, tree, judged)
+                )
+            else:
+                findings = lint_revisions(
+                    reader.read(judged), settings, tree, validated=lambda: _validated(environment)
+                )
+    print_findings(findings, output_format, revisions=len(judged))
     left = unaccepted(findings)
     if left:
         rules = ", ".join(sorted({finding.rule for finding in left}))
@@ -42,3 +58,14 @@ def lint_command(
             f"{plural(len(left), 'finding')} that nobody accepted ({rules}). Change the revisions, or"
             f' accept each in its file with a reason: accepted = {{"{left[0].rule}": "why it is safe here"}}'
         )
+
+
+def _before(reader: Reader, tree: Tree, judged: Sequence[str]) -> list[Rendered]:
+    """Read the upgrades that the judged revisions are built on."""
+    below = tree.ancestors(judged).difference(judged)
+    return [reading.upgrade for reading in reader.read([name for name in tree.order if name in below], ["upgrade"])]
+
+
+def _validated(environment: "Environment") -> list[NotNullCheck]:
+    with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
+        return validated_in(connection)

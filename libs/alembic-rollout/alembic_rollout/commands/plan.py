@@ -11,7 +11,7 @@ from alembic_rollout.output import console, print_json
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.project.rendering import Rendered
 from alembic_rollout.project.tree_checks import check_heads, check_tree
-from alembic_rollout.redaction.statements import without_passwords
+from alembic_rollout.redaction.sql_values import without_passwords
 from alembic_rollout.upgrade.decision import Decision, Pending, decide_upgrade
 from alembic_rollout.wording import plural
 

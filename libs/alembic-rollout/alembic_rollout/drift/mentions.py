@@ -55,10 +55,10 @@ class Mentions:
 
     @cached_property
     def _rendered(self) -> frozenset[str]:
-        from alembic_rollout.project.rendering import render  # noqa: PLC0415 - see the module's docstring
+        from alembic_rollout.project.rendering import Reader  # noqa: PLC0415 - see the module's docstring
 
-        scripts = self._environment.script.walk_revisions()
-        rendered = [render(self._environment, script, "upgrade") for script in scripts]
+        with Reader(self._environment) as reader:
+            rendered = [reading.upgrade for reading in reader.read(self._environment.tree.order, ["upgrade"])]
         text = "\n".join(statement.sql for one in rendered for statement in one.statements)
         return frozenset(_WORD.findall(text.lower()))
 

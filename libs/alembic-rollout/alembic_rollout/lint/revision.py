@@ -3,17 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from alembic.script import Script
 
 from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.rules import RULES
 from alembic_rollout.lint.steps import Step, read_steps
-from alembic_rollout.project.rendering import Rendered, Statement, render
-
-if TYPE_CHECKING:
-    from alembic_rollout.project.environment import Environment
+from alembic_rollout.project.rendering import Rendered, RevisionReading, Statement
 
 
 @dataclass(frozen=True)
@@ -21,29 +15,40 @@ class Revision:
     """A revision to judge.
 
     Attributes:
-        script: Alembic's.
-        upgrade: what it would run.
-        downgrade: what taking it back would run.
+        reading: what the child process has read.
     """
 
-    script: Script
-    upgrade: Rendered
-    downgrade: Rendered
+    reading: RevisionReading
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self.reading.revision
 
     @property
     def path(self) -> Path:
         """Its file."""
-        return Path(self.script.path)
+        return self.reading.path
+
+    @property
+    def upgrade(self) -> Rendered:
+        """What applying it would run."""
+        return self.reading.upgrade
+
+    @property
+    def downgrade(self) -> Rendered:
+        """What reverting it would run."""
+        return self.reading.downgrade
 
     @property
     def phase(self) -> object:
         """What it declares, whatever that is."""
-        return getattr(self.script.module, "phase", "expand")
+        return self.reading.phase
 
     @property
     def accepted(self) -> object:
         """What it declares, whatever that is."""
-        return getattr(self.script.module, "accepted", {})
+        return self.reading.accepted
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -55,14 +60,9 @@ class Revision:
         """What `downgrade()` does."""
         return read_steps(self.downgrade.statements)
 
-    def line_of(self, function: str) -> int:
-        """Return the line that a function begins at; the first one where there is none."""
-        code = getattr(getattr(self.script.module, function, None), "__code__", None)
-        return code.co_firstlineno if code else 1
-
     def line_of_name(self, name: str) -> int:
         """Return the line that assigns a name at the top level; the first one where none does."""
-        lines = self.path.read_text(encoding="utf-8").splitlines()
+        lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
         return next((number for number, line in enumerate(lines, start=1) if line.startswith(name)), 1)
 
     def finding(
@@ -78,15 +78,10 @@ class Revision:
         place = statement.line if statement else line
         return Finding(
             rule=rule,
-            revision=self.script.revision,
+            revision=self.id,
             path=self.path,
-            line=place or self.line_of(direction),
+            line=place or self.reading.lines.get(direction, 1),
             message=message,
             remedy=RULES[rule].remedy,
             statement=statement.sql if statement else None,
         )
-
-
-def read_revision(environment: "Environment", script: Script) -> Revision:
-    """Render both directions of a revision."""
-    return Revision(script, render(environment, script, "upgrade"), render(environment, script, "downgrade"))

@@ -2,15 +2,13 @@
 
 import subprocess
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alembic.script import Script
-from alembic.util import CommandError
-
 from alembic_rollout.errors import DatabaseAheadError, UsageError
 from alembic_rollout.postgres.connection import wait_for_database
-from alembic_rollout.project.tree import version_folders
+from alembic_rollout.project.tree import Tree, version_folders
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
@@ -18,8 +16,8 @@ if TYPE_CHECKING:
 
 def select_revisions(
     environment: "Environment", *, since: str | None, base: str | None, all_revisions: bool
-) -> list[Script]:
-    """Return the revisions to judge, in the order in which they would run.
+) -> list[str]:
+    """Return the revisions to judge, in the order in which they would run. No revision is imported.
 
     Args:
         environment: whose tree, and whose database where nothing else is asked for.
@@ -33,22 +31,50 @@ def select_revisions(
     """
     if sum((since is not None, base is not None, all_revisions)) > 1:
         raise UsageError("Choose one of --since, --base and --all.")
+    tree = environment.tree
     if base is not None:
         changed = changed_files(version_folders(environment.script), base)
-        return [script for script in _after(environment, ()) if Path(script.path).resolve() in changed]
+        return [revision for revision in tree.order if tree.by_revision[revision].path.resolve() in changed]
     if since is not None:
-        return _after(environment, _known(environment, since))
-    return _after(environment, ()) if all_revisions else pending_revisions(environment)
+        return list(tree.pending(known_revisions(tree, since)))
+    return list(tree.order) if all_revisions else pending_revisions(environment)
 
 
-def pending_revisions(environment: "Environment") -> list[Script]:
+def pending_revisions(environment: "Environment") -> list[str]:
     """Return what the database has not applied yet, oldest first."""
+    tree = environment.tree
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
         current = environment.version_table.revisions(connection)
-    unknown = set(current) - {script.revision for script in _after(environment, ())}
+    unknown = sorted(set(current) - tree.by_revision.keys())
     if unknown:
-        raise DatabaseAheadError(f"The database is at {', '.join(sorted(unknown))}, which this code does not have.")
-    return _after(environment, current)
+        raise DatabaseAheadError(f"The database is at {', '.join(unknown)}, which this code does not have.")
+    return list(tree.pending(current))
+
+
+def known_revisions(tree: Tree, name: str) -> tuple[str, ...]:
+    """Return the revisions that `--since` names.
+
+    Args:
+        tree: whose.
+        name: an id, the beginning of one, `base`, `head` or `heads`; a branch is named by its revision.
+
+    Raises:
+        UsageError: none has that name, or several have.
+    """
+    if name in ("head", "heads"):
+        return tree.heads
+    if name == "base":
+        return ()
+    if name in tree.by_revision:
+        return (name,)
+    found = sorted(revision for revision in tree.by_revision if name and revision.startswith(name))
+    if len(found) == 1:
+        return tuple(found)
+    if found:
+        raise UsageError(f"--since {name}: several revisions begin so: {', '.join(found)}.")
+    close = get_close_matches(name, list(tree.by_revision), n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    raise UsageError(f"--since {name}: no file is revision {name!r}.{hint}")
 
 
 def changed_files(folders: Sequence[Path], ref: str) -> set[Path]:
@@ -78,19 +104,3 @@ def _git(folder: Path, *arguments: str, ref: str | None = None) -> str:
         return done.stdout
     said = " ".join(done.stderr.split()) or f"git does not know {ref}; fetch it first (git fetch origin)"
     raise UsageError(f"--base cannot be used in {folder}: {said}")
-
-
-def _known(environment: "Environment", revision: str) -> tuple[str, ...]:
-    try:
-        found = environment.script.get_revisions(revision)
-    except CommandError as error:
-        raise UsageError(f"--since {revision}: {error}") from None
-    return tuple(script.revision for script in found if script is not None)
-
-
-def _after(environment: "Environment", revisions: tuple[str, ...]) -> list[Script]:
-    """Return the revisions that these are not built on, oldest first."""
-    script = environment.script
-    applied = {done.revision for done in script.iterate_revisions(revisions, "base")} if revisions else set()
-    every = reversed(list(script.iterate_revisions("heads", "base")))
-    return [candidate for candidate in every if candidate.revision not in applied]

@@ -3,12 +3,16 @@
 `tests/project/test_alembic_private.py` names the version that they were checked against.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from types import ModuleType
 from typing import Any, ClassVar
 
 import alembic.context
 import alembic.op
+import alembic.util
 from alembic.config import CommandFunction, CommandLine
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import Script, ScriptDirectory
@@ -35,6 +39,25 @@ def upgrade_steps(script: ScriptDirectory, to: str, current: Sequence[str]) -> l
         CommandError: Alembic cannot go there.
     """
     return list(script._upgrade_revs(to, tuple(current)))  # type: ignore[arg-type]
+
+
+@contextmanager
+def revisions_loaded_by(load: Callable[[Path], ModuleType]) -> Iterator[None]:
+    """Let Alembic import the files of revisions by a function of ours, which can say which file it comes to.
+
+    Args:
+        load: takes the file, returns the module.
+    """
+    original = alembic.util.load_python_file
+
+    def load_python_file(dir_: str | PathLike[str], filename: str | PathLike[str]) -> ModuleType:
+        return load(Path(dir_, filename)) if Path(filename).suffix == ".py" else original(dir_, filename)
+
+    alembic.util.load_python_file = load_python_file
+    try:
+        yield
+    finally:
+        alembic.util.load_python_file = original
 
 
 def resolved_dependencies(script: Script) -> tuple[str, ...]:

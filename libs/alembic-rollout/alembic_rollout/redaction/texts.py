@@ -3,7 +3,7 @@
 import re
 
 from alembic_rollout.redaction.secrets import HIDDEN
-from alembic_rollout.redaction.statements import without_literals
+from alembic_rollout.redaction.sql_values import without_literals
 from alembic_rollout.wording import shortened
 
 LONGEST_ERROR = 1000

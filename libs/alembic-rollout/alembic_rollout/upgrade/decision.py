@@ -24,7 +24,7 @@ from alembic_rollout.upgrade.standing_checks import ahead_warning, nothing_to_do
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
-    from alembic_rollout.upgrade.reading import RevisionReading
+    from alembic_rollout.project.rendering import RevisionReading
 
 _MOST_SHOWN = 5
 
@@ -124,7 +124,7 @@ def decide_upgrade(
     is_empty = not standing.current and not has_tables(connection, without=own)
     if is_empty and not renders_empty:
         return Decision(standing.current, is_empty=True)
-    from alembic_rollout.upgrade.reading import read_upgrade  # noqa: PLC0415 - most starts have nothing to render
+    from alembic_rollout.project.rendering import read_upgrade  # noqa: PLC0415 - most starts have nothing to render
 
     readings = read_upgrade(environment, to, standing.current)
     if not readings:
@@ -139,7 +139,7 @@ def decide_upgrade(
         _pending(
             tree,
             readings,
-            _findings(environment, readings, standing),
+            _findings(environment, connection, readings, standing),
             held_revisions(tree, order, releases),
         ),
         tree=tree,
@@ -211,12 +211,16 @@ def _pending(
     )
 
 
-def _findings(environment: "Environment", readings: "Sequence[RevisionReading]", standing: Standing) -> list[Finding]:
+def _findings(
+    environment: "Environment", connection: Connection, readings: "Sequence[RevisionReading]", standing: Standing
+) -> list[Finding]:
     if not standing.current or environment.settings.lint == "off":
         return []  # the tree begins here, beside tables of others: what it makes is not in use yet
     from alembic_rollout.lint.linter import lint_revisions  # noqa: PLC0415 - see above
+    from alembic_rollout.lint.not_null_checks import validated_in  # noqa: PLC0415 - see above
 
-    return lint_revisions(environment, [reading.script for reading in readings])
+    tree, settings = environment.tree, environment.settings
+    return lint_revisions(readings, settings, tree, validated=lambda: validated_in(connection))
 
 
 def _drift(environment: "Environment", connection: Connection) -> Sequence[DriftFinding]:

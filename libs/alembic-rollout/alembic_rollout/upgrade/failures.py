@@ -12,7 +12,7 @@ from alembic_rollout.postgres.blockers import Blocker
 from alembic_rollout.postgres.error_text import one_line, sqlstate, with_remedy
 from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE, QUERY_CANCELED
 from alembic_rollout.redaction.secrets import HIDDEN
-from alembic_rollout.redaction.statements import without_literals
+from alembic_rollout.redaction.sql_values import without_literals
 from alembic_rollout.signals import Interrupted
 
 _LONGEST_NUMBER = 3  # digits: a longer one may be a card's or an account's

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.config import Config
-from alembic.script import Script
 from sample_project import Project
 
 from alembic_rollout.lint.findings import Finding, unaccepted
 from alembic_rollout.lint.linter import lint_revisions
 from alembic_rollout.project.environment import Environment, load_environment
+from alembic_rollout.project.rendering import read_revisions
 
 DOWNGRADE_RULES = ("downgrade-missing", "downgrade-incomplete")
 
@@ -37,15 +37,12 @@ class Shop:
     def lint(self, **settings: object) -> list[Finding]:
         """Judge every revision."""
         environment = self.environment(**settings)
-        return lint_revisions(environment, scripts_of(environment))
+        readings = read_revisions(environment, environment.tree.order)
+        return lint_revisions(readings, environment.settings, environment.tree)
 
     def sql(self, number: str, upgrade: str, downgrade: str = "", *, header: str = "") -> Path:
         """Write a revision whose directions are statements, with an empty line between two of them."""
         return self.project.revision(number, _body(upgrade), _body(downgrade), header=header)
-
-
-def scripts_of(environment: Environment) -> list[Script]:
-    return list(reversed(list(environment.script.walk_revisions())))
 
 
 def rules(findings: Iterable[Finding]) -> list[str]:

@@ -11,8 +11,7 @@ from lint.shop import Shop
 
 
 def chosen(shop: Shop, *, since: str | None = None, base: str | None = None, every: bool = False) -> list[str]:
-    scripts = select_revisions(shop.environment(), since=since, base=base, all_revisions=every)
-    return [script.revision for script in scripts]
+    return select_revisions(shop.environment(), since=since, base=base, all_revisions=every)
 
 
 def git(folder: Path, *arguments: str) -> None:

@@ -14,7 +14,7 @@ from sample_project import Project
 from sqlalchemy import create_mock_engine
 
 from alembic_rollout.project.environment import load_environment
-from alembic_rollout.project.rendering import Rendered, render
+from alembic_rollout.project.rendering import Rendered, read_revisions
 
 
 class Rendering:
@@ -27,9 +27,8 @@ class Rendering:
         self, upgrade: str = "pass", downgrade: str = "pass", direction: Literal["upgrade", "downgrade"] = "upgrade"
     ) -> Rendered:
         self.path = self.project.revision("001", upgrade, downgrade)
-        environment = load_environment(Config(self.project.ini))
-        script = environment.script.get_revision("001")
-        return render(environment, script, direction)
+        [reading] = read_revisions(load_environment(Config(self.project.ini)), ["001"])
+        return reading.upgrade if direction == "upgrade" else reading.downgrade
 
     def line(self, number: int | None) -> str:
         assert number is not None
@@ -104,7 +103,8 @@ def test_an_autocommit_block_is_outside_of_the_transaction(rendering: Rendering)
         ("SELECT 1", True),
         ("SELECT 2", False),
         ("SELECT 3", True),
-        ("SELECT 4", False),
+        ("COMMIT", True),
+        ("SELECT 4", True),
     ]
 
 
@@ -125,7 +125,7 @@ def test_what_needs_an_answer_gives_what_it_did_before_and_an_error_with_its_lin
     rendered = rendering.of('op.execute("SELECT 1")\nrows = op.get_bind().execute(sa.text("SELECT 2")).all()')
 
     assert [statement.sql for statement in rendered.statements] == ["SELECT 1", "SELECT 2"]
-    assert rendered.error == "AttributeError: 'NoneType' object has no attribute 'all'"
+    assert rendered.error == "the result of a query is asked for (.all)"
     assert "op.get_bind()" in rendering.line(rendered.error_line)
     assert not rendered.is_missing
 
@@ -144,15 +144,21 @@ def test_what_is_not_implemented_is_missing(rendering: Rendering) -> None:
     assert (rendered.is_missing, rendered.error) == (True, "NotImplementedError: no way back")
 
 
-def test_a_revision_sees_that_it_runs_offline_and_its_prints_are_kept_from_the_output(
-    rendering: Rendering, capsys: pytest.CaptureFixture[str]
-) -> None:
-    rendered = rendering.of(
-        'from alembic import context\nprint("hello")\nop.execute(f"SELECT {context.is_offline_mode()}")'
-    )
+def test_a_revision_that_asks_is_answered_as_in_a_real_run_and_the_question_is_its_error(rendering: Rendering) -> None:
+    rendered = rendering.of("from alembic import context\nop.execute(f'SELECT {context.is_offline_mode()}')")
 
-    assert [statement.sql for statement in rendered.statements] == ["SELECT True"]
-    assert capsys.readouterr() == ("", "")
+    assert [statement.sql for statement in rendered.statements] == ["SELECT False"]
+    assert rendered.error == "the revision asks whether it runs offline"
+    assert "is_offline_mode" in rendering.line(rendered.error_line)
+
+
+def test_what_a_revision_prints_is_kept_from_the_output(
+    rendering: Rendering, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rendered = rendering.of('import sys\nprint("hello")\nprint("hello", file=sys.stderr)\nop.execute("SELECT 1")')
+
+    assert rendered.error is None
+    assert capfd.readouterr() == ("", "")
 
 
 def test_alembic_says_nothing_about_contexts_that_migrate_nothing(

@@ -1,20 +1,20 @@
 """Reading or writing a whole table that is in use, under a lock that stops whoever uses it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from alembic_rollout.lint.findings import Finding
+from alembic_rollout.lint.not_null_checks import EarlierChecks, after, has_check
 from alembic_rollout.lint.revision import Revision
 from alembic_rollout.lint.steps import Step, created
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.alter import column_definition
 from alembic_rollout.sql.meaning import same_object
-from alembic_rollout.sql.tokens import read_name, unquote
+from alembic_rollout.sql.tokens import read_name
 
 SERIAL_TYPES = frozenset({"serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"})
 
 _REWRITING = re.compile(r"set (logged|unlogged|tablespace|access method)\b")
-_NOT_NULL_CHECK = re.compile(r"check (?:\( )+(\S+) is not null(?: \))+(?: not valid)?$")
 
 _SCANS_OF_CONSTRAINTS = {
     "foreign key": "foreign-key-scan",
@@ -25,52 +25,31 @@ _SCANS_OF_CONSTRAINTS = {
 _LETS_OTHERS_WRITE = ("access share", "row share", "row exclusive", "share update exclusive")
 _WITHOUT_LOCKS = ("validate", "comment", "grant", "revoke", "security", "reassign")
 
-Column = tuple[str, str]
-"""A table and one of its columns."""
 
-
-def check_locks(revision: Revision, is_checked: Callable[[Column], bool]) -> Iterator[Finding]:
+def check_locks(revision: Revision, earlier_checks: EarlierChecks) -> Iterator[Finding]:
     """Find scans and rewrites of tables that are in use.
 
     Args:
         revision: which.
-        is_checked: whether an earlier revision has validated a check that a column is not null.
+        earlier_checks: the checks that it finds when it begins.
     """
     for place, step in enumerate(revision.steps):
         if step.on_new or step.statement.helper:
             continue
         earlier = revision.steps[:place]
         rule = _scan(step.action) or _rewrite(step.action) or _lock(step.action, earlier) or _validation(step, earlier)
-        if rule == "not-null-scan" and _is_checked_before(step.action, earlier, is_checked):
+        if rule == "not-null-scan" and _is_checked_before(revision, step.action, earlier, earlier_checks):
             continue
         if rule:
             yield revision.finding(rule, _MESSAGES[rule].format(table=step.action.table), statement=step.statement)
 
 
-def validated_not_null(actions: Iterable[Action]) -> set[Column]:
-    """Return the columns for which actions add and validate a check that they are not null."""
-    checks: dict[tuple[str, str], Column] = {}
-    valid: set[Column] = set()
-    for action in actions:
-        if action.kind != "constraint":
-            continue
-        key = (action.table, action.name)
-        match = _NOT_NULL_CHECK.search(" ".join(action.tokens)) if action.detail == "check" else None
-        if match:
-            checks[key] = (action.table, unquote(match[1]))
-        if key in checks and (action.verb == "validate" or not action.has("not", "valid")):
-            valid.add(checks[key])
-    return valid
-
-
-def is_column_among(column: Column, columns: Iterable[Column]) -> bool:
-    """Whether a column is one of these."""
-    return any(same_object(column[0], table) and column[1] == name for table, name in columns)
-
-
-def _is_checked_before(action: Action, earlier: Sequence[Step], is_checked: Callable[[Column], bool]) -> bool:
+def _is_checked_before(
+    revision: Revision, action: Action, earlier: Sequence[Step], earlier_checks: EarlierChecks
+) -> bool:
     column = (action.table, action.name)
-    return is_column_among(column, validated_not_null(step.action for step in earlier)) or is_checked(column)
+    own = after(step.action for step in earlier)
+    return has_check(column, own) or earlier_checks.covers(revision.id, column)
 
 
 def _scan(action: Action) -> str | None:

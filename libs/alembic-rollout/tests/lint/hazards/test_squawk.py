@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lint.shop import Judge, Shop, rules, scripts_of
+from lint.shop import Judge, Shop, rules
 
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.lint.hazards import squawk
 from alembic_rollout.lint.linter import lint_revisions
 from alembic_rollout.lint.rules import LEFT_OUT, RULES
+from alembic_rollout.project.rendering import read_revisions
 
 
 def test_a_statement_that_squawk_cannot_read_hides_no_other(judge: Judge) -> None:
@@ -151,7 +152,7 @@ def test_a_hundred_revisions_are_judged_in_one_process_and_well_under_a_second(
             f'op.drop_index("ix{number}")\nop.drop_column("orders", "c{number}")\nop.drop_table("t{number}")',
         )
     environment = shop.environment()
-    scripts = scripts_of(environment)
+    readings = read_revisions(environment, environment.tree.order)
     runs: list[object] = []
     run = subprocess.run
 
@@ -162,7 +163,7 @@ def test_a_hundred_revisions_are_judged_in_one_process_and_well_under_a_second(
     monkeypatch.setattr(subprocess, "run", counted)
 
     started = time.process_time()  # of this process: on a busy machine the clock on the wall says nothing
-    findings = lint_revisions(environment, scripts)
+    findings = lint_revisions(readings, environment.settings, environment.tree)
     seconds = time.process_time() - started
 
     assert rules(findings) == ["require-concurrent-index-creation"] * 100
