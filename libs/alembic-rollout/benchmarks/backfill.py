@@ -4,9 +4,9 @@ Run it with `TEST_POSTGRES_URL` set: `.venv/bin/python benchmarks/backfill.py`. 
 of 1,000,000 rows, in turns, each on a fresh copy. A row lock lasts at most as long as the transaction that takes it:
 that is what is measured, for a batch from its BEGIN to its COMMIT, for the one UPDATE all of it.
 
-Two kinds of keys: numbers in the order of the rows, and random uuids. With the latter the rows of a batch lie
-everywhere in the table: where that is larger than shared_buffers (128 MB by default), every batch reads and writes
-most of its pages, while one UPDATE goes through them once.
+Two kinds of keys: numbers in the order of the rows, and random uuids. In the order of the latter the rows of a batch
+would lie everywhere in the table: where that is larger than shared_buffers (128 MB by default), every batch would read
+and write most of its pages. This backfill fills one column, so it reads the table page by page.
 """
 
 import time

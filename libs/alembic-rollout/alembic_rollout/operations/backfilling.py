@@ -74,9 +74,9 @@ def backfill(
     kill continues after the last batch, and no row is changed twice, even by `n = n + 1`. (Two backfills of one
     revision with the same arguments are one.)
 
-    Rows are taken in the order of the primary key. A backfill that fills one column where it is NULL
-    (`set_="a = ..."`, `where="a IS NULL"`) takes them in the order of the table's pages instead, which is faster, and
-    ends with a query for rows that moved meanwhile. A row that stays NULL may then be updated twice.
+    Rows are taken in the order of the primary key. A backfill that fills one column (`set_="a = b"` with
+    `where="a IS NULL"` or `where="a IS DISTINCT FROM b"`) takes them in the order of the table's pages instead, which
+    is faster, and ends with a query for rows that moved meanwhile. A row that still matches may then be updated twice.
 
     Rows that are inserted meanwhile are up to the application: deploy a release that writes both columns before.
 
@@ -260,10 +260,10 @@ class _Backfill:
     def _report(self, position: Position, seconds: float) -> None:
         name = self.change.table.sql
         logger.info(
-            "Backfilled %s: %s rows changed, in %s batches and %s; longest lock %s",
+            "Backfilled %s: %s rows changed, in %s and %s; longest lock %s",
             name,
             f"{position.rows_changed:,}",
-            f"{self.count:,}",
+            f"{self.count:,} {'batch' if self.count == 1 else 'batches'}",
             format_duration(seconds),
             format_duration(self.longest_lock),
             extra={

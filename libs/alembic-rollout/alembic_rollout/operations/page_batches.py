@@ -40,22 +40,30 @@ _MOST_KEYS = 1000
 
 @dataclass(frozen=True, slots=True)
 class FilledColumn:
-    """A column that a backfill fills where it is NULL.
+    """A column that a backfill fills, so that a second update of a row does no more than the first.
 
     Attributes:
         name: of the column.
         value: SQL of the revision's author: what it is filled with.
+        where_null: it is filled where it is NULL; else where it differs from the value.
     """
 
     name: str
     value: str
+    where_null: bool
+
+    @property
+    def is_left(self) -> str:
+        """SQL that is true for a row that is still to be filled, beside the backfill's own condition."""
+        # Where the value is NULL too, there is nothing to fill.
+        return f"({closed(self.value)}) IS NOT NULL" if self.where_null else "true"
 
 
 def filled_column(set_: str, where: str | None) -> FilledColumn | None:
     """Return the column that a backfill fills; None where a second update of a row might do more than the first.
 
-    SET assigns one column and WHERE asks, beside other things, that it is NULL. An updated row then does not match any
-    more, or the column is still NULL: the first update changed nothing, and a second one is as good as the first.
+    SET assigns one column and WHERE asks, beside other things, that it is NULL, or that it differs from the value,
+    which is made of other columns. An updated row then does not match any more, or the first update changed nothing.
 
     Args:
         set_: what SET assigns.
@@ -64,12 +72,16 @@ def filled_column(set_: str, where: str | None) -> FilledColumn | None:
     assignments = list(split_at_commas(tokenize(set_)))
     if where is None or len(assignments) != 1 or assignments[0][1:2] != ("=",) or not is_identifier(assignments[0][0]):
         return None
-    name = unquote(assignments[0][0])
-    if assignments[0][2:] == ("default",):
+    name, value = unquote(assignments[0][0]), _without_parentheses(assignments[0][2:])
+    text = without_comments(set_).partition("=")[2].strip()
+    conditions = [_without_parentheses(part) for part in _conjuncts(tokenize(where))]
+    if value != ("default",) and any(_is_null_test(condition, name) for condition in conditions):
+        return FilledColumn(name, text, where_null=True)
+    if "is" in outermost(value) or name in map(unquote, value):
         return None
-    if not any(_asks_for_null(part, name) for part in _conjuncts(tokenize(where))):
-        return None
-    return FilledColumn(name, without_comments(set_).partition("=")[2].strip())
+    if any(_is_comparison(condition, name, value) for condition in conditions):
+        return FilledColumn(name, text, where_null=False)
+    return None
 
 
 def _conjuncts(tokens: Tokens) -> list[Tokens]:
@@ -91,10 +103,24 @@ def _conjuncts(tokens: Tokens) -> list[Tokens]:
     return [*parts, tuple(part)]
 
 
-def _asks_for_null(tokens: Tokens, column: str) -> bool:
-    tokens = _without_parentheses(tokens)
+def _is_null_test(tokens: Tokens, column: str) -> bool:
     name, end = read_name(tokens)
-    return tokens[end:] == ("is", "null") and name.rpartition(".")[2] == column
+    return tokens[end:] == ("is", "null") and _is_column(name, column)
+
+
+def _is_comparison(tokens: Tokens, column: str, value: Tokens) -> bool:
+    for place in range(len(tokens) - 2):
+        if tokens[place : place + 3] == ("is", "distinct", "from"):
+            sides = (_without_parentheses(tokens[:place]), _without_parentheses(tokens[place + 3 :]))
+            for side, other in (sides, sides[::-1]):
+                name, end = read_name(side)
+                if end == len(side) and _is_column(name, column) and other == value:
+                    return True
+    return False
+
+
+def _is_column(name: str, column: str) -> bool:
+    return name.rpartition(".")[2] == column
 
 
 def _without_parentheses(tokens: Tokens) -> Tokens:
@@ -162,15 +188,11 @@ class MovedRows:
     keys: list[Key] = field(default_factory=list, init=False)
 
     def find(self, connection: Connection, column: FilledColumn, limit: int) -> None:
-        """Find these rows, at most so many.
-
-        Rows whose new value is NULL are left out: there is nothing to fill in them.
-        """
+        """Find these rows, at most so many."""
         texts = ", ".join(f"{qualified(None, part.name)}::text" for part in self.key)
-        value = literal(closed(column.value))
         rows = connection.exec_driver_sql(
             f"SELECT {texts} FROM {self.change.table.sql}"  # noqa: S608 - SQL of the revision's author
-            f" WHERE ctid >= %s::tid AND {self.change.condition} AND ({value}) IS NOT NULL LIMIT %s",
+            f" WHERE ctid >= %s::tid AND {self.change.condition} AND {literal(column.is_left)} LIMIT %s",
             (_FIRST_ROW, limit),
         )
         self.keys = [tuple(row) for row in rows]

@@ -53,9 +53,10 @@ def fill_half(database: Database, run: RunsHelpers) -> None:
 
 
 @pytest.mark.usefixtures("driver")
-def test_every_row_is_filled_by_one_update(database: Database, run: RunsHelpers) -> None:
+@pytest.mark.parametrize("where", ["copy IS NULL", "copy IS DISTINCT FROM name"])
+def test_every_row_is_filled_by_one_update(database: Database, run: RunsHelpers, where: str) -> None:
     people(database)
-    run(fill)
+    run(lambda: fill(where=where))
     assert not_filled(database) == 0
     assert database.rows("SELECT DISTINCT updates FROM people") == [(1,)]
     assert last_ctid(database) is not None
@@ -110,6 +111,20 @@ def test_rows_that_moved_to_pages_that_were_read_are_filled(
     run(fill)
     assert not_filled(database) == 0
     assert database.rows("SELECT DISTINCT updates FROM people") == [(1,)]
+
+
+def test_a_value_of_null_is_filled_in_too_where_rows_moved(database: Database, run: RunsHelpers) -> None:
+    people(database)
+    database.execute("UPDATE people SET copy = 'old'")
+    database.execute("UPDATE people SET name = NULL WHERE n > 300")
+    database.execute("VACUUM FULL people")
+    upgrade = lambda: fill(where="copy IS DISTINCT FROM name")  # noqa: E731
+    with pytest.raises(Killed):
+        run(upgrade, killed_at=40)
+    database.execute("VACUUM people")
+    database.execute("UPDATE people SET note = repeat('x', 20) WHERE copy IS DISTINCT FROM name")
+    run(upgrade)
+    assert not_filled(database) == 0
 
 
 def test_a_table_that_was_rewritten_meanwhile_is_filled(database: Database, run: RunsHelpers) -> None:

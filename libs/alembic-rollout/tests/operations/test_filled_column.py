@@ -1,4 +1,4 @@
-"""Which backfills may update a row twice: one column is filled where it is NULL, and nothing else happens."""
+"""Which backfills may update a row twice: one column is filled, and a second update does no more than the first."""
 
 import pytest
 
@@ -22,7 +22,23 @@ from alembic_rollout.operations.page_batches import FilledColumn, filled_column
     ],
 )
 def test_a_column_that_is_filled_where_it_is_null_is_recognized(set_: str, where: str, column: str, value: str) -> None:
-    assert filled_column(set_, where) == FilledColumn(column, value)
+    assert filled_column(set_, where) == FilledColumn(column, value, where_null=True)
+
+
+@pytest.mark.parametrize(
+    ("set_", "where"),
+    [
+        ("a = b", "a IS DISTINCT FROM b"),
+        ("a = b", "b IS DISTINCT FROM a"),
+        ("a = lower(b || c)", "c > 0 AND (users.a IS DISTINCT FROM lower(b || c))"),
+        ("a = b || c", "a IS DISTINCT FROM (b || c)"),
+        ("a = (b || c)", "a IS DISTINCT FROM b || c"),
+    ],
+)
+def test_a_column_that_is_filled_where_it_differs_is_recognized(set_: str, where: str) -> None:
+    filled = filled_column(set_, where)
+    assert filled is not None
+    assert (filled.name, filled.where_null) == ("a", False)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +63,13 @@ def test_a_column_that_is_filled_where_it_is_null_is_recognized(set_: str, where
         ('"A" = b', "a IS NULL"),
         ("a = b", "'a IS NULL'"),
         ("", "a IS NULL"),
+        ("a = b", "a IS DISTINCT FROM c"),
+        ("a = b", "a IS NOT DISTINCT FROM b"),
+        ("a = b", "NOT a IS DISTINCT FROM b"),
+        ("a = b", "a IS DISTINCT FROM b OR c > 0"),
+        ("a = a + 1", "a IS DISTINCT FROM a + 1"),
+        ("a = b + users.a", "a IS DISTINCT FROM b + users.a"),
+        ("a = b IS NULL", "a IS DISTINCT FROM b IS NULL"),
     ],
 )
 def test_what_a_second_update_might_change_again_is_not(set_: str, where: str | None) -> None:
