@@ -41,5 +41,5 @@ def test_the_command_says_how_many_it_has_judged(tree: Shop, capsys: pytest.Capt
 
 
 def test_a_revision_that_does_not_exist_is_refused(tree: Shop) -> None:
-    with pytest.raises(UsageError, match="lint_after names '009', which is no revision of"):
+    with pytest.raises(UsageError, match="lint_after names '009', and no file is that revision"):
         tree.lint(lint_after="009")

@@ -15,7 +15,7 @@ _TOOLS_OF_DATA = ("enable trigger", "disable trigger")
 def check_contents(revision: Revision) -> Iterator[Finding]:
     """Find structure and data in one revision, and an upgrade that cannot be shown as SQL."""
     if revision.upgrade.error:
-        message = f"upgrade() cannot be shown as SQL without a database: {revision.upgrade.error}."
+        message = f"What upgrade() would run cannot be seen without running it: {revision.upgrade.error}."
         yield revision.finding("cannot-render", message, line=revision.upgrade.error_line)
     yield from _mixture(revision)
 

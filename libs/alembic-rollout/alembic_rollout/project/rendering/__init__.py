@@ -10,6 +10,7 @@ with values. This process imports no revision.
 | reader | starts the child, sets its time limits, names the revision that hung or ended it |
 | configuration | Alembic's `Config` as a value, so that the child runs the same env.py |
 | child | the child's loop |
+| loading | imports a revision's file |
 | offline | runs one direction and records its SQL |
 | watch | notes what a revision asked that only a database can answer |
 | bind | `op.get_bind()` without a database |
@@ -18,9 +19,17 @@ with values. This process imports no revision.
 """
 
 from alembic_rollout.project.rendering.reader import Reader, read_revisions, read_upgrade
-from alembic_rollout.project.rendering.statements import HELPER_MARK, Direction, Rendered, RevisionReading, Statement
+from alembic_rollout.project.rendering.statements import (
+    DIRECTIONS,
+    HELPER_MARK,
+    Direction,
+    Rendered,
+    RevisionReading,
+    Statement,
+)
 
 __all__ = [
+    "DIRECTIONS",
     "HELPER_MARK",
     "Direction",
     "Reader",

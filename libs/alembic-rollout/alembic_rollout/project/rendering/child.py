@@ -3,10 +3,8 @@
 A line of JSON a request, a line a message, over two pipes of its own: standard output is the revisions'.
 """
 
-import importlib.util
 import json
 import os
-import re
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,14 +16,13 @@ from alembic.util import CommandError
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.project.alembic_private import revisions_loaded_by, upgrade_steps
 from alembic_rollout.project.environment import Environment, load_environment
-from alembic_rollout.project.rendering.configuration import from_message, plain
-from alembic_rollout.project.rendering.offline import described, line_of, render
+from alembic_rollout.project.rendering.configuration import from_message
+from alembic_rollout.project.rendering.loading import LoadedRevision
+from alembic_rollout.project.rendering.offline import described
 from alembic_rollout.project.rendering.refusals import refuse_everything
-from alembic_rollout.project.rendering.statements import Direction, Rendered
-from alembic_rollout.project.rendering.watch import RefusedError, watching
+from alembic_rollout.project.rendering.statements import DIRECTIONS, Direction, Rendered
+from alembic_rollout.project.rendering.watch import RefusedError
 
-_DECLARED = ("accepted", "statement_timeout", "lock_timeout", "checks", "verify")
-_DIRECTIONS: tuple[Direction, ...] = ("upgrade", "downgrade")
 _GRACE_SECONDS = 5.0
 """The parent ends this process first; where it is gone, a timer does."""
 
@@ -50,7 +47,7 @@ class _Child:
         self._messages = messages
         self._environment: Environment
         self._seconds = 0.0
-        self._modules: dict[Path, _Module] = {}
+        self._files: dict[Path, LoadedRevision] = {}
 
     def answer(self, request: Mapping[str, Any]) -> None:
         """Do what a request asks for; say `done` at its end, or `failed` with an exit status and a line."""
@@ -87,41 +84,30 @@ class _Child:
         self._say("order", revisions=[(step.revision.revision, step.revision.path) for step in steps])
 
     def _load_module(self, path: Path) -> ModuleType:
-        module = self._module(path)
-        if module.error is not None:
-            where = f"{path.name}:{module.error_line}" if module.error_line else path.name
-            raise _LoadError(f"{where}: the file cannot be imported: {module.error}") from module.cause
-        return module.names
+        file = self._file(path)
+        if file.cause is not None:
+            where = f"{path.name}:{file.error_line}" if file.error_line else path.name
+            raise _LoadError(f"{where}: {file.error}") from file.cause
+        return file.names
 
     def _read(self, revisions: Sequence[tuple[str, str]], directions: Sequence[Direction]) -> None:
         for revision, path in revisions:
-            module = self._module(Path(path))
-            rendered = {
-                direction: self._render(module, revision, direction)
-                if direction in directions
-                else Rendered(revision, direction, ())
-                for direction in _DIRECTIONS
-            }
-            self._say(
-                "read",
-                revision=revision,
-                **module.as_message(),
-                **{name: one.as_message() for name, one in rendered.items()},
-            )
+            file = self._file(Path(path))
+            rendered = {}
+            for direction in DIRECTIONS:
+                if direction in directions:
+                    self._begin(file.path, direction)
+                    rendered[direction] = file.render(self._environment, revision, direction).as_message()
+                else:
+                    rendered[direction] = Rendered(revision, direction, ()).as_message()
+            self._say("read", revision=revision, **file.as_message(), **rendered)
 
-    def _render(self, module: "_Module", revision: str, direction: Direction) -> Rendered:
-        self._begin(module.path, direction)
-        if module.error is not None:
-            error = f"the file cannot be imported: {module.error}"
-            return Rendered(revision, direction, (), error=error, error_line=module.error_line)
-        return render(self._environment, module.names, revision, direction)
-
-    def _module(self, path: Path) -> "_Module":
+    def _file(self, path: Path) -> LoadedRevision:
         path = path.resolve()
-        if path not in self._modules:
+        if path not in self._files:
             self._begin(path, "import")
-            self._modules[path] = _Module(path)
-        return self._modules[path]
+            self._files[path] = LoadedRevision(path)
+        return self._files[path]
 
     def _begin(self, path: Path, what: str) -> None:
         self._say("begin", path=str(path), what=what)
@@ -137,48 +123,3 @@ class _LoadError(Exception):
     """env.py or a revision's file cannot be imported."""
 
     exit_status = 2
-
-
-class _Module:
-    """A revision's file, imported.
-
-    Attributes:
-        path: the file.
-        names: the module, as far as importing it came.
-        error: why it cannot be read, or what it asked while it was imported; None where nothing is wrong.
-        error_line: of the file.
-        cause: what importing it raised.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.cause: BaseException | None = None
-        spec = importlib.util.spec_from_file_location(re.sub(r"\W", "_", path.name), path)
-        if spec is None or spec.loader is None:
-            raise _LoadError(f"{path.name} is not a Python file.")
-        self.names = importlib.util.module_from_spec(spec)
-        with watching(vars(self.names)) as watch:
-            try:
-                spec.loader.exec_module(self.names)
-            except BaseException as error:
-                self.cause = error
-        self.error, self.error_line = watch.problem, watch.line
-        if self.error is None and self.cause is not None:
-            self.error, self.error_line = described(self.cause), self._line_of_cause()
-
-    def _line_of_cause(self) -> int | None:
-        if isinstance(self.cause, SyntaxError) and self.cause.filename == str(self.path):
-            return self.cause.lineno
-        return None if self.cause is None else line_of(self.cause, vars(self.names))
-
-    def as_message(self) -> dict[str, Any]:
-        """Return what the file declares, as JSON can write it."""
-        names = vars(self.names)
-        functions = {name: getattr(names.get(name), "__code__", None) for name in _DIRECTIONS}
-        return {
-            "path": str(self.path),
-            "doc": str(names.get("__doc__") or "").strip().partition("\n\n")[0],
-            "phase": plain(names.get("phase", "expand")),
-            "declared": {name: plain(names[name]) for name in _DECLARED if name in names},
-            "lines": {name: code.co_firstlineno for name, code in functions.items() if code is not None},
-        }

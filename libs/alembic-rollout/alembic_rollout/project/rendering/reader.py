@@ -17,14 +17,13 @@ from alembic.util import CommandError
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import UsageError
 from alembic_rollout.project.rendering.configuration import as_message
-from alembic_rollout.project.rendering.statements import Direction, Rendered, RevisionReading
+from alembic_rollout.project.rendering.statements import DIRECTIONS, Direction, Rendered, RevisionReading
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
 
 _LOADING_SECONDS = 120.0
 _USAGE = UsageError.exit_status
-_BOTH: tuple[Direction, ...] = ("upgrade", "downgrade")
 # The path is the parent's, so that both find the same modules; `-P` keeps the working folder out of it until then.
 _START = (
     "import json, sys; arguments = sys.argv[1:]; sys.argv, sys.path[:] = map(json.loads, arguments[2:4]);"
@@ -91,9 +90,9 @@ class Reader:
             self._end()
             what = f"{ended.path.name}: the file cannot be imported" if ended.path else "The tree cannot be read"
             raise UsageError(f"{what}: {ended.reason}.") from None
-        return self._read([(revision, Path(path)) for revision, path in order["revisions"]], _BOTH)
+        return self._read([(revision, Path(path)) for revision, path in order["revisions"]], DIRECTIONS)
 
-    def read(self, revisions: Sequence[str], directions: Sequence[Direction] = _BOTH) -> list[RevisionReading]:
+    def read(self, revisions: Sequence[str], directions: Sequence[Direction] = DIRECTIONS) -> list[RevisionReading]:
         """Read revisions.
 
         Args:
@@ -124,9 +123,9 @@ class Reader:
                     failed = {}
             except _EndedError as ended:
                 self._end()
-                stopped: Sequence[Direction] = [ended.what] if ended.what in _BOTH else directions
+                stopped: Sequence[Direction] = [ended.what] if ended.what in DIRECTIONS else directions
                 failed |= dict.fromkeys(stopped, ended.reason)
-                if ended.what not in _BOTH:
+                if ended.what not in DIRECTIONS:
                     revision, path = files[len(readings)]
                     readings.append(_unread(revision, path, failed))
                     failed = {}
@@ -157,23 +156,17 @@ class Reader:
 
 
 def _reading(message: Mapping[str, Any], path: Path, failed: Mapping[Direction, str]) -> RevisionReading:
-    rendered = {name: Rendered.from_message(message[name]) for name in _BOTH}
-    rendered |= {name: _failed(message["revision"], name, reason) for name, reason in failed.items()}
-    return RevisionReading(
-        revision=message["revision"],
-        path=path,
-        doc=message["doc"],
-        phase=message["phase"],
-        declared=message["declared"],
-        lines=message["lines"],
-        upgrade=rendered["upgrade"],
-        downgrade=rendered["downgrade"],
-    )
+    """Return what a child has read, with the directions that ended the children before it."""
+    revision = message["revision"]
+    values = {name: value for name, value in message.items() if name != "kind"}
+    for direction, reason in failed.items():
+        values[direction] = _failed(revision, direction, reason).as_message()
+    return RevisionReading.from_message({**values, "path": path})
 
 
 def _unread(revision: str, path: Path, failed: Mapping[Direction, str]) -> RevisionReading:
     """Return a revision whose file could not even be imported."""
-    upgrade, downgrade = (_failed(revision, name, failed.get(name, "")) for name in _BOTH)
+    upgrade, downgrade = (_failed(revision, name, failed.get(name, "")) for name in DIRECTIONS)
     return RevisionReading(revision, path, "", "expand", {}, upgrade, downgrade)
 
 

@@ -1,5 +1,126 @@
-"""Every way to a database or to another process, refused in Python. The child process calls it once, before env.py."""
+"""Every way to a database or to another process, refused in Python. The child process calls it once, before env.py.
+
+Python announces what opens connections and starts programs (`sys.addaudithook`); drivers that are written in C are
+refused by name, and by the kernel where it can (see `kernel`), so that one that is unknown here is refused as well.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sqlalchemy import Engine
+from sqlalchemy.pool import Pool
+
+from alembic_rollout.project.rendering.discarded_writes import discard_writes
+from alembic_rollout.project.rendering.drivers import refuse_drivers
+from alembic_rollout.project.rendering.kernel import refuse_by_kernel
+from alembic_rollout.project.rendering.watch import note, refuse
 
 
 def refuse_everything() -> None:
-    """Refuse whatever can reach a database from now on; there is no way back."""
+    """Refuse whatever can reach a database or another process from now on; it cannot be undone."""
+    signal.signal(signal.SIGSYS, _kernel_refused)
+    sys.addaudithook(_refuse_event)
+    refuse_sqlalchemy(_set)
+    refuse_drivers(_set)
+    _refuse_forks()
+    discard_writes()
+    refuse_by_kernel()
+
+
+def refuse_sqlalchemy(replace: Callable[[Any, str, Any], None]) -> None:
+    """Refuse connections of SQLAlchemy's engines, whichever the driver.
+
+    Args:
+        replace: sets an attribute, as `setattr` does.
+    """
+    for owner, name, shown in (
+        (Engine, "connect", "engine.connect()"),
+        (Engine, "raw_connection", "engine.raw_connection()"),
+        (Pool, "connect", "a pool's connect()"),
+    ):
+        replace(owner, name, refusing(f"a connection of its own is opened ({shown})"))
+
+
+def refusing(problem: str) -> Callable[..., NoReturn]:
+    """Return a function that refuses."""
+
+    def refused(*_: object, **__: object) -> NoReturn:
+        refuse(problem)
+
+    return refused
+
+
+def _set(owner: Any, name: str, value: Any) -> None:  # noqa: ANN401 - any attribute of anything
+    setattr(owner, name, value)
+
+
+def _refuse_forks() -> None:
+    import _posixsubprocess  # noqa: PLC0415 - of this platform only
+
+    # What `multiprocessing` starts is announced nowhere.
+    _posixsubprocess.fork_exec = refusing("a process is started")
+
+
+def _refuse_event(event: str, arguments: tuple[Any, ...]) -> None:
+    describe = _EVENTS.get(event)
+    if describe is not None:
+        refuse(describe(arguments))
+
+
+def _connection(arguments: tuple[Any, ...]) -> str:
+    address = arguments[1] if len(arguments) > 1 else ""
+    shown = ":".join(map(str, address[:2])) if isinstance(address, tuple) else str(address)
+    return f"a connection is opened to {shown}"
+
+
+def _lookup(arguments: tuple[Any, ...]) -> str:
+    return f"the address of {arguments[0]!r} is looked up"
+
+
+def _program(arguments: tuple[Any, ...]) -> str:
+    # Without its arguments, which may hold a password.
+    words = os.fsdecode(arguments[0] or "").split()
+    return f"a program is started ({Path(words[0]).name if words else ''})"
+
+
+def _process(_: tuple[Any, ...]) -> str:
+    return "a process is started"
+
+
+def _signal(_: tuple[Any, ...]) -> str:
+    return "a signal is sent to a process"
+
+
+def _file_database(_: tuple[Any, ...]) -> str:
+    return "a database file is opened (sqlite3)"
+
+
+_EVENTS: dict[str, Callable[[tuple[Any, ...]], str]] = {
+    "socket.connect": _connection,
+    "socket.sendto": _connection,
+    "socket.sendmsg": _connection,
+    "socket.getaddrinfo": _lookup,
+    "socket.gethostbyname": _lookup,
+    "socket.gethostbyaddr": _lookup,
+    "subprocess.Popen": _program,
+    "os.system": _program,
+    "os.exec": _program,
+    "os.posix_spawn": _program,
+    "os.spawn": _program,
+    "os.startfile": _program,
+    "pty.spawn": _program,
+    "os.fork": _process,
+    "os.forkpty": _process,
+    "os.kill": _signal,
+    "os.killpg": _signal,
+    "sqlite3.connect": _file_database,
+}
+
+
+def _kernel_refused(*_: object) -> None:
+    """Note what the kernel has refused: a system call of a driver that is unknown here."""
+    note("a connection is opened, or a program started, by a library outside of Python")

@@ -9,6 +9,7 @@ HELPER_MARK = "-- alembic-rollout: "
 """In front of a statement, followed by the helper of `alembic_rollout.operations` that takes care of how it runs."""
 
 Direction = Literal["upgrade", "downgrade"]
+DIRECTIONS: tuple[Direction, ...] = ("upgrade", "downgrade")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,14 @@ class RevisionReading:
     upgrade: Rendered
     downgrade: Rendered
     lines: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> Self:
+        """Return what the child process wrote."""
+        values = dict(message)
+        for direction in DIRECTIONS:
+            values[direction] = Rendered.from_message(message[direction])
+        return cls(**{**values, "path": Path(message["path"])})
 
     @property
     def accepted(self) -> object:

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lint.shop import Judge, Shop, rules
+from lint.shop import Judge, Shop, readings_of, rules
 
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.lint.hazards import squawk
 from alembic_rollout.lint.linter import lint_revisions
 from alembic_rollout.lint.rules import LEFT_OUT, RULES
-from alembic_rollout.project.rendering import read_revisions
 
 
 def test_a_statement_that_squawk_cannot_read_hides_no_other(judge: Judge) -> None:
@@ -152,7 +151,7 @@ def test_a_hundred_revisions_are_judged_in_one_process_and_well_under_a_second(
             f'op.drop_index("ix{number}")\nop.drop_column("orders", "c{number}")\nop.drop_table("t{number}")',
         )
     environment = shop.environment()
-    readings = read_revisions(environment, environment.tree.order)
+    readings = readings_of(environment)
     runs: list[object] = []
     run = subprocess.run
 
