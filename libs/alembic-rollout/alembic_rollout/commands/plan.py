@@ -132,7 +132,7 @@ def _revision_texts(pending: Pending) -> Iterator[Text]:
     for line in _sql_lines(reading.upgrade):
         yield Text(f"    {line}")
     if reading.upgrade.error:
-        yield Text(f"  The rest cannot be rendered: {reading.upgrade.error}.", style="yellow")
+        yield Text(f"  A real run may do more or something else: {reading.upgrade.error}.", style="yellow")
     for finding in pending.findings:
         yield Text("\n  ").join([Text(), *finding_text(finding).split("\n")])[1:]
 

@@ -67,6 +67,13 @@ _OWN = (
         "Use operations.create_index_concurrently or drop_index_concurrently, or op.get_context().autocommit_block().",
     ),
     Rule(
+        "transaction-control",
+        "COMMIT, ROLLBACK, BEGIN or another statement that ends or begins a transaction, or `op.get_bind().commit()`.",
+        "What came before stays when the revision fails, and the version is not written together with what it did.",
+        "Leave it out: each revision has a transaction of its own. What has to run outside of it belongs in"
+        " op.get_context().autocommit_block(), in a revision of its own.",
+    ),
+    Rule(
         "commits-midway",
         "Something that cannot be repeated stands before an autocommit block, which commits it.",
         "A revision that is interrupted behind it starts from its beginning again, and fails on what is there.",
@@ -263,7 +270,7 @@ LEFT_OUT: dict[str, str] = {
     "require-lock-timeout": "the runner sets lock_timeout for every transaction and tries again",
     "require-statement-timeout": "the runner sets statement_timeout for every transaction",
     "require-timeout-settings": "the runner sets both",
-    "transaction-nesting": "BEGIN and COMMIT are Alembic's",
+    "transaction-nesting": "transaction-control says it, and knows the BEGIN and COMMIT of Alembic",
     "ban-uncommitted-transaction": "BEGIN and COMMIT are Alembic's",
     "prefer-robust-stmts": "a revision is one transaction, and helpers can be repeated; commits-midway says the rest",
     "ban-concurrent-index-creation-in-transaction": "concurrently-in-transaction says it, for DROP and REINDEX as well",

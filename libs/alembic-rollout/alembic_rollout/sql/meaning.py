@@ -16,6 +16,8 @@ _RELATIONS = ("table", "view", "materialized view", "sequence", "column")
 _TYPES = ("type", "domain", "attribute")
 _USED_BY_RELEASES = frozenset({*_CODE, *_RELATIONS, *_TYPES, "schema", "extension", "operator", "database", "owned"})
 _HOLDS_DATA = frozenset({"table", "column", "materialized view", "schema", "database", "type", "attribute", "owned"})
+_ENDS_TRANSACTION = frozenset({"commit", "rollback", "begin", "end", "abort"})
+_CONTROLS_TRANSACTION = (("start", "transaction"), ("prepare", "transaction"))
 _OF_THE_SERVER = frozenset({"role", "user", "group", "database", "tablespace", "system", "owned"})
 _WITH_COLUMNS_OF_ITS_TYPE = ("domain", "extension")
 _WITH_VALUES = ("default", "generated", "serial", "bigserial", "smallserial", "serial4", "serial8", "serial2")
@@ -45,6 +47,23 @@ def is_unbounded(sql: str) -> bool:
         return False
     actions = _actions(sql)
     return bool(actions) and all(action.verb == "validate" or action.is_concurrent for action in actions)
+
+
+def transaction_control(sql: str) -> str | None:
+    """Return the first words in a text that begin or end a transaction, as `COMMIT`; None where there are none.
+
+    Savepoints do neither, and a body of a function or a DO block is not the text's own.
+    """
+    if not _may_control().search(sql):
+        return None
+    from alembic_rollout.sql.tokens import split, tokenize  # noqa: PLC0415 - most starts have no statement to read
+
+    for statement in split(tokenize(sql)):
+        if statement[0] in _ENDS_TRANSACTION and "to" not in statement[1:3]:  # ROLLBACK TO SAVEPOINT
+            return statement[0].upper()
+        if statement[:2] in _CONTROLS_TRANSACTION:
+            return " ".join(statement[:2]).upper()
+    return None
 
 
 def changes_whole_server(sql: str) -> bool:
@@ -147,6 +166,11 @@ def _may_destroy() -> re.Pattern[str]:
 @cache
 def _may_take_long() -> re.Pattern[str]:
     return re.compile(r"concurrently|validate", re.IGNORECASE)
+
+
+@cache
+def _may_control() -> re.Pattern[str]:
+    return re.compile(r"commit|rollback|begin|end|abort|start|prepare", re.IGNORECASE)
 
 
 @cache

@@ -6,6 +6,7 @@ from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.revision import Revision
 from alembic_rollout.lint.steps import Step
 from alembic_rollout.sql.action import Action
+from alembic_rollout.sql.meaning import transaction_control
 
 _REPEATABLE = ("alter", "validate", "comment", "grant", "revoke", "security", "update", "delete", "truncate")
 _ONLY_IF_NEEDED = (("if", "not", "exists"), ("if", "exists"), ("or", "replace"), ("on", "conflict"))
@@ -21,7 +22,22 @@ def check_transactions(revision: Revision) -> Iterator[Finding]:
                 yield revision.finding(
                     "concurrently-in-transaction", message, statement=step.statement, direction=direction
                 )
+    yield from _transaction_control(revision)
     yield from _commits_midway(revision)
+
+
+def _transaction_control(revision: Revision) -> Iterator[Finding]:
+    """Find statements that end or begin the transaction which Alembic has begun and will commit."""
+    for rendered in (revision.upgrade, revision.downgrade):
+        for statement in rendered.statements:
+            words = None if statement.helper or not statement.in_transaction else transaction_control(statement.sql)
+            if words:
+                yield revision.finding(
+                    "transaction-control",
+                    f"{words} ends the transaction of the revision, or begins one inside of it.",
+                    statement=statement,
+                    direction=rendered.direction,
+                )
 
 
 def _needs_autocommit(action: Action) -> str | None:

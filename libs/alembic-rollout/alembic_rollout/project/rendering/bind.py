@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 import sqlalchemy
-from sqlalchemy import ClauseElement, Connection, Insert, inspection
+from sqlalchemy import ClauseElement, Connection, Insert, TextClause, inspection
 from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.exc import ObjectNotExecutableError
+from sqlalchemy.types import NullType, TypeEngine
 
 from alembic_rollout.project.rendering.watch import is_asked_by_machinery, refuse
 
+_IN_TRANSACTION = "in_transaction"
 _QUESTIONS_OF_PYTHON = (
     *(
         "__bool__",
@@ -97,9 +99,12 @@ class Bind(MockConnection):
         """Record a ROLLBACK."""
         self._control("ROLLBACK")
 
-    def in_transaction(self) -> bool:
-        """Return True, as in a real run; Alembic would commit what it takes for its own."""
-        return not is_asked_by_machinery(sys._getframe(1))
+    @property
+    def in_transaction(self) -> Callable[[], bool]:
+        """Answer True, as in a real run. For Alembic the name is not there: it would begin or commit a transaction."""
+        if is_asked_by_machinery(sys._getframe(1)):
+            raise AttributeError(_IN_TRANSACTION)
+        return lambda: True
 
     def __enter__(self) -> NoReturn:
         refuse("the connection is closed (with op.get_bind())")
@@ -108,7 +113,7 @@ class Bind(MockConnection):
         """Do nothing: `__enter__` refuses."""
 
     def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("_"):  # SQLAlchemy looks whether an object has such a name
+        if name.startswith("_") or name == _IN_TRANSACTION:  # SQLAlchemy and Alembic look whether it is there
             raise AttributeError(name)
         refuse(f"the database is asked (op.get_bind().{name})")
 
@@ -120,11 +125,18 @@ def _with_values(statement: Any, parameters: Any) -> Iterable[Any]:  # noqa: ANN
         return
     for values in [parameters] if isinstance(parameters, Mapping) else parameters:
         if isinstance(statement, Insert):
-            yield statement.values(values)
-        elif isinstance(statement, ClauseElement) and not hasattr(statement, "values"):
-            yield statement.params(values)
+            columns = statement.table.c
+            yield statement.values({name: _literal(value, columns[name].type) for name, value in values.items()})
+        elif isinstance(statement, TextClause):
+            yield statement.bindparams(**values)
         else:
             refuse("parameters are passed to execute(), whose values cannot be shown")
+
+
+def _literal(value: Any, type_: TypeEngine[Any]) -> Any:  # noqa: ANN401 - a value of any type, or an expression
+    if isinstance(value, ClauseElement):
+        return value
+    return sqlalchemy.literal(value, None if isinstance(type_, NullType) else type_)
 
 
 # As `sqlalchemy.inspect` finds its functions; there is no public way to register one.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
 
 _LOADING_SECONDS = 120.0
+_ENDING_SECONDS = 2.0
 _USAGE = UsageError.exit_status
 # The path is the parent's, so that both find the same modules; `-P` keeps the working folder out of it until then.
 _START = (
@@ -276,8 +277,10 @@ class _Child:
         return line
 
     def _how_it_ended(self) -> str:
-        self._process.kill()  # it may have closed its pipe only
-        status = self._process.wait()
+        try:
+            status = self._process.wait(_ENDING_SECONDS)
+        except subprocess.TimeoutExpired:
+            return "it closed the pipes of the process that reads revisions"
         how = f"signal {-status}" if status < 0 else f"status {status}"
         return f"it ended the process that reads revisions ({how})"
 

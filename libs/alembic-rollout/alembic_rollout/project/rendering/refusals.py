@@ -17,7 +17,7 @@ from sqlalchemy.pool import Pool
 from alembic_rollout.project.rendering.discarded_writes import discard_writes
 from alembic_rollout.project.rendering.drivers import refuse_drivers
 from alembic_rollout.project.rendering.kernel import refuse_by_kernel
-from alembic_rollout.project.rendering.watch import note, refuse
+from alembic_rollout.project.rendering.watch import is_watching, note, refuse
 
 
 def refuse_everything() -> None:
@@ -67,8 +67,10 @@ def _refuse_forks() -> None:
 
 def _refuse_event(event: str, arguments: tuple[Any, ...]) -> None:
     describe = _EVENTS.get(event)
-    if describe is not None:
+    if describe is not None and (describe is not _file or is_watching()):  # env.py may keep a log
         refuse(describe(arguments))
+    if event == "ctypes.dlsym" and arguments[1] in _STARTING:
+        refuse(f"a program is started (C's {arguments[1]})")
 
 
 def _connection(arguments: tuple[Any, ...]) -> str:
@@ -95,10 +97,16 @@ def _signal(_: tuple[Any, ...]) -> str:
     return "a signal is sent to a process"
 
 
+def _file(_: tuple[Any, ...]) -> str:
+    return "files are changed"
+
+
 def _file_database(_: tuple[Any, ...]) -> str:
     return "a database file is opened (sqlite3)"
 
 
+# The kernel refuses the program, but in the process that these have forked, where it cannot be noted.
+_STARTING = frozenset({"system", "popen", "fork", "vfork", "posix_spawn", "posix_spawnp", "clone", "clone3"})
 _EVENTS: dict[str, Callable[[tuple[Any, ...]], str]] = {
     "socket.connect": _connection,
     "socket.sendto": _connection,
@@ -118,6 +126,13 @@ _EVENTS: dict[str, Callable[[tuple[Any, ...]], str]] = {
     "os.kill": _signal,
     "os.killpg": _signal,
     "sqlite3.connect": _file_database,
+    "os.remove": _file,
+    "os.rename": _file,
+    "os.rmdir": _file,
+    "os.mkdir": _file,
+    "os.truncate": _file,
+    "os.link": _file,
+    "os.symlink": _file,
 }
 
 

@@ -95,3 +95,81 @@ def test_a_project_without_transactional_ddl_has_no_transaction_to_leave(shop: S
     shop.sql("002", "CREATE INDEX CONCURRENTLY ix ON orders (note)", "DROP INDEX CONCURRENTLY ix")
 
     assert rules(shop.lint()) == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "COMMIT",
+        "commit work",
+        "COMMIT AND CHAIN",
+        "ROLLBACK",
+        "BEGIN",
+        "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        "START TRANSACTION READ ONLY",
+        "END",
+        "ABORT",
+        "PREPARE TRANSACTION 'x'",
+        "ROLLBACK PREPARED 'x'",
+        "/* now */ COMMIT -- it",
+        "ANALYZE orders; COMMIT; ANALYZE orders",
+    ],
+)
+def test_what_ends_or_begins_a_transaction_in_sql_is_found(judge: Judge, sql: str) -> None:
+    assert judge(sql) == ["transaction-control"]
+
+
+@pytest.mark.parametrize("body", ["op.get_bind().commit()", "op.get_bind().rollback()"])
+def test_ending_the_transaction_through_the_connection_is_found_with_its_line(shop: Shop, body: str) -> None:
+    path = shop.project.revision("002", body)
+
+    [finding] = shop.lint()
+    assert finding.rule == "transaction-control"
+    assert path.read_text().splitlines()[finding.line - 1].strip() == body
+
+
+def test_a_downgrade_that_commits_is_found_as_well(shop: Shop) -> None:
+    shop.sql("002", "SELECT 1", "COMMIT")
+
+    assert rules(shop.lint()) == ["transaction-control"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SAVEPOINT a",
+        "RELEASE SAVEPOINT a",
+        "ROLLBACK TO SAVEPOINT a",
+        "ROLLBACK WORK TO a",
+        "DO $$ BEGIN PERFORM 1; END $$",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END",
+        "CREATE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN COMMIT; END'",
+        "COMMENT ON TABLE orders IS 'COMMIT'",
+        "PREPARE q AS SELECT 1",
+        "SELECT 'a; COMMIT; b'",
+    ],
+)
+def test_savepoints_bodies_and_mere_words_end_no_transaction(judge: Judge, sql: str) -> None:
+    assert judge(sql) == []
+
+
+def test_an_autocommit_block_has_no_transaction_to_end(judge: Judge) -> None:
+    body = """
+with op.get_context().autocommit_block():
+    op.execute("BEGIN")
+    op.execute("COMMENT ON TABLE orders IS 'a'")
+    op.execute("COMMIT")
+"""
+
+    assert judge(body=body) == []
+
+
+def test_the_transactions_of_alembic_itself_are_not_taken_for_the_revisions(judge: Judge) -> None:
+    body = """
+op.execute("ANALYZE orders")
+with op.get_context().autocommit_block():
+    op.execute("ANALYZE users")
+op.execute("ANALYZE orders")
+"""
+
+    assert judge(body=body) == []
