@@ -8,8 +8,9 @@ from pathlib import Path
 
 from alembic_rollout.errors import UsageError
 from alembic_rollout.numbering.merge_order import Rank, ranks
+from alembic_rollout.numbering.next_number import next_number
 from alembic_rollout.project.environment import Environment
-from alembic_rollout.project.tree import RevisionFile
+from alembic_rollout.project.tree import RevisionFile, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def move(changes: Sequence[Renumbering]) -> None:
     """
     written = [(change, change.target.with_suffix(".renumbered")) for change in changes]
     for change, new in written:
-        with new.open("w") as file:
+        with new.open("w", encoding="utf-8", newline="") as file:
             file.write(_rewritten(change))
             file.flush()
             os.fsync(file.fileno())
@@ -50,12 +51,24 @@ def move(changes: Sequence[Renumbering]) -> None:
 
 
 def renumberings(environment: Environment, *, keep: str | None = None) -> list[Renumbering]:
-    """Return what has to change so that the tree is one line of descent again."""
-    files = list(environment.tree.files)
-    if any(not file.revision.isdigit() or len(file.down_revisions) > 1 for file in files):
-        raise UsageError(
-            "renumber needs a tree whose revisions are numbers in one line; use `alembic merge heads` here."
-        )
+    """Return what has to change so that the tree is one line of descent again.
+
+    Args:
+        environment: whose tree, and whose database tells which of two files it has applied.
+        keep: the name of a file that keeps its number.
+
+    Raises:
+        UsageError: the revisions are not numbers, or a merge is among them; the line says what to do instead.
+    """
+    tree = environment.tree
+    files = list(tree.files)
+    if any(not file.revision.isdigit() for file in files):
+        raise UsageError('renumber needs revisions that are numbers; use `alembic merge heads -m "..."` here.')
+    merges = [file for file in files if len(file.down_revisions) > 1]
+    if merges and not tree.duplicates() and len(tree.heads) == 1:
+        return []
+    if merges:
+        raise UsageError(_refusal(tree, merges[0]))
     first, second = _lines(files, ranks(environment, files), keep=keep)
     if not second:
         return []
@@ -71,6 +84,18 @@ def renumberings(environment: Environment, *, keep: str | None = None) -> list[R
         changes.append(Renumbering(file.path, file.path.with_name(name), file.revision, down, new, last))
         last = new
     return changes
+
+
+def _refusal(tree: Tree, merge: RevisionFile) -> str:
+    """Return why a tree with a merge is not renumbered, and what to do instead."""
+    why = f"renumber puts revisions in one line, and {merge.path.name} merges two."
+    for revision, files in tree.duplicates().items():
+        names = " and ".join(file.path.name for file in files)
+        return (
+            f"{why} Give one of {names} the number {next_number(tree.by_revision)} by hand: in the file's name, in"
+            f" `revision`, and in the `down_revision` of what follows it instead of {revision}."
+        )
+    return f'{why} Merge the heads {" and ".join(tree.heads)} too: alembic merge heads -m "..."'
 
 
 def _lines(
@@ -115,7 +140,8 @@ def _with_descendants(file: RevisionFile, children: dict[Path | None, list[Revis
 
 
 def _rewritten(change: Renumbering) -> str:
-    content = change.path.read_text()
+    with change.path.open(encoding="utf-8", newline="") as file:  # line ends stay as they are
+        content = file.read()
     content = re.sub(
         rf"^(revision\b[^=\n]*=\s*)(['\"]){re.escape(change.revision)}\2",
         rf"\g<1>\g<2>{change.new_revision}\g<2>",
@@ -130,9 +156,14 @@ def _rewritten(change: Renumbering) -> str:
         flags=re.MULTILINE,
     )
     content = re.sub(
-        rf"^(Revision ID:\s*){re.escape(change.revision)}\s*$",
+        rf"^(Revision ID:[ \t]*){re.escape(change.revision)}[ \t]*(?=\r?$)",
         rf"\g<1>{change.new_revision}",
         content,
         flags=re.MULTILINE,
     )
-    return re.sub(rf"^(Revises:\s*){old_down}\s*$", rf"\g<1>{change.new_down_revision}", content, flags=re.MULTILINE)
+    return re.sub(
+        rf"^(Revises:[ \t]*){old_down}[ \t]*(?=\r?$)",
+        rf"\g<1>{change.new_down_revision}",
+        content,
+        flags=re.MULTILINE,
+    )

@@ -1,5 +1,7 @@
 """Refusals of a tree that cannot be migrated along, each with its remedy."""
 
+import re
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from alembic_rollout.errors import UsageError
@@ -66,3 +68,43 @@ def check_heads(tree: Tree, destination: str) -> None:
             f"The tree has {len(tree.heads)} heads: {names}. Put one behind the other (alembic-rollout renumber),"
             ' merge them (alembic merge heads -m "..."), or upgrade to `heads`.'
         )
+
+
+def ambiguous_downgrade(tree: Tree, current: Sequence[str], destination: str) -> str | None:
+    """Return why a number of steps, such as `-1`, leads to no one revision, and what to name instead; None if it does.
+
+    Args:
+        tree: of this code.
+        current: the revisions of the database.
+        destination: as it was typed.
+    """
+    steps = re.fullmatch(r"-(\d+)", destination)
+    if steps is None or len(current) != 1:
+        return None
+    revision = current[0]
+    for _ in range(int(steps[1])):
+        file = tree.by_revision.get(revision)
+        if file is None or not file.down_revisions:
+            return None
+        if len(file.down_revisions) > 1:
+            *parents, branch_point = downgrade_targets(tree, revision)
+            return (
+                f"{destination} is ambiguous: {file.path.name} merges {' and '.join(parents)}. Name a revision:"
+                f" `alembic downgrade {parents[0]}` reverts {revision} and leaves both branches applied,"
+                f" `alembic downgrade {branch_point}` reverts the branches as well."
+            )
+        revision = file.down_revisions[0]
+    return None
+
+
+def downgrade_targets(tree: Tree, merge: str) -> tuple[str, ...]:
+    """Return what a downgrade from a merge can name: each revision that it merges, and last where they parted.
+
+    Args:
+        tree: of this code.
+        merge: a revision of it that has more than one `down_revision`.
+    """
+    parents = tree.by_revision[merge].down_revisions
+    common = set.intersection(*(tree.ancestors([parent]) for parent in parents))
+    parted_at = [revision for revision in tree.order if revision in common]
+    return (*parents, parted_at[-1] if parted_at else "base")

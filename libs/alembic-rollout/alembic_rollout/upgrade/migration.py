@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from alembic_rollout.errors import DatabaseAheadError, RolloutError
+from alembic_rollout.errors import DatabaseAheadError, RolloutError, UsageError
 from alembic_rollout.history.attempt import Attempt, Direction
 from alembic_rollout.history.table import history_of
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.error_text import database_errors
 from alembic_rollout.postgres.run_lock import RunLock, run_lock
-from alembic_rollout.project.tree_checks import check_heads, check_tree, tree_problem
+from alembic_rollout.project.tree_checks import ambiguous_downgrade, check_heads, check_tree, tree_problem
 from alembic_rollout.releases.standing import Standing, refusal_of
 from alembic_rollout.signals import sigterm_raises
 from alembic_rollout.upgrade.standing_checks import ahead_warning, is_at_target, nothing_to_do, read_standing
@@ -21,6 +21,7 @@ from alembic_rollout.upgrade.standing_checks import ahead_warning, is_at_target,
 if TYPE_CHECKING:
     from alembic_rollout.backup.retention import Label
     from alembic_rollout.project.environment import Environment
+    from alembic_rollout.project.tree import Tree
     from alembic_rollout.releases.phases import HeldContract
     from alembic_rollout.upgrade.decision import Decision
     from alembic_rollout.upgrade.migration_steps import Step
@@ -144,7 +145,7 @@ def _running(decision: "Decision", steps: "Sequence[Step]") -> "list[Step]":
 def _downgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) -> None:
     with lock.connection() as connection:
         standing = read_standing(environment, connection)
-    refusal = _downgrade_refusal(standing, opts)
+    refusal = _downgrade_refusal(standing, environment.tree, opts)
     if refusal is not None:
         raise _recorded(environment, lock, refusal, "downgrade", "")
     steps = list(opts["fn"](standing.current, None))
@@ -156,7 +157,7 @@ def _downgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) 
     _run_steps(environment, lock, steps, "downgrade", backup=backup)
 
 
-def _downgrade_refusal(standing: Standing, opts: dict[str, Any]) -> RolloutError | None:
+def _downgrade_refusal(standing: Standing, tree: "Tree", opts: dict[str, Any]) -> RolloutError | None:
     if standing.is_ahead:
         return DatabaseAheadError(
             f"The database is {standing.at}, which this code does not have: revert it with the release that made it."
@@ -166,7 +167,8 @@ def _downgrade_refusal(standing: Standing, opts: dict[str, Any]) -> RolloutError
     if refusal is None and destination.startswith("-") and len(standing.current) > 1:
         targets = " or ".join(f"alembic downgrade {revision}@{destination}" for revision in standing.current)
         return RolloutError(f"The database is {standing.at}: say which one `{destination}` counts from: {targets}")
-    return refusal
+    ambiguous = ambiguous_downgrade(tree, standing.current, destination)
+    return UsageError(ambiguous) if refusal is None and ambiguous else refusal
 
 
 def _stamp(environment: "Environment", lock: RunLock, opts: dict[str, Any]) -> None:
