@@ -1,11 +1,8 @@
-"""Alembic's environment: the models, then one call. `alembic_rollout` runs every command, online and as SQL (`--sql`).
-
-`app.db.base` imports each model explicitly. It is named here and not imported, because a start that has nothing to
-migrate must be quick; the commands that compare models and database (`revision --autogenerate`, `check`) import it.
-"""
+"""Alembic's environment: the models, then one call. `alembic_rollout` runs every command, online and `--sql`."""
 
 from alembic_rollout import run
+from app.db.base import Base  # imports every model
 
-target_metadata = "app.db.base:Base.metadata"  # every model; imported only by the commands that compare
+target_metadata = Base.metadata
 
 run(target_metadata)
