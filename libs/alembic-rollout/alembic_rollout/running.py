@@ -1,7 +1,9 @@
-"""`run`: what `env.py` calls. Tells Alembic's commands apart and gives each what it needs, and nothing more."""
+"""`run`: what `env.py` calls. Gives each of Alembic's commands what it needs."""
 
+import re
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from alembic import context
 from alembic.operations import MigrationScript
@@ -15,19 +17,25 @@ from alembic_rollout.numbering.next_number import next_number
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.error_text import database_errors
 from alembic_rollout.project.alembic_private import context_options
-from alembic_rollout.project.environment import Environment, Models, captured_by_caller
+from alembic_rollout.project.environment import Environment, captured_by_caller
+from alembic_rollout.project.metadata import Models
 from alembic_rollout.signals import Interrupted
 
+if TYPE_CHECKING:
+    from alembic_rollout.history.attempt import Direction
+
 _MIGRATING = ("upgrade", "downgrade", "stamp")
-_COMPARING = ("revision", "check")
+_READING = ("current", "history", "show")
+_RANDOM_ID = re.compile(r"[0-9a-f]{12}")
 
 
 def run(target_metadata: Models, **options: Any) -> None:  # noqa: ANN401 - those of Alembic's context.configure
     """Run the command that Alembic was called with, online or as SQL text (`--sql`).
 
     Args:
-        target_metadata: the models: `"app.db.base:Base.metadata"`, a function that returns the metadata, or the
-            metadata. The first two import the models only for the commands that compare them with a database.
+        target_metadata: the models, as `context.configure` takes them: a MetaData, a sequence of them, or None. Also
+            a string that names it, `"app.db.base:Base.metadata"`, or a function that returns it: these import the
+            models only for the commands that run, render or compare revisions.
         options: whatever `context.configure` takes: `version_table`, `version_table_schema`, `include_name`, ...
 
     Raises:
@@ -45,9 +53,7 @@ def run(target_metadata: Models, **options: Any) -> None:  # noqa: ANN401 - thos
         command_line = environment.config.cmd_opts
         if command_line is None or getattr(command_line, "raiseerr", False) or _is_of_alembic_alone(error):
             raise
-        from alembic_rollout.ending import end_with  # noqa: PLC0415 - only a failure needs it
-
-        sys.exit(end_with(error))
+        _end(error)
 
 
 def _is_of_alembic_alone(error: BaseException) -> bool:
@@ -64,36 +70,31 @@ def _command(opts: dict[str, Any]) -> Any:  # noqa: ANN401 - one of Alembic's na
 def _dispatch(environment: Environment) -> None:
     opts = context_options()
     command = _command(opts)
-    if command == "merge":
-        return  # it writes a file, and asks its environment for nothing but the template's arguments
-    options = environment.configure_options()
-    if command in _COMPARING:
-        options["process_revision_directives"] = _numbering(environment)
     given: Connection | None = environment.config.attributes.get("connection")
-    if _needs_no_database(environment, command, opts):
-        context.configure(dialect_name="postgresql", as_sql=True, **options)
+    if command == "merge":
+        _prepare_merge(environment, opts)
+    elif _needs_no_database(environment, command, opts):
+        context.configure(dialect_name="postgresql", as_sql=True, **_options(environment, command, opts))
         context.run_migrations()
     elif context.is_offline_mode():
-        context.configure(
-            dialect_name="postgresql", literal_binds=True, dialect_opts={"paramstyle": "named"}, **options
-        )
+        context.configure(**environment.offline_options())
         with context.begin_transaction():
             context.run_migrations()
     elif given is not None:
         # The caller's own connection, in the caller's own transaction: locks, retries and history would not be safe.
-        _compare_or_read(environment, given, command, options)
+        _run_plainly(given, _options(environment, command, opts))
     elif command in _MIGRATING:
-        from alembic_rollout.upgrade import migration as migrate  # noqa: PLC0415 - a command that reads does not need it
-
-        migrate.run(environment, command, opts)
+        environment.reading_options()  # refuses what cannot be honoured, before anything is done
+        _migrate(environment, command, opts)
     else:
+        options = _options(environment, command, opts)
         connecting = wait_for_database(environment.engine(), seconds=environment.settings.wait)
         with database_errors(environment.url), connecting as connection:
-            _compare_or_read(environment, connection, command, options)
+            _run_plainly(connection, options)
 
 
 def _needs_no_database(environment: Environment, command: str, opts: dict[str, Any]) -> bool:
-    """Whether `revision_environment` alone brought a command here: a plain `revision` or `history` reads files only."""
+    """Return True if a command needs files only, and is here because of `revision_environment`."""
     if command == "revision":
         return not opts["revision_context"].command_args["autogenerate"]
     typed = environment.config.cmd_opts
@@ -102,9 +103,20 @@ def _needs_no_database(environment: Environment, command: str, opts: dict[str, A
     return not typed.indicate_current and "current" not in (typed.rev_range or "")
 
 
-def _compare_or_read(environment: Environment, connection: Connection, command: str, options: dict[str, Any]) -> None:
-    if command in _COMPARING:
-        options["target_metadata"] = environment.target_metadata()
+def _options(environment: Environment, command: str, opts: dict[str, Any]) -> dict[str, Any]:
+    """Return what `context.configure` gets for a command that Alembic runs itself."""
+    if command in _MIGRATING:
+        return environment.configure_options()
+    reads = command in _READING
+    options = environment.reading_options() if reads else environment.configure_options()
+    options["dont_mutate"] = True  # else Alembic creates its version table, to see that it is empty
+    options["fn"] = _despite_unknown(environment, command, opts["fn"])
+    if command == "revision":
+        options["process_revision_directives"] = _numbering(environment)
+    return options
+
+
+def _run_plainly(connection: Connection, options: dict[str, Any]) -> None:
     context.configure(connection=connection, **options)
     with context.begin_transaction():
         context.run_migrations()
@@ -122,3 +134,42 @@ def _numbering(environment: Environment) -> Any:  # noqa: ANN401 - Alembic's Pro
             directives[0].rev_id = next_number(environment.tree.by_revision)
 
     return number
+
+
+def _prepare_merge(environment: Environment, opts: dict[str, Any]) -> None:
+    """Give `alembic merge` the template's arguments, and the next number where it would write a random id.
+
+    It asks its environment for nothing else, writes the file afterwards and calls no hook.
+    """
+    opts["template_args"].update(environment.options.get("template_args") or {})
+    typed = environment.config.cmd_opts
+    if environment.settings.numbering != "sequential" or getattr(typed, "rev_id", None):
+        return
+    generate = environment.script.generate_revision
+
+    def numbered(revid: str, *arguments: Any, **keywords: Any) -> Any:  # noqa: ANN401 - those of generate_revision
+        is_random = _RANDOM_ID.fullmatch(revid)  # else a program has chosen it
+        return generate(next_number(environment.tree.by_revision) if is_random else revid, *arguments, **keywords)
+
+    environment.script.generate_revision = numbered  # type: ignore[method-assign] # there is no hook
+
+
+# Late imports, all of them: a start that has nothing to do needs none of these.
+
+
+def _migrate(environment: Environment, command: "Direction", opts: dict[str, Any]) -> None:
+    from alembic_rollout.upgrade import migration  # noqa: PLC0415
+
+    migration.run(environment, command, opts)
+
+
+def _despite_unknown(environment: Environment, command: str, fn: Any) -> Callable[..., Any]:  # noqa: ANN401 - Alembic's
+    from alembic_rollout.project.unknown_revisions import reading_despite_unknown  # noqa: PLC0415
+
+    return reading_despite_unknown(fn, environment.tree, environment.config, is_current=command == "current")
+
+
+def _end(error: BaseException) -> None:
+    from alembic_rollout.ending import end_with  # noqa: PLC0415
+
+    sys.exit(end_with(error))

@@ -22,7 +22,7 @@ def find_drift(environment: "Environment", connection: Connection, ignore: Seque
         connection: to the database.
         ignore: patterns of what is not reported, such as `table audit_*` or `extension pg_stat_statements`.
     """
-    metadata = environment.target_metadata()
+    metadata = environment.every_metadata()
     hidden = oids(connection, own_tables(environment.version_table, environment.settings.history_table))
     others = tables_of_others(connection, hidden=hidden)
     compared = [

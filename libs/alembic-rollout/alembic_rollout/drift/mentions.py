@@ -5,7 +5,7 @@ revisions would run is asked; that takes importing them, so only names that no f
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,10 +27,10 @@ class Mentions:
 
     Args:
         environment: whose revisions.
-        metadata: the models.
+        metadata: of the models, each.
     """
 
-    def __init__(self, environment: "Environment", metadata: MetaData) -> None:
+    def __init__(self, environment: "Environment", metadata: Sequence[MetaData]) -> None:
         self._environment = environment
         self._metadata = metadata
 
@@ -40,7 +40,7 @@ class Mentions:
 
     @cached_property
     def _of_models(self) -> frozenset[str]:
-        return frozenset(name.lower() for name in _names_of(self._metadata))
+        return frozenset(name.lower() for one in self._metadata for name in _names_of(one))
 
     @cached_property
     def _text(self) -> str:

@@ -4,9 +4,9 @@ It sees tables, columns, indexes, constraints and comments. Check constraints ar
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.environment import EnvironmentContext
@@ -41,13 +41,15 @@ _CONSTRAINT_KINDS: tuple[tuple[type[Constraint], str], ...] = (
 _NULLABLE = {True: "may be NULL", False: "is NOT NULL"}
 
 
-def compare_with_models(environment: "Environment", connection: Connection, metadata: MetaData) -> list[DriftFinding]:
+def compare_with_models(
+    environment: "Environment", connection: Connection, metadata: Sequence[MetaData]
+) -> list[DriftFinding]:
     """Return what Alembic would generate a revision for.
 
     Args:
         environment: whose options of `context.configure` count: `include_name`, `include_object`, `compare_type`, ...
         connection: to the database.
-        metadata: the models.
+        metadata: of the models, each.
     """
     options = environment.configure_options()
     if not environment.options.get("autogenerate_plugins"):
@@ -55,8 +57,9 @@ def compare_with_models(environment: "Environment", connection: Connection, meta
     with EnvironmentContext(environment.config, environment.script) as context, warnings.catch_warnings():
         # What SQLAlchemy 2.1 reads of an unvalidated check constraint, it and Alembic use in a form that it warns of.
         warnings.filterwarnings("ignore", message="Can't validate argument '(dialect_options|not_valid)'")
-        context.configure(connection=connection, target_metadata=metadata, **options)
-        differences = list(_flat(compare_metadata(context.get_context(), metadata)))
+        context.configure(connection=connection, **options)
+        # Alembic takes several as well; its annotation does not say so.
+        differences = list(_flat(compare_metadata(context.get_context(), cast("MetaData", list(metadata)))))
     return _Reading(metadata, connection.dialect, differences).findings()
 
 
@@ -80,12 +83,12 @@ class _Reading:
     """Alembic's differences, read one by one: `_add_*` is what only the models have, `_remove_*` the database.
 
     Args:
-        metadata: the models.
+        metadata: of the models, each.
         dialect: writes definitions.
         differences: Alembic's tuples.
     """
 
-    def __init__(self, metadata: MetaData, dialect: Dialect, differences: list[tuple[Any, ...]]) -> None:
+    def __init__(self, metadata: Sequence[MetaData], dialect: Dialect, differences: list[tuple[Any, ...]]) -> None:
         self._metadata = metadata
         self._dialect = dialect
         self._differences = differences
@@ -173,9 +176,11 @@ class _Reading:
         return _Seen("comment", table.fullname, f"the comment on table {table.fullname}", "database")
 
     def _has_unnamed_checks(self, table: Table) -> bool:
-        model = self._metadata.tables.get(table.fullname)
-        return model is not None and any(
-            isinstance(item, CheckConstraint) and not isinstance(item.name, str) for item in constraints_of(model)
+        models = (one.tables[table.fullname] for one in self._metadata if table.fullname in one.tables)
+        return any(
+            isinstance(item, CheckConstraint) and not isinstance(item.name, str)
+            for model in models
+            for item in constraints_of(model)
         )
 
 

@@ -1,6 +1,6 @@
 """What Alembic does not compare (functions, views, types, triggers, extensions, ...), and what is broken."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ class _Live:
 def compare_objects(
     environment: "Environment",
     connection: Connection,
-    metadata: MetaData,
+    metadata: Sequence[MetaData],
     *,
     hidden: Collection[int],
     reported: Collection[str],
@@ -54,7 +54,7 @@ def compare_objects(
     Args:
         environment: whose revisions count, and whose options say which schemas and tables do.
         connection: to the database.
-        metadata: the models.
+        metadata: of the models, each.
         hidden: oids of Alembic's and our own tables.
         reported: tables that have a finding already: what stands on them goes with them.
     """
@@ -75,13 +75,14 @@ def tables_of_others(connection: Connection, *, hidden: Collection[int]) -> set[
 
 
 class _Looking:
-    def __init__(self, environment: "Environment", metadata: MetaData, default_schema: str) -> None:
+    def __init__(self, environment: "Environment", metadata: Sequence[MetaData], default_schema: str) -> None:
         self._mentions = Mentions(environment, metadata)
         self._options = environment.configure_options()
         self._default_schema = default_schema
         self._meant_unvalidated = {
             constraint.name
-            for table in metadata.tables.values()
+            for one in metadata
+            for table in one.tables.values()
             for constraint in constraints_of(table)
             if constraint.dialect_options["postgresql"].get("not_valid")
         }

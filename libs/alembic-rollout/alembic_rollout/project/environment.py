@@ -1,30 +1,38 @@
-"""What `env.py` calls, and what it told us: the models, Alembic's options, the settings, the tree."""
+"""What `env.py` gives to `run`: the models, Alembic's options, the settings, the tree."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, MetaData
+from sqlalchemy import Engine, MetaData, make_url
 
 from alembic_rollout import logs
 from alembic_rollout.errors import UsageError
 from alembic_rollout.postgres.connection import create_migration_engine, database_url, environment_of
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project import server_defaults
+from alembic_rollout.project.metadata import Models, TargetMetadata, load_metadata
 from alembic_rollout.project.tree import Tree, read_tree
 from alembic_rollout.settings import BACKFILL_TABLE, CATALOGUE_TABLE, Settings, load_settings
 
-Models = MetaData | str | Callable[[], MetaData]
 DEFAULT_VERSION_TABLE = "alembic_version"
 _PLUGINS = ("alembic.autogenerate.*",)
 _CAPTURE = "alembic_rollout.environments"
+# What env.py may not give to `context.configure` by way of `run`, and what to do instead.
+_REFUSED_OPTIONS = {
+    "connection": 'run() connects itself; a program passes its own as config.attributes["connection"]. Leave it out.',
+    "url": "set sqlalchemy.url in alembic.ini, or DATABASE_URL. Leave it out.",
+    "dialect": "the dialect is that of the database URL. Leave it out.",
+    "as_sql": "type `alembic upgrade --sql` instead.",
+    "fn": "Alembic's command gives the steps to run. Leave it out.",
+}
+# Left out of what env.py gives: refused above, or decided by whether a command is online.
+_OWN_OPTIONS = {*_REFUSED_OPTIONS, "dialect_name", "dialect_opts"}
 
 logger = logging.getLogger(__name__)
 
@@ -84,50 +92,81 @@ class Environment:
         """The revisions, read without importing them."""
         return read_tree(self.script)
 
-    def target_metadata(self) -> MetaData:
-        """Import the models and return their metadata.
+    @cached_property
+    def target_metadata(self) -> TargetMetadata:
+        """The models as Alembic takes them, imported where env.py only names them.
 
         Raises:
-            UsageError: env.py named something that is not there, or that is no MetaData.
+            UsageError: env.py names something that does not exist, or that is not a MetaData.
         """
-        models = self.models
-        if isinstance(models, str):
-            module, _, path = models.partition(":")
-            try:
-                found: Any = import_module(module)
-                for name in filter(None, path.split(".")):
-                    found = getattr(found, name)
-            except (ImportError, AttributeError) as error:
-                raise UsageError(f"env.py names {models!r}: {error}") from error
-        else:
-            found = models() if callable(models) else models
-        if not isinstance(found, MetaData):
-            raise UsageError(f"env.py gives {models!r}, which is no MetaData but {type(found).__name__}.")
-        return found
+        return load_metadata(self.models)
+
+    def every_metadata(self) -> list[MetaData]:
+        """Return each MetaData of the models, to compare them with a database.
+
+        Raises:
+            UsageError: env.py gives none, or something that is not one.
+        """
+        metadata = self.target_metadata
+        if metadata is None:
+            raise UsageError(
+                f"{self.script.env_py_location} gives no models to compare with: pass a MetaData to run(), not None."
+            )
+        return metadata if isinstance(metadata, list) else [metadata]
 
     def engine(self, **options: Any) -> Engine:  # noqa: ANN401 - those of create_migration_engine
         """Return an engine for the database, which keeps no connection."""
         return create_migration_engine(self.url, **options)
 
     def configure_options(self) -> dict[str, Any]:
-        """Return what every `context.configure` of this project gets.
+        """Return what every `context.configure` gets that runs, renders or compares revisions; imports the models.
+
+        `op` names constraints by the naming convention of `target_metadata`, so running without it makes other names.
 
         Raises:
-            UsageError: env.py asks for one transaction around all revisions.
+            UsageError: env.py gives an option that cannot be honoured, or models that do not exist.
         """
+        return self.reading_options() | {"target_metadata": self.target_metadata}
+
+    def reading_options(self) -> dict[str, Any]:
+        """Return what `context.configure` gets for a command that only reads which revisions are applied.
+
+        Raises:
+            UsageError: env.py gives an option that cannot be honoured.
+        """
+        for name, remedy in _REFUSED_OPTIONS.items():
+            if self.options.get(name):
+                raise UsageError(f"env.py gives {name}= to run(): {remedy}")
         if not self.options.get("transaction_per_migration", True):
             # What is tried again is one revision: together with it, those before would be undone and not run again.
             raise UsageError(
-                "env.py gives transaction_per_migration=False; every revision has its own here. Leave it out."
+                "env.py gives transaction_per_migration=False to run(): every revision has its own transaction here,"
+                " so that it can be tried again alone. Leave it out."
             )
+        given = {name: value for name, value in self.options.items() if name not in _OWN_OPTIONS}
         return {
             "compare_type": True,
             "compare_server_default": True,
-            **self.options,
-            "autogenerate_plugins": [*(self.options.get("autogenerate_plugins") or _PLUGINS), server_defaults.PLUGIN],
+            **given,
+            "autogenerate_plugins": [*(given.get("autogenerate_plugins") or _PLUGINS), server_defaults.PLUGIN],
             "transaction_per_migration": True,
             "include_name": self._include_name,
         }
+
+    def offline_options(self) -> dict[str, Any]:
+        """Return what `context.configure` gets for `--sql`: SQL in the dialect of the database URL, values in it."""
+        return {
+            "literal_binds": True,
+            **self.configure_options(),
+            "dialect_name": self._dialect_name(),
+            "dialect_opts": {"paramstyle": "named", **(self.options.get("dialect_opts") or {})},
+        }
+
+    def _dialect_name(self) -> str:
+        try:
+            return make_url(self.url).drivername
+        except UsageError:  # SQL can be written without knowing the database
+            return "postgresql+psycopg2"
 
     def _include_name(self, name: str | None, type_: Any, parents: Any) -> bool:  # noqa: ANN401 - Alembic's types
         if type_ == "table" and name in (self.settings.history_table, BACKFILL_TABLE, CATALOGUE_TABLE):

@@ -5,6 +5,7 @@ package, logging by fileConfig: what `alembic init` and some years leave behind.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -63,11 +64,11 @@ with connectable.connect() as connection:
         context.run_migrations()
 """
 MODELS = """
-from sqlalchemy import String
+from sqlalchemy import MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 class Base(DeclarativeBase):
-    pass
+    metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
 
 class Customer(Base):
     __tablename__ = "customers"
@@ -114,7 +115,7 @@ class ForeignProject:
         return subprocess.run(
             [str(Path(sys.executable).parent / program), *arguments],
             cwd=self.folder,
-            env={"PATH": "/usr/bin:/bin"},
+            env={"PATH": "/usr/bin:/bin", "PYTHONPATH": os.environ.get("PYTHONPATH", "")},
             check=False,
             capture_output=True,
             text=True,
@@ -177,6 +178,14 @@ def test_its_branches_open_and_close_as_under_plain_alembic(foreign: ForeignProj
     assert foreign.current() == {merge.name.split("_")[0]}
     assert foreign.run("alembic", "downgrade", "base").returncode == 0
     assert foreign.current() == set()
+
+
+def test_its_constraints_keep_the_names_of_its_convention(foreign: ForeignProject) -> None:
+    foreign.adopt()
+    assert foreign.run("alembic", "upgrade", "head").returncode == 0
+    assert foreign.database.rows(
+        "SELECT conname FROM pg_constraint WHERE conrelid = 'customers'::regclass AND contype = 'p'"
+    ) == [("pk_customers",)]
 
 
 def test_its_logging_is_kept_where_it_keeps_fileconfig(foreign: ForeignProject) -> None:

@@ -12,7 +12,7 @@ def tree(**revisions: tuple[str, ...]) -> Tree:
     """Return a tree of revisions named `r001`, ..., each with the ones that it follows."""
     return Tree(
         [
-            RevisionFile(Path(f"{name[1:]}_.py"), name[1:], tuple(down[1:] for down in downs), (), "expand")
+            RevisionFile(Path(f"{name[1:]}_.py"), name[1:], tuple(down[1:] for down in downs), (), "expand", "")
             for name, downs in revisions.items()
         ]
     )

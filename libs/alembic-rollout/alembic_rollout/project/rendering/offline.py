@@ -158,6 +158,7 @@ def _offline(environment: "Environment", recorder: _Recorder) -> Iterator[None]:
         "literal_binds": True,
         "output_buffer": recorder,
     }
+    options.pop("output_encoding", None)  # of `--sql`'s output: the recorder takes text
     with ExitStack() as stack:
         stack.enter_context(proxies_restored())
         inner = stack.enter_context(EnvironmentContext(environment.config, environment.script, as_sql=True))

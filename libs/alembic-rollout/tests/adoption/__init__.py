@@ -1,0 +1,1 @@
+"""A project of plain Alembic that adopts the library: what stays the same."""
