@@ -8,8 +8,10 @@ With `kill_at` a child ends itself with SIGKILL there: neither Python nor libpq 
 """
 
 import gc
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import sys
 import threading
@@ -17,16 +19,15 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import psycopg  # noqa: F401 - imported before a child needs it
-import psycopg2  # noqa: F401
 from alembic.config import CommandLine
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, create_engine, event
 
-from alembic_rollout import command_line, lint, operations  # noqa: F401
-from alembic_rollout.upgrade import runner as attempts  # noqa: F401
+import alembic_rollout
+from alembic_rollout import command_line
 
 _ATTEMPT_BEGINS = "INSERT INTO alembic_rollout_history"
 _ALL_IS_DONE = "SELECT pg_advisory_unlock"
+_IMPORTED_LATE = ("psycopg2.extras", "pwd", "mako.template", "rich.table", "rich.console")
 _PROGRAMS = {
     "alembic": CommandLine(prog="alembic"),
     "alembic-rollout": command_line.CommandLine(prog="alembic-rollout"),
@@ -35,10 +36,21 @@ _PROGRAMS = {
 
 def main() -> None:
     """Answer requests until standard input ends."""
+    _import_everything()
     gc.freeze()  # what is imported stays shared between the children
     for line in sys.stdin:
         statuses = _run(json.loads(line))
         print(json.dumps(statuses), flush=True)  # noqa: T201 - the answer
+
+
+def _import_everything() -> None:
+    """Import every module of the library, and what drivers and SQLAlchemy import with the first engine."""
+    for module in pkgutil.walk_packages(alembic_rollout.__path__, "alembic_rollout."):
+        importlib.import_module(module.name)
+    for name in _IMPORTED_LATE:
+        importlib.import_module(name)
+    for driver in ("psycopg", "psycopg2"):
+        create_engine(f"postgresql+{driver}://").dispose()
 
 
 def _run(request: dict[str, Any]) -> list[int]:

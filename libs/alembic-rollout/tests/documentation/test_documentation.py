@@ -20,6 +20,7 @@ from alembic_rollout.command_line import CommandLine
 from alembic_rollout.commands.verbs import VERBS
 from alembic_rollout.lint.rules import RULES
 from alembic_rollout.metrics import RolloutCollector
+from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.settings import PREFIX, Settings, load_settings
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
@@ -103,7 +104,7 @@ def test_the_helpers_are_shown_as_they_can_be_called() -> None:
 
 
 def test_every_metric_is_listed_with_its_type() -> None:
-    environment = SimpleNamespace(version_table_schema=None, settings=Settings())
+    environment = SimpleNamespace(version_table=VersionTable(None, "alembic_version"), settings=Settings())
     schema = cast(Schema, SimpleNamespace(environment=environment))
     described = {
         metric.name + "_total" * (metric.type == "counter"): metric.type
