@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool
+from sqlalchemy import URL, Connection, Engine, create_engine, event, pool
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError, UsageError
+from alembic_rollout.postgres.database_url import parse_url
 from alembic_rollout.postgres.error_text import one_line, shown_url
 from alembic_rollout.postgres.waiting import Pauses, looks
 from alembic_rollout.settings import Settings
@@ -43,27 +44,22 @@ def database_url(config: Config, settings: Settings, environment: Mapping[str, s
         settings: names the variables.
         environment: of `environment_of`; variables of the process win over those of the file, whatever their order.
 
+    Returns:
+        The URL with its driver, as `make_url` and `create_engine` take it.
+
     Raises:
-        UsageError: there is none, or it cannot be understood.
+        UsageError: there is none, or it cannot be used.
     """
-    candidates: Iterable[str | None] = (
-        config.attributes.get("url"),
-        *(os.environ.get(name) for name in settings.url_variables),
-        *(environment.get(name) for name in settings.url_variables),
-        config.get_main_option("sqlalchemy.url"),
+    candidates: Iterable[tuple[str, str | URL | None]] = (
+        ('config.attributes["url"]', config.attributes.get("url")),
+        *((name, os.environ.get(name)) for name in settings.url_variables),
+        *((name, environment.get(name)) for name in settings.url_variables),
+        ("sqlalchemy.url of alembic.ini", config.get_main_option("sqlalchemy.url")),
     )
-    url = next(filter(None, candidates), None)
-    if url is None:
-        raise UsageError(f"No database URL: set {settings.url_variables[0]}, or sqlalchemy.url in alembic.ini.")
-    try:
-        backend = make_url(url).get_backend_name()
-    except ArgumentError:
-        raise UsageError(
-            "The database URL cannot be read; write postgresql+psycopg2://role:password@host:port/database."
-        ) from None
-    if backend != "postgresql":
-        raise UsageError(f"alembic-rollout migrates PostgreSQL; the URL is for {backend}.")
-    return str(url)
+    for source, text in candidates:
+        if text:
+            return parse_url(text, source).render_as_string(hide_password=False)
+    raise UsageError(f"No database URL: set {settings.url_variables[0]}, or sqlalchemy.url in alembic.ini.")
 
 
 def create_migration_engine(url: str, *, application_name: str = APPLICATION_NAME) -> Engine:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from alembic_rollout.errors import RolloutError
+from alembic_rollout.postgres.libpq_parameters import VARIABLES
 from alembic_rollout.redaction.secrets import hide_secrets
 from alembic_rollout.redaction.texts import hide_values, on_one_line
 from alembic_rollout.settings import Settings
@@ -22,40 +23,6 @@ _DEBIAN_WRAPPER = "pg_wrapper"
 _VERSION = re.compile(r"\) (\d+)")
 _ENDING_SECONDS = 5.0
 _LONGEST_COMPLAINT = 400
-
-# libpq's parameters that have a variable, https://www.postgresql.org/docs/current/libpq-envars.html
-_VARIABLES = {
-    "hostaddr": "PGHOSTADDR",
-    "passfile": "PGPASSFILE",
-    "service": "PGSERVICE",
-    "options": "PGOPTIONS",
-    "application_name": "PGAPPNAME",
-    "require_auth": "PGREQUIREAUTH",
-    "channel_binding": "PGCHANNELBINDING",
-    "sslmode": "PGSSLMODE",
-    "sslnegotiation": "PGSSLNEGOTIATION",
-    "sslcompression": "PGSSLCOMPRESSION",
-    "sslcert": "PGSSLCERT",
-    "sslkey": "PGSSLKEY",
-    "sslcertmode": "PGSSLCERTMODE",
-    "sslrootcert": "PGSSLROOTCERT",
-    "sslcrl": "PGSSLCRL",
-    "sslcrldir": "PGSSLCRLDIR",
-    "sslsni": "PGSSLSNI",
-    "ssl_min_protocol_version": "PGSSLMINPROTOCOLVERSION",
-    "ssl_max_protocol_version": "PGSSLMAXPROTOCOLVERSION",
-    "requirepeer": "PGREQUIREPEER",
-    "gssencmode": "PGGSSENCMODE",
-    "krbsrvname": "PGKRBSRVNAME",
-    "gsslib": "PGGSSLIB",
-    "gssdelegation": "PGGSSDELEGATION",
-    "connect_timeout": "PGCONNECT_TIMEOUT",
-    "client_encoding": "PGCLIENTENCODING",
-    "target_session_attrs": "PGTARGETSESSIONATTRS",
-    "load_balance_hosts": "PGLOADBALANCEHOSTS",
-    "min_protocol_version": "PGMINPROTOCOLVERSION",
-    "max_protocol_version": "PGMAXPROTOCOLVERSION",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +115,7 @@ def libpq_environment(url: URL) -> dict[str, str]:
         "PGPASSWORD": None if url.password is None else str(url.password),
         "PGDATABASE": url.database,
     }
-    stated |= {variable: ",".join(query.get(name, ())) for name, variable in _VARIABLES.items()}
+    stated |= {variable: ",".join(query.get(name, ())) for name, variable in VARIABLES.items()}
     return {variable: value for variable, value in stated.items() if value}
 
 
