@@ -91,7 +91,7 @@ def _made_schema(environment: "Environment", revision: str, targets: Sequence[st
     """
     scripts = pending(environment, revision, ())
     try:
-        with scratch_database(environment) as engine:
+        with scratch_database(environment.url, environment.settings) as engine:
             logger.info("Building the schema of %s in a database of its own.", ", ".join(targets))
             failure = walk(environment, engine, scripts, "upgrade")
             if failure is not None:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from alembic.config import Config
-from sqlalchemy import URL, Connection, Engine, create_engine, event, pool
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, pool
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError, UsageError
-from alembic_rollout.postgres.database_url import parse_url
-from alembic_rollout.postgres.error_text import one_line, shown_url
+from alembic_rollout.postgres.database_url import parse_url, url_without_password
+from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.waiting import Pauses, looks
 from alembic_rollout.settings import Settings
 
@@ -22,6 +22,20 @@ _CONNECT_TIMEOUT_SECONDS = 5
 # An index is built for hours while nothing is said over the connection, which routers forget after some minutes.
 _KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 6}
 _PAUSES = Pauses(first=0.1, longest=2.0)
+_VERSION_14, _VERSION_17 = 140000, 170000  # as libpq counts
+_LASTING = (
+    "password authentication failed",
+    "no password supplied",
+    "pg_hba.conf",
+    "permission denied for database",
+    "is not permitted to log in",
+    "server does not support SSL",
+    "certificate verify failed",
+    "invalid sslmode value",
+    "invalid integer value",
+    "invalid connection option",
+)
+"""What libpq says of a connection that no waiting brings about."""
 
 logger = logging.getLogger(__name__)
 
@@ -62,38 +76,81 @@ def database_url(config: Config, settings: Settings, environment: Mapping[str, s
     raise UsageError(f"No database URL: set {settings.url_variables[0]}, or sqlalchemy.url in alembic.ini.")
 
 
-def create_migration_engine(url: str, *, application_name: str = APPLICATION_NAME) -> Engine:
+def create_migration_engine(url: str | URL, *, application_name: str = APPLICATION_NAME) -> Engine:
     """Return an engine that keeps no connection.
 
-    The server looks every second whether the client of a long statement is still there, so that a killed migration does
-    not go on behind its successor's back (`client_connection_check_interval`, PostgreSQL 14 and newer).
+    Its sessions run under this library's limits, whatever the role and the database set: a lock connection that idles
+    is not ended, a second look sees what is new, and a killed client is noticed within a second.
 
     Args:
         url: where to connect.
         application_name: shown in `pg_stat_activity`.
+
+    Raises:
+        UsageError: the driver cannot be loaded.
     """
-    engine = create_engine(
-        url,
-        poolclass=pool.NullPool,
-        hide_parameters=True,
-        connect_args={
-            "connect_timeout": _CONNECT_TIMEOUT_SECONDS,
-            "application_name": application_name,
-            **_KEEPALIVES,
-        },
-    )
-
-    @event.listens_for(engine, "connect")
-    def watch_client(connection: DBAPIConnection, _: object) -> None:
-        # Through the driver, in a transaction of its own: a statement of SQLAlchemy's before `context.configure` would
-        # begin a transaction, and Alembic would then leave all of them to its caller.
-        if connection.info.server_version >= 140000:  # noqa: PLR2004 - as libpq counts
-            cursor = connection.cursor()
-            cursor.execute("SET client_connection_check_interval = '1s'")
-            cursor.close()
-            connection.commit()
-
+    try:
+        engine = create_engine(
+            url,
+            poolclass=pool.NullPool,
+            hide_parameters=True,
+            connect_args={
+                "connect_timeout": _CONNECT_TIMEOUT_SECONDS,
+                "application_name": application_name,
+                **_KEEPALIVES,
+            },
+        )
+    except ImportError as error:
+        raise UsageError(f"The driver {make_url(url).drivername} cannot be loaded: {one_line(error)}") from None
+    event.listen(engine, "connect", _set_session)
     return engine
+
+
+def run_at_connect(connection: DBAPIConnection, statements: str) -> None:
+    """Run statements on a new connection in one round trip, outside a transaction.
+
+    Through the driver: a statement of SQLAlchemy's before `context.configure` would begin a transaction, and Alembic
+    would then leave all of them to its caller.
+
+    Args:
+        connection: the driver's.
+        statements: without parameters.
+    """
+    former, connection.autocommit = connection.autocommit, True
+    cursor = connection.cursor()
+    cursor.execute(statements)
+    cursor.close()
+    connection.autocommit = former
+
+
+def session_settings(server_version: int) -> dict[str, str]:
+    """Return what a session of a migration sets for itself, by the name of the setting.
+
+    A role or a database may limit how long a session idles or a statement runs. Those limits are for an application:
+    here one session holds the run lock while another works for hours. A revision's own limits are set later, by
+    transaction. `search_path` and everything else stays as the role and the database have it.
+
+    Args:
+        server_version: as libpq counts, such as 180004.
+    """
+    settings = {
+        "idle_in_transaction_session_timeout": "0",
+        "statement_timeout": "0",
+        "lock_timeout": "0",
+        "default_transaction_isolation": "'read committed'",
+    }
+    if server_version >= _VERSION_14:
+        # The server looks every second whether the client of a long statement is still there, so that a killed
+        # migration does not go on beside its successor.
+        settings |= {"idle_session_timeout": "0", "client_connection_check_interval": "'1s'"}
+    if server_version >= _VERSION_17:
+        settings |= {"transaction_timeout": "0"}
+    return settings
+
+
+def _set_session(connection: DBAPIConnection, _: object) -> None:
+    settings = session_settings(connection.info.server_version)
+    run_at_connect(connection, "; ".join(f"SET {name} = {value}" for name, value in settings.items()))
 
 
 def wait_for_database(engine: Engine, *, seconds: float) -> Connection:
@@ -109,12 +166,13 @@ def wait_for_database(engine: Engine, *, seconds: float) -> Connection:
     Raises:
         RolloutError: the time is over, or waiting cannot help (wrong password, no such right).
     """
-    where = reason = ""
+    where = url_without_password(engine.url)
+    reason = ""
     for look in looks(seconds, _PAUSES):
         try:
             return engine.connect()
         except OperationalError as error:
-            where, reason = shown_url(engine.url.render_as_string(hide_password=False)), one_line(error)
+            reason = one_line(error)
             if not _may_pass(reason):
                 raise RolloutError(
                     f"{where} refuses the connection: {reason.rstrip('.')}. Correct the role and the password in"
@@ -124,10 +182,12 @@ def wait_for_database(engine: Engine, *, seconds: float) -> Connection:
                 break
             if look.is_report_due:
                 logger.info("Waiting for %s: %s", where, reason, extra={"database": where, "reason": reason})
+        except DBAPIError as error:  # such as psycopg2's "invalid dsn"
+            raise RolloutError(f"{where} refuses the connection: {one_line(error)}") from None
     raise RolloutError(f"{where} did not answer within {format_duration(seconds)} (ROLLOUT_WAIT): {reason}")
 
 
 def _may_pass(reason: str) -> bool:
-    # libpq reports a refused login as text only. A missing database or role may still be on its way (the server's
-    # initialisation makes them), a wrong password is not.
-    return "password authentication failed" not in reason and "pg_hba.conf" not in reason
+    # libpq reports why a connection failed as text only. A missing database or role may still be on its way (the
+    # server's initialisation makes them); a wrong password or parameter is not.
+    return not any(words in reason for words in _LASTING)

@@ -29,8 +29,8 @@ _INSTEAD = {"ssl": "sslmode=require", "timeout": "connect_timeout", "command_tim
 def parse_url(text: str | URL, source: str) -> URL:
     """Read the URL of a PostgreSQL database.
 
-    `postgresql://` and `postgres://` get the driver that is installed. A password in the query moves to its place, so
-    that nothing which hides passwords overlooks it.
+    `postgresql://` and `postgres://` get the driver that is installed. A password, role or database in the query moves
+    to its place: what hides a password or names another database then finds it there.
 
     Args:
         text: the URL.
@@ -109,10 +109,11 @@ def _checked_query(url: URL, source: str) -> URL:
         if name not in PARAMETERS:
             remedy = f"write {_INSTEAD[name]} instead" if name in _INSTEAD else "leave it out"
             raise UsageError(f"{source}: {name} is no parameter of libpq; {remedy}.")
-    password = url.query.get("password")
-    if password:
-        last = password if isinstance(password, str) else password[-1]
-        url = url.difference_update_query(["password"]).set(password=last)
+    moved = {name: url.query[name] for name in ("user", "password", "dbname") if url.query.get(name)}
+    last = {name: value if isinstance(value, str) else value[-1] for name, value in moved.items()}  # as libpq has it
+    url = url.difference_update_query(moved).set(
+        username=last.get("user"), password=last.get("password"), database=last.get("dbname")
+    )
     try:
         url.get_dialect()().create_connect_args(url)
     except ArgumentError:

@@ -57,7 +57,5 @@ PARAMETERS = frozenset(VARIABLES) | {
     "sslpassword",
     "tcp_user_timeout",
     "user",
-    # The drivers' own.
-    "prepare_threshold",
 }
 """Every parameter that may stand in a URL."""

@@ -1,138 +1,187 @@
 """Copies the live schema, without rows, into a scratch database: pg_dump's script, run through the driver.
 
-Where a superuser made the scratch database and every role of the live server is there, owners and privileges come
-along, so that a revision fails here where it would fail there. Elsewhere everything belongs to whoever rehearses.
+The script runs over a login of the migrating role: a function that it defines and calls runs with that role's rights.
+What belongs to other roles in the live database is given away afterwards, so that a revision fails here where it would
+fail there. Privileges come along where the server has every role of the live one.
 """
 
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.errors import RolloutError
+from alembic_rollout.postgres.connection import create_migration_engine, wait_for_database
 from alembic_rollout.postgres.databases import execute
 from alembic_rollout.postgres.error_text import one_line
-from alembic_rollout.postgres.identifiers import qualified
-from alembic_rollout.postgres.programs import find_program, program_environment, run_program
-from alembic_rollout.scratch.database import APPLICATION_NAME, Scratch, may_create
-
-if TYPE_CHECKING:
-    from alembic_rollout.project.environment import Environment
+from alembic_rollout.postgres.ownership import OwnedObject, give, owned_by_others, read_owned
+from alembic_rollout.postgres.programs import Ended, find_program, program_environment, run_program
+from alembic_rollout.postgres.version_table import VersionTable
+from alembic_rollout.scratch.database import APPLICATION_NAME, Scratch
+from alembic_rollout.scratch.extensions import create_extensions
+from alembic_rollout.settings import Settings
 
 _ENTRY = re.compile(r"\n(?=--\n-- Name: .*; Type: )")
-_EXTENSION = re.compile(r"--\n-- Name: (.+); Type: EXTENSION; Schema: ")
-_EXTENSION_COMMENT = re.compile(r"--\n-- Name: EXTENSION .+; Type: COMMENT; Schema: ")
+_HEADER = re.compile(r"--\n-- Name: (?P<name>.+); Type: (?P<type>[A-Z ]+); Schema: ")
+_OF_EXTENSION = re.compile(r"EXTENSION .+")
 _FOR_PSQL = re.compile(r"^\\(?:un)?restrict .*\n?", re.MULTILINE)
 _SETTING = re.compile(r"^SET (\w+) = .*;\n", re.MULTILINE)
+_BY_ANOTHER_GRANTOR = re.compile(
+    r"^SET SESSION AUTHORIZATION .*;\n(?P<grants>(?:.*\n)*?)RESET SESSION AUTHORIZATION;\n", re.MULTILINE
+)
 # One transaction keeps a lock on everything that it makes, and the server's lock table has an end.
 _ENTRIES_OF_A_TRANSACTION = 500
-_WAITED = "canceling statement due to statement timeout"  # so pg_dump ends its wait; it sets no other limit
-_ALWAYS = ("--schema-only", "--no-password", "--no-subscriptions", "--no-security-labels")
-_AS_OTHERS_HAVE_IT = ("--no-owner", "--no-privileges", "--no-publications", "--no-tablespaces")
+_LOCKED = "canceling statement due to statement timeout"  # so pg_dump ends its wait; it sets no other limit
+_REFUSED = "permission denied"
+_ALWAYS = ("--schema-only", "--no-password", "--no-subscriptions", "--no-security-labels", "--no-owner")
+_WITHOUT_ROLES = ("--no-privileges", "--no-publications", "--no-tablespaces")
+_FOR_SUPERUSERS = ("EVENT TRIGGER", "FOREIGN DATA WRAPPER")
+_DEFAULTS_OF = re.compile(r"^ALTER DEFAULT PRIVILEGES FOR ROLE (\"(?:[^\"]|\"\")+\"|[^ ]+) ", re.MULTILINE)
 
 logger = logging.getLogger(__name__)
 
 
-def clone_schema(environment: "Environment", scratch: Scratch, current: Sequence[str]) -> None:
+def clone_schema(
+    migration_url: str, settings: Settings, version_table: VersionTable, scratch: Scratch, current: Sequence[str]
+) -> None:
     """Copy the live schema into a scratch database, and the rows of the version table.
 
     Args:
-        environment: names the live database.
+        migration_url: of the live database.
+        settings: name the folder of pg_dump and how long a lock is waited for.
+        version_table: of the live database.
         scratch: the scratch database, still empty.
         current: what the version table holds.
 
     Raises:
         RolloutError: there is no pg_dump that is new enough, or the schema cannot be read or made again.
     """
-    keeps_owners = scratch.is_superuser and scratch.has_all_roles
-    script = _FOR_PSQL.sub("", _dump(environment, scratch, () if keeps_owners else _AS_OTHERS_HAVE_IT))
-    preamble, *entries = _ENTRY.split(script)
-    with (scratch.admin if keeps_owners else scratch.autocommit).connect() as connection:
+    script = _FOR_PSQL.sub("", _dump(migration_url, settings, scratch))
+    with scratch.observer.connect() as connection:
+        with scratch.admin.connect() as admin:  # before anything of the live database is in this one
+            create_extensions(admin, connection, scratch.live.extensions, new_schemas_of=scratch.role)
+        preamble, *entries = _ENTRY.split(script)
         execute(connection, _known_settings(connection, preamble))
-        wanted = list(_restorable(connection, scratch, entries))
+        wanted = list(_restorable(connection, entries))
         for start in range(0, len(wanted), _ENTRIES_OF_A_TRANSACTION):
             _run(connection, scratch, "\n".join(wanted[start : start + _ENTRIES_OF_A_TRANSACTION]))
-    with scratch.autocommit.connect() as connection:
+    with scratch.observer.connect() as connection:
         _fill_materialized_views(connection)
-        table = environment.version_table.sql
         for revision in current:
-            connection.exec_driver_sql(f"INSERT INTO {table} (version_num) VALUES (%s)", (revision,))  # noqa: S608 - quoted
+            connection.exec_driver_sql(
+                f"INSERT INTO {version_table.sql} (version_num) VALUES (%s)",  # noqa: S608 - quoted
+                (revision,),
+            )
+        with wait_for_database(create_migration_engine(migration_url), seconds=settings.wait) as live:
+            others = owned_by_others(read_owned(live), scratch.live.role)
+        _give_away(others, scratch, connection)
 
 
-def _dump(environment: "Environment", scratch: Scratch, options: Sequence[str]) -> str:
+def _dump(migration_url: str, settings: Settings, scratch: Scratch) -> str:
     live = scratch.live
-    pg_dump = find_program(environment.settings, "pg_dump", minimum_major=live.major)
-    patience = f"--lock-wait-timeout={environment.settings.lock_timeout * 1000:.0f}"
-    ended = run_program(
-        [pg_dump, *_ALWAYS, *options, patience],
-        environment=program_environment(_readers_url(environment, scratch), application_name=APPLICATION_NAME),
-    )
+    pg_dump = find_program(settings, "pg_dump", minimum_major=live.major)
+    patience = f"--lock-wait-timeout={settings.lock_timeout * 1000:.0f}"
+    command = [pg_dump, *_ALWAYS, *(() if scratch.has_all_roles else _WITHOUT_ROLES), patience]
+    ended = _run_program(command, make_url(migration_url))
+    if _REFUSED in ended.errors and scratch.administrator.is_superuser and scratch.is_on_live_server:
+        # The migrating role may not read every table. pg_dump only reads, and protects a superuser from what it reads
+        # (CVE-2018-1058, CVE-2024-7348); what it wrote runs as the migrating role.
+        ended = _run_program(command, scratch.admin.url.set(database=live.name))
     if ended.status != 0:
-        locked = (
-            " (somebody has a table locked; ROLLOUT_LOCK_TIMEOUT says how long to wait)"
-            if _WAITED in ended.errors
-            else ""
-        )
+        locked = " (a table is locked; ROLLOUT_LOCK_TIMEOUT says how long to wait)" if _LOCKED in ended.errors else ""
         raise RolloutError(f"The schema of {live.name} could not be read: {ended.complaint}{locked}")
     return ended.output
 
 
-def _readers_url(environment: "Environment", scratch: Scratch) -> URL:
-    """Return the URL of whoever may read the whole live schema: a superuser where we have one."""
-    if scratch.is_superuser and scratch.is_on_live_server:
-        return scratch.admin.url.set(database=scratch.live.name)
-    return make_url(environment.url)
+def _run_program(command: Sequence[str], url: URL) -> Ended:
+    return run_program(command, environment=program_environment(url, application_name=APPLICATION_NAME))
 
 
 def _known_settings(connection: Connection, preamble: str) -> str:
     """Leave out what a newer pg_dump sets and this server does not know."""
-    known = set(connection.exec_driver_sql("SELECT name FROM pg_settings").scalars())
+    known = set(connection.exec_driver_sql("SELECT name FROM pg_catalog.pg_settings").scalars())
     return _SETTING.sub(lambda match: match[0] if match[1] in known else "", preamble)
 
 
-def _restorable(connection: Connection, scratch: Scratch, entries: Sequence[str]) -> Iterator[str]:
-    """Yield pg_dump's entries, without the extensions that are there already or cannot be had, and their comments."""
-    present = set(connection.exec_driver_sql("SELECT extname FROM pg_catalog.pg_extension").scalars())
-    live = {extension.name: extension for extension in scratch.live.extensions}
+def _restorable(connection: Connection, entries: Sequence[str]) -> Iterator[str]:
+    """Yield pg_dump's entries, without what is there already and what only a superuser may create."""
+    extensions = _names(connection, "SELECT extname FROM pg_catalog.pg_extension")
+    available = _names(connection, "SELECT name FROM pg_catalog.pg_available_extensions")
+    schemas = _names(connection, "SELECT pg_catalog.quote_ident(nspname) FROM pg_catalog.pg_namespace") | _names(
+        connection, "SELECT nspname FROM pg_catalog.pg_namespace"
+    )
+    is_superuser = connection.exec_driver_sql(
+        "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user"
+    ).scalar()
+    roles = _names(
+        connection,
+        "SELECT pg_catalog.quote_ident(rolname) FROM pg_catalog.pg_roles WHERE pg_catalog.pg_has_role(oid, 'USAGE')",
+    )
     for entry in entries:
-        match = _EXTENSION.match(entry)
-        if match is None:
-            if not _EXTENSION_COMMENT.match(entry):
-                yield entry
-        elif match[1] not in present:
-            extension = live[match[1]]
-            if extension.name in scratch.refused:
-                continue
-            if not may_create(connection, extension):
-                logger.warning("The rehearsal goes without the extension %s, which cannot be created.", extension.name)
-            elif scratch.is_superuser and extension.owner == scratch.live.role:
-                # pg_dump does not tell who owns an extension, and a downgrade may drop its own one only.
-                role = qualified(None, extension.owner)
-                yield f"SET SESSION AUTHORIZATION {role};\n{entry}\nRESET SESSION AUTHORIZATION;"
-            else:
-                yield entry
+        header = _HEADER.match(entry)
+        name, kind = (header["name"], header["type"]) if header else ("", "")
+        if kind == "COMMENT" and _OF_EXTENSION.fullmatch(name):
+            continue
+        if (kind == "EXTENSION" and (name in extensions or name not in available)) or (
+            kind == "SCHEMA" and name in schemas
+        ):
+            continue
+        if not is_superuser and (kind in _FOR_SUPERUSERS or (kind == "COMMENT" and name.startswith(_FOR_SUPERUSERS))):
+            logger.info("The rehearsal goes without %s %s, which only a superuser can create.", kind.lower(), name)
+            continue
+        defaults = _DEFAULTS_OF.search(entry) if kind == "DEFAULT ACL" else None
+        if defaults and defaults[1] not in roles:
+            logger.info("The rehearsal goes without the default privileges of %s.", defaults[1])
+            continue
+        yield _by_owner(entry) if kind == "ACL" and not is_superuser else entry
+
+
+def _by_owner(entry: str) -> str:
+    """Let the owner grant what another role had granted: logging in as that one would take its password."""
+    return _BY_ANOTHER_GRANTOR.sub(lambda match: match["grants"], entry)
+
+
+def _names(connection: Connection, query: str) -> set[str]:
+    return set(connection.exec_driver_sql(query).scalars())
 
 
 def _run(connection: Connection, scratch: Scratch, script: str) -> None:
     try:
         execute(connection, script)
     except DBAPIError as error:
-        remedy = "" if scratch.is_superuser else " A superuser in ROLLOUT_ADMIN_URL could."
         raise RolloutError(
-            f"The schema of {scratch.live.name} cannot be made again: {one_line(error)}.{remedy}"
+            f"The schema of {scratch.live.name} cannot be made again as {scratch.role}: {one_line(error)}."
         ) from None
 
 
 def _fill_materialized_views(connection: Connection) -> None:
     """Refresh them: of one that was never filled, not even an empty result can be read."""
     views = connection.exec_driver_sql(
-        "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'm' AND NOT relispopulated ORDER BY oid"
+        "SELECT oid::pg_catalog.regclass::text FROM pg_catalog.pg_class"
+        " WHERE relkind = 'm' AND NOT relispopulated ORDER BY oid"
     )
     for view in views.scalars().all():
         try:
             execute(connection, f"REFRESH MATERIALIZED VIEW {view}")
         except DBAPIError as error:
             logger.warning("The materialized view %s stays unfilled: %s", view, one_line(error))
+
+
+def _give_away(others: Sequence[OwnedObject], scratch: Scratch, connection: Connection) -> None:
+    """Give away what belongs to others in the live database: to the same role, or to one without any right."""
+    refused = list(others)
+    if scratch.has_all_roles:
+        refused = give(connection, {owned: owned.owner for owned in others})
+    if refused and scratch.administrator.is_superuser:
+        role = scratch.create_role_of_others()
+        with scratch.admin.connect() as admin:
+            refused = give(admin, dict.fromkeys(refused, role))
+    if refused:
+        logger.warning(
+            "In the rehearsal these belong to %s, so a right that it lacks in %s is not noticed: %s",
+            scratch.role,
+            scratch.live.name,
+            ", ".join(map(str, refused)),
+        )

@@ -4,18 +4,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, event
 
-from alembic_rollout.postgres.identifiers import qualified
-from alembic_rollout.project.catalogue import own_tables
 from alembic_rollout.rehearsal.relations import Lock, read_locks, read_relations, rewritten, strongest_first
 from alembic_rollout.rehearsal.sampling import Sampling
 from alembic_rollout.scratch.database import Scratch
-
-if TYPE_CHECKING:
-    from alembic_rollout.project.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +19,8 @@ class Observation:
     Attributes:
         duration_ms: how long it took.
         locks: on relations that were there before it, the strongest first.
-        rewritten: tables that were there before it and have another file now.
-        is_sampled: whether it ran statements outside its transaction, whose locks are seen by sampling.
+        rewritten: tables that were there before it and were rewritten.
+        is_sampled: it ran statements outside its transaction, whose locks are seen by sampling.
     """
 
     duration_ms: int
@@ -79,26 +73,20 @@ class Observer:
 
 
 @contextmanager
-def observing(environment: "Environment", scratch: Scratch) -> Iterator[Observer]:
-    """Watch what the revisions do in a scratch database while inside."""
-    with scratch.admin.connect() as looker, scratch.admin.connect() as holder:
-        for connection in (looker, holder):
-            _use_search_path_of(scratch.engine, connection)
+def observing(scratch: Scratch, *, without: Sequence[str]) -> Iterator[Observer]:
+    """Watch what the revisions do in a scratch database while inside.
+
+    Args:
+        scratch: the database; the sessions that watch it logged in as the role that runs the revisions, because names
+            and operators of the database are evaluated in them.
+        without: tables that do not count.
+    """
+    with scratch.observer.connect() as looker, scratch.observer.connect() as holder:
         sampling = Sampling(scratch.engine, looker, holder)
         try:
-            observer = Observer(
-                looker, sampling, own_tables(environment.version_table, environment.settings.history_table)
-            )
+            observer = Observer(looker, sampling, without)
             # An autocommit block commits what a revision has done before it, and lets go of those locks.
             event.listen(scratch.engine, "commit", lambda _: observer.look())
             yield observer
         finally:
             sampling.end()
-
-
-def _use_search_path_of(engine: Engine, connection: Connection) -> None:
-    """Let names read here as they read to the migrating role."""
-    with engine.connect() as migrating:
-        schemas = migrating.exec_driver_sql("SELECT current_schemas(false)").scalar_one()
-    path = ", ".join(qualified(None, schema) for schema in schemas)
-    connection.exec_driver_sql("SELECT set_config('search_path', %s, false)", (path,))

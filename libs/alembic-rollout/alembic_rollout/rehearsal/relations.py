@@ -41,7 +41,7 @@ class Relation:
     Attributes:
         name: as the search path finds it.
         kind: `pg_class.relkind`.
-        file_node: the number of its file; another one means that it was written anew.
+        file_node: the number of its file; another one means that it was rewritten.
         table: oid of the table that an index belongs to.
     """
 
@@ -60,7 +60,7 @@ class Lock:
 
     @property
     def is_access_exclusive(self) -> bool:
-        """Whether it stops even those who only read."""
+        """Return True if it blocks even sessions that only read."""
         return self.mode == ACCESS_EXCLUSIVE
 
 
@@ -82,7 +82,7 @@ def read_locks(
     held: set[Lock] = set()
     awaited: set[Lock] = set()
     for oid, mode, is_granted in connection.exec_driver_sql(_LOCKS, (list(pids),)):
-        relation, name = relations.get(oid), MODES.get(mode)  # there are predicate locks besides, which stop nobody
+        relation, name = relations.get(oid), MODES.get(mode)  # there are predicate locks besides, which block nothing
         if relation and name:
             (held if is_granted else awaited).add(Lock(relation.name, name))
     return held, awaited

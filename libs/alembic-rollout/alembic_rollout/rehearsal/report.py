@@ -1,4 +1,4 @@
-"""A rehearsal as people read it."""
+"""A rehearsal as text."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,16 +13,18 @@ from alembic_rollout.rehearsal.relations import Lock
 from alembic_rollout.rehearsal.results import Rehearsal, RehearsedRevision
 from alembic_rollout.wording import shortened
 
-_COLUMNS = ("Revision", "Way", "Time", "Strongest lock on what was there before", "Written anew")
+_COLUMNS = ("Revision", "Direction", "Time", "Strongest lock on what was there before", "Rewrites")
 _NO_ROWS = "The copy had no rows: locks and rewrites are those of the real database, times are those of empty tables."
-_SAMPLED = "Statements outside a transaction let go of their locks at once: those were sampled, and one may be missing."
-_EXCLUSIVE = "ACCESS EXCLUSIVE stops everybody who uses the table, readers too, and all who queue behind it."
+_SAMPLED = "Statements outside a transaction release their locks at once: those were sampled, and one may be missing."
+_EXCLUSIVE = (
+    "ACCESS EXCLUSIVE blocks every session that uses the table, readers included, and all that queue behind it."
+)
 _GONE, _COME = "red", "green"
 _LONGEST_STATEMENT = 1000
 
 
 def print_report(rehearsal: Rehearsal) -> None:
-    """Print a rehearsal: a table of what each revision did, then whether the ways meet."""
+    """Print a rehearsal: a table of what each revision did, then the comparison of the schemas."""
     output = console()
     start = ", ".join(rehearsal.start)
     if not rehearsal.revisions:
@@ -67,7 +69,7 @@ def _effects(observation: Observation) -> tuple[Text, str]:
 
 
 def _locks(locks: Sequence[Lock]) -> Text:
-    """Return one line a relation, with its strongest lock; what stops readers stands out."""
+    """Return one line a relation, with its strongest lock; what blocks readers stands out."""
     strongest: dict[str, Lock] = {}
     for lock in locks:
         strongest.setdefault(lock.relation, lock)
@@ -88,15 +90,15 @@ def _notes(rehearsal: Rehearsal) -> Iterator[str]:
 
 
 def _print_comparisons(output: Console, rehearsal: Rehearsal) -> None:
-    went_down = all(revision.down is not None for revision in rehearsal.revisions)
-    if went_down:
-        _print_comparison(output, "Down again", "it was before", rehearsal.after_down)
+    is_reverted = all(revision.down is not None for revision in rehearsal.revisions)
+    if is_reverted:
+        _print_comparison(output, "After the downgrade", "it was before", rehearsal.after_down)
         for revision in rehearsal.revisions:
             if revision.not_undone and len(rehearsal.revisions) > 1:
                 output.print(Text(f"Left by the downgrade of {revision.revision}:"))
                 _print_lines(output, revision.not_undone)
     if all(revision.again is not None for revision in rehearsal.revisions):
-        _print_comparison(output, "Up once more", "it was the first time", rehearsal.after_second_up)
+        _print_comparison(output, "After the second upgrade", "it was after the first", rehearsal.after_second_up)
 
 
 def _print_comparison(output: Console, where: str, as_it_was: str, lines: Sequence[str]) -> None:

@@ -17,9 +17,9 @@ class RehearsedRevision:
         description: the first line of its docstring.
         phase: expand or contract.
         up: what it did.
-        down: what taking it back did.
-        again: what it did the second time.
-        not_undone: how the schema after the way down differs from that before the way up, as `+` and `-` lines.
+        down: what reverting it did.
+        again: what it did when it was applied again.
+        not_undone: how the schema after the downgrade differs from that before the upgrade, as `+` and `-` lines.
     """
 
     revision: str
@@ -40,8 +40,9 @@ class Rehearsal:
         start: the revisions that it is at.
         revisions: those that were rehearsed, in order.
         failure: the revision that ended it, and why.
-        after_down: how the schema differs after the way down from that before the way up; then there is no second way.
-        after_second_up: how the schema differs after the second way up from that after the first.
+        after_down: how the schema after the downgrade differs from that before the upgrade; then there is no second
+            upgrade.
+        after_second_up: how the schema after the second upgrade differs from that after the first.
     """
 
     database: str
@@ -53,7 +54,7 @@ class Rehearsal:
 
     @property
     def is_sampled(self) -> bool:
-        """Whether a statement ran outside a transaction, so that its locks had to be sampled."""
+        """Return True if a statement ran outside a transaction, so that its locks had to be sampled."""
         return any(observation.is_sampled for one in self.revisions for observation in _observations(one))
 
 

@@ -122,7 +122,7 @@ class Sampling:
         for part in (self._poll, self._let_go):
             try:
                 part()
-            except DBAPIError as error:  # told by `end`, in the thread that can tell it
+            except DBAPIError as error:  # reported by `end`, in the main thread
                 self._error = error
 
     def _poll(self) -> None:

@@ -48,7 +48,7 @@ class Failure:
 
 
 class Listener:
-    """Is told where a walk is; every method may be overridden."""
+    """Hears where a walk is; every method may be overridden."""
 
     def begin(self, script: Script) -> None:
         """A revision begins."""
@@ -90,13 +90,13 @@ def walk(
         engine: of the database.
         scripts: the revisions, in the order to run them in.
         direction: `upgrade` or `downgrade`.
-        listener: is told of each.
+        listener: hears of each.
     """
     walked = _Walk(environment, scripts, direction, listener or Listener())
     try:
         with redirect_stdout(sys.stderr):
             walked.run(engine)
-    except Exception as error:  # a revision is anybody's code: whatever it raises is the answer
+    except Exception as error:  # a revision may raise anything, and that is the result
         if walked.current is None:
             raise
         return _failure(walked.current, direction, error)
@@ -144,7 +144,7 @@ class _Walk:
 def _refuse_whole_server(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
     # Roles and databases are the live server's too; no scratch database keeps a change of them to itself.
     if changes_whole_server(statement):
-        raise WholeServerError(f"this changes the whole server, so it is not tried out: {shortened(statement, 200)}")
+        raise WholeServerError(f"this changes the whole server, so it is not rehearsed: {shortened(statement, 200)}")
 
 
 def _failure(script: Script, direction: Direction, error: Exception) -> Failure:

@@ -1,5 +1,7 @@
 """The copy of a schema is that schema: owners, privileges and all where a superuser makes it, else without those."""
 
+from collections.abc import Sequence
+
 import pytest
 from databases import Database
 from sample_project import Project
@@ -8,9 +10,10 @@ from sqlalchemy import Connection
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.databases import execute
 from alembic_rollout.project.catalogue import catalogue, difference
-from alembic_rollout.rehearsal import clone
+from alembic_rollout.project.environment import Environment
+from alembic_rollout.rehearsal import clone as module
 from alembic_rollout.rehearsal.clone import clone_schema
-from alembic_rollout.scratch.database import open_scratch
+from alembic_rollout.scratch.database import Scratch, open_scratch
 from rehearsal.rehearsed import MakeEnvironment
 
 SCHEMA = r"""
@@ -44,6 +47,14 @@ lines';
 """
 
 
+FOR_SUPERUSERS = (
+    "event trigger ",
+    "privileges table public.theirs",
+    "privileges function public.watch()",
+    "privileges default for r public: owner postgres",
+)
+
+
 @pytest.fixture
 def live(project: Project) -> Database:
     database = project.database
@@ -61,15 +72,20 @@ def live(project: Project) -> Database:
     return database
 
 
+def clone(environment: Environment, scratch: Scratch, current: Sequence[str] = ()) -> None:
+    clone_schema(environment.url, environment.settings, environment.version_table, scratch, current)
+
+
 def schema_of(connection: Connection) -> list[str]:
-    return catalogue(connection)
+    """The schema, without what only a superuser can create, and without who owns what belongs to others."""
+    return [line for line in catalogue(connection) if not line.startswith(FOR_SUPERUSERS)]
 
 
 def test_a_superusers_copy_has_everything_but_the_rows(live: Database, environment: MakeEnvironment) -> None:
     made = environment()
-    with open_scratch(made) as scratch:
-        clone_schema(made, scratch, ("001", "002"))
-        with scratch.admin.connect() as copy, live.connect() as original:
+    with open_scratch(made.url, made.settings) as scratch:
+        clone(made, scratch, ("001", "002"))
+        with scratch.observer.connect() as copy, live.connect() as original:
             assert difference(schema_of(original), schema_of(copy)) == []
             assert copy.exec_driver_sql("SELECT count(*) FROM app.t").scalar() == 0
             assert copy.exec_driver_sql("SELECT count FROM counts").scalar() == 0
@@ -80,11 +96,11 @@ def test_a_superusers_copy_has_everything_but_the_rows(live: Database, environme
 def test_many_small_transactions_make_the_same_copy(
     live: Database, environment: MakeEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clone, "_ENTRIES_OF_A_TRANSACTION", 3)
+    monkeypatch.setattr(module, "_ENTRIES_OF_A_TRANSACTION", 3)
     made = environment()
-    with open_scratch(made) as scratch:
-        clone_schema(made, scratch, ())
-        with scratch.admin.connect() as copy, live.connect() as original:
+    with open_scratch(made.url, made.settings) as scratch:
+        clone(made, scratch)
+        with scratch.observer.connect() as copy, live.connect() as original:
             assert difference(schema_of(original), schema_of(copy)) == []
 
 
@@ -95,8 +111,8 @@ def test_a_copy_of_who_is_no_superuser_belongs_to_the_migrating_role(
         superuser.exec_driver_sql("DROP EVENT TRIGGER watched; DROP FUNCTION watch(); DROP TABLE theirs")
         superuser.exec_driver_sql(f"ALTER ROLE {live.owner} CREATEDB")
     made = environment(admin_url="")
-    with open_scratch(made) as scratch:
-        clone_schema(made, scratch, ("001",))
+    with open_scratch(made.url, made.settings) as scratch:
+        clone(made, scratch, ("001",))
         with scratch.engine.connect() as copy, live.connect() as original:
             differing = difference(schema_of(original), schema_of(copy))
             owners = (
@@ -115,10 +131,10 @@ def test_a_table_that_nobody_here_may_read_stops_the_rehearsal_in_one_line(
         superuser.exec_driver_sql(f"ALTER ROLE {live.owner} CREATEDB")
     made = environment(admin_url="")
     with (
-        open_scratch(made) as scratch,
+        open_scratch(made.url, made.settings) as scratch,
         pytest.raises(RolloutError, match=f"The schema of {live.name} could not be read: .*permission denied.* theirs"),
     ):
-        clone_schema(made, scratch, ())
+        clone(made, scratch)
 
 
 def test_a_lock_on_a_table_does_not_keep_the_rehearsal_waiting(live: Database, environment: MakeEnvironment) -> None:
@@ -126,7 +142,7 @@ def test_a_lock_on_a_table_does_not_keep_the_rehearsal_waiting(live: Database, e
     with live.engine().connect() as holder:
         holder.exec_driver_sql("LOCK TABLE app.t IN ACCESS EXCLUSIVE MODE")
         with (
-            open_scratch(made) as scratch,
-            pytest.raises(RolloutError, match=r"could not be read: .*somebody has a table locked"),
+            open_scratch(made.url, made.settings) as scratch,
+            pytest.raises(RolloutError, match=r"could not be read: .*a table is locked"),
         ):
-            clone_schema(made, scratch, ())
+            clone(made, scratch)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from alembic_rollout.commands import rehearse as command
 from alembic_rollout.errors import DatabaseAheadError, FindingsError, RolloutError, UsageError
 from alembic_rollout.project.catalogue import catalogue
+from alembic_rollout.rehearsal import round_trip
 from rehearsal.rehearsed import MakeEnvironment, Rehearse, rehearsal_databases
 
 ADD_BIO = ("ALTER TABLE profiles ADD COLUMN bio text", "ALTER TABLE profiles DROP COLUMN bio")
@@ -97,10 +98,10 @@ def test_a_downgrade_that_leaves_something_behind_is_found_and_named(shop: Proje
     assert [one["not_undone"] for one in rehearsed.document["revisions"]] == [[], left, [], []]
 
 
-def test_the_whole_way_is_compared_where_there_are_too_many_revisions_to_compare_each(
+def test_whole_runs_are_compared_where_there_are_too_many_revisions_to_compare_each(
     shop: Project, rehearse: Rehearse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "_MOST_COMPARED_ONE_BY_ONE", 1)
+    monkeypatch.setattr(round_trip, "MOST_COMPARED_ONE_BY_ONE", 1)
     shop.sql("002", *ADD_BIO)
     shop.sql("003", "ALTER TABLE pets ADD COLUMN born date")
 
@@ -110,7 +111,7 @@ def test_the_whole_way_is_compared_where_there_are_too_many_revisions_to_compare
     assert rehearsed.document["after_down"] == ["+ column public.pets.born: date"]
 
 
-def test_a_second_way_up_that_leads_elsewhere_is_found(shop: Project, rehearse: Rehearse) -> None:
+def test_a_second_upgrade_that_leads_elsewhere_is_found(shop: Project, rehearse: Rehearse) -> None:
     shop.revision(
         "002",
         'runs.append(1)\nop.execute(f"CREATE TABLE t{len(runs)} ()")',
@@ -121,7 +122,7 @@ def test_a_second_way_up_that_leads_elsewhere_is_found(shop: Project, rehearse: 
     rehearsed = rehearse()
 
     assert isinstance(rehearsed.error, FindingsError)
-    assert "second way up" in str(rehearsed.error)
+    assert "The second upgrade leads to another schema" in str(rehearsed.error)
     assert rehearsed.document["after_down"] == []
     changed = [line for line in rehearsed.document["after_second_up"] if " table public.t" in line and ":" not in line]
     assert changed == ["- table public.t1", "+ table public.t2"]
@@ -159,7 +160,7 @@ def test_a_downgrade_that_does_not_work_is_told(shop: Project, rehearse: Rehears
 
     rehearsed = rehearse()
 
-    assert str(rehearsed.error) == "Taking back 002 fails in the rehearsal: NotImplementedError: no way back"
+    assert str(rehearsed.error) == "Reverting 002 fails in the rehearsal: NotImplementedError: no way back"
     assert rehearsed.document["failure"]["statement"] is None
 
 
@@ -218,7 +219,7 @@ def test_nothing_pending_takes_no_database(shop: Project, rehearse: Rehearse) ->
 def test_a_database_that_is_ahead_is_not_rehearsed(shop: Project, environment: MakeEnvironment) -> None:
     shop.database.execute("UPDATE alembic_version SET version_num = '009'")
 
-    with pytest.raises(DatabaseAheadError, match="at 009, which this code \\(at 001\\) has never heard of"):
+    with pytest.raises(DatabaseAheadError, match=r"at 009, an unknown revision for this code \(at 001\)"):
         command.rehearse_command(environment(), to="head", as_json=True)
 
 
@@ -261,7 +262,7 @@ def test_the_report_reads_as_sentences_and_the_exit_status_tells_of_differences(
     assert done.returncode == 4, done.stderr
     assert re.search(r"002 Widen +up +\d+ ms +profiles: ACCESS EXCLUSIVE +profiles *\n", done.stdout)
     assert "The copy had no rows: locks and rewrites are those of the real database" in done.stdout
-    assert "Down again: the schema is not what it was before:\n" in done.stdout
+    assert "After the downgrade: the schema is not what it was before:\n" in done.stdout
     assert "  + table public.t\n" in done.stdout
     assert "half way" not in done.stdout
     assert done.stderr.splitlines()[-1].startswith("The downgrade of 003 does not undo what the upgrade did")
@@ -295,7 +296,7 @@ def test_what_changes_the_whole_server_is_not_tried_out(shop: Project, rehearse:
     rehearsed = rehearse()
 
     assert isinstance(rehearsed.error, RolloutError)
-    assert rehearsed.document["failure"]["error"].startswith("this changes the whole server, so it is not tried out:")
+    assert rehearsed.document["failure"]["error"].startswith("this changes the whole server, so it is not rehearsed:")
     roles = f"SELECT count(*) FROM pg_roles WHERE rolname = '{shop.database.name}_made'"  # noqa: S608 - a test's name
     assert shop.database.scalar(roles) == 0
     assert shop.database.scalar("SELECT current_setting('timezone') <> 'Asia/Tokyo'")

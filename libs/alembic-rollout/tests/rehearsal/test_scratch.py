@@ -3,21 +3,25 @@
 import logging
 import signal
 import time
+from contextlib import AbstractContextManager
 
 import pytest
 from databases import Database
 from sample_project import Project
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 
 from alembic_rollout.errors import UsageError
 from alembic_rollout.project.environment import Environment
-from alembic_rollout.scratch.database import NoScratchDatabaseError, open_scratch, scratch_database
+from alembic_rollout.scratch.database import NoScratchDatabaseError, Scratch, open_scratch, scratch_database
 from rehearsal.rehearsed import MakeEnvironment, rehearsal_databases
 
 
-def open_and_close(environment: Environment) -> None:
-    with scratch_database(environment):
-        pass
+def scratch_of(environment: Environment) -> AbstractContextManager[Engine]:
+    return scratch_database(environment.url, environment.settings)
+
+
+def opened(environment: Environment) -> AbstractContextManager[Scratch]:
+    return open_scratch(environment.url, environment.settings)
 
 
 def as_superuser(database: Database, *statements: str) -> None:
@@ -29,7 +33,7 @@ def as_superuser(database: Database, *statements: str) -> None:
 def test_sessions_work_as_the_migrating_role_which_owns_the_database(
     database: Database, environment: MakeEnvironment
 ) -> None:
-    with scratch_database(environment()) as engine:
+    with scratch_of(environment()) as engine:
         with engine.connect() as connection:
             assert not connection.in_transaction(), "Alembic would leave its own transactions to us"
             row = connection.exec_driver_sql(
@@ -46,11 +50,11 @@ def test_a_role_that_may_create_databases_needs_no_administrator(
 ) -> None:
     as_superuser(database, f"ALTER ROLE {database.owner} CREATEDB")
 
-    with scratch_database(environment(admin_url="")) as engine, engine.connect() as connection:
+    with scratch_of(environment(admin_url="")) as engine, engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT current_user").scalar() == database.owner
 
 
-def test_an_administrator_who_is_no_superuser_works_as_the_role_of_which_it_is_a_member(
+def test_an_administrator_who_is_no_superuser_makes_it_for_the_role_of_which_it_is_a_member(
     database: Database, environment: MakeEnvironment
 ) -> None:
     role, password = database.name + "_app", make_url(database.app_url).password
@@ -62,20 +66,21 @@ def test_an_administrator_who_is_no_superuser_works_as_the_role_of_which_it_is_a
     )
     url = make_url(database.url).set(username=role, password=password).render_as_string(hide_password=False)
 
-    with open_scratch(environment(admin_url=url)) as scratch, scratch.engine.connect() as connection:
+    with opened(environment(admin_url=url)) as scratch, scratch.engine.connect() as connection:
         assert (
             connection.exec_driver_sql("SELECT current_user || ' ' || session_user").scalar()
-            == f"{database.owner} {role}"
+            == f"{database.owner} {database.owner}"
         )
-        assert not scratch.is_superuser
+        assert scratch.administrator.name == role
+        assert not scratch.administrator.is_superuser
 
 
-def test_where_nobody_may_create_a_database_the_line_names_the_remedy(
+def test_where_no_role_may_create_a_database_the_line_names_the_remedy(
     database: Database, environment: MakeEnvironment
 ) -> None:
     with (
         pytest.raises(NoScratchDatabaseError, match=f"^{database.owner} may not create databases.*ROLLOUT_ADMIN_URL"),
-        scratch_database(environment(admin_url="")),
+        scratch_of(environment(admin_url="")),
     ):
         pass
 
@@ -87,7 +92,7 @@ def test_an_administrator_who_is_not_let_in_is_told_without_the_password(
 
     with (
         pytest.raises(NoScratchDatabaseError, match=r"refuses the connection: .*ROLLOUT_ADMIN_URL") as raised,
-        scratch_database(environment(admin_url=url)),
+        scratch_of(environment(admin_url=url)),
     ):
         pass
     assert "no-such-password" not in str(raised.value)
@@ -96,7 +101,7 @@ def test_an_administrator_who_is_not_let_in_is_told_without_the_password(
 def test_a_url_that_cannot_be_read_is_a_matter_of_usage(environment: MakeEnvironment) -> None:
     with (
         pytest.raises(UsageError, match="ROLLOUT_ADMIN_URL cannot be read"),
-        scratch_database(environment(admin_url="localhost")),
+        scratch_of(environment(admin_url="localhost")),
     ):
         pass
 
@@ -107,12 +112,12 @@ def test_what_role_and_database_set_for_a_session_is_set_in_the_scratch_database
     as_superuser(
         database,
         f'ALTER ROLE {database.owner} IN DATABASE {database.name} SET search_path = app, "Odd one", public',
-        f"ALTER DATABASE {database.name} SET statement_timeout = '7s'",
+        f"ALTER DATABASE {database.name} SET work_mem = '7MB'",
     )
 
-    with scratch_database(environment()) as engine, engine.connect() as connection:
+    with scratch_of(environment()) as engine, engine.connect() as connection:
         assert connection.exec_driver_sql("SHOW search_path").scalar() == 'app, "Odd one", public'
-        assert connection.exec_driver_sql("SHOW statement_timeout").scalar() == "7s"
+        assert connection.exec_driver_sql("SHOW work_mem").scalar() == "7MB"
 
 
 def test_an_extension_that_only_a_superuser_may_create_is_there_already(
@@ -120,7 +125,7 @@ def test_an_extension_that_only_a_superuser_may_create_is_there_already(
 ) -> None:
     live = database.rows("SELECT extname FROM pg_extension ORDER BY 1")
 
-    with scratch_database(environment()) as engine, engine.connect() as connection:
+    with scratch_of(environment()) as engine, engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT extname FROM pg_extension ORDER BY 1").all()
     assert [tuple(row) for row in found] == live
 
@@ -131,7 +136,7 @@ def test_it_is_dropped_when_what_is_inside_fails_with_sessions_still_open(
     sessions = []
 
     def fail() -> None:
-        with scratch_database(environment()) as engine:
+        with scratch_of(environment()) as engine:
             sessions.append(engine.connect())
             sessions[0].exec_driver_sql("CREATE TABLE t ()")
             raise ZeroDivisionError
@@ -151,7 +156,7 @@ def test_what_a_killed_rehearsal_left_behind_is_dropped_after_a_day(
     as_superuser(database, *(f"CREATE DATABASE {name}" for name in (old, young, other)))
 
     try:
-        with caplog.at_level(logging.INFO), scratch_database(environment()):
+        with caplog.at_level(logging.INFO), scratch_of(environment()):
             pass
         assert rehearsal_databases(database) == {young, other}
         assert f"Dropped {old}, which a killed rehearsal had left behind." in caplog.messages

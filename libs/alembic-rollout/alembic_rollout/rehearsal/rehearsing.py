@@ -1,0 +1,92 @@
+"""Rehearses the pending revisions of a project: what is pending, a copy of the schema, the round trip, the verdict."""
+
+import logging
+from collections.abc import Sequence
+
+from alembic.script import Script
+
+from alembic_rollout.errors import DatabaseAheadError, FindingsError, RolloutError
+from alembic_rollout.postgres.connection import wait_for_database
+from alembic_rollout.postgres.database_url import url_without_password
+from alembic_rollout.project.catalogue import own_tables
+from alembic_rollout.project.environment import Environment
+from alembic_rollout.project.tree_checks import check_heads, check_tree
+from alembic_rollout.rehearsal.clone import clone_schema
+from alembic_rollout.rehearsal.observer import observing
+from alembic_rollout.rehearsal.results import Rehearsal, RehearsedRevision
+from alembic_rollout.rehearsal.round_trip import RoundTrip
+from alembic_rollout.rehearsal.walk import pending
+from alembic_rollout.scratch.database import open_scratch
+
+logger = logging.getLogger(__name__)
+
+
+def rehearse(environment: Environment, to: str) -> Rehearsal:
+    """Run pending revisions on a copy of the live schema; return what they did.
+
+    Args:
+        environment: the project and its database, which is not changed.
+        to: the revision to go to, as Alembic takes it.
+
+    Raises:
+        RolloutError: the schema could not be copied.
+        DatabaseAheadError: the database is at a revision that this tree does not have.
+    """
+    check_tree(environment.tree)
+    check_heads(environment.tree, to)
+    with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
+        current = environment.version_table.revisions(connection)
+        database = url_without_password(connection.engine.url)
+    _check_known(environment, current)
+    scripts = pending(environment, to, current)
+    rehearsal = Rehearsal(database, current, [_describe(environment, script) for script in scripts])
+    if scripts:
+        _run(environment, scripts, rehearsal)
+    return rehearsal
+
+
+def check_result(rehearsal: Rehearsal) -> None:
+    """Make sure that every revision can be applied, reverted and applied again.
+
+    Raises:
+        RolloutError: a revision failed.
+        FindingsError: the downgrade or the second upgrade led to another schema.
+    """
+    failure = rehearsal.failure
+    if failure is not None:
+        verb = "Upgrading to" if failure.direction == "upgrade" else "Reverting"
+        raise RolloutError(f"{verb} {failure.revision} fails in the rehearsal: {failure.error}")
+    if rehearsal.after_down:
+        wrong = [one.revision for one in rehearsal.revisions if one.not_undone]
+        what = f"The downgrade of {', '.join(wrong)}" if wrong else "The downgrade"
+        raise FindingsError(
+            f"{what} does not undo what the upgrade did; lines that differ: {len(rehearsal.after_down)}."
+        )
+    if rehearsal.after_second_up:
+        count = len(rehearsal.after_second_up)
+        raise FindingsError(f"The second upgrade leads to another schema than the first; lines that differ: {count}.")
+
+
+def _check_known(environment: Environment, current: Sequence[str]) -> None:
+    unknown = [revision for revision in current if revision not in environment.tree.by_revision]
+    if unknown:
+        raise DatabaseAheadError(
+            f"The database is at {', '.join(unknown)}, an unknown revision for this code (at"
+            f" {', '.join(environment.tree.heads)}): rehearse with the release that applied it."
+        )
+
+
+def _describe(environment: Environment, script: Script) -> RehearsedRevision:
+    file = environment.tree.by_revision.get(script.revision)
+    return RehearsedRevision(script.revision, (script.doc or "").rstrip("."), file.phase if file else "expand")
+
+
+def _run(environment: Environment, scripts: Sequence[Script], rehearsal: Rehearsal) -> None:
+    settings = environment.settings
+    with open_scratch(environment.url, settings) as scratch:
+        if rehearsal.start:
+            logger.info("Copying the schema of %s.", scratch.live.name)
+        clone_schema(environment.url, settings, environment.version_table, scratch, rehearsal.start)
+        watching = observing(scratch, without=own_tables(environment.version_table, settings.history_table))
+        with watching as observer, scratch.observer.connect() as reader:
+            RoundTrip(environment, scratch, observer, reader, rehearsal).run(scripts)
