@@ -1,102 +1,95 @@
-"""Extensions and other things of a database that its migrating role does not own, when a backup is restored."""
+"""The entries of a backup that its restore leaves out, because they are there already or take a superuser."""
 
-import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.backup.archive import Archive
-from alembic_rollout.postgres.databases import execute
-from alembic_rollout.postgres.error_text import sqlstate
-from alembic_rollout.postgres.identifiers import quote
-from alembic_rollout.postgres.sqlstates import INSUFFICIENT_PRIVILEGE
 
-_EXTENSION = re.compile(r"\d+; \d+ \d+ EXTENSION - (\S+)(?: .*)?")
-_OF_EXTENSION = re.compile(r"\d+; \d+ \d+ (?:EXTENSION - |COMMENT - EXTENSION )(\S+)(?: .*)?")
-_SCHEMA = re.compile(r"\d+; \d+ \d+ SCHEMA - (\S+)(?: .*)?")
-_OF_SCHEMA = re.compile(r"\d+; \d+ \d+ (?:COMMENT|ACL) - SCHEMA (\S+)(?: .*)?")
-_DEFAULT_ACL = re.compile(r"\d+; \d+ \d+ DEFAULT ACL .* (\S+)")
-
-logger = logging.getLogger(__name__)
+_ENTRY = r"\d+; \d+ \d+ "
+_EXTENSION = re.compile(_ENTRY + r"EXTENSION - (\S+)(?: .*)?")
+_OF_EXTENSION = re.compile(_ENTRY + r"(?:EXTENSION - |COMMENT - EXTENSION )(\S+)(?: .*)?")
+_SCHEMA = re.compile(_ENTRY + r"SCHEMA - (\S+)(?: .*)?")
+_OF_SCHEMA = re.compile(_ENTRY + r"(?:COMMENT|ACL) - SCHEMA (\S+)(?: .*)?")
+_DEFAULT_ACL = re.compile(_ENTRY + r"DEFAULT ACL .* (\S+)")
+_FOR_SUPERUSERS = re.compile(_ENTRY + r"(?:EVENT TRIGGER|COMMENT - EVENT TRIGGER|FOREIGN DATA WRAPPER|SUBSCRIPTION) .*")
+_ACL = re.compile(_ENTRY + r"ACL .*")
 
 
-def create_extensions(new: Connection, present: Connection, archive: Archive) -> None:
-    """Create a file's extensions, each as the role that owns it in the present database.
+@dataclass(frozen=True, slots=True)
+class Restorer:
+    """The role that a backup is restored as.
 
-    A file of pg_dump does not say who owns an extension: pg_restore would make all of them the superuser's, and the
-    migrating role could no longer drop one that it had created.
-
-    Args:
-        new: to the restored database, as a superuser.
-        present: to the present database.
-        archive: the file.
+    Attributes:
+        role: its name.
+        is_superuser: it may restore everything.
+        roles: itself and the roles that it is a member of.
     """
-    wanted = [match[1] for entry in archive.entries if (match := _EXTENSION.fullmatch(entry))]
-    owners = present.exec_driver_sql(
-        "SELECT e.extname, pg_get_userbyid(e.extowner), n.nspname"
-        " FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = ANY(%s) ORDER BY e.oid",
-        (wanted,),
+
+    role: str
+    is_superuser: bool
+    roles: frozenset[str]
+
+
+def read_restorer(connection: Connection) -> Restorer:
+    """Describe the role of a connection."""
+    role, is_superuser = connection.exec_driver_sql(
+        "SELECT rolname, rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user"
+    ).one()
+    roles = connection.exec_driver_sql(
+        "SELECT rolname FROM pg_catalog.pg_roles WHERE pg_catalog.pg_has_role(oid, 'USAGE')"
     )
-    schemas = set(new.exec_driver_sql("SELECT nspname FROM pg_namespace").scalars())
-    for extension, owner, schema in owners.all():
-        if schema in schemas:  # pg_restore makes the others, and what is in them
-            _create_as(new, owner, extension, schema)
+    return Restorer(role, bool(is_superuser), frozenset(roles.scalars()))
 
 
-def _create_as(new: Connection, owner: str, extension: str, schema: str) -> None:
-    execute(new, f"SET ROLE {quote(owner)}")
-    try:
-        execute(new, f"CREATE EXTENSION IF NOT EXISTS {quote(extension)} SCHEMA {quote(schema)} CASCADE")
-    except DBAPIError as error:
-        if sqlstate(error) != INSUFFICIENT_PRIVILEGE:
-            raise
-        logger.info("%s owns the extension %s but may not create it: left to the superuser.", owner, extension)
-    finally:
-        execute(new, "RESET ROLE")
+def extensions_in(archive: Archive) -> tuple[str, ...]:
+    """Return the names of the extensions that a file creates."""
+    return tuple(match[1] for entry in archive.entries if (match := _EXTENSION.fullmatch(entry)))
 
 
-def entries_for_role(new: Connection, archive: Archive, role: str) -> list[str]:
-    """Return the entries of a file that a role can restore into a copy of `template1`.
-
-    What is left out is there already, or only an administrator may change it: extensions that `template1` has, schemas
-    that come with every database, their rights, and the default rights of roles that this one is no member of.
-
-    Args:
-        new: to the restored database.
-        archive: the file.
-        role: the role.
-    """
-    extensions = set(new.exec_driver_sql("SELECT extname FROM pg_extension").scalars())
-    schemas = {
-        name: bool(owned)
-        for name, owned in new.exec_driver_sql(
-            "SELECT nspname, pg_has_role(%s, nspowner, 'USAGE') FROM pg_namespace", (role,)
-        )
-    }
-    roles = set(
-        new.exec_driver_sql("SELECT rolname FROM pg_roles WHERE pg_has_role(%s, oid, 'MEMBER')", (role,)).scalars()
-    )
-
-    restorable, left_out = [], []
-    for entry in archive.entries:
-        if _is_restorable(entry, extensions=extensions, schemas=schemas, roles=roles):
-            restorable.append(entry)
-        else:
-            left_out.append(entry.partition("; ")[2])
-    if left_out:
-        logger.info("Left as template1 has it, which %s may not change: %s", role, "; ".join(left_out))
-    return restorable
+def only_for_superusers(entries: Iterable[str], restorer: Restorer) -> list[str]:
+    """Return the entries that a role cannot restore, such as event triggers and the default rights of other roles."""
+    if restorer.is_superuser:
+        return []
+    return [entry for entry in entries if not _is_permitted(entry, restorer.roles)]
 
 
-def _is_restorable(entry: str, *, extensions: set[str], schemas: Mapping[str, bool], roles: set[str]) -> bool:
-    if match := _OF_EXTENSION.fullmatch(entry):
-        return match[1] not in extensions
-    if match := _SCHEMA.fullmatch(entry):
-        return match[1] not in schemas
-    if match := _OF_SCHEMA.fullmatch(entry):
-        return schemas.get(match[1], True)
+def _is_permitted(entry: str, roles: Collection[str]) -> bool:
     if match := _DEFAULT_ACL.fullmatch(entry):
         return match[1] in roles
-    return True
+    return _FOR_SUPERUSERS.fullmatch(entry) is None
+
+
+def without_what_is_there(
+    entries: Iterable[str], *, extensions: Collection[str], schemas: Mapping[str, bool]
+) -> list[str]:
+    """Return the entries that are not in the new database already.
+
+    Args:
+        entries: of the file.
+        extensions: that the new database has.
+        schemas: that the new database has, and True for those that belong to the restoring role.
+    """
+    return [entry for entry in entries if not _is_there(entry, extensions, schemas)]
+
+
+def _is_there(entry: str, extensions: Collection[str], schemas: Mapping[str, bool]) -> bool:
+    if match := _OF_EXTENSION.fullmatch(entry):
+        return match[1] in extensions
+    if match := _SCHEMA.fullmatch(entry):
+        return match[1] in schemas
+    if match := _OF_SCHEMA.fullmatch(entry):
+        return not schemas.get(match[1], True)
+    return False
+
+
+def privileges(entries: Iterable[str]) -> list[str]:
+    """Return the entries that grant rights."""
+    return [entry for entry in entries if _ACL.fullmatch(entry)]
+
+
+def described(entry: str) -> str:
+    """Return an entry without its numbers: `EVENT TRIGGER - audit postgres`."""
+    return re.sub(_ENTRY, "", entry, count=1)

@@ -1,9 +1,10 @@
 """Backups: pg_dump's custom format, verified before it counts as one, and a number of them kept.
 
 A backup appears under its name only when it is complete, safe on the disk and readable. Until then it is a `.partial`
-file, which the next backup removes once it is a day old: nobody waits for it any more.
+file, which the next backup removes once it is a day old: no process writes it any more.
 """
 
+import errno
 import logging
 import os
 import shutil
@@ -13,9 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, make_url
+from sqlalchemy import URL, Connection
 
 from alembic_rollout.backup.archive import archived_revisions, read_archive, schema_of
 from alembic_rollout.backup.retention import (
@@ -29,13 +29,13 @@ from alembic_rollout.backup.retention import (
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.programs import find_program, program_environment, run_program
+from alembic_rollout.postgres.version_table import VersionTable
+from alembic_rollout.settings import Settings
 from alembic_rollout.signals import sigterm_raises
-
-if TYPE_CHECKING:
-    from alembic_rollout.project.environment import Environment
 
 _APPLICATION_NAME = "alembic-rollout backup"
 _DISK_FULL = ("No space left on device", "Disk quota exceeded", "File too large")
+_NOT_WRITABLE = ("could not open output file", "Read-only file system")
 _WITHOUT_BACKUPS = "; where migrating without backups is acceptable, set ROLLOUT_BACKUP=never"
 _LOCKED = "canceling statement due to statement timeout"  # so pg_dump ends its wait; it sets no other limit
 
@@ -69,50 +69,52 @@ class _Source:
     version_table_schema: str | None
 
 
-def take_backup(environment: "Environment", connection: Connection, *, label: Label) -> Backup:
+def take_backup(
+    connection: Connection, settings: Settings, version_table: VersionTable, *, folder: Path, label: Label
+) -> Backup:
     """Dump the database, make sure that the file can be read, then remove what is beyond the number to keep.
 
     Args:
-        environment: names the database, the folder and how many are kept.
         connection: to the database; no transaction is left open on it that was not open before.
+        settings: name the folder of pg_dump, how long it may wait for a lock, and how many backups are kept.
+        version_table: of the database.
+        folder: where backups are kept; it is made where it does not exist.
         label: why it is taken.
 
     Raises:
         RolloutError: there is no backup: no pg_dump, a full disk, a table that the role may not read, ...
     """
-    source = _read_source(environment, connection)
+    source = _read_source(connection, version_table)
     pg_dump, pg_restore = (
-        find_program(environment.settings, name, minimum_major=source.server_major, otherwise=_WITHOUT_BACKUPS)
+        find_program(settings, name, minimum_major=source.server_major, otherwise=_WITHOUT_BACKUPS)
         for name in ("pg_dump", "pg_restore")
     )
-    folder = backup_folder(environment)
     started = time.monotonic()
     with _writable(folder):
         _make_folder(folder)
         remove_abandoned(folder, source.database)
-        free = shutil.disk_usage(folder).free
     logger.info("Backing up %s with %s.", source.database, pg_dump, extra={"database": source.database})
-    with sigterm_raises(), _writable(folder, free), _partial_file(folder, source.database) as (partial, timestamp):
-        _dump(environment, pg_dump, partial, free)
+    with sigterm_raises(), _writable(folder), _partial_file(folder, source.database) as (partial, timestamp):
+        _dump(connection.engine.url, pg_dump, partial, settings.lock_retry_for)
         revisions = _verify(pg_restore, partial, source)
         _flush(partial)
         kept = KeptBackup(timestamp, source.database, revisions, label)
         path = folder / kept.file_name
         partial.rename(path)
         _flush(folder)
-    remove_oldest(folder, kept, keep=environment.settings.backup_keep)
+    remove_oldest(folder, kept, keep=settings.backup_keep)
     backup = Backup(path, path.stat().st_size, time.monotonic() - started, revisions)
     logger.info("Backed up: %s", describe(backup), extra={"backup": str(path), "bytes": backup.bytes})
     return backup
 
 
-def backup_folder(environment: "Environment") -> Path:
+def backup_folder(project_folder: Path, settings: Settings) -> Path:
     """Return the folder of the backups: relative to the project's."""
-    return environment.folder / environment.settings.backup_dir
+    return project_folder / settings.backup_dir
 
 
 def format_size(size: int) -> str:
-    """Say a number of bytes the way a person would: `812 bytes`, `4.2 MB`."""
+    """Return a number of bytes with its unit: `812 bytes`, `4.2 MB`."""
     if size < 1000:  # noqa: PLR2004 - one kB
         return f"{size} bytes"
     rounded = float(size)
@@ -124,14 +126,14 @@ def format_size(size: int) -> str:
 
 
 def describe(backup: Backup) -> str:
-    """Say where a backup is, how large it is, how long it took and what it holds."""
+    """Return where a backup is, how large it is, how long it took and what it holds."""
     at = ", ".join(backup.revisions) or "no revision"
     return f"{backup.path} ({format_size(backup.bytes)}, {format_duration(backup.seconds)}, at {at})"
 
 
-def _read_source(environment: "Environment", connection: Connection) -> _Source:
+def _read_source(connection: Connection, version_table: VersionTable) -> _Source:
     was_in_transaction = connection.in_transaction()
-    schema, table = environment.version_table.schema, environment.version_table.name
+    schema, table = version_table.schema, version_table.name
     database, version = connection.exec_driver_sql(
         "SELECT current_database(), current_setting('server_version_num')::int"
     ).one()
@@ -147,17 +149,27 @@ def _read_source(environment: "Environment", connection: Connection) -> _Source:
 
 
 @contextmanager
-def _writable(folder: Path, free: int | None = None) -> Iterator[None]:
+def _writable(folder: Path) -> Iterator[None]:
+    free: int | None = None
     try:
+        free = _free_bytes(folder)
         yield
     except OSError as error:
-        raise _cannot_write(folder, str(error.strerror), free) from None
+        raise _cannot_write(folder, os.strerror(error.errno or errno.EIO), free) from None
+
+
+def _free_bytes(folder: Path) -> int | None:
+    return shutil.disk_usage(folder).free if folder.is_dir() else None
 
 
 def _cannot_write(folder: Path, reason: str, free: int | None) -> RolloutError:
-    remedy = "Make it writable"
-    if free is not None:
-        remedy = f"There were {format_size(free)} free when it began: make room"
+    if any(words in reason for words in _DISK_FULL):
+        before = "" if free is None else f"There were {format_size(free)} free when it began: "
+        remedy = f"{before}make room"
+    elif os.strerror(errno.EROFS) in reason:
+        remedy = "Mount a volume that can be written"
+    else:
+        remedy = f"Let user {os.geteuid()} write it"
     return _no_backup(f"{folder} cannot be written: {reason}. {remedy}, or set ROLLOUT_BACKUP_DIR to another folder")
 
 
@@ -169,13 +181,13 @@ def _make_folder(folder: Path) -> None:
     if folder.is_dir():
         return
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Dumps hold everybody's data and stand inside a checkout by default: git must never see them.
+    # Dumps hold all data and stand inside a checkout by default: git must never see them.
     (folder / ".gitignore").write_text("*\n")
 
 
 @contextmanager
 def _partial_file(folder: Path, database: str) -> Iterator[tuple[Path, str]]:
-    """Make a file to dump into that nobody else can read, with a timestamp in its name; remove what is left of it."""
+    """Make a file to dump into, for its owner's eyes only, with a timestamp in its name; remove what is left of it."""
     while True:
         timestamp = datetime.now(UTC).strftime(TIMESTAMP_FORMAT)
         partial = folder / partial_name(database, timestamp)
@@ -190,19 +202,20 @@ def _partial_file(folder: Path, database: str) -> Iterator[tuple[Path, str]]:
         partial.unlink(missing_ok=True)
 
 
-def _dump(environment: "Environment", pg_dump: str, partial: Path, free: int) -> None:
+def _dump(url: URL, pg_dump: str, partial: Path, lock_wait: float) -> None:
     # pg_dump waits for ACCESS SHARE on every table: no longer than a revision would wait for its own locks.
-    patience = max(round(environment.settings.lock_retry_for * 1000), 1)
+    patience = max(round(lock_wait * 1000), 1)
+    free = _free_bytes(partial.parent)
     ended = run_program(
         [pg_dump, "--format=custom", "--no-password", f"--lock-wait-timeout={patience}", f"--file={partial}"],
-        environment=program_environment(make_url(environment.url), application_name=_APPLICATION_NAME),
+        environment=program_environment(url, application_name=_APPLICATION_NAME),
     )
     if ended.status == 0:
         return
-    if any(words in ended.errors for words in _DISK_FULL):
+    if any(words in ended.errors for words in (*_DISK_FULL, *_NOT_WRITABLE)):
         raise _cannot_write(partial.parent, ended.complaint, free)
     if _LOCKED in ended.errors:
-        limit = format_duration(environment.settings.lock_retry_for)
+        limit = format_duration(lock_wait)
         raise _no_backup(f"a table stayed locked for longer than {limit} (ROLLOUT_LOCK_RETRY_FOR)")
     raise _no_backup(f"{pg_dump}: {ended.complaint}")
 

@@ -1,202 +1,244 @@
-"""The steps of a restore: a new database, the file in it, a look at it, the swap. A failure drops it again."""
+"""The steps of a restore: a new database, the file in it, a check, the swap. A failure drops it again.
+
+The administrator creates the database, its extensions and the rights on `public` while it is empty, and renames it at
+the end. All that comes out of the file runs over a login of the migrating role, the collection of statistics and the
+check included: a function in the file, wherever it is called, has that role's rights.
+"""
 
 import logging
-import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.backup.archive import Archive
-from alembic_rollout.backup.archive_entries import create_extensions, entries_for_role
+from alembic_rollout.backup.archive_entries import extensions_in, privileges, without_what_is_there
+from alembic_rollout.backup.restore_plan import APPLICATION_NAME, RestorePlan
+from alembic_rollout.backup.restored_names import names_of_restore
 from alembic_rollout.errors import RolloutError
+from alembic_rollout.postgres.admin_connection import admin_engine
 from alembic_rollout.postgres.connection import create_migration_engine
 from alembic_rollout.postgres.databases import (
-    PresentDatabase,
+    copy_public_schema,
     copy_settings,
     create_like,
     drop,
     drop_statement,
-    name_beside,
+    execute,
     put_in_place,
 )
+from alembic_rollout.postgres.dump_script import granted_by_owner, has_other_grantor, split_script
 from alembic_rollout.postgres.error_text import one_line
+from alembic_rollout.postgres.extensions import create_extensions, may_create
+from alembic_rollout.postgres.ownership import OwnedObject, give, owned_by_others, read_owned
 from alembic_rollout.postgres.programs import Ended, program_environment, run_program
 from alembic_rollout.postgres.run_lock import RunLock
-from alembic_rollout.postgres.version_table import VersionTable
 
-APPLICATION_NAME = "alembic-rollout restore"
 # One transaction holds a lock on everything that it makes: more than this may not fit into the server's lock table.
 _MOST_ENTRIES_OF_A_TRANSACTION = 1000
-
 _UNKNOWN_SETTING = "unrecognized configuration parameter"
-_RESTORED = "_restored_"
-_TIMESTAMP = "%Y%m%d%H%M%S%f"  # microseconds, because two restores within a second need two names
-_TIMESTAMP_DIGITS = 20
+_LIST_FROM_STANDARD_INPUT = "--use-list=/dev/stdin"  # a container may have no folder for a temporary file
 
 logger = logging.getLogger(__name__)
 
 
-def admin_engine(url: URL) -> Engine:
-    """Return an engine in autocommit for the role that creates and renames databases."""
-    engine = create_migration_engine(url.render_as_string(hide_password=False), application_name=APPLICATION_NAME)
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
-
-
-def unfinished_restores(admin: Connection, database: str) -> list[str]:
-    """Return the databases that restores of this one left behind when they were killed."""
-    beginning = name_beside(database, f"{_RESTORED}{'0' * _TIMESTAMP_DIGITS}")[:-_TIMESTAMP_DIGITS]
-    names = admin.exec_driver_sql("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (beginning,))
-    return [
-        name for name in names.scalars() if re.fullmatch(rf"\d{{{_TIMESTAMP_DIGITS}}}", name.removeprefix(beginning))
-    ]
-
-
 @dataclass(frozen=True, slots=True)
-class Source:
-    """What is restored.
+class Restored:
+    """What a restore has done.
 
     Attributes:
-        archive: the file.
-        revisions: what the database was at.
-        version_table_schema: where the version table is in the file.
-        version_table: its name.
+        former: the name that the former database has now.
+        not_given_back: objects that belonged to other roles and now belong to the migrating role.
     """
 
-    archive: Archive
-    revisions: tuple[str, ...]
-    version_table_schema: str
-    version_table: str
+    former: str
+    not_given_back: tuple[OwnedObject, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Restoration:
-    """What is restored where, and by whom.
+def restore(plan: RestorePlan, lock: RunLock) -> Restored:
+    """Restore a backup into a new database and swap it for the present one.
 
-    Attributes:
-        source: the file.
-        present: the database whose place the restored one takes.
-        admin_url: of the role that does it, in another database.
-        is_superuser: whether that role is one. Then everything comes back as it was, owners included; any other role
-            makes everything the migrating role's own and leaves to `template1` what only a superuser may create.
-        migrating_role: the role that migrates.
-        pg_restore: the program.
-        vacuumdb: the program.
+    Args:
+        plan: what is restored where.
+        lock: the run lock of the present database; its session ends with all others of that database.
+
+    Raises:
+        RolloutError: the present database was left as it is.
     """
+    return _Restoration(plan).run(lock)
 
-    source: Source
-    present: PresentDatabase
-    admin_url: URL
-    is_superuser: bool
-    migrating_role: str
-    pg_restore: str
-    vacuumdb: str
 
-    def run(self, lock: RunLock) -> str:
-        """Restore and swap; return the name that the former database has now.
+class _Restoration:
+    def __init__(self, plan: RestorePlan) -> None:
+        self._plan = plan
+        self._present = plan.present
+        self._new, self._former = names_of_restore(plan.present.name)
+        self._engine = admin_engine(plan.admin_url, application_name=APPLICATION_NAME)
+        self._login_url = plan.migration_url.set(database=self._new)
 
-        Args:
-            lock: the run lock of the present database; its session ends with all others of that database.
-
-        Raises:
-            RolloutError: the present database was left as it is.
-        """
-        timestamp = datetime.now(UTC).strftime(_TIMESTAMP)
-        new = name_beside(self.present.name, f"{_RESTORED}{timestamp}")
-        former = name_beside(self.present.name, f"_before_{timestamp}")
-        engine = admin_engine(self.admin_url)
-        with self._dropped_on_failure(engine, new):
-            with engine.connect() as admin:
-                create_like(admin, self.present, new, template="template0" if self.is_superuser else "template1")
-            self._fill(new)
-            self._verify(new)
-            self._analyze(new)
-            with engine.connect() as admin:
-                copy_settings(admin, self.present, new)
+    def run(self, lock: RunLock) -> Restored:
+        with self._dropped_on_failure():
+            self._create()
+            with self._present_connection() as present, self._login() as connection:
+                self._fill(connection)
+                not_given_back = self._give_back(present, connection)
+                self._check(connection)
+            self._analyze()
+            with self._engine.connect() as admin:
+                copy_settings(admin, self._present, self._new)
                 with lock.connection() as connection:
                     connection.invalidate()  # the last moment: a database with a session in it cannot be renamed
-                put_in_place(admin, engine, present=self.present.name, new=new, former=former)
-        return former
+                put_in_place(admin, self._engine, present=self._present.name, new=self._new, former=self._former)
+        return Restored(self._former, tuple(not_given_back))
 
     @contextmanager
-    def _dropped_on_failure(self, engine: Engine, new: str) -> Iterator[None]:
+    def _dropped_on_failure(self) -> Iterator[None]:
         try:
             yield
         except BaseException as error:
-            self._drop(engine, new)
+            self._drop()
             if isinstance(error, DBAPIError):
                 raise self._failure(one_line(error)) from None
             raise
 
-    def _drop(self, engine: Engine, new: str) -> None:
+    def _drop(self) -> None:
         try:
-            with engine.connect() as admin:
-                drop(admin, new)
+            with self._engine.connect() as admin:
+                drop(admin, self._new)
         except DBAPIError as error:
-            logger.error("%s is left over (%s): %s", new, one_line(error), drop_statement(new))  # noqa: TRY400 - one line
+            logger.error("%s is left over (%s): %s", self._new, one_line(error), drop_statement(self._new))  # noqa: TRY400 - one line
 
     def _failure(self, reason: str) -> RolloutError:
         return RolloutError(
-            f"{self.source.archive.path} was not restored, and {self.present.name} was left as it is: {reason}."
+            f"{self._plan.archive.path} was not restored, and {self._present.name} was left as it is: {reason}."
         )
 
-    def _fill(self, new: str) -> None:
-        archive = self.source.archive
-        logger.info("Restoring %s into %s.", archive.path, new)
-        command = [self.pg_restore, "--no-password", f"--dbname={new}"]
-        with self._connect(new) as connection:
-            if self.is_superuser:
-                with self._connect(self.present.name) as present:
-                    create_extensions(connection, present, archive)
-                entries = list(archive.entries)
-            else:
-                command += ["--no-owner", f"--role={self.migrating_role}"]
-                entries = entries_for_role(connection, archive, self.migrating_role)
-        with tempfile.NamedTemporaryFile("w", suffix=".list") as listing:
-            listing.write("\n".join(entries) + "\n")
-            listing.flush()
-            self._restore_into(new, [*command, f"--use-list={listing.name}", str(archive.path)])
+    def _create(self) -> None:
+        """Create the new database, and what only an administrator can put into it."""
+        template = "template0" if self._plan.is_superuser else "template1"
+        with self._engine.connect() as admin:
+            create_like(admin, self._present, self._new, template=template)
+        if not self._plan.is_superuser:
+            return
+        wanted = extensions_in(self._plan.archive)
+        extensions = [extension for extension in self._plan.target.extensions if extension.name in wanted]
+        with self._present_connection() as present, self._administer() as admin, self._login() as connection:
+            copy_public_schema(admin, present)
+            role = self._plan.target.restorer.role
+            create_extensions(
+                admin,
+                # Its own ones the migrating role creates with the rest of the file, and owns them again.
+                [one for one in extensions if one.owner != role or not may_create(connection, one.name)],
+                schema_owner=role,
+                as_owners=True,
+            )
 
-    def _restore_into(self, new: str, command: list[str]) -> None:
+    def _fill(self, connection: Connection) -> None:
+        plan = self._plan
+        logger.info("Restoring %s into %s as %s.", plan.archive.path, self._new, plan.target.restorer.role)
+        entries = without_what_is_there(
+            (entry for entry in plan.archive.entries if entry not in plan.left_out),
+            extensions=set(connection.exec_driver_sql("SELECT extname FROM pg_catalog.pg_extension").scalars()),
+            schemas={
+                name: bool(is_own)
+                for name, is_own in connection.exec_driver_sql(
+                    "SELECT nspname, pg_catalog.pg_has_role(nspowner, 'USAGE') FROM pg_catalog.pg_namespace"
+                )
+            },
+        )
+        by_others = {} if plan.target.restorer.is_superuser else self._granted_by_others(entries)
+        options = [] if plan.target.restorer.is_superuser else ["--no-owner"]
+        command = [plan.pg_restore, "--no-password", f"--dbname={self._new}", *options]
+        listing = "".join(f"{entry}\n" for entry in entries if entry not in by_others)
+        self._restore_into([*command, _LIST_FROM_STANDARD_INPUT, str(plan.archive.path)], listing)
+        for script in by_others.values():
+            execute(connection, script)
+
+    def _granted_by_others(self, entries: list[str]) -> dict[str, str]:
+        """Return the entries that grant rights as another role than the owner, and what to run in their place."""
+        listed = privileges(entries)
+        if not listed:
+            return {}
+        command = [self._plan.pg_restore, "--file=-", _LIST_FROM_STANDARD_INPUT, str(self._plan.archive.path)]
+        ended = self._run(command, "".join(f"{entry}\n" for entry in listed))
+        if ended.status != 0:
+            raise self._failure(ended.complaint)
+        scripts = split_script(ended.output)[1]
+        return {
+            entry: granted_by_owner(script)
+            for entry, script in zip(listed, scripts, strict=True)
+            if has_other_grantor(script)
+        }
+
+    def _restore_into(self, command: list[str], listing: str) -> None:
         strictly = [*command, "--exit-on-error"]
-        if len(self.source.archive.entries) < _MOST_ENTRIES_OF_A_TRANSACTION:
+        if len(self._plan.archive.entries) < _MOST_ENTRIES_OF_A_TRANSACTION:
             strictly.append("--single-transaction")
-        ended = self._run(new, strictly)
+        ended = self._run(strictly, listing)
         ignored: list[str] = []
         if ended.status != 0 and _UNKNOWN_SETTING in ended.complaint:
-            # A newer pg_restore begins with settings that an older server has never heard of. They can be missed, and
-            # nothing was made yet: again, and this time it is judged afterwards what went wrong besides.
-            ended = self._run(new, command)
+            # A newer pg_restore begins with settings that an older server does not know. They can be missed, and
+            # nothing was made yet: run it again, and judge afterwards what else went wrong.
+            ended = self._run(command, listing)
             ignored = [complaint for complaint in ended.complaints if _UNKNOWN_SETTING in complaint]
         others = [complaint for complaint in ended.complaints if complaint not in ignored]
         if others or (ended.status != 0 and not ignored) or ended.status not in (0, 1):
             raise self._failure(next(iter(others), ended.complaint))
 
-    def _verify(self, new: str) -> None:
-        source = self.source
-        with self._connect(new) as connection:
-            found = VersionTable(source.version_table_schema, source.version_table).revisions(connection)
-        if found != source.revisions:
+    def _give_back(self, present: Connection, connection: Connection) -> list[OwnedObject]:
+        """Give to other roles what is theirs in the present database, as far as the migrating role may do that.
+
+        The administrator does not: what runs with the rights of its owner, such as the expression of an index when
+        statistics are collected, would run with that role's rights, a superuser's included.
+        """
+        if self._plan.target.restorer.is_superuser:
+            return []  # pg_restore kept the owners
+        others = owned_by_others(read_owned(present), self._plan.target.restorer.role)
+        return give(connection, {owned: owned.owner for owned in others})
+
+    def _check(self, connection: Connection) -> None:
+        found = self._plan.version_table.revisions(connection)
+        if found != self._plan.revisions:
             raise self._failure(
-                f"it came out at {', '.join(found) or 'no revision'}, not at {', '.join(source.revisions)}"
+                f"it came out at {', '.join(found) or 'no revision'}, not at {', '.join(self._plan.revisions)}"
             )
 
-    def _analyze(self, new: str) -> None:
+    def _analyze(self) -> None:
         # Without statistics every plan is a guess, just when all services come back at once.
-        logger.info("Collecting statistics of %s.", new)
-        ended = self._run(new, [self.vacuumdb, "--analyze-only", "--quiet", "--no-password", f"--dbname={new}"])
+        logger.info("Collecting statistics of %s.", self._new)
+        ended = self._run(
+            [self._plan.vacuumdb, "--analyze-only", "--quiet", "--no-password", f"--dbname={self._new}"], ""
+        )
         if ended.status != 0:
             raise self._failure(ended.complaint)
 
-    def _run(self, new: str, command: list[str]) -> Ended:
-        url = self.admin_url.set(database=new)
-        return run_program(command, environment=program_environment(url, application_name=APPLICATION_NAME))
+    def _run(self, command: list[str], standard_input: str) -> Ended:
+        environment = program_environment(self._login_url, application_name=APPLICATION_NAME)
+        return run_program(command, environment=environment, standard_input=standard_input)
 
     @contextmanager
-    def _connect(self, database: str) -> Iterator[Connection]:
-        with admin_engine(self.admin_url.set(database=database)).connect() as connection:
+    def _administer(self) -> Iterator[Connection]:
+        engine: Engine = admin_engine(self._plan.admin_url.set(database=self._new), application_name=APPLICATION_NAME)
+        with engine.connect() as admin:
+            yield admin
+
+    @contextmanager
+    def _present_connection(self) -> Iterator[Connection]:
+        engine = create_migration_engine(self._plan.migration_url, application_name=APPLICATION_NAME)
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _login(self) -> Iterator[Connection]:
+        """Connect to the new database as the migrating role."""
+        engine = create_migration_engine(self._login_url, application_name=APPLICATION_NAME)
+        try:
+            connection = engine.execution_options(isolation_level="AUTOCOMMIT").connect()
+        except DBAPIError as error:
+            raise self._failure(
+                f"{one_line(error)}. Let {self._plan.migration_url.username} connect to databases named"
+                f" {self._present.name}_restored_* (pg_hba.conf)"
+            ) from None
+        with connection:
             yield connection

@@ -3,7 +3,7 @@
 import logging
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -107,16 +107,44 @@ def create_like(admin: Connection, present: PresentDatabase, name: str, *, templ
 def _privileges(admin: Connection, present: PresentDatabase, name: str) -> Iterator[str]:
     if present.row["datacl"] is None:
         return
-    database = quote(name)
-    yield f"REVOKE ALL ON DATABASE {database} FROM PUBLIC, {quote(present.owner)}"
     granted = admin.exec_driver_sql(
         "SELECT a.privilege_type, CASE a.grantee WHEN 0 THEN NULL ELSE pg_get_userbyid(a.grantee) END, a.is_grantable"
         " FROM pg_database d, aclexplode(d.datacl) a WHERE d.datname = %s",
         (present.name,),
     )
-    for privilege, grantee, grantable in granted.all():
+    yield from _grants(f"DATABASE {quote(name)}", present.owner, granted.all())
+
+
+def _grants(target: str, owner: str, granted: Iterable[Sequence[Any]]) -> Iterator[str]:
+    yield f"REVOKE ALL ON {target} FROM PUBLIC, {quote(owner)}"
+    for privilege, grantee, grantable in granted:
         to = "PUBLIC" if grantee is None else quote(grantee)
-        yield f"GRANT {privilege} ON DATABASE {database} TO {to}{' WITH GRANT OPTION' if grantable else ''}"
+        yield f"GRANT {privilege} ON {target} TO {to}{' WITH GRANT OPTION' if grantable else ''}"
+
+
+def copy_public_schema(admin: Connection, present: Connection) -> None:
+    """Give the schema `public` of a new database the owner and the rights that it has in the present one.
+
+    Args:
+        admin: to the new database, as a superuser, in autocommit.
+        present: to the present database, as any role. Where it has no such schema, nothing is changed.
+    """
+    found = present.exec_driver_sql(
+        "SELECT pg_catalog.pg_get_userbyid(nspowner), nspacl IS NULL FROM pg_catalog.pg_namespace"
+        " WHERE nspname = 'public'"
+    ).first()
+    if found is None:
+        return
+    owner, has_default_rights = found
+    execute(admin, f"ALTER SCHEMA public OWNER TO {quote(owner)}")
+    if has_default_rights:
+        return
+    granted = present.exec_driver_sql(
+        "SELECT a.privilege_type, CASE a.grantee WHEN 0 THEN NULL ELSE pg_catalog.pg_get_userbyid(a.grantee) END,"
+        " a.is_grantable FROM pg_catalog.pg_namespace n, pg_catalog.aclexplode(n.nspacl) a WHERE n.nspname = 'public'"
+    )
+    for statement in _grants("SCHEMA public", owner, granted.all()):
+        execute(admin, statement)
 
 
 def _comment(admin: Connection, present: PresentDatabase, name: str) -> Iterator[str]:

@@ -146,21 +146,22 @@ def program_environment(url: URL, *, application_name: str) -> dict[str, str]:
     return inherited | stated | {"PGAPPNAME": application_name, "LC_ALL": "C", "LANGUAGE": ""}
 
 
-def run_program(arguments: Sequence[str], *, environment: Mapping[str, str]) -> Ended:
+def run_program(arguments: Sequence[str], *, environment: Mapping[str, str], standard_input: str = "") -> Ended:
     """Run a program to its end. Whatever interrupts this process ends the program too.
 
     Args:
         arguments: the program's path and its arguments; no secret among them.
         environment: all of its variables.
+        standard_input: what it reads there.
 
     Raises:
         RolloutError: it cannot be started.
     """
     process = None
     try:
-        with signals_deferred():  # a signal inside Popen would leave a program that nobody knows of
+        with signals_deferred():  # a signal inside Popen would leave a program behind
             process = _start(arguments, environment)
-        output, errors = process.communicate()
+        output, errors = process.communicate(standard_input)
     except BaseException:
         if process is not None:
             _end(process)
@@ -173,7 +174,7 @@ def _start(arguments: Sequence[str], environment: Mapping[str, str]) -> subproce
         return subprocess.Popen(  # noqa: S603 - a path of find_program's
             list(arguments),
             env=dict(environment),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -1,1 +1,1 @@
-"""Rehearsal: pending revisions run for real, reverted and applied again, on a copy of the live schema without its rows."""
+"""Rehearsal: pending revisions run for real, reverted and applied again, on a copy of the schema."""

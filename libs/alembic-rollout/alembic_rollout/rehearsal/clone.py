@@ -15,22 +15,17 @@ from sqlalchemy.exc import DBAPIError
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.connection import create_migration_engine, wait_for_database
 from alembic_rollout.postgres.databases import execute
+from alembic_rollout.postgres.dump_script import granted_by_owner, split_script
 from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.ownership import OwnedObject, give, owned_by_others, read_owned
 from alembic_rollout.postgres.programs import Ended, find_program, program_environment, run_program
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.scratch.database import APPLICATION_NAME, Scratch
-from alembic_rollout.scratch.extensions import create_extensions
 from alembic_rollout.settings import Settings
 
-_ENTRY = re.compile(r"\n(?=--\n-- Name: .*; Type: )")
 _HEADER = re.compile(r"--\n-- Name: (?P<name>.+); Type: (?P<type>[A-Z ]+); Schema: ")
 _OF_EXTENSION = re.compile(r"EXTENSION .+")
-_FOR_PSQL = re.compile(r"^\\(?:un)?restrict .*\n?", re.MULTILINE)
 _SETTING = re.compile(r"^SET (\w+) = .*;\n", re.MULTILINE)
-_BY_ANOTHER_GRANTOR = re.compile(
-    r"^SET SESSION AUTHORIZATION .*;\n(?P<grants>(?:.*\n)*?)RESET SESSION AUTHORIZATION;\n", re.MULTILINE
-)
 # One transaction keeps a lock on everything that it makes, and the server's lock table has an end.
 _ENTRIES_OF_A_TRANSACTION = 500
 _LOCKED = "canceling statement due to statement timeout"  # so pg_dump ends its wait; it sets no other limit
@@ -58,11 +53,9 @@ def clone_schema(
     Raises:
         RolloutError: there is no pg_dump that is new enough, or the schema cannot be read or made again.
     """
-    script = _FOR_PSQL.sub("", _dump(migration_url, settings, scratch))
+    preamble, entries = split_script(_dump(migration_url, settings, scratch))
     with scratch.observer.connect() as connection:
-        with scratch.admin.connect() as admin:  # before anything of the live database is in this one
-            create_extensions(admin, connection, scratch.live.extensions, new_schemas_of=scratch.role)
-        preamble, *entries = _ENTRY.split(script)
+        scratch.create_extensions(connection, schema_owner=scratch.role)
         execute(connection, _known_settings(connection, preamble))
         wanted = list(_restorable(connection, entries))
         for start in range(0, len(wanted), _ENTRIES_OF_A_TRANSACTION):
@@ -135,12 +128,7 @@ def _restorable(connection: Connection, entries: Sequence[str]) -> Iterator[str]
         if defaults and defaults[1] not in roles:
             logger.info("The rehearsal goes without the default privileges of %s.", defaults[1])
             continue
-        yield _by_owner(entry) if kind == "ACL" and not is_superuser else entry
-
-
-def _by_owner(entry: str) -> str:
-    """Let the owner grant what another role had granted: logging in as that one would take its password."""
-    return _BY_ANOTHER_GRANTOR.sub(lambda match: match["grants"], entry)
+        yield granted_by_owner(entry) if kind == "ACL" and not is_superuser else entry
 
 
 def _names(connection: Connection, query: str) -> set[str]:

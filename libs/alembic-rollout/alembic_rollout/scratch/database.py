@@ -23,8 +23,8 @@ from alembic_rollout.postgres.connection import create_migration_engine, wait_fo
 from alembic_rollout.postgres.database_url import url_without_password
 from alembic_rollout.postgres.databases import drop, drop_statement, execute, name_beside
 from alembic_rollout.postgres.error_text import one_line
+from alembic_rollout.postgres.extensions import create_extensions, may_create
 from alembic_rollout.postgres.identifiers import quote
-from alembic_rollout.scratch.extensions import create_extensions
 from alembic_rollout.scratch.live_description import LiveDatabase, read_live, roles
 from alembic_rollout.scratch.throwaway_roles import (
     Administrator,
@@ -76,6 +76,19 @@ class Scratch:
     is_on_live_server: bool
     has_all_roles: bool
 
+    def create_extensions(self, migrating: Connection, *, schema_owner: str | None) -> None:
+        """Create the live database's extensions that the migrating role could not create itself.
+
+        Args:
+            migrating: to this database, as that role; nothing of the live one is in it yet.
+            schema_owner: the role that owns a schema which has to be created for one; None to leave such ones out.
+        """
+        missing = [one for one in self.live.extensions if not may_create(migrating, one.name)]
+        with self.admin.connect() as admin:
+            refused = create_extensions(admin, missing, schema_owner=schema_owner)
+        for name, reason in refused.items():
+            logger.warning("The scratch database has no extension %s: %s", name, reason)
+
     def create_role_of_others(self) -> str:
         """Create the role that owns what belongs to other roles in the live database; return its name."""
         with self.admin.connect() as admin:
@@ -123,8 +136,8 @@ def open_scratch(migration_url: str, settings: Settings) -> Iterator[Scratch]:
         name = _name(live.name)
         try:
             scratch = _create(admin, administrator, live, name, make_url(migration_url))
-            with _connect(scratch) as migrating, scratch.admin.connect() as administering:
-                create_extensions(administering, migrating, live.extensions, new_schemas_of=None)
+            with _connect(scratch) as migrating:
+                scratch.create_extensions(migrating, schema_owner=None)
             yield scratch
         finally:
             _drop(maintenance, name)
@@ -212,8 +225,8 @@ def _connect(scratch: Scratch) -> Iterator[Connection]:
     except DBAPIError as error:
         raise NoScratchDatabaseError(
             f"{url_without_password(scratch.observer.url)} refuses the connection: {one_line(error)}."
-            f" Let {scratch.role} connect to databases named {_PREFIX}* (pg_hba.conf), or set ROLLOUT_ADMIN_URL to another server,"
-            " such as a local one."
+            f" Let {scratch.role} connect to databases named {_PREFIX}* (pg_hba.conf), or set ROLLOUT_ADMIN_URL to"
+            " another server, such as a local one."
         ) from None
     with connection:
         yield connection

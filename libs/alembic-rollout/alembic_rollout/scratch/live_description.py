@@ -6,14 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """An extension of the live database: its name, who owns it, and the schema that it is in."""
-
-    name: str
-    owner: str
-    schema: str
+from alembic_rollout.postgres.extensions import Extension, read_extensions
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +42,6 @@ def read_live(connection: Connection) -> LiveDatabase:
         "SELECT name, setting FROM pg_settings WHERE source IN ('database', 'user', 'database user', 'client')"
         " AND context = 'user' AND name NOT IN ('application_name', 'client_encoding')"
     )
-    extensions = connection.exec_driver_sql(
-        "SELECT extname, pg_get_userbyid(extowner), nspname"
-        " FROM pg_extension e JOIN pg_namespace n ON n.oid = extnamespace ORDER BY e.oid"
-    )
     return LiveDatabase(
         name=name,
         role=role,
@@ -60,7 +49,7 @@ def read_live(connection: Connection) -> LiveDatabase:
         server_started=started,
         roles=roles(connection),
         settings={row[0]: row[1] for row in settings},
-        extensions=tuple(Extension(*row) for row in extensions),
+        extensions=read_extensions(connection),
     )
 
 

@@ -217,7 +217,8 @@ def _run_steps(
 
 def _backup(environment: "Environment", lock: RunLock, label: "Label") -> str:
     """Take a backup; return its path."""
-    from alembic_rollout.backup.backups import take_backup  # noqa: PLC0415 - most runs need none
+    from alembic_rollout.backup.backups import backup_folder, take_backup  # noqa: PLC0415 - most runs need none
 
+    settings, folder = environment.settings, backup_folder(environment.folder, environment.settings)
     with lock.connection() as connection:
-        return str(take_backup(environment, connection, label=label).path)
+        return str(take_backup(connection, settings, environment.version_table, folder=folder, label=label).path)

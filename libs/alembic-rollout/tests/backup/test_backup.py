@@ -10,7 +10,7 @@ import pytest
 from fake_programs import fake_program
 from sample_project import Project
 
-from alembic_rollout.backup.backups import format_size, take_backup
+from alembic_rollout.backup.backups import backup_folder, format_size, take_backup
 from alembic_rollout.backup.retention import KeptBackup, remove_oldest
 from backup.shop_backups import (
     backups,
@@ -92,7 +92,13 @@ def test_a_revision_that_takes_nothing_away_is_not_preceded_by_one(shop: Project
 def test_the_connection_is_left_without_a_transaction(shop: Project) -> None:
     environment = environment_of(shop)
     with environment.engine().connect() as connection:
-        backup = take_backup(environment, connection, label="manual")
+        backup = take_backup(
+            connection,
+            environment.settings,
+            environment.version_table,
+            folder=backup_folder(environment.folder, environment.settings),
+            label="manual",
+        )
 
         assert not connection.in_transaction()
     assert backup.revisions == ("001",)

@@ -10,8 +10,8 @@ from databases import Server
 from sample_project import assert_ends
 from sqlalchemy import make_url
 
-from alembic_rollout.backup.restoring import admin_engine
 from alembic_rollout.errors import RolloutError
+from alembic_rollout.postgres.admin_connection import admin_engine
 from alembic_rollout.postgres.databases import put_in_place
 from commands.restore.moved_shop import Shop, fake_pg_restore, wait_for
 
@@ -65,7 +65,7 @@ def test_what_cannot_be_restored_is_named_and_loses_nothing(shop: Shop, server: 
 
 
 def test_a_failure_between_the_two_renames_undoes_the_first(shop: Shop) -> None:
-    engine = admin_engine(make_url(shop.database.superuser_url).set(database="postgres"))
+    engine = admin_engine(make_url(shop.database.superuser_url).set(database="postgres"), application_name="test")
     name = shop.database.name
     with engine.connect() as admin, pytest.raises(RolloutError, match=f"{name} was left as it is"):
         put_in_place(admin, engine, present=name, new=f"{name}_nowhere", former=f"{name}_before")

@@ -35,9 +35,9 @@ def test_without_yes_it_says_what_would_be_done_and_does_nothing(shop: Shop) -> 
         "Revision:  001",
         f"Replaces:  {shop.database.name} on 127.0.0.1",
         "now at revision 002",
-        "Sessions:  1 to be ended",
+        "Ends:      1 session",
         f"{shop.database.name}_app, shop@002",
-        "Nothing was done; --yes does it.",
+        "Dry run. Pass --yes to restore.",
     ):
         assert words in done.stdout
     shop.assert_untouched()
