@@ -67,13 +67,7 @@ def database_errors(url: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise RolloutError(f"{shown_url(url)}: {with_remedy(error)}") from error
+        from alembic_rollout.postgres.database_url import parse_url, url_without_password  # noqa: PLC0415
 
-
-def shown_url(url: str) -> str:
-    """Return a database URL as messages show it: with `***` for the password."""
-    from sqlalchemy import make_url  # noqa: PLC0415 - only a failure needs it
-
-    from alembic_rollout.redaction.secrets import hide_secrets, passwords_of  # noqa: PLC0415 - see `one_line`
-
-    return hide_secrets(make_url(url).render_as_string(hide_password=True), passwords_of(url))
+        where = url_without_password(parse_url(url, "the database URL"))
+        raise RolloutError(f"{where}: {with_remedy(error)}") from error
