@@ -24,6 +24,7 @@ FLOORS = (
     ("history",),
     ("project",),
     ("ending",),
+    ("databases",),
     ("postgres",),
     ("sql",),
     ("logs", "output"),

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from alembic_rollout.databases.programs import run_program
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.identifiers import qualified
-from alembic_rollout.postgres.programs import run_program
 
 _HEADER = re.compile(r"^; +(Archive created at|dbname:|Dumped from database version:) (.*)$", re.MULTILINE)
 _END_OF_ROWS = "\\."

@@ -10,10 +10,10 @@ from alembic_rollout.backup.archive import Archive
 
 _ENTRY = r"\d+; \d+ \d+ "
 _EXTENSION = re.compile(_ENTRY + r"EXTENSION - (\S+)(?: .*)?")
-_OF_EXTENSION = re.compile(_ENTRY + r"(?:EXTENSION - |COMMENT - EXTENSION )(\S+)(?: .*)?")
-_SCHEMA = re.compile(_ENTRY + r"SCHEMA - (\S+)(?: .*)?")
-_OF_SCHEMA = re.compile(_ENTRY + r"(?:COMMENT|ACL) - SCHEMA (\S+)(?: .*)?")
-_DEFAULT_ACL = re.compile(_ENTRY + r"DEFAULT ACL .* (\S+)")
+_OF_EXTENSION = re.compile(_ENTRY + r"(?:EXTENSION - |COMMENT - EXTENSION )(.+)")
+_SCHEMA = re.compile(_ENTRY + r"SCHEMA - (.+)")
+_OF_SCHEMA = re.compile(_ENTRY + r"(?:COMMENT|ACL) - SCHEMA (.+)")
+_DEFAULT_ACL = re.compile(_ENTRY + r"DEFAULT ACL (.+)")
 _FOR_SUPERUSERS = re.compile(_ENTRY + r"(?:EVENT TRIGGER|COMMENT - EVENT TRIGGER|FOREIGN DATA WRAPPER|SUBSCRIPTION) .*")
 _ACL = re.compile(_ENTRY + r"ACL .*")
 
@@ -58,7 +58,7 @@ def only_for_superusers(entries: Iterable[str], restorer: Restorer) -> list[str]
 
 def _is_permitted(entry: str, roles: Collection[str]) -> bool:
     if match := _DEFAULT_ACL.fullmatch(entry):
-        return match[1] in roles
+        return any(match[1].endswith(f" {role}") for role in roles)
     return _FOR_SUPERUSERS.fullmatch(entry) is None
 
 
@@ -77,12 +77,21 @@ def without_what_is_there(
 
 def _is_there(entry: str, extensions: Collection[str], schemas: Mapping[str, bool]) -> bool:
     if match := _OF_EXTENSION.fullmatch(entry):
-        return match[1] in extensions
+        return _name_in(match[1], extensions) is not None
     if match := _SCHEMA.fullmatch(entry):
-        return match[1] in schemas
+        return _name_in(match[1], schemas) is not None
     if match := _OF_SCHEMA.fullmatch(entry):
-        return not schemas.get(match[1], True)
+        name = _name_in(match[1], schemas)
+        return name is not None and not schemas[name]
     return False
+
+
+def _name_in(rest: str, names: Iterable[str]) -> str | None:
+    """Return the name, of those that are known, that an entry begins with: the owner follows, and neither is quoted."""
+    found = [name for name in names if rest == name or rest.startswith(f"{name} ")]
+    longest = max(found, key=len, default=None)
+    # Of a role whose name has a space, the entry is taken for one of another name, which is then restored or refused.
+    return longest if longest is not None and " " not in rest.removeprefix(longest).strip() else None
 
 
 def privileges(entries: Iterable[str]) -> list[str]:

@@ -11,12 +11,12 @@ from sqlalchemy import URL, Connection, make_url
 from alembic_rollout.backup.archive import Archive, archived_revisions, read_archive, schema_of
 from alembic_rollout.backup.archive_entries import Restorer, extensions_in, only_for_superusers, read_restorer
 from alembic_rollout.backup.restored_names import unfinished_restores
+from alembic_rollout.databases.extensions import Extension, may_create, read_extensions
+from alembic_rollout.databases.lifecycle import SESSIONS, PresentDatabase, read_database
+from alembic_rollout.databases.programs import find_program
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.postgres.admin_connection import admin_connection, admin_engine, admin_url
 from alembic_rollout.postgres.connection import create_migration_engine, wait_for_database
-from alembic_rollout.postgres.databases import SESSIONS, PresentDatabase, read_database
-from alembic_rollout.postgres.extensions import Extension, may_create, read_extensions
-from alembic_rollout.postgres.programs import find_program
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.settings import Settings
 

@@ -4,7 +4,7 @@ from alembic_rollout.backup.archive_entries import described
 from alembic_rollout.backup.backups import format_size
 from alembic_rollout.backup.restore_plan import RestorePlan
 from alembic_rollout.backup.restoring import Restored
-from alembic_rollout.postgres.databases import drop_statement
+from alembic_rollout.databases.lifecycle import drop_statement
 from alembic_rollout.wording import plural
 
 

@@ -16,23 +16,22 @@ from sqlalchemy.exc import DBAPIError
 from alembic_rollout.backup.archive_entries import extensions_in, privileges, without_what_is_there
 from alembic_rollout.backup.restore_plan import APPLICATION_NAME, RestorePlan
 from alembic_rollout.backup.restored_names import names_of_restore
-from alembic_rollout.errors import RolloutError
-from alembic_rollout.postgres.admin_connection import admin_engine
-from alembic_rollout.postgres.connection import create_migration_engine
-from alembic_rollout.postgres.databases import (
+from alembic_rollout.databases.dump_script import granted_by_owner, has_other_grantor, split_script
+from alembic_rollout.databases.extensions import create_extensions, may_create
+from alembic_rollout.databases.lifecycle import (
     copy_public_schema,
     copy_settings,
     create_like,
     drop,
     drop_statement,
-    execute,
     put_in_place,
 )
-from alembic_rollout.postgres.dump_script import granted_by_owner, has_other_grantor, split_script
+from alembic_rollout.databases.ownership import OwnedObject, give, owned_by_others, read_owned
+from alembic_rollout.databases.programs import Ended, program_environment, run_program
+from alembic_rollout.errors import RolloutError
+from alembic_rollout.postgres.admin_connection import admin_engine
+from alembic_rollout.postgres.connection import create_migration_engine, execute
 from alembic_rollout.postgres.error_text import one_line
-from alembic_rollout.postgres.extensions import create_extensions, may_create
-from alembic_rollout.postgres.ownership import OwnedObject, give, owned_by_others, read_owned
-from alembic_rollout.postgres.programs import Ended, program_environment, run_program
 from alembic_rollout.postgres.run_lock import RunLock
 
 # One transaction holds a lock on everything that it makes: more than this may not fit into the server's lock table.

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from alembic.config import Config
@@ -191,3 +191,11 @@ def _may_pass(reason: str) -> bool:
     # libpq reports why a connection failed as text only. A missing database or role may still be on its way (the
     # server's initialisation makes them); a wrong password or parameter is not.
     return not any(words in reason for words in _LASTING)
+
+
+def execute(connection: Connection, statement: str, values: Sequence[object] = ()) -> None:
+    """Run a statement; without values it is sent as it stands, percent signs included."""
+    if values:
+        connection.exec_driver_sql(statement, tuple(values))
+    else:
+        connection.exec_driver_sql(statement, execution_options={"no_parameters": True})

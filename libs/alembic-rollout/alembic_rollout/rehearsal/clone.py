@@ -12,13 +12,12 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
+from alembic_rollout.databases.dump_script import granted_by_owner, split_script
+from alembic_rollout.databases.ownership import OwnedObject, give, owned_by_others, read_owned
+from alembic_rollout.databases.programs import Ended, find_program, program_environment, run_program
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.postgres.connection import create_migration_engine, wait_for_database
-from alembic_rollout.postgres.databases import execute
-from alembic_rollout.postgres.dump_script import granted_by_owner, split_script
+from alembic_rollout.postgres.connection import create_migration_engine, execute, wait_for_database
 from alembic_rollout.postgres.error_text import one_line
-from alembic_rollout.postgres.ownership import OwnedObject, give, owned_by_others, read_owned
-from alembic_rollout.postgres.programs import Ended, find_program, program_environment, run_program
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.scratch.database import APPLICATION_NAME, Scratch
 from alembic_rollout.settings import Settings

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.postgres.databases import execute
+from alembic_rollout.postgres.connection import execute
 from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.rehearsal.relations import Lock, Relation, read_locks
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alembic_rollout.postgres.extensions import Extension, read_extensions
+from alembic_rollout.databases.extensions import Extension, read_extensions
 
 
 @dataclass(frozen=True, slots=True)

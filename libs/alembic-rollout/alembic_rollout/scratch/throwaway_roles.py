@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.postgres.databases import execute
+from alembic_rollout.postgres.connection import execute
 from alembic_rollout.postgres.identifiers import quote
 
 _OTHERS = "_o"

@@ -10,7 +10,7 @@ import pytest
 from fake_programs import fake_program
 from sample_project import Project, assert_ends
 
-from alembic_rollout.postgres.programs import find_program
+from alembic_rollout.databases.programs import find_program
 from alembic_rollout.settings import Settings
 from backup.shop_backups import (
     assert_nothing_happened,

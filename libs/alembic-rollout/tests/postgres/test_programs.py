@@ -7,8 +7,8 @@ from fake_programs import fake_program
 from sample_project import Project
 from sqlalchemy import make_url
 
+from alembic_rollout.databases.programs import find_program, libpq_environment, program_environment
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.postgres.programs import find_program, libpq_environment, program_environment
 from alembic_rollout.settings import Settings
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sample_project import assert_ends
 
-from alembic_rollout.postgres import programs as postgres_programs
+from alembic_rollout.databases import programs as postgres_programs
 from alembic_rollout.signals import Interrupted, sigterm_raises
 
 

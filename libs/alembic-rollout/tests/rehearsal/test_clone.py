@@ -8,7 +8,7 @@ from sample_project import Project
 from sqlalchemy import Connection
 
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.postgres.databases import execute
+from alembic_rollout.postgres.connection import execute
 from alembic_rollout.project.catalogue import catalogue, difference
 from alembic_rollout.project.environment import Environment
 from alembic_rollout.rehearsal import clone as module

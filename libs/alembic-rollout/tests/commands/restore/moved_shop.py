@@ -7,7 +7,7 @@ from pathlib import Path
 from databases import Database
 from sample_project import Project
 
-from alembic_rollout.postgres.programs import find_program
+from alembic_rollout.databases.programs import find_program
 from alembic_rollout.settings import Settings
 
 

@@ -10,9 +10,9 @@ from databases import Server
 from sample_project import assert_ends
 from sqlalchemy import make_url
 
+from alembic_rollout.databases.lifecycle import put_in_place
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.admin_connection import admin_engine
-from alembic_rollout.postgres.databases import put_in_place
 from commands.restore.moved_shop import Shop, fake_pg_restore, wait_for
 
 

@@ -8,7 +8,7 @@ from databases import Server
 from sample_project import Project
 from sqlalchemy import make_url
 
-from alembic_rollout.postgres.programs import libpq_environment
+from alembic_rollout.databases.programs import libpq_environment
 from alembic_rollout.postgres.run_lock import lock_key
 from alembic_rollout.postgres.version_table import VersionTable
 from commands.restore.moved_shop import Shop, fake_pg_restore, real_program

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.errors import RolloutError
+from alembic_rollout.postgres.connection import execute
 from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.identifiers import quote
 from alembic_rollout.postgres.sqlstates import OBJECT_IN_USE
@@ -260,14 +261,6 @@ def drop(admin: Connection, name: str) -> None:
 def drop_statement(name: str) -> str:
     """Return the statement that drops a database, for a person to run."""
     return f"DROP DATABASE {quote(name)};"
-
-
-def execute(connection: Connection, statement: str, values: Sequence[object] = ()) -> None:
-    """Run a statement; without values it is sent as it stands, percent signs included."""
-    if values:
-        connection.exec_driver_sql(statement, tuple(values))
-    else:
-        connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
 
 def _literal(text: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.postgres.libpq_parameters import VARIABLES
+from alembic_rollout.postgres.database_url import VARIABLES
 from alembic_rollout.redaction.secrets import hide_secrets
 from alembic_rollout.redaction.texts import hide_values, on_one_line
 from alembic_rollout.settings import Settings

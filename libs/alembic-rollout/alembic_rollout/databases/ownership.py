@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.postgres.databases import execute
+from alembic_rollout.postgres.connection import execute
 from alembic_rollout.postgres.error_text import sqlstate
 from alembic_rollout.postgres.identifiers import quote
 from alembic_rollout.postgres.sqlstates import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.postgres.databases import execute
+from alembic_rollout.postgres.connection import execute
 from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.identifiers import quote
 from alembic_rollout.postgres.sqlstates import (
