@@ -193,7 +193,9 @@ class Server:
         """Drop what the roles own in a database; return True if it is as new then."""
         owner, app = made.database.owner, made.database.app
         with self.connect(made.database.name) as connection:
-            connection.exec_driver_sql(f"DROP OWNED BY {app}, {owner} CASCADE")
+            # One after the other: both are in one row of the default privileges.
+            connection.exec_driver_sql(f"DROP OWNED BY {owner} CASCADE")
+            connection.exec_driver_sql(f"DROP OWNED BY {app} CASCADE")
             if connection.exec_driver_sql("SELECT to_regnamespace('public') IS NULL").scalar():
                 return False  # it was the owner's, because the test had made it again
             _grant(connection, owner, app)
