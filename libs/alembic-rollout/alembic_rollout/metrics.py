@@ -109,6 +109,7 @@ class RolloutCollector(Collector):
         self._metrics: list[Metric] = []
         self._read_at = -math.inf
         self._drift: int | None = None
+        self._drift_at: str | None = None
         self._drift_read_at = -math.inf
         self._has_said = False
 
@@ -131,7 +132,7 @@ class RolloutCollector(Collector):
                 state = self._schema.state(connection)
                 summary, problem = self._read_history(connection)
                 if problem is None:
-                    problem = self._read_drift(connection)
+                    problem = self._read_drift(connection, state.current)
         except (
             Exception
         ) as error:  # whatever the caller's `connect` raises: the service's other metrics must not suffer
@@ -155,9 +156,14 @@ class RolloutCollector(Collector):
             return None, f"The history cannot be read for metrics, grant SELECT on it: {one_line(error)}"
         return _Summary(*row), None
 
-    def _read_drift(self, connection: Connection) -> str | None:
-        """Count the changes since the last migration, where the last count is old; return what is wrong."""
-        if time.monotonic() - self._drift_read_at < DRIFT_CACHE_SECONDS:
+    def _read_drift(self, connection: Connection, current: str | None) -> str | None:
+        """Count the changes since the last migration, unless the last count is new; return what is wrong, if anything.
+
+        Args:
+            connection: to the database.
+            current: the revision that it is at; a migration makes a new count necessary.
+        """
+        if current == self._drift_at and time.monotonic() - self._drift_read_at < DRIFT_CACHE_SECONDS:
             return None
         environment, self._drift = self._schema.environment, None
         settings = environment.settings
@@ -169,7 +175,7 @@ class RolloutCollector(Collector):
             if sqlstate(error) != INSUFFICIENT_PRIVILEGE:
                 raise
             return f"The stored catalogue cannot be read for metrics, grant SELECT on it: {one_line(error)}"
-        self._drift_read_at = time.monotonic()
+        self._drift_read_at, self._drift_at = time.monotonic(), current
         self._drift = None if compared.unknown else len(compared.findings)
         return None
 

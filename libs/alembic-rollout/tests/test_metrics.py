@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event
 from alembic_rollout import metrics
 from alembic_rollout.history.attempt import INTERRUPTED, Attempt
 from alembic_rollout.history.table import History
-from alembic_rollout.metrics import BUCKETS_SECONDS, CACHE_SECONDS, RolloutCollector
+from alembic_rollout.metrics import BUCKETS_SECONDS, CACHE_SECONDS, DRIFT_CACHE_SECONDS, RolloutCollector
 from alembic_rollout.postgres.connection import create_migration_engine
 from alembic_rollout.releases.schema import Schema
 
@@ -342,3 +342,61 @@ def test_a_history_that_the_role_may_not_read_is_said_and_left_out(
     assert "grant SELECT on it: permission denied" in caplog.text
     assert [name for name in HISTORY_METRICS if registry.get_sample_value(name) is not None] == []
     assert registry.get_sample_value("alembic_rollout_pending_revisions") == 0
+
+
+def test_changes_since_the_last_migration_are_counted(scraped: Scraped) -> None:
+    scraped.project.upgrade()
+    assert scraped.value("alembic_rollout_drift_differences") == 0
+
+    scraped.database.execute("CREATE TABLE by_hand (id int PRIMARY KEY); CREATE SEQUENCE numbers")
+
+    assert scraped.value("alembic_rollout_drift_differences") == 2
+
+
+def test_what_drift_ignores_is_not_counted(scraped: Scraped, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLLOUT_DRIFT_IGNORE", "sequence *")
+    scraped.project.upgrade()
+    scraped.database.execute("CREATE TABLE by_hand (id int PRIMARY KEY); CREATE SEQUENCE numbers")
+    scraped.schema = Schema(scraped.project.ini)
+
+    assert scraped.value("alembic_rollout_drift_differences") == 1
+
+
+def test_drift_that_is_unknown_has_no_count(scraped: Scraped) -> None:
+    scraped.project.upgrade()
+    scraped.database.execute("DROP TABLE alembic_rollout_catalogue")
+
+    assert scraped.value("alembic_rollout_drift_differences") is None
+    assert scraped.value("alembic_rollout_up") == 1
+
+
+def test_drift_is_counted_again_after_five_minutes_or_a_migration(
+    scraped: Scraped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scraped.project.upgrade("001")
+    now = [1000.0]
+    monkeypatch.setattr("alembic_rollout.metrics.time.monotonic", lambda: now[0])
+    registry = scraped.registry(scraped.collector)
+
+    def count() -> float | None:
+        now[0] += CACHE_SECONDS
+        return registry.get_sample_value("alembic_rollout_drift_differences")
+
+    assert count() == 0
+    scraped.database.execute("CREATE SEQUENCE numbers")
+    assert count() == 0
+    now[0] += DRIFT_CACHE_SECONDS
+    assert count() == 1
+    scraped.project.upgrade()
+    assert count() == 0
+
+
+def test_a_stored_catalogue_that_may_not_be_read_is_said_once(
+    scraped: Scraped, caplog: pytest.LogCaptureFixture
+) -> None:
+    scraped.project.upgrade()
+    scraped.database.execute(f"REVOKE SELECT ON alembic_rollout_catalogue FROM {scraped.database.name}_app")
+
+    assert scraped.value("alembic_rollout_drift_differences") is None
+    assert scraped.value("alembic_rollout_failures_total") == 0
+    assert "The stored catalogue cannot be read for metrics, grant SELECT on it: permission denied" in caplog.text

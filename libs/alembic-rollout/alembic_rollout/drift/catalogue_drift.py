@@ -14,6 +14,8 @@ from alembic_rollout.wording import shortened
 # The kinds of the comparison with the models, so that one pattern ignores an object in both.
 _KINDS = {"materialized view": "view", "procedure": "function", "aggregate": "function"}
 _PARTS = ("constraint", "index", "trigger", "rule", "policy", "statistics")
+_REMARKS = ("comment on ", "privileges")
+"""Kinds whose names are those of the objects that they are about."""
 _LONGEST = 240
 _CONTEXT_WORDS = 4
 
@@ -62,7 +64,7 @@ def describe_changes(changes: CatalogueChanges, default_schema: str) -> list[Dri
     """
     former = _by_name(changes.former)
     present = _by_name(changes.present)
-    whole = {name for _, name in former.keys() ^ present.keys()}
+    whole = {name for kind, name in former.keys() ^ present.keys() if not kind.startswith(_REMARKS)}
     prefix = f"{qualified(None, default_schema)}."
     findings = []
     for key in sorted(former.keys() | present.keys()):

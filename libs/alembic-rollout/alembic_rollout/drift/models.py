@@ -3,8 +3,10 @@
 It sees tables, columns, indexes, constraints and comments. Check constraints are compared by name.
 """
 
+import re
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
 
 _CHECK_CONSTRAINTS = "alembic.ext.checkconstraint_byname"
+_COMPUTED = re.compile("Computed default on (.+) cannot be modified")
 _CONSTRAINT_KINDS: tuple[tuple[type[Constraint], str], ...] = (
     (ForeignKeyConstraint, "foreign key"),
     (UniqueConstraint, "unique constraint"),
@@ -54,13 +57,31 @@ def compare_with_models(
     options = environment.configure_options()
     if not environment.options.get("autogenerate_plugins"):
         options["autogenerate_plugins"].append(_CHECK_CONSTRAINTS)
-    with EnvironmentContext(environment.config, environment.script) as context, warnings.catch_warnings():
-        # What SQLAlchemy 2.1 reads of an unvalidated check constraint, it and Alembic use in a form that it warns of.
-        warnings.filterwarnings("ignore", message="Can't validate argument '(dialect_options|not_valid)'")
+    with EnvironmentContext(environment.config, environment.script) as context, _computed_otherwise() as computed:
         context.configure(connection=connection, **options)
         # Alembic takes several as well; its annotation does not say so.
         differences = list(_flat(compare_metadata(context.get_context(), cast("MetaData", list(metadata)))))
-    return _Reading(metadata, connection.dialect, differences).findings()
+    return [*_Reading(metadata, connection.dialect, differences).findings(), *computed]
+
+
+@contextmanager
+def _computed_otherwise() -> Iterator[list[DriftFinding]]:
+    """Turn what Alembic only warns of, columns that are computed otherwise, into findings."""
+    found: list[DriftFinding] = []
+    with warnings.catch_warnings(record=True) as warned:
+        # What SQLAlchemy 2.1 reads of an unvalidated check constraint, it and Alembic use in a form that it warns of.
+        warnings.filterwarnings("ignore", message="Can't validate argument '(dialect_options|not_valid)'")
+        warnings.filterwarnings("always", message=_COMPUTED.pattern)
+        yield found
+    for warning in warned:
+        if match := _COMPUTED.match(str(warning.message)):
+            table, column = match[1].rsplit(".", 1)
+            said = (
+                f"table {table}: column {column} is computed by another expression in the models than in the database"
+            )
+            found.append(DriftFinding("column", match[1], said))
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
 
 def _flat(differences: list[Any]) -> Iterator[tuple[Any, ...]]:

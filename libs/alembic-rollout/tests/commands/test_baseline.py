@@ -4,8 +4,10 @@ import pytest
 from alembic.config import Config
 from sample_project import Project
 
-from alembic_rollout.commands.baseline import baseline_command
+from alembic_rollout.commands.baseline import UNCHECKED, baseline_command
+from alembic_rollout.drift.catalogue_drift import catalogue_drift
 from alembic_rollout.errors import FindingsError, RolloutError, UsageError
+from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.scratch.database import NoScratchDatabaseError
 
 INIT_SQL = """
@@ -34,10 +36,10 @@ def shop(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     return project
 
 
-def baseline(project: Project, revision: str, **settings: object) -> None:
+def baseline(project: Project, revision: str, *, unchecked: bool = False, **settings: object) -> None:
     config = Config(project.ini)
     config.attributes["rollout"] = {"admin_url": project.database.superuser_url, **settings}
-    baseline_command(config, revision)
+    baseline_command(config, revision, unchecked=unchecked)
 
 
 def recorded(project: Project) -> list[tuple[object, ...]]:
@@ -136,53 +138,65 @@ def test_a_tree_that_does_not_build_is_told(shop: Project) -> None:
         baseline(shop, "002")
 
 
-def test_without_a_scratch_database_an_older_revision_cannot_be_checked(shop: Project) -> None:
-    with pytest.raises(NoScratchDatabaseError, match="ROLLOUT_ADMIN_URL"):
-        baseline(shop, "002", admin_url="")
+@pytest.mark.parametrize("revision", ["002", "head"])
+@pytest.mark.parametrize("made", ["all of it", "by create_all"])
+def test_without_the_right_to_make_a_database_nothing_is_recorded(shop: Project, revision: str, made: str) -> None:
+    (shop.folder / "models.py").write_text(MODELS)
+    if made == "by create_all":
+        shop.database.execute("DROP TRIGGER touch ON users; DROP FUNCTION touch()")
+
+    done = shop.rollout("baseline", revision)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Nothing was recorded: the schema could not be compared. ")
+    assert "Set ROLLOUT_ADMIN_URL to a role that may create databases" in done.stderr
+    assert done.stderr.endswith("`baseline --unchecked` records it without a comparison.\n")
     assert recorded(shop) == []
 
 
-def test_without_a_scratch_database_the_head_is_compared_with_the_models(shop: Project) -> None:
-    (shop.versions / "003_step.py").unlink()
-    (shop.folder / "models.py").write_text(MODELS)
-    options = {"ROLLOUT_DRIFT_IGNORE": "extension *"}
-
-    done = shop.rollout("baseline", "head", **options)
-
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == "The schema is what the models say: recorded as applied.\n"
-    assert recorded(shop) == [("002",)]
-
-
-def test_without_a_scratch_database_drift_from_the_models_is_refused(shop: Project) -> None:
-    (shop.versions / "003_step.py").unlink()
-    (shop.folder / "models.py").write_text(MODELS)
-    shop.database.execute("ALTER TABLE users ADD COLUMN age int")
-
-    done = shop.rollout("baseline", "head", ROLLOUT_DRIFT_IGNORE="extension *")
-
-    assert done.returncode == 4
-    assert done.stdout == "table users: column age is in the database and not in the models\n"
-    assert "Nothing was recorded" in done.stderr
-    assert recorded(shop) == []
-
-
-def test_a_tree_that_changes_the_whole_server_is_compared_by_its_models(shop: Project) -> None:
-    (shop.versions / "003_step.py").unlink()
-    (shop.folder / "models.py").write_text(MODELS)
-    first = next(shop.versions.glob("001*"))
+def test_a_tree_that_changes_the_whole_server_is_not_recorded_unchecked(shop: Project) -> None:
     role = f"{shop.database.name}_made"
+    first = next(shop.versions.glob("001*"))
     first.write_text(
         first.read_text().replace(
             "def upgrade() -> None:\n", f'def upgrade() -> None:\n    op.execute("CREATE ROLE {role}")\n'
         )
     )
 
-    done = shop.rollout(
-        "baseline", "head", ROLLOUT_DRIFT_IGNORE="extension *", ROLLOUT_ADMIN_URL=shop.database.superuser_url
-    )
+    with pytest.raises(NoScratchDatabaseError, match="Nothing was recorded: .* 001 fails: .*--unchecked"):
+        baseline(shop, "002")
+
+    assert recorded(shop) == []
+    assert shop.database.scalar(f"SELECT count(*) FROM pg_roles WHERE rolname = '{role}'") == 0  # noqa: S608
+
+
+def test_recording_without_a_comparison_says_so_in_the_history(shop: Project) -> None:
+    shop.database.execute("DROP TRIGGER touch ON users")
+
+    done = shop.rollout("baseline", "002", "--unchecked")
 
     assert done.returncode == 0, done.stderr
-    assert "Comparing with the models instead." in done.stderr
-    assert done.stdout == "The schema is what the models say: recorded as applied.\n"
-    assert shop.database.scalar(f"SELECT count(*) FROM pg_roles WHERE rolname = '{role}'") == 0  # noqa: S608
+    assert done.stdout == ("The schema was not compared: recorded as applied. 1 more to apply: alembic upgrade head.\n")
+    assert recorded(shop) == [("002",)]
+    assert shop.database.rows("SELECT revision, outcome, error FROM alembic_rollout_history ORDER BY 1") == [
+        ("001", "applied", UNCHECKED),
+        ("002", "applied", UNCHECKED),
+    ]
+
+
+def test_a_baseline_that_was_compared_says_nothing_of_the_kind(shop: Project) -> None:
+    baseline(shop, "002")
+
+    assert shop.database.rows("SELECT DISTINCT error FROM alembic_rollout_history") == [(None,)]
+
+
+@pytest.mark.parametrize("unchecked", [False, True])
+def test_a_baseline_stores_the_catalogue(shop: Project, unchecked: bool) -> None:
+    baseline(shop, "002", unchecked=unchecked)
+    shop.database.execute("DROP TRIGGER touch ON users")
+
+    with shop.database.connect() as connection:
+        compared = catalogue_drift(connection, VersionTable(None, "alembic_version"), "alembic_rollout_history")
+
+    assert compared.revisions == ("002",)
+    assert [finding.name for finding in compared.findings] == ["users.touch"]

@@ -10,6 +10,8 @@ from sample_project import Project
 from sqlalchemy import MetaData
 
 from alembic_rollout.drift.find import find_drift
+from alembic_rollout.history.stored_catalogue import store_catalogue
+from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project.environment import Environment, load_environment
 
 MODELS = dedent("""
@@ -60,6 +62,8 @@ def shop(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     project.database.execute(TABLES)
     project.database.execute("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
     project.database.execute("INSERT INTO alembic_version VALUES ('001')")
+    with project.database.connect() as connection:
+        store_catalogue(connection, VersionTable(None, "alembic_version"), "alembic_rollout_history")
     monkeypatch.setenv("MIGRATION_DATABASE_URL", project.database.url)
     monkeypatch.chdir(project.folder)
     return project
@@ -369,13 +373,15 @@ def test_the_tables_of_alembic_and_of_this_library_are_no_drift(shop: Project) -
         CREATE TABLE meta.alembic_version (version_num text);
         CREATE TABLE meta.alembic_rollout_history (id bigint GENERATED ALWAYS AS IDENTITY, outcome text);
         CREATE TABLE meta.alembic_rollout_backfill (revision text PRIMARY KEY);
-        DROP TABLE alembic_version
+        CREATE TABLE meta.alembic_rollout_catalogue (version_table text PRIMARY KEY);
+        DROP TABLE alembic_version, alembic_rollout_catalogue
         """
     )
 
     assert findings(shop, version_table_schema="meta") == {}
     assert set(findings(shop, version_table_schema="other")) == {
         "table meta.alembic_rollout_backfill",
+        "table meta.alembic_rollout_catalogue",
         "table meta.alembic_rollout_history",
         "table meta.alembic_version",
     }
@@ -408,15 +414,23 @@ def test_options_and_settings_ignore_and_the_exit_status_tells_what_is_left(shop
     done = drift(shop, "--ignore", "sequence *", "--json", ROLLOUT_DRIFT_IGNORE="view *")
     assert done.returncode == 4
     document = json.loads(done.stdout)
+    table = {"kind": "table", "name": "audit_log"}
     assert document == {
         "database": shop.database.engine().url.render_as_string(hide_password=True),
         "current": ["001"],
         "heads": ["001"],
-        "findings": [
-            {"kind": "table", "name": "audit_log", "text": "table audit_log is in the database and not in the models"}
-        ],
+        "last_migration": {
+            "compared": True,
+            "reason": "",
+            "findings": [table | {"text": "table audit_log was added since the last migration"}],
+        },
+        "models": {
+            "compared": True,
+            "reason": "",
+            "findings": [table | {"text": "table audit_log is in the database and not in the models"}],
+        },
     }
-    assert done.stderr.startswith("1 difference between ")
+    assert done.stderr.startswith("1 change since the last migration and 1 difference between ")
     assert drift(shop, "--ignore", "sequence *", ROLLOUT_DRIFT_IGNORE="table audit_*").returncode == 0
 
 
@@ -427,7 +441,10 @@ def test_a_database_behind_its_code_is_told_to_have_pending_work(shop: Project) 
     done = drift(shop)
 
     assert done.returncode == 4
-    assert done.stdout == "table profiles: column bio is in the models and not in the database\n"
+    assert done.stdout == (
+        "column profiles.bio was dropped since the last migration: text\n"
+        "table profiles: column bio is in the models and not in the database\n"
+    )
     assert "The database is at 001 and this code at 002" in done.stderr
     password = str(shop.database.engine().url.password)
     assert password not in done.stdout + done.stderr
@@ -440,3 +457,47 @@ def test_models_that_cannot_be_imported_are_a_matter_of_usage(shop: Project) -> 
 
     assert done.returncode == 2
     assert "env.py names 'models:metadata'" in done.stderr
+
+
+def test_a_column_that_is_computed_otherwise_is_found(shop: Project) -> None:
+    shop.database.execute("ALTER TABLE pets ADD COLUMN double int GENERATED ALWAYS AS (id * 3) STORED")
+    computed = (
+        'from sqlalchemy import Computed\n\nmetadata.tables["pets"].append_column(Column("double", Integer, {}))\n'
+    )
+
+    assert findings(shop, source=MODELS + computed.format('Computed("id * 3")')) == {}
+    assert findings(shop, source=MODELS + computed.format('Computed("id * 2")')) == {
+        "column pets.double": (
+            "table pets: column double is computed by another expression in the models than in the database"
+        )
+    }
+
+
+def test_types_that_read_alike_in_generic_sql_are_told_apart(shop: Project) -> None:
+    shop.database.execute("ALTER TABLE pets ADD COLUMN size varchar(1)")
+    source = MODELS + dedent("""
+        from sqlalchemy import Enum
+
+        metadata.tables["pets"].append_column(Column("size", Enum("S", "L", name="size")))
+    """)
+
+    (text,) = findings(shop, source=source).values()
+
+    assert text == "table pets: column size has the type size in the models and VARCHAR(1) in the database"
+
+
+def test_types_that_read_alike_in_sql_are_told_apart_as_python_has_them(shop: Project) -> None:
+    shop.database.execute("ALTER TABLE pets ADD COLUMN size varchar(1)")
+    source = MODELS + dedent("""
+        metadata.tables["pets"].append_column(Column("size", String(1)))
+    """)
+
+    def compare_type(*_: object) -> bool:
+        return True
+
+    found = findings(shop, source=source, compare_type=compare_type)
+
+    assert found["column pets.size"] == (
+        "table pets: column size has the type VARCHAR(1) (String(length=1)) in the models"
+        " and VARCHAR(1) (VARCHAR(length=1)) in the database"
+    )

@@ -1,0 +1,319 @@
+"""Drift since the last migration: every kind of object, and the cases in which nothing can be compared."""
+
+from collections.abc import Iterator
+
+import pytest
+from databases import Database
+from sqlalchemy import Connection
+
+from alembic_rollout.drift.catalogue_drift import CatalogueComparison, catalogue_drift, describe_changes
+from alembic_rollout.history.stored_catalogue import CatalogueChanges, CatalogueObject, store_catalogue
+from alembic_rollout.postgres.version_table import VersionTable
+from drift.catalogue_objects import BASE, KINDS, Kind
+
+VERSION_TABLE = VersionTable(None, "alembic_version")
+HISTORY = "alembic_rollout_history"
+
+
+def compare(connection: Connection, *ignore: str, version_table: VersionTable = VERSION_TABLE) -> CatalogueComparison:
+    return catalogue_drift(connection, version_table, HISTORY, ignore=ignore)
+
+
+def store(connection: Connection, version_table: VersionTable = VERSION_TABLE) -> None:
+    store_catalogue(connection, version_table, HISTORY)
+
+
+def findings(connection: Connection, *ignore: str) -> dict[str, str]:
+    """Each finding's kind and name, with its text."""
+    compared = compare(connection, *ignore)
+    assert compared.unknown == ""
+    return {f"{one.kind} {one.name}": one.text for one in compared.findings}
+
+
+@pytest.fixture
+def superuser(database: Database) -> Iterator[Connection]:
+    """A superuser on a database at 001, whose search path finds nothing but `public`."""
+    with database.connect(database.superuser_url) as connection:
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
+        connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('001')")
+        yield connection
+
+
+@pytest.fixture
+def app(superuser: Connection) -> Connection:
+    superuser.exec_driver_sql("DROP EXTENSION IF EXISTS vector")
+    superuser.exec_driver_sql(BASE)
+    return superuser
+
+
+@pytest.fixture(params=KINDS.values(), ids=list(KINDS))
+def kind(request: pytest.FixtureRequest, app: Connection) -> Kind:
+    """An object of a kind, in a database that has what it is built on."""
+    one: Kind = request.param
+    if "hnsw" in one.create:
+        app.exec_driver_sql("CREATE EXTENSION vector; CREATE TABLE app.points (at vector(3))")
+    return one
+
+
+def test_what_was_made_is_found_until_it_is_dropped(app: Connection, kind: Kind) -> None:
+    store(app)
+
+    app.exec_driver_sql(kind.create)
+    assert kind.finding in findings(app)
+
+    app.exec_driver_sql(kind.drop)
+    assert findings(app) == {}
+
+
+def test_what_was_dropped_is_found_until_it_is_made_again(app: Connection, kind: Kind) -> None:
+    app.exec_driver_sql(kind.create)
+    store(app)
+
+    app.exec_driver_sql(kind.drop)
+    assert kind.finding in findings(app)
+
+    app.exec_driver_sql(kind.create)
+    assert findings(app) == {}
+
+
+def test_what_was_changed_is_found_until_it_is_changed_back(app: Connection, kind: Kind) -> None:
+    if not kind.change:
+        pytest.skip("it has nothing that could be changed")
+    app.exec_driver_sql(kind.create)
+    store(app)
+
+    app.exec_driver_sql(kind.change)
+    assert " changed since the last migration: " in findings(app).get(kind.finding, "nothing was found")
+
+    app.exec_driver_sql(kind.restore)
+    assert findings(app) == {}
+
+
+def test_a_table_that_came_or_went_is_one_finding_whatever_stands_on_it(app: Connection) -> None:
+    creation = """
+        CREATE TABLE toys (id bigserial PRIMARY KEY, owner_id int REFERENCES app.owners, name text CHECK (name > ''));
+        CREATE INDEX ix_toys ON toys (name);
+        CREATE STATISTICS together ON id, name FROM toys;
+        CREATE TRIGGER touch BEFORE UPDATE ON toys FOR EACH ROW EXECUTE FUNCTION app.touch();
+        CREATE POLICY own ON toys USING (id > 1);
+        CREATE RULE quiet AS ON DELETE TO toys DO INSTEAD NOTHING;
+        COMMENT ON COLUMN toys.name IS 'x'; COMMENT ON INDEX ix_toys IS 'x'; COMMENT ON TRIGGER touch ON toys IS 'x';
+        COMMENT ON CONSTRAINT toys_name_check ON toys IS 'x'; COMMENT ON POLICY own ON toys IS 'x';
+        GRANT SELECT ON toys TO PUBLIC; GRANT UPDATE (name) ON toys TO PUBLIC
+    """
+    store(app)
+    app.exec_driver_sql(creation)
+    assert findings(app) == {"table toys": "table toys was added since the last migration"}
+
+    store(app)
+    app.exec_driver_sql("DROP TABLE toys")
+    assert findings(app) == {"table toys": "table toys was dropped since the last migration"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        (
+            "CREATE TABLE t (a varchar(10))",
+            "ALTER TABLE t ALTER a TYPE varchar(20)",
+            "column t.a has changed since the last migration: was character varying(10), now character varying(20)",
+        ),
+        (
+            "CREATE TABLE t (a int CONSTRAINT positive CHECK (a >= 0))",
+            "ALTER TABLE t DROP CONSTRAINT positive, ADD CONSTRAINT positive CHECK (a > 0)",
+            "constraint positive on t has changed since the last migration: was CHECK ((a >= 0)), now CHECK ((a > 0))",
+        ),
+        (
+            "CREATE TABLE t (a int); CREATE INDEX ix ON t (a)",
+            "DROP INDEX ix",
+            "index ix on t was dropped since the last migration: CREATE INDEX ix ON public.t USING btree (a)",
+        ),
+        (
+            "CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$ SELECT 'one' || repeat('-', 99) || '.' $$",
+            "CREATE OR REPLACE FUNCTION f() RETURNS text LANGUAGE sql AS $$ SELECT 'two' || repeat('-', 99) || '.' $$",
+            (
+                "function f() has changed since the last migration: was … sql AS $function$ SELECT 'one' ||"
+                " repeat('-', 99) || …, now … sql AS $function$ SELECT 'two' || repeat('-', 99) || …"
+            ),
+        ),
+        (
+            "CREATE TABLE t (a int); COMMENT ON TABLE t IS 'x'",
+            "COMMENT ON TABLE t IS 'y'",
+            "the comment on table t has changed since the last migration: was 'x', now 'y'",
+        ),
+    ],
+)
+def test_a_finding_is_a_sentence_that_says_what_differs(
+    superuser: Connection, before: str, after: str, text: str
+) -> None:
+    superuser.exec_driver_sql(before)
+    store(superuser)
+    superuser.exec_driver_sql(after)
+
+    assert list(findings(superuser).values()) == [text]
+
+
+def test_definitions_that_differ_in_white_space_only_say_so() -> None:
+    def changed(detail: str) -> tuple[CatalogueObject, ...]:
+        return (CatalogueObject("function", "public.f()", None, detail),)
+
+    body = "SELECT 1 + 1 " * 20
+    (finding,) = describe_changes(CatalogueChanges(changed(body), changed(body.replace("1 +", "1  +"))), "public")
+
+    assert "was the same but for white space" in finding.text
+
+
+def test_one_pattern_ignores_an_object_and_what_stands_on_it(superuser: Connection) -> None:
+    store(superuser)
+    superuser.exec_driver_sql("CREATE TABLE audit_log (id int); CREATE VIEW audit_names AS SELECT 1; CREATE SEQUENCE s")
+    superuser.exec_driver_sql("GRANT SELECT ON alembic_version TO PUBLIC")
+
+    assert list(findings(superuser, "table audit_*")) == ["sequence s", "view audit_names"]
+    assert list(findings(superuser, "* audit_*", "sequence ?")) == []
+
+
+def test_rows_values_of_sequences_and_gathered_statistics_are_no_drift(superuser: Connection) -> None:
+    superuser.exec_driver_sql("CREATE TABLE t (id bigserial PRIMARY KEY, a text)")
+    store(superuser)
+
+    superuser.exec_driver_sql("INSERT INTO t (a) SELECT 'x' FROM generate_series(1, 100)")
+    superuser.exec_driver_sql("SELECT setval('t_id_seq', 5000)")
+    for command in ("VACUUM ANALYZE t", "REINDEX TABLE CONCURRENTLY t", "VACUUM FULL t"):
+        superuser.exec_driver_sql(command)
+
+    assert findings(superuser) == {}
+
+
+def test_partitions_that_jobs_make_and_drop_are_no_drift(superuser: Connection) -> None:
+    superuser.exec_driver_sql(
+        """
+        CREATE TABLE events (id int, at int NOT NULL, note text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+        CREATE INDEX ix_events ON events (note);
+        CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (1) TO (2);
+        CREATE TABLE remarks (event_id int, at int, FOREIGN KEY (event_id, at) REFERENCES events)
+        """
+    )
+    store(superuser)
+
+    superuser.exec_driver_sql(
+        """
+        CREATE TABLE events_2 PARTITION OF events FOR VALUES FROM (2) TO (3);
+        COMMENT ON TABLE events_2 IS 'x';
+        GRANT SELECT ON events_2 TO PUBLIC;
+        ALTER TABLE events_2 ADD CONSTRAINT ck CHECK (id > 0);
+        COMMENT ON CONSTRAINT ck ON events_2 IS 'x';
+        ALTER TABLE events DETACH PARTITION events_1;
+        DROP TABLE events_1
+        """
+    )
+    assert findings(superuser) == {}
+
+    superuser.exec_driver_sql("DROP INDEX ix_events")
+    assert list(findings(superuser)) == ["index ix_events"]
+
+
+def unknown(connection: Connection, version_table: VersionTable = VERSION_TABLE) -> str:
+    compared = compare(connection, version_table=version_table)
+    assert compared.findings == ()
+    return compared.unknown
+
+
+def test_nothing_is_compared_before_the_first_migration(superuser: Connection) -> None:
+    assert unknown(superuser) == "none was stored yet; the next migration stores it"
+
+
+def test_nothing_is_compared_with_the_catalogue_of_other_revisions(superuser: Connection) -> None:
+    store(superuser)
+    superuser.exec_driver_sql("CREATE TABLE t (); UPDATE alembic_version SET version_num = '002'")
+
+    assert unknown(superuser).startswith("the stored one belongs to 001 and the database is at 002: another tool")
+
+
+def test_nothing_is_compared_after_an_attempt_that_stored_none(superuser: Connection) -> None:
+    superuser.exec_driver_sql(
+        "CREATE TABLE alembic_rollout_history (id bigint GENERATED ALWAYS AS IDENTITY, direction text, outcome text)"
+    )
+    attempt = "INSERT INTO alembic_rollout_history (direction, outcome) VALUES "
+    superuser.exec_driver_sql(attempt + "('upgrade', 'applied')")
+    store(superuser)
+    superuser.exec_driver_sql(attempt + "('stamp', 'applied'), ('upgrade', 'held')")
+    assert findings(superuser) == {}
+
+    superuser.exec_driver_sql(attempt + "('upgrade', 'failed')")
+    superuser.exec_driver_sql("CREATE TABLE what_it_left ()")
+
+    assert unknown(superuser).startswith("a migration has begun since it was stored")
+
+
+def test_nothing_is_compared_with_what_another_version_wrote(superuser: Connection) -> None:
+    store(superuser)
+    superuser.exec_driver_sql("UPDATE alembic_rollout_catalogue SET made_with = 'PostgreSQL 12, query 1'")
+
+    assert unknown(superuser).startswith("the stored one was written by another version (PostgreSQL 12, query 1; now ")
+
+
+def test_the_newest_catalogue_replaces_the_one_before(superuser: Connection) -> None:
+    store(superuser)
+    first = superuser.exec_driver_sql("SELECT stored_at FROM alembic_rollout_catalogue").scalar_one()
+    superuser.exec_driver_sql("CREATE TABLE t (); UPDATE alembic_version SET version_num = '002'")
+    store(superuser)
+
+    assert compare(superuser).revisions == ("002",)
+    assert findings(superuser) == {}
+    assert superuser.exec_driver_sql(
+        "SELECT stored_at > %s FROM alembic_rollout_catalogue", (first,)
+    ).scalars().all() == [True]
+
+
+def test_what_another_tree_did_in_the_same_database_is_no_drift(superuser: Connection) -> None:
+    other = VersionTable(None, "other_version")
+    store(superuser)
+    superuser.exec_driver_sql("CREATE TABLE other_version (version_num text); INSERT INTO other_version VALUES ('x')")
+    superuser.exec_driver_sql("CREATE TABLE of_the_other ()")
+
+    store(superuser, other)
+
+    assert compare(superuser) == CatalogueComparison(revisions=("001",))
+    assert compare(superuser, version_table=other) == CatalogueComparison(revisions=("x",))
+    superuser.exec_driver_sql("CREATE TABLE by_hand ()")
+    assert list(findings(superuser)) == ["table by_hand"]
+
+
+def test_only_the_owner_writes_and_the_application_reads(database: Database) -> None:
+    with database.connect() as owner:
+        owner.exec_driver_sql("CREATE TABLE alembic_version (version_num text); CREATE TABLE t (a int CHECK (a > 0))")
+        owner.exec_driver_sql("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+        store(owner)
+        owner.exec_driver_sql("CREATE TABLE by_hand ()")
+    with database.connect(database.app_url) as application:
+        assert list(findings(application)) == ["table by_hand"]
+        may = application.exec_driver_sql(
+            "SELECT has_table_privilege('alembic_rollout_catalogue', 'INSERT, UPDATE, DELETE, TRUNCATE')"
+        )
+        assert may.scalar_one() is False
+
+
+def test_the_tables_may_be_in_a_schema_of_their_own_with_names_that_need_quotes(superuser: Connection) -> None:
+    table = VersionTable("My meta", "Version")
+    superuser.exec_driver_sql('CREATE SCHEMA "My meta"; CREATE TABLE "My meta"."Version" (version_num text)')
+    store(superuser, table)
+
+    assert compare(superuser, version_table=table) == CatalogueComparison()
+    superuser.exec_driver_sql("CREATE TABLE by_hand ()")
+    assert [one.name for one in compare(superuser, version_table=table).findings] == ["by_hand"]
+
+
+def test_a_comparison_leaves_the_settings_of_its_connection_alone(superuser: Connection) -> None:
+    superuser.exec_driver_sql("SET search_path = public, pg_catalog")
+    store(superuser)
+    compare(superuser)
+
+    assert superuser.exec_driver_sql("SHOW search_path").scalar() == "public, pg_catalog"
+
+
+def test_a_comparison_runs_in_a_transaction_that_may_only_read(superuser: Connection, database: Database) -> None:
+    store(superuser)
+    with database.engine(database.superuser_url).connect() as reading:
+        reading.exec_driver_sql("SET TRANSACTION READ ONLY")
+        assert findings(reading) == {}
+        assert reading.exec_driver_sql("SHOW search_path").scalar() == '"$user", public'
