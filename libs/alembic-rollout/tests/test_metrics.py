@@ -395,7 +395,7 @@ def test_a_stored_catalogue_that_may_not_be_read_is_said_once(
     scraped: Scraped, caplog: pytest.LogCaptureFixture
 ) -> None:
     scraped.project.upgrade()
-    scraped.database.execute(f"REVOKE SELECT ON alembic_rollout_catalogue FROM {scraped.database.name}_app")
+    scraped.database.execute(f"REVOKE ALL ON alembic_rollout_catalogue FROM {scraped.database.name}_app")
 
     assert scraped.value("alembic_rollout_drift_differences") is None
     assert scraped.value("alembic_rollout_failures_total") == 0

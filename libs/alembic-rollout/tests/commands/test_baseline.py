@@ -163,7 +163,7 @@ def test_a_tree_that_changes_the_whole_server_is_not_recorded_unchecked(shop: Pr
         )
     )
 
-    with pytest.raises(NoScratchDatabaseError, match="Nothing was recorded: .* 001 fails: .*--unchecked"):
+    with pytest.raises(NoScratchDatabaseError, match=r"Nothing was recorded: .* 001 fails: .*--unchecked"):
         baseline(shop, "002")
 
     assert recorded(shop) == []
