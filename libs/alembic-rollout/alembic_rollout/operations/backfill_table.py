@@ -157,8 +157,8 @@ class BackfillRow:
         )
         if again.rowcount:
             logger.info(
-                "Columns were dropped and added again since the backfill was interrupted: it starts again. (%s)",
-                self._statement,
+                "Columns were dropped and added again since the backfill of %s was interrupted: it starts again.",
+                self._revision,
             )
 
     def lock(self, connection: Connection) -> Position:

@@ -222,11 +222,9 @@ class _Backfill:
             if current != position:
                 return current, None  # another process runs this backfill, or was killed during it a moment ago
             changed = self.change.update(self.connection, batch)
-            after = replace(
-                batch.after,
-                rows_seen=max(batch.after.rows_seen, position.rows_seen + changed),
-                rows_changed=position.rows_changed + changed,
-            )
+            total = position.rows_changed + changed
+            seen = max(batch.after.rows_seen, position.rows_seen + changed, total)
+            after = replace(batch.after, rows_seen=seen, rows_changed=total)
             self.row.move(self.connection, after)
         seconds = time.monotonic() - self.locked_at
         self.count += 1
