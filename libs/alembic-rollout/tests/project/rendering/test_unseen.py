@@ -159,7 +159,10 @@ def test_an_upgrade_that_alembic_cannot_run_is_not_taken_for_an_empty_one(shop: 
         ("op.get_bind()", "get_bind"),
         ("sys = __import__('sys')\nsys.exit(0)", "it ends the process (SystemExit: 0)"),
         ("import os\nos._exit(0)", "it ended the process that reads revisions (status 0)"),
-        ("try:\n    __import__('socket').socket().connect(('127.0.0.1', 1))\nexcept OSError:\n    pass", "a connection"),
+        (
+            "try:\n    __import__('socket').socket().connect(('127.0.0.1', 1))\nexcept OSError:\n    pass",
+            "a connection",
+        ),
         ("while True:\n    pass", "it was not done after 2 s"),
         ("text = '\\udc80'.encode('utf-8', 'surrogatepass').decode()", "UnicodeDecodeError"),
     ],
