@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -59,10 +60,7 @@ def partial_name(database: str, timestamp: str) -> str:
 
 
 def remove_oldest(folder: Path, newest: KeptBackup, *, keep: int) -> None:
-    """Remove backups of this one's database and label beyond the number to keep; the newest always stays.
-
-    The oldest goes first. But a start that fails is started again, and takes another backup each time: of those, one
-    between two others of the same revision goes first, so that what was saved before that revision was reached stays.
+    """Remove backups of this one's database and label beyond the number to keep; see `beyond`.
 
     Args:
         folder: of the backups.
@@ -70,12 +68,30 @@ def remove_oldest(folder: Path, newest: KeptBackup, *, keep: int) -> None:
         keep: how many stay.
     """
     found = (KeptBackup.read(file.name) for file in folder.iterdir())
-    kept = sorted(one for one in found if one and (one.database, one.label) == (newest.database, newest.label))
+    kept = [one for one in found if one and (one.database, one.label) == (newest.database, newest.label)]
+    for one in beyond(kept, newest, keep=keep):
+        _remove(folder / one.file_name, "Removed %s: %d backups are kept (ROLLOUT_BACKUP_KEEP).", one.file_name, keep)
+
+
+def beyond(backups: Iterable[KeptBackup], newest: KeptBackup, *, keep: int) -> list[KeptBackup]:
+    """Return which backups go so that no more than a number stay, in the order in which they go.
+
+    The oldest goes first, the newest never. But a start that fails is started again, and takes another backup each
+    time: of those, one between two others of the same revision goes first, so that what was saved before that revision
+    was reached stays.
+
+    Args:
+        backups: of one database and one label, the newest among them.
+        newest: the one just taken.
+        keep: how many stay.
+    """
+    kept, gone = sorted(backups), []
     while len(kept) > keep:
         old = [n for n in range(len(kept)) if kept[n] != newest]  # where a clock was set back, it is not the last one
         goes = kept[next((n for n in old if newest.label != "manual" and _is_between_equals(kept, n)), old[0])]
         kept.remove(goes)
-        _remove(folder / goes.file_name, "Removed %s: %d backups are kept (ROLLOUT_BACKUP_KEEP).", goes.file_name, keep)
+        gone.append(goes)
+    return gone
 
 
 def _is_between_equals(kept: list[KeptBackup], place: int) -> bool:
