@@ -7,12 +7,14 @@ import os
 import signal
 import sys
 import sysconfig
+import tomllib
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -96,10 +98,16 @@ def _of_alembic(error: CommandError) -> Explained:
         return Explained(f"{text} `alembic revision --autogenerate` writes them.", FindingsError.exit_status)
     if cause in ("ResolutionError", "RangeNotAncestorError"):
         return Explained(f"{text} `alembic history` lists the revisions of this tree.", UNUSABLE)
+    if cause in ("LoopDetected", "CycleDetected", "DependencyLoopDetected", "DependencyCycleDetected"):
+        return Explained(f"{text} Correct the down_revision or depends_on that says so.", UNUSABLE)
     if text.startswith("Target database is not up to date"):
         return Explained(f"{text} Run `alembic upgrade head` first.", FAILED)
     is_unusable = cause.endswith(("Error", "Heads", "Detected")) or "script_location" in text or "Path doesn't" in text
     return Explained(text, UNUSABLE if is_unusable else FAILED)
+
+
+def _of_tree(error: RevisionError) -> Explained:
+    return Explained(f"{_sentence(one_line(error))} Correct the down_revision or depends_on that says so.", UNUSABLE)
 
 
 def _of_ini(error: configparser.Error) -> Explained:
@@ -113,6 +121,10 @@ def _of_ini(error: configparser.Error) -> Explained:
     line = getattr(error, "lineno", None) or next((number for number, _ in getattr(error, "errors", ())), None)
     where = f"{_shown(str(source))}:{line}" if line else _shown(str(source))
     return Explained(f"{where}: not a line of an ini file ({type(error).__name__}). {_CORRECT}", UNUSABLE)
+
+
+def _of_toml(error: tomllib.TOMLDecodeError) -> Explained:
+    return Explained(f"pyproject.toml: {error}. {_CORRECT}", UNUSABLE)  # the error quotes no value
 
 
 def _of_syntax(error: SyntaxError) -> Explained:
@@ -147,6 +159,8 @@ def _unexpected(error: BaseException) -> Explained:
             " Correct it; `alembic-rollout status` names the file.",
             UNUSABLE,
         )
+    if isinstance(error, AttributeError) and _last_file(error).endswith(os.path.join("alembic", "script", "base.py")):  # noqa: PTH118 - a suffix
+        return Explained(f"A file of the tree is not a revision: {_sentence(one_line(error))} {_CORRECT}", UNUSABLE)
     said, kind = one_line(error), type(error).__name__
     text = kind if said == kind else f"{kind}: {said}"
     is_loading = _is_raised_while_loading(error)
@@ -196,9 +210,11 @@ _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
     ((Interrupted, KeyboardInterrupt), _of_signal),
     (RolloutError, _of_rollout),
     (CommandError, _of_alembic),
+    (RevisionError, _of_tree),
     (DBAPIError, _of_database),
     ((ArgumentError, NoSuchModuleError), _of_url),
     (configparser.Error, _of_ini),
+    (tomllib.TOMLDecodeError, _of_toml),
     (SyntaxError, _of_syntax),
     (ImportError, _of_import),
     (OSError, _of_system),

@@ -19,6 +19,8 @@ from alembic_rollout.postgres.error_text import database_errors
 from alembic_rollout.project.alembic_private import context_options
 from alembic_rollout.project.environment import Environment, captured_by_caller
 from alembic_rollout.project.metadata import Models
+from alembic_rollout.project.new_revision import check_new_revision
+from alembic_rollout.project.offline import refuse_missing_values
 from alembic_rollout.signals import Interrupted
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 _MIGRATING = ("upgrade", "downgrade", "stamp")
 _READING = ("current", "history", "show")
 _RANDOM_ID = re.compile(r"[0-9a-f]{12}")
+_WRITING = ("revision", "merge")
 
 
 def run(target_metadata: Models, **options: Any) -> None:  # noqa: ANN401 - those of Alembic's context.configure
@@ -70,6 +73,8 @@ def _command(opts: dict[str, Any]) -> Any:  # noqa: ANN401 - one of Alembic's na
 def _dispatch(environment: Environment) -> None:
     opts = context_options()
     command = _command(opts)
+    if command in _WRITING:
+        check_new_revision(environment.script, environment.tree, version_path=_version_path(opts))
     given: Connection | None = environment.config.attributes.get("connection")
     if command == "merge":
         _prepare_merge(environment, opts)
@@ -78,6 +83,7 @@ def _dispatch(environment: Environment) -> None:
         context.run_migrations()
     elif context.is_offline_mode():
         context.configure(**environment.offline_options())
+        refuse_missing_values(context.get_context().dialect)
         with context.begin_transaction():
             context.run_migrations()
     elif given is not None:
@@ -91,6 +97,11 @@ def _dispatch(environment: Environment) -> None:
         connecting = wait_for_database(environment.engine(), seconds=environment.settings.wait)
         with database_errors(environment.url), connecting as connection:
             _run_plainly(connection, options)
+
+
+def _version_path(opts: dict[str, Any]) -> str | None:
+    revision = opts.get("revision_context")
+    return revision.command_args.get("version_path") if revision is not None else None
 
 
 def _needs_no_database(environment: Environment, command: str, opts: dict[str, Any]) -> bool:

@@ -105,7 +105,7 @@ def load_settings(pyproject: Path | None, environment: Mapping[str, str] = os.en
     """
     values: dict[str, Any] = {}
     if pyproject is not None and pyproject.exists():
-        document = tomllib.loads(pyproject.read_text())
+        document = _read(pyproject)
         project = document.get("project", {})
         values["service"] = str(project.get("name", ""))
         values["app_version"] = str(project.get("version", ""))
@@ -117,6 +117,15 @@ def load_settings(pyproject: Path | None, environment: Mapping[str, str] = os.en
             name = variable.removeprefix(PREFIX).lower()
             values[name] = _value(name, text, where=variable)
     return Settings(**values)
+
+
+def _read(pyproject: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(pyproject.read_bytes().decode())
+    except tomllib.TOMLDecodeError as error:  # which quotes no value
+        raise UsageError(f"{pyproject.name}: {error}. Correct the file.") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{pyproject.name} is not in UTF-8 ({error.reason}). Save it in UTF-8.") from None
 
 
 def _value(name: str, value: Any, *, where: str) -> Any:  # noqa: ANN401 - a value of TOML
@@ -154,7 +163,7 @@ def _strings(value: object) -> tuple[str, ...]:
 
 
 def _positive(value: object) -> int:
-    number = int(str(value))
-    if number < 1:
-        raise ValueError(f"{number} is less than 1")
-    return number
+    text = str(value)
+    if not (text.isascii() and text.isdigit() and int(text) >= 1):
+        raise ValueError(f"{text!r} is not a number: write a whole number from 1 on")
+    return int(text)

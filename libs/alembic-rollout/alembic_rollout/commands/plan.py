@@ -10,7 +10,7 @@ from alembic_rollout.lint.formats import as_dict, finding_text, relative
 from alembic_rollout.output import console, print_json
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.project.rendering import Rendered
-from alembic_rollout.project.tree_checks import check_heads, check_tree
+from alembic_rollout.project.tree_checks import check_heads, check_id_lengths, check_tree
 from alembic_rollout.redaction.sql_values import without_passwords
 from alembic_rollout.upgrade.decision import Decision, Pending, decide_upgrade
 from alembic_rollout.wording import plural
@@ -50,6 +50,7 @@ def show_plan(environment: "Environment", *, to: str, as_json: bool) -> None:
     check_heads(environment.tree, to)
     engine = environment.engine().execution_options(isolation_level="AUTOCOMMIT")
     with wait_for_database(engine, seconds=environment.settings.wait) as connection:
+        check_id_lengths(environment.tree, environment.version_table.longest_id(connection))
         decision = decide_upgrade(environment, connection, to)
         plan = Plan(connection.engine.url.render_as_string(hide_password=True), to, decision)
     if as_json:

@@ -6,6 +6,9 @@ from sqlalchemy import Connection
 
 from alembic_rollout.postgres.identifiers import qualified
 
+_ALEMBICS_LENGTH = 32
+_TYPMOD_HEADER = 4  # a length is kept with four more, VARHDRSZ of PostgreSQL's c.h
+
 
 @dataclass(frozen=True, slots=True)
 class VersionTable:
@@ -34,6 +37,16 @@ class VersionTable:
             return ()
         rows = connection.exec_driver_sql(f"SELECT version_num FROM {self.sql} ORDER BY 1")  # noqa: S608 - quoted
         return tuple(row[0] for row in rows)
+
+    def longest_id(self, connection: Connection) -> int | None:
+        """Return how many characters an id may have: 32 before Alembic has made the table; None for any number."""
+        if not exists(connection, self.schema, self.name):
+            return _ALEMBICS_LENGTH
+        typmod = connection.exec_driver_sql(
+            "SELECT atttypmod FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attname = 'version_num'",
+            (self.sql,),
+        ).scalar()
+        return typmod - _TYPMOD_HEADER if typmod is not None and typmod > 0 else None
 
 
 def exists(connection: Connection, schema: str | None, table: str) -> bool:

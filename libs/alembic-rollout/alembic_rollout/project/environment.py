@@ -194,7 +194,9 @@ def load_environment(config: Config) -> Environment:
     finally:
         del config.attributes[_CAPTURE]
     if not captured:
-        raise UsageError(f"{script.env_py_location} does not call alembic_rollout.run.")
+        raise UsageError(
+            f"{script.env_py_location} does not call alembic_rollout.run. Call run(target_metadata) there."
+        )
     logs.configure(captured[0].settings.log_format, of_command_line=config.cmd_opts is not None)
     return captured[0]
 

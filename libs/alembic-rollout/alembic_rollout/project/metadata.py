@@ -55,8 +55,12 @@ def _named(name: str) -> object:
     except Exception as error:  # the models are the project's code: whatever it raises is the reason
         reason = one_line(error)
         is_plain = isinstance(error, (ImportError, AttributeError))
+        if isinstance(error, SyntaxError):
+            reason = f"{error.filename}:{error.lineno}: {reason}"
+        elif not is_plain:
+            reason = f"{type(error).__name__}: {reason}"
         raise UsageError(
-            f"env.py names {name!r}: {reason if is_plain else f'{type(error).__name__}: {reason}'}"
+            f"env.py names {name!r}: {reason}. Correct the name or the module, or install what its import lacks."
         ) from error
     return found
 

@@ -199,7 +199,7 @@ def _import_tree(script: ScriptDirectory, files: Sequence[RevisionFile] | None =
     try:
         return Tree([_imported(found) for found in script.walk_revisions()])
     except SyntaxError as error:
-        raise UsageError(f"{error.filename}:{error.lineno}: {error.msg}") from error
+        raise UsageError(f"{error.filename}:{error.lineno}: {error.msg}. Correct the file.") from error
     except (CommandError, RevisionError, KeyError):
         if files is None:
             raise

@@ -51,9 +51,29 @@ def _unknown_below(tree: Tree) -> str | None:
     for file, below in tree.unknown_below:
         name = "down_revision" if below in file.down_revisions else "depends_on"
         close = get_close_matches(below, [known for known in tree.by_revision if known != file.revision], n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
+        hint = f" Did you mean {close[0]!r}?" if close else " Correct it, or restore the file that is missing."
         return f"{file.path.name}: {name} names {below!r}, and no file is that revision.{hint}"
     return None
+
+
+def check_id_lengths(tree: Tree, longest: int | None) -> None:
+    """Make sure that the version table can hold every id.
+
+    Args:
+        tree: the revisions.
+        longest: of `VersionTable.longest_id`.
+
+    Raises:
+        UsageError: it cannot hold one.
+    """
+    for file in tree.files:
+        if longest is not None and len(file.revision) > longest:
+            length = len(file.revision)
+            raise UsageError(
+                f"{file.path.name}: the id {file.revision!r} has {length} characters, and version_num of"
+                f" the version table holds {longest}. Shorten it there and in every down_revision that names it,"
+                f" or widen the column first: ALTER TABLE ... ALTER version_num TYPE varchar({length})"
+            )
 
 
 def check_heads(tree: Tree, destination: str) -> None:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy.exc import CompileError, SQLAlchemyError
 
@@ -58,6 +59,7 @@ def _of_system(error: OSError) -> str:
 
 _WORDINGS: tuple[tuple[type[BaseException], Callable[[Any], str]], ...] = (
     (CommandError, str),
+    (RevisionError, str),
     (SQLAlchemyError, _of_sqlalchemy),
     (SyntaxError, lambda error: error.msg or ""),
     (UnicodeError, _of_unicode),

@@ -4,13 +4,15 @@ import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.blockers import Blocker
 from alembic_rollout.postgres.error_text import one_line, sqlstate, with_remedy
-from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE, QUERY_CANCELED
+from alembic_rollout.postgres.foreign_owner import ownership_remedy
+from alembic_rollout.postgres.run_lock import RunLock
+from alembic_rollout.postgres.sqlstates import INSUFFICIENT_PRIVILEGE, LOCK_NOT_AVAILABLE, QUERY_CANCELED
 from alembic_rollout.redaction.secrets import HIDDEN
 from alembic_rollout.redaction.sql_values import without_literals
 from alembic_rollout.signals import Interrupted
@@ -60,6 +62,25 @@ def shown_statement(error: BaseException) -> str | None:
     """Return the statement that failed as the history keeps it, without its values; None where no statement did."""
     statement = error.statement if isinstance(error, DBAPIError) else None
     return without_literals(statement, longest_number=_LONGEST_NUMBER) if statement else None
+
+
+def with_owner(cause: str, error: BaseException, lock: RunLock) -> str:
+    """Return a cause with the roles that it is about, where a relation of another owner was to be changed.
+
+    Args:
+        cause: of `cause_of`.
+        error: what ended the attempt.
+        lock: its connection asks the database.
+    """
+    if sqlstate(error) != INSUFFICIENT_PRIVILEGE:
+        return cause
+    said = one_line(error)
+    try:
+        with lock.connection() as connection:
+            remedy = ownership_remedy(connection, said)
+    except SQLAlchemyError:  # the lock's session ended too: the cause has a remedy of its own
+        return cause
+    return f"{said}. {remedy}" if remedy else cause
 
 
 def first_error(error: BaseException) -> BaseException:

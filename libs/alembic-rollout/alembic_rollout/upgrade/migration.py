@@ -13,7 +13,7 @@ from alembic_rollout.history.table import history_of
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.error_text import database_errors
 from alembic_rollout.postgres.run_lock import RunLock, run_lock
-from alembic_rollout.project.tree_checks import ambiguous_downgrade, check_heads, check_tree, tree_problem
+from alembic_rollout.project.tree_checks import ambiguous_downgrade, check_heads, check_id_lengths, check_tree, tree_problem
 from alembic_rollout.releases.standing import Standing, refusal_of
 from alembic_rollout.signals import sigterm_raises
 from alembic_rollout.upgrade.standing_checks import ahead_warning, is_at_target, nothing_to_do, read_standing
@@ -43,11 +43,13 @@ def run(environment: "Environment", command: Direction, opts: dict[str, Any]) ->
     try:
         with database_errors(environment.url):
             _run(environment, command, opts)
-    except RolloutError as error:
+    except Exception as error:
         if environment.settings.webhook_url:
-            from alembic_rollout.upgrade.notifications import announce_failure  # noqa: PLC0415 - only a failure needs it
+            from alembic_rollout.ending import explain  # noqa: PLC0415 - only a failure needs it
+            from alembic_rollout.upgrade.notifications import announce_failure  # noqa: PLC0415
 
-            announce_failure(environment, command, error)
+            failure = error if isinstance(error, RolloutError) else RolloutError(explain(error).text)
+            announce_failure(environment, command, failure)
         raise
 
 
@@ -56,7 +58,9 @@ def _run(environment: "Environment", command: Direction, opts: dict[str, Any]) -
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
         if command == "upgrade" and _is_done(environment, connection, destination):
             return
+        longest_id = environment.version_table.longest_id(connection)
     check_tree(environment.tree)
+    check_id_lengths(environment.tree, longest_id)
     if command == "upgrade":
         check_heads(environment.tree, destination)
     with sigterm_raises(), _lock(environment) as lock:

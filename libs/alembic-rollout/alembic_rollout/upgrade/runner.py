@@ -28,7 +28,7 @@ from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.signals import Interrupted
 from alembic_rollout.upgrade.attempt_record import AttemptRecord, EndedTransactionError
 from alembic_rollout.upgrade.decision import stranded_refusal
-from alembic_rollout.upgrade.failures import cause_of, first_error, shown_statement
+from alembic_rollout.upgrade.failures import cause_of, first_error, shown_statement, with_owner
 from alembic_rollout.upgrade.lock_watch import LockWatch
 from alembic_rollout.upgrade.migration_steps import Step, describe, revision_of
 from alembic_rollout.upgrade.timeouts import Timeouts, apply, limit
@@ -289,6 +289,7 @@ class Runner:
             blockers=watch.blockers,
             path=getattr(getattr(self._left[0], "revision", None), "path", None) if self._left else None,
         )
+        cause = with_owner(cause, error, self._lock)
         if isinstance(error, EndedTransactionError):
             cause = self._ended_transaction()
         occurrences = record.fail(cause, shown_statement(error)) if record.is_open else 1
