@@ -242,8 +242,10 @@ class History:
         return int(counted) if counted is not None else 1
 
     def refused(self, connection: Connection, attempt: Attempt, *, error: str) -> int:
-        """Record that a command was refused before anything was touched; return how often in a row it was so."""
-        self.interrupted(connection)
+        """Record that a command was refused before anything was touched; return how often in a row it was so.
+
+        Needs no run lock: it merges rows of its own kind only.
+        """
         row = self.begin(connection, attempt)
         return self.failed(connection, row, attempts=0, duration_ms=0, error=error, statement=None)
 

@@ -13,7 +13,13 @@ from alembic_rollout.history.table import history_of
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.error_text import database_errors
 from alembic_rollout.postgres.run_lock import RunLock, run_lock
-from alembic_rollout.project.tree_checks import ambiguous_downgrade, check_heads, check_id_lengths, check_tree, tree_problem
+from alembic_rollout.project.tree_checks import (
+    ambiguous_downgrade,
+    check_heads,
+    check_id_lengths,
+    check_tree,
+    tree_problem,
+)
 from alembic_rollout.releases.standing import Standing, refusal_of
 from alembic_rollout.signals import sigterm_raises
 from alembic_rollout.upgrade.standing_checks import ahead_warning, is_at_target, nothing_to_do, read_standing
@@ -59,16 +65,25 @@ def _run(environment: "Environment", command: Direction, opts: dict[str, Any]) -
         if command == "upgrade" and _is_done(environment, connection, destination):
             return
         longest_id = environment.version_table.longest_id(connection)
-    check_tree(environment.tree)
-    check_id_lengths(environment.tree, longest_id)
-    if command == "upgrade":
-        check_heads(environment.tree, destination)
+    _check_tree(environment, command, destination, longest_id)
     with sigterm_raises(), _lock(environment) as lock:
         held = _run_locked(environment, lock, command, opts)
     if held:
         from alembic_rollout.upgrade.notifications import announce_held  # noqa: PLC0415 - only where something is held
 
         announce_held(environment, held)  # not under the lock: a webhook that does not answer takes seconds
+
+
+def _check_tree(environment: "Environment", command: Direction, destination: str, longest_id: int | None) -> None:
+    try:
+        check_tree(environment.tree)
+        check_id_lengths(environment.tree, longest_id)
+        if command == "upgrade":
+            check_heads(environment.tree, destination)
+    except RolloutError as refusal:
+        engine = environment.engine().execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            raise _recorded(environment, connection, refusal, command, lock_wait_ms=0) from None
 
 
 def _is_done(environment: "Environment", connection: Connection, destination: str) -> bool:
@@ -114,7 +129,14 @@ def _upgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) ->
     with lock.connection() as connection:
         decision = decide_upgrade(environment, connection, str(opts.get("destination_rev") or ""), renders_empty=False)
         if decision.refusal is not None:
-            raise _recorded(environment, lock, decision.refusal, "upgrade", decision.first)
+            raise _recorded(
+                environment,
+                connection,
+                decision.refusal,
+                "upgrade",
+                revision=decision.first,
+                lock_wait_ms=lock.waited_ms,
+            )
     if decision.warning:
         logger.warning("%s", decision.warning)
     if decision.notice:
@@ -149,9 +171,9 @@ def _running(decision: "Decision", steps: "Sequence[Step]") -> "list[Step]":
 def _downgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) -> None:
     with lock.connection() as connection:
         standing = read_standing(environment, connection)
-    refusal = _downgrade_refusal(standing, environment.tree, opts)
-    if refusal is not None:
-        raise _recorded(environment, lock, refusal, "downgrade", "")
+        refusal = _downgrade_refusal(standing, environment.tree, opts)
+        if refusal is not None:
+            raise _recorded(environment, connection, refusal, "downgrade", lock_wait_ms=lock.waited_ms)
     steps = list(opts["fn"](standing.current, None))
     if not steps:
         logger.info("At %s already: nothing to revert.", ", ".join(standing.current) or "base")
@@ -185,7 +207,13 @@ def _stamp(environment: "Environment", lock: RunLock, opts: dict[str, Any]) -> N
 
 
 def _recorded(
-    environment: "Environment", lock: RunLock, refusal: RolloutError, command: Direction, revision: str
+    environment: "Environment",
+    connection: Connection,
+    refusal: RolloutError,
+    command: Direction,
+    *,
+    lock_wait_ms: int,
+    revision: str = "",
 ) -> RolloutError:
     """Record a refusal in the history, where there is one; return it with how often in a row it was so."""
     history = history_of(environment)
@@ -196,12 +224,11 @@ def _recorded(
         phase=file.phase if file else "expand",
         checksum=file.checksum() if file else None,
         app_version=environment.settings.app_version,
-        lock_wait_ms=lock.waited_ms,
+        lock_wait_ms=lock_wait_ms,
     )
-    with lock.connection() as connection:
-        if history.exists(connection):
-            history.create(connection)
-            refusal.occurrences = history.refused(connection, attempt, error=str(refusal))
+    if history.exists(connection):
+        history.create(connection)
+        refusal.occurrences = history.refused(connection, attempt, error=str(refusal))
     return refusal
 
 

@@ -42,7 +42,7 @@ class Situation:
 
 def url(**parts: object) -> Break:
     def broken(project: Project) -> dict[str, str]:
-        changed = make_url(project.database.url).set(**parts)  # type: ignore[arg-type] - a part's name decides its type
+        changed = make_url(project.database.url).set(**parts)  # type: ignore[arg-type] # a part's name decides its type
         return {"MIGRATION_DATABASE_URL": changed.render_as_string(hide_password=False), "ROLLOUT_WAIT": "0s"}
 
     return broken

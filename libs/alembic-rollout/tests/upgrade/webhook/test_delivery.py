@@ -180,3 +180,19 @@ def test_contract_revisions_that_are_held_are_one_message(project: Project, webh
     assert (sent["revision"], sent["outcome"]) == ("002, 003", "held")
     assert sent["error"].startswith("shop@001 (pid ")
     assert "; " not in sent["error"], "one connection is named once"
+
+
+@pytest.mark.parametrize("kind", ["a revision that fails", "a refusal", "a tree with two heads"])
+def test_a_start_that_fails_again_and_again_is_sent_the_first_and_the_tenth_time(
+    project: Project, webhook: Webhook, kind: str
+) -> None:
+    project.tables(1)
+    project.upgrade()
+    project.sql("002", "SELECT 1 / 0" if kind == "a revision that fails" else "ALTER TABLE t001 DROP COLUMN id")
+    if kind == "a tree with two heads":
+        project.sql("003", "SELECT 1", after="001")
+    for _ in range(11):
+        assert project.alembic("upgrade", "head", ROLLOUT_WEBHOOK_URL=f"{webhook.url}{PATH}", NO_PROXY="*").returncode
+    assert [request["occurrences"] for request in webhook.requests] == [1, 10]
+    assert "(number 10 in a row)" in webhook.requests[1]["text"]
+    assert project.database.scalar("SELECT count(*) FROM alembic_rollout_history") == 2
