@@ -9,12 +9,17 @@ from databases import Database
 from sample_project import Project
 
 from alembic_rollout.project.catalogue import catalogue
+from alembic_rollout.settings import BACKFILL_TABLE, CATALOGUE_TABLE
 
 TEMPLATE = Path(alembic.__file__).parent / "templates/generic/env.py"
 # `pyproject.toml` has no [tool.alembic-rollout]: the defaults count, but for these. The linter and the backup refuse
 # or keep things; they do not change what a revision does.
 SETTINGS = {"ROLLOUT_LINT": "off", "ROLLOUT_BACKUP": "never"}
-OWN_TABLES = tuple(f"{schema}.alembic_rollout_history" for schema in ("public", "meta", "shop"))
+OWN_TABLES = tuple(
+    f"{schema}.{table}"
+    for schema in ("public", "meta", "shop")
+    for table in ("alembic_rollout_history", BACKFILL_TABLE, CATALOGUE_TABLE)
+)
 
 
 @dataclass(frozen=True)
