@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from alembic_rollout.drift.catalogue_drift import CatalogueComparison, catalogue_drift, describe_changes
 from alembic_rollout.history.stored_catalogue import CatalogueChanges, CatalogueObject, store_catalogue
+from alembic_rollout.history.table import History
 from alembic_rollout.postgres.version_table import VersionTable
 from drift.catalogue_objects import BASE, KINDS, Kind
 
@@ -229,17 +230,23 @@ def test_nothing_is_compared_with_the_catalogue_of_other_revisions(superuser: Co
     assert unknown(superuser).startswith("the stored one belongs to 001 and the database is at 002: another tool")
 
 
-def test_nothing_is_compared_after_an_attempt_that_stored_none(superuser: Connection) -> None:
-    superuser.exec_driver_sql(
-        "CREATE TABLE alembic_rollout_history (id bigint GENERATED ALWAYS AS IDENTITY, direction text, outcome text)"
+def record(connection: Connection, direction: str, outcome: str) -> None:
+    connection.exec_driver_sql(
+        f"INSERT INTO {HISTORY} (revision, direction, phase, outcome, lock_wait_ms, attempts, host, os_user)"  # noqa: S608
+        " VALUES ('001', %s, 'expand', %s, 0, 1, 'here', 'me')",
+        (direction, outcome),
     )
-    attempt = "INSERT INTO alembic_rollout_history (direction, outcome) VALUES "
-    superuser.exec_driver_sql(attempt + "('upgrade', 'applied')")
+
+
+def test_nothing_is_compared_after_an_attempt_that_stored_none(superuser: Connection) -> None:
+    History(None, HISTORY).create(superuser)
+    record(superuser, "upgrade", "applied")
     store(superuser)
-    superuser.exec_driver_sql(attempt + "('stamp', 'applied'), ('upgrade', 'held')")
+    record(superuser, "stamp", "applied")
+    record(superuser, "upgrade", "held")
     assert findings(superuser) == {}
 
-    superuser.exec_driver_sql(attempt + "('upgrade', 'failed')")
+    record(superuser, "upgrade", "failed")
     superuser.exec_driver_sql("CREATE TABLE what_it_left ()")
 
     assert unknown(superuser).startswith("a migration has begun since it was stored")
