@@ -71,6 +71,7 @@ class CommandLine(ExtendedCommandLine):
     options = _OPTIONS
     arguments = _ARGUMENTS
     commands = verbs.VERBS
+    _raises = False
 
     def register_command(self, fn: CommandFunction) -> None:
         """Register one of Alembic's commands, unless a verb of ours has its name."""
@@ -99,6 +100,8 @@ class CommandLine(ExtendedCommandLine):
             _discard_output()
             sys.exit(128 + signal.SIGPIPE)
         except Exception as error:
+            if self._raises:
+                raise
             _discard_output()
             sys.exit(end_with(error))
 
@@ -115,6 +118,7 @@ class CommandLine(ExtendedCommandLine):
             raise
         except (Exception, KeyboardInterrupt, Interrupted) as error:
             if options.raiseerr:
+                self._raises = True
                 raise
             sys.exit(end_with(error))
 

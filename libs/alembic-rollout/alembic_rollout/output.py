@@ -13,6 +13,12 @@ from rich.text import Text
 _WIDTH_WITHOUT_TERMINAL = 160
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave the ending to the command line, which knows the status; rich's own is 1."""
+        raise BrokenPipeError
+
+
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> None:
     """Print rows under headings; without headings, as pairs of a name and what it is."""
     table = Table(
@@ -32,7 +38,7 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
 
 def console() -> Console:
     """Return the console of standard output; wide where nobody watches, so that lines stay whole in logs."""
-    return Console(width=None if sys.stdout.isatty() else _WIDTH_WITHOUT_TERMINAL, highlight=False)
+    return _Console(width=None if sys.stdout.isatty() else _WIDTH_WITHOUT_TERMINAL, highlight=False)
 
 
 def _plain(value: object) -> object:

@@ -21,7 +21,7 @@ class _RefusingCompiler(PGCompiler):
                 rf" Write `\:{name}` where it is part of a text such as JSON, or give it a value with"
                 " sa.text(...).bindparams(...)."
             )
-        written = super().visit_bindparam(bindparam, *args, **options)  # type: ignore[no-untyped-call] # it has no types
+        written = super().visit_bindparam(bindparam, *args, **options)  # type: ignore[no-untyped-call]  # it has no types
         return str(written)
 
 
