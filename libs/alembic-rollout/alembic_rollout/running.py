@@ -18,9 +18,9 @@ from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.error_text import database_errors
 from alembic_rollout.project.alembic_private import context_options
 from alembic_rollout.project.environment import Environment, captured_by_caller
+from alembic_rollout.project.literal_values import refuse_missing_values
 from alembic_rollout.project.metadata import Models
 from alembic_rollout.project.new_revision import check_new_revision
-from alembic_rollout.project.offline import refuse_missing_values
 from alembic_rollout.signals import Interrupted
 
 if TYPE_CHECKING:

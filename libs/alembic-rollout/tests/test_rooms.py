@@ -88,7 +88,7 @@ def test_every_folder_says_what_it_is_for_and_stays_small() -> None:
     for folder in {path.parent for path in MODULES}:
         assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text())), folder
         one_file_a_verb = folder.name == "commands"
-        assert one_file_a_verb or len(list(folder.glob("*.py"))) <= 13, folder
+        assert one_file_a_verb or len(list(folder.glob("*.py"))) <= 14, folder
 
 
 def test_no_two_modules_of_one_name_do_different_things() -> None:
