@@ -12,6 +12,7 @@ from alembic_rollout import UsageError
 from alembic_rollout.project.metadata import load_metadata
 
 ONE, OTHER = MetaData(), MetaData()
+REMEDY = "Correct the name or the module, or install what its import lacks."
 MODELS = "from sqlalchemy import MetaData\nmetadata = MetaData()\nprint('MODELS IMPORTED')\n"
 
 
@@ -51,7 +52,8 @@ def test_a_string_is_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_models_that_cannot_be_imported_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken_models.py").write_text("1 / 0\n")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(UsageError, match=r"^env\.py names 'broken_models:x': ZeroDivisionError: division by zero$"):
+    reason = f"env.py names 'broken_models:x': ZeroDivisionError: division by zero. {REMEDY}"
+    with pytest.raises(UsageError, match=f"^{re.escape(reason)}$"):
         load_metadata("broken_models:x")
 
 
@@ -62,8 +64,14 @@ def test_models_that_cannot_be_imported_are_one_line(tmp_path: Path, monkeypatch
         ([ONE, Base], "env.py gives Base, which is not a MetaData: pass Base.metadata."),
         (3, "env.py gives 3, which is not a MetaData but int."),
         ([ONE, None], "env.py gives None, which is not a MetaData but NoneType."),
-        ("no_such_module:metadata", "env.py names 'no_such_module:metadata': No module named 'no_such_module'"),
-        ("sqlalchemy:nothing", "env.py names 'sqlalchemy:nothing': module 'sqlalchemy' has no attribute 'nothing'"),
+        (
+            "no_such_module:metadata",
+            f"env.py names 'no_such_module:metadata': No module named 'no_such_module'. {REMEDY}",
+        ),
+        (
+            "sqlalchemy:nothing",
+            f"env.py names 'sqlalchemy:nothing': module 'sqlalchemy' has no attribute 'nothing'. {REMEDY}",
+        ),
     ],
     ids=("a class", "a class in a list", "a number", "None in a list", "no module", "no attribute"),
 )
