@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from alembic.util import CommandError
 
-from alembic_rollout.errors import RolloutError
+from alembic_rollout.ending import Explained, explain
 from alembic_rollout.project.alembic_private import revisions_loaded_by, upgrade_steps
 from alembic_rollout.project.environment import Environment, load_environment
 from alembic_rollout.project.rendering.configuration import from_message
@@ -59,8 +59,8 @@ class _Child:
             else:
                 self._read(request["revisions"], request["directions"])
         except (CommandError, _LoadError) as error:
-            status = error.exit_status if isinstance(error, RolloutError | _LoadError) else 1
-            self._say("failed", status=status, text=str(error))
+            ended = explain(error) if isinstance(error, CommandError) else Explained(str(error), _LoadError.exit_status)
+            self._say("failed", status=ended.status, text=ended.text)
         else:
             self._say("done")
 
@@ -87,7 +87,7 @@ class _Child:
         file = self._file(path)
         if file.cause is not None:
             where = f"{path.name}:{file.error_line}" if file.error_line else path.name
-            raise _LoadError(f"{where}: {file.error}") from file.cause
+            raise _LoadError(f"{where}: {file.error}. Correct it, or install what it imports.") from file.cause
         return file.names
 
     def _read(self, revisions: Sequence[tuple[str, str]], directions: Sequence[Direction]) -> None:
