@@ -116,8 +116,8 @@ def parse_url(text: str | URL, source: str) -> URL:
 
 
 def url_without_password(url: URL) -> str:
-    """Return where a URL leads, for messages: role, host, port and database, and nothing else."""
-    return url._replace(password=None, query=immutabledict()).render_as_string()
+    """Return where a URL leads, for messages: role, host, port and database, and `***` for a password."""
+    return url._replace(query=immutabledict()).render_as_string(hide_password=True)
 
 
 def _driver(scheme: str, source: str) -> str:

@@ -104,7 +104,7 @@ def test_a_password_in_the_query_is_hidden_like_any_other() -> None:
 
     assert url.password == SECRET
     assert dict(url.query) == {"sslmode": "require"}
-    assert url_without_password(url) == "postgresql+psycopg2://me@db/shop"
+    assert url_without_password(url) == "postgresql+psycopg2://me:***@db/shop"
 
 
 def read(text: str) -> tuple[URL | None, str]:
