@@ -44,8 +44,7 @@ UNION ALL
 SELECT kind, relation.name, owner.name, concat_ws(' ',
     CASE relpersistence WHEN 'u' THEN 'UNLOGGED' END,
     CASE WHEN relkind = 'p' THEN 'PARTITION BY ' || pg_get_partkeydef(oid) END,
-    (SELECT string_agg(CASE WHEN relispartition THEN 'PARTITION OF ' ELSE 'INHERITS ' END || inhparent::regclass, ' '
-                       ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = relation.oid),
+    CASE WHEN relispartition THEN 'PARTITION OF ' ELSE 'INHERITS ' END || parents,
     pg_get_expr(relpartbound, oid),
     CASE WHEN reloftype <> 0 THEN 'OF ' || format_type(reloftype, NULL) END,
     (SELECT 'USING ' || amname FROM pg_am WHERE pg_am.oid = relam AND amname <> 'heap'),
@@ -58,11 +57,12 @@ SELECT kind, relation.name, owner.name, concat_ws(' ',
     CASE WHEN relkind IN ('v', 'm') THEN 'AS ' || pg_get_viewdef(oid) END,
     (SELECT concat_ws(' ', 'SERVER', srvname, 'OPTIONS', ftoptions::text) FROM pg_foreign_table
      JOIN pg_foreign_server s ON s.oid = ftserver WHERE ftrelid = relation.oid),
-    (SELECT concat_ws(' ', 'AS', format_type(seqtypid, NULL), 'START', seqstart, 'INCREMENT', seqincrement,
-                      'MINVALUE', seqmin, 'MAXVALUE', seqmax, 'CACHE', seqcache, CASE WHEN seqcycle THEN 'CYCLE' END)
-     FROM pg_sequence WHERE seqrelid = relation.oid),
+    CASE WHEN relkind = 'S' THEN concat_ws(' ', 'AS', format_type(seqtypid, NULL), 'START', seqstart, 'INCREMENT',
+        seqincrement, 'MINVALUE', seqmin, 'MAXVALUE', seqmax, 'CACHE', seqcache, CASE WHEN seqcycle THEN 'CYCLE' END) END,
     'OWNED BY ' || owner.name)
-FROM relation LEFT JOIN LATERAL (
+FROM relation LEFT JOIN pg_sequence ON seqrelid = relation.oid LEFT JOIN (
+    SELECT inhrelid, string_agg(inhparent::regclass::text, ', ' ORDER BY inhseqno) FROM pg_inherits GROUP BY inhrelid
+) AS inherited(child, parents) ON child = relation.oid LEFT JOIN LATERAL (
     SELECT refobjid::regclass || '.' || quote_ident(attname) FROM pg_depend
     JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
     WHERE relkind = 'S' AND classid = 'pg_class'::regclass AND objid = relation.oid
