@@ -118,7 +118,7 @@ class RolloutCollector(Collector):
         return [_up(False), *_of_state(self._schema, None), *_of_history(None), _of_drift(None)]
 
     def collect(self) -> Iterator[Metric]:
-        """Return the metrics, read anew where the last ones are older than 15 seconds."""
+        """Return the metrics, read again if the last ones are older than 15 seconds."""
         with self._turn:
             if time.monotonic() - self._read_at >= CACHE_SECONDS:
                 self._metrics = self._read()
@@ -187,7 +187,7 @@ class RolloutCollector(Collector):
 
 
 def _up(is_up: bool) -> Metric:
-    return GaugeMetricFamily("alembic_rollout_up", "Whether the schema's state could be read.", value=int(is_up))
+    return GaugeMetricFamily("alembic_rollout_up", "1 if the schema's state could be read.", value=int(is_up))
 
 
 def _of_state(schema: Schema, state: SchemaState | None) -> list[Metric]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from alembic_rollout.drift.differences import DriftFinding
+from alembic_rollout.drift.enums import compare_enums
 from alembic_rollout.drift.models import compare_with_models
 from alembic_rollout.drift.objects import compare_objects, tables_of_others
 from alembic_rollout.project.catalogue import oids, own_tables
@@ -32,4 +33,5 @@ def find_drift(environment: "Environment", connection: Connection, ignore: Seque
     ]
     tables = {finding.name for finding in compared if finding.kind == "table"}
     objects = compare_objects(environment, connection, metadata, hidden=hidden, reported=tables)
-    return [finding for finding in (*compared, *objects) if not finding.is_ignored(ignore)]
+    enums = compare_enums(connection, metadata)
+    return [finding for finding in (*compared, *enums, *objects) if not finding.is_ignored(ignore)]

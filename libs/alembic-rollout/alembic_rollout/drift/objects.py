@@ -99,7 +99,7 @@ class _Looking:
         return DriftFinding(one.kind, one.name, f"{one.subject} {said}")
 
     def _is_for_alembic(self, one: _Live) -> bool:
-        """Whether Alembic has compared this table, or was told not to."""
+        """Return True if Alembic has compared this table, or env.py leaves it out."""
         if self._options.get("include_schemas") or one.schema == self._default_schema:
             return True
         include_name = self._options["include_name"]

@@ -1,4 +1,4 @@
-"""Whether the default of a column is the one that the models give it; for autogenerate, `alembic check` and `drift`.
+"""Compare the default of a column with the one that the models give it: for autogenerate, `alembic check` and `drift`.
 
 Alembic asks PostgreSQL `SELECT default = default`. That ends with an error where a type has no `=` (json) or a text has
 a quote in it, and it calls `nextval()`. Here PostgreSQL plans both without running them, which folds constants

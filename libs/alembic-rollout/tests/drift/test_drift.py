@@ -459,6 +459,27 @@ def test_models_that_cannot_be_imported_are_a_matter_of_usage(shop: Project) -> 
     assert "env.py names 'models:metadata'" in done.stderr
 
 
+def test_labels_of_an_enum_that_are_not_those_of_the_models_are_found(shop: Project) -> None:
+    shop.database.execute("CREATE TYPE mood AS ENUM ('sad', 'glad'); ALTER TABLE pets ADD mood mood, ADD moods mood[]")
+
+    def with_labels(*labels: str) -> dict[str, str]:
+        columns = f"""
+            from sqlalchemy import Enum
+            from sqlalchemy.dialects.postgresql import ARRAY
+
+            mood = Enum(*{labels!r}, name="mood")
+            metadata.tables["pets"].append_column(Column("mood", mood))
+            metadata.tables["pets"].append_column(Column("moods", ARRAY(mood)))
+        """
+        return findings(shop, source=MODELS + dedent(columns))
+
+    assert with_labels("sad", "glad") == with_labels("glad", "sad") == {}
+    assert with_labels("sad", "glad", "mad") == {
+        "type mood": "type mood has the labels 'sad', 'glad', 'mad' in the models and 'sad', 'glad' in the database"
+    }
+    assert list(with_labels("sad")) == ["type mood"]
+
+
 def test_a_column_that_is_computed_otherwise_is_found(shop: Project) -> None:
     shop.database.execute("ALTER TABLE pets ADD COLUMN double int GENERATED ALWAYS AS (id * 3) STORED")
     computed = (
