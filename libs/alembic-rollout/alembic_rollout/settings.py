@@ -67,7 +67,7 @@ class Settings:
     lock_retry_pause: float = 0.5
     lock_retry_longest_pause: float = 60.0
     statement_timeout: float = 60.0
-    render_timeout: float = 10.0
+    render_timeout: float = 20.0
     lint: LintPolicy = "refuse"
     lint_ignore: tuple[str, ...] = ()
     lint_after: str = ""

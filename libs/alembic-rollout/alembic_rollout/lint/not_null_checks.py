@@ -20,8 +20,11 @@ from alembic_rollout.sql.tokens import tokenize, unquote
 Column = tuple[str, str]
 """A table and one of its columns."""
 
+CHANGE_CHECKS = ("constraint", "table", "column")
+"""Kinds of objects whose actions can add, validate or remove a check."""
+
 _CHECK = re.compile(r"check (?:\( )+(\S+) is not null(?: \))+(?: not valid)?$")
-_MAY_CHECK = re.compile(r"is\s+not\s+null|validate\s+constraint|drop\s+constraint|rename", re.IGNORECASE)
+_MAY_CHANGE_CHECKS = re.compile(r"is\s+not\s+null|validate|drop|rename", re.IGNORECASE)
 _VALIDATED = """
 SELECT n.nspname || '.' || c.relname, k.conname, pg_get_constraintdef(k.oid)
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -97,7 +100,9 @@ class EarlierChecks:
         upgrades = {rendered.revision: rendered for rendered in (*self._earlier(), *self._judged)}
         changes = {}
         for revision in (name for name in self._tree.order if name in upgrades):
-            texts = [statement.sql for statement in upgrades[revision].statements if _MAY_CHECK.search(statement.sql)]
+            texts = [
+                statement.sql for statement in upgrades[revision].statements if _MAY_CHANGE_CHECKS.search(statement.sql)
+            ]
             if texts:
                 changes[revision] = [action for text in texts for action in actions_in(text)]
         return changes

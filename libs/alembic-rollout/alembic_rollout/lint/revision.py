@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from alembic_rollout.lint.findings import Finding
+from alembic_rollout.lint.named_objects import NamedObjects
 from alembic_rollout.lint.rules import RULES
 from alembic_rollout.lint.steps import Step, read_steps
 from alembic_rollout.project.rendering import Rendered, RevisionReading, Statement
@@ -59,6 +60,32 @@ class Revision:
     def undo_steps(self) -> tuple[Step, ...]:
         """What `downgrade()` does."""
         return read_steps(self.downgrade.statements)
+
+    @cached_property
+    def created(self) -> NamedObjects:
+        """What `upgrade()` creates."""
+        return NamedObjects(step.action for step in self.steps if step.action.verb == "create")
+
+    @cached_property
+    def dropped(self) -> NamedObjects:
+        """What `upgrade()` drops."""
+        return NamedObjects(step.action for step in self.steps if step.action.verb == "drop")
+
+    @cached_property
+    def created_again(self) -> NamedObjects:
+        """What `downgrade()` creates."""
+        return NamedObjects(step.action for step in self.undo_steps if step.action.verb == "create")
+
+    @cached_property
+    def _by_statement(self) -> dict[int, list[Step]]:
+        by_statement: dict[int, list[Step]] = {}
+        for step in self.steps:
+            by_statement.setdefault(id(step.statement), []).append(step)
+        return by_statement
+
+    def steps_of(self, statement: Statement) -> list[Step]:
+        """Return the steps of one statement of `upgrade()`."""
+        return self._by_statement.get(id(statement), [])
 
     def line_of_name(self, name: str) -> int:
         """Return the line that assigns a name at the top level; the first one where none does."""

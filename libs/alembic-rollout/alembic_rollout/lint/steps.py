@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from alembic_rollout.lint.named_objects import NamedObjects
 from alembic_rollout.project.rendering import Statement
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.actions import actions_in
-from alembic_rollout.sql.meaning import is_named, same_object
+from alembic_rollout.sql.meaning import same_object
 
 _TABLES = ("table", "materialized view")
 _TYPES = ("type", "domain")
@@ -32,13 +33,15 @@ class Step:
 
 def read_steps(statements: Sequence[Statement]) -> tuple[Step, ...]:
     """Return the actions of statements, in order."""
-    made: list[Action] = []
+    made = NamedObjects()
     steps: list[Step] = []
     for statement, transaction in zip(statements, _transactions(statements), strict=True):
         for action in actions_in(statement.sql):
             steps.append(Step(action, statement, transaction, on_new=_is_on_new(action, made)))
             if action.verb == "create" or (action.verb == "rename" and steps[-1].on_new):
-                made.append(action)
+                made.add(action)
+                if action.new_name:
+                    made.add(action, action.new_name)
     return tuple(steps)
 
 
@@ -50,15 +53,6 @@ def created(steps: Iterable[Step], kind: str) -> list[Action]:
 def dropped(steps: Iterable[Step], kind: str) -> list[Action]:
     """Return the actions that drop objects of a kind."""
     return [step.action for step in steps if step.action.verb == "drop" and step.action.kind == kind]
-
-
-def is_among(action: Action, others: Iterable[Action]) -> bool:
-    """Whether one of these actions is about the same object."""
-    return any(
-        same_object(action.name, other.name)
-        and (not action.table or not other.table or same_object(action.table, other.table))
-        for other in others
-    )
 
 
 def new_columns(steps: Sequence[Step], table: str) -> set[str]:
@@ -75,13 +69,11 @@ def _transactions(statements: Sequence[Statement]) -> Iterator[int]:
         yield number
 
 
-def _is_on_new(action: Action, made: Sequence[Action]) -> bool:
-    kinds = _TYPES if action.kind in _PARTS_OF_TYPES else _TABLES
-    wholes = [other.new_name or other.name for other in made if other.kind in kinds]
+def _is_on_new(action: Action, made: NamedObjects) -> bool:
     if action.verb == "create" and action.kind in _TABLES:
         return False
-    if action.table and is_named(action.table, wholes):
+    if action.table and made.has_named(action.table, _TYPES if action.kind in _PARTS_OF_TYPES else _TABLES):
         return True
     # A new column or constraint of an old table is new, what is then said of it concerns the table's rows.
     replaces = action.verb in ("drop", "rename") or (action.verb == "alter" and action.kind != "column")
-    return replaces and is_among(action, [other for other in made if other.kind == action.kind])
+    return replaces and made.has(action)

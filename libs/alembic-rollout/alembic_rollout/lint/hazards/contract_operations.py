@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import get_args
 
 from alembic_rollout.lint.findings import Finding
+from alembic_rollout.lint.named_objects import is_about_same
 from alembic_rollout.lint.revision import Revision
-from alembic_rollout.lint.steps import Step, created, dropped, is_among, new_columns
+from alembic_rollout.lint.steps import new_columns
 from alembic_rollout.project.tree import Phase
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.meaning import contract_reason, is_required_column, is_restriction, same_object
@@ -33,14 +34,14 @@ def _is_harmless(revision: Revision, action: Action) -> bool:
     """Whether the rest of the revision takes the edge off an operation."""
     steps = revision.steps
     if action.kind == "column":
-        return _is_harmless_to_column(steps, action)
+        return _is_harmless_to_column(revision, action)
     if action.verb == "revoke":
-        return any(_is_part_of(action, step.action) for step in steps if step.action.verb == "create")
+        return any(_is_part_of(action, made) for made in revision.created)
     if action.verb == "drop":
-        return action.kind in _REPLACEABLE and is_among(action, created(steps, action.kind))
+        return action.kind in _REPLACEABLE and revision.created.has(action)
     if is_restriction(action):
         # Replacing a constraint widens it as a rule (one more value in a list), and one that does not stay is a means.
-        goes = action.kind == "constraint" and action.name and is_among(action, dropped(steps, "constraint"))
+        goes = action.kind == "constraint" and action.name and revision.dropped.has(action)
         return bool(goes) or _mentions(action, new_columns(steps, action.table))
     return False
 
@@ -53,10 +54,14 @@ def _is_part_of(action: Action, made: Action) -> bool:
     return bool(table) and action.kind == "sequence" and action.name.rpartition(".")[2].startswith(f"{table}_")
 
 
-def _is_harmless_to_column(steps: tuple[Step, ...], action: Action) -> bool:
+def _is_harmless_to_column(revision: Revision, action: Action) -> bool:
     if action.verb == "create":
         return is_required_column(action)  # adding-required-field says it, in either phase
-    own = [column for column in created(steps, "column") if is_among(action, [column])]
+    own = [
+        column
+        for column in revision.created.called(action.name)
+        if column.kind == "column" and is_about_same(action, column)
+    ]
     if action.detail == "drop default":
         # The previous release never gives a column that it does not know; where it may stay empty, that does no harm.
         return bool(own) and not any(column.has("not", "null") for column in own)

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from alembic_rollout.lint.findings import Finding
+from alembic_rollout.lint.named_objects import NamedObjects, is_mentioned, words_of
 from alembic_rollout.lint.revision import Revision
-from alembic_rollout.lint.steps import Step, is_among
+from alembic_rollout.lint.steps import Step
 from alembic_rollout.sql.action import Action
-from alembic_rollout.sql.meaning import same_object
-from alembic_rollout.sql.tokens import UNKNOWN_NAME, is_identifier, unquote
+from alembic_rollout.sql.tokens import UNKNOWN_NAME
 
 _CODE = ("function", "procedure", "aggregate")
 _RELATIONS = ("table", "column", "index", "view", "materialized view", "sequence")
@@ -33,8 +33,8 @@ class _Effect:
         gone: by actions that drop or rename.
     """
 
-    made: list[Action] = field(default_factory=list)
-    gone: list[Action] = field(default_factory=list)
+    made: NamedObjects = field(default_factory=NamedObjects)
+    gone: NamedObjects = field(default_factory=NamedObjects)
 
     def add(self, action: Action) -> None:
         """Count an action in."""
@@ -48,12 +48,12 @@ class _Effect:
             self._make(Action("create", action.kind, action.new_name, table, tokens=action.tokens))
 
     def _make(self, action: Action) -> None:
-        if not _remove(self.gone, action):
-            self.made.append(action)
+        if not self.gone.remove(action):
+            self.made.add(action)
 
     def _take(self, action: Action) -> None:
-        if not _remove(self.made, action):
-            self.gone.append(action)
+        if not self.made.remove(action):
+            self.gone.add(action)
 
 
 def check_downgrade(revision: Revision) -> Iterator[Finding]:
@@ -95,8 +95,9 @@ def _differences(steps: Sequence[Step], undo_steps: Sequence[Step]) -> Iterator[
     for action in up.gone:
         if not _is_back(action, down, up):
             yield f"downgrade() does not bring back {action}, which upgrade() takes away."
+    mentioned = NamedObjects(step.action for step in steps).words
     for action in down.gone:
-        if action.kind in ("table", "column") and not _is_mentioned(action, steps):
+        if action.kind in ("table", "column") and not is_mentioned(action, mentioned):
             yield f"downgrade() drops {action}, which upgrade() does not make."
 
 
@@ -126,65 +127,50 @@ def _is_gone(action: Action, down: _Effect, up: _Effect) -> bool:
     """Whether the downgrade takes away what the upgrade made, by name or with what it belongs to."""
     if not action.name or _is_about(action, down.gone):
         return True
-    if _belongs_to_any(action, "table", up.made) or _belongs_to_any(action, "table", down.gone):
+    if _belongs_to_any(action, up.made) or _belongs_to_any(action, down.gone):
         return True
     if _is_in_schema_of(action, down.gone):
         return True
-    if action.kind in _GO_WITH_COLUMN and _names_any(action, "column", down.gone):
+    if action.kind in _GO_WITH_COLUMN and any(_columns_in(action, down.gone)):
         return True
-    return any(other.has("cascade") for other in down.gone) and action.kind in _GO_BY_CASCADE
+    return action.kind in _GO_BY_CASCADE and down.gone.has_cascade
 
 
 def _is_back(action: Action, down: _Effect, up: _Effect) -> bool:
     """Whether the downgrade makes again what the upgrade took away, by name or as a part of something."""
-    if not action.name or _is_about(action, down.made) or any(_names(other, action) for other in down.made):
+    if not action.name or _is_about(action, down.made) or is_mentioned(action, down.made.words):
         return True
-    return _belongs_to_any(action, "table", up.gone) or _belongs_to_any(action, "table", down.made)
+    return _belongs_to_any(action, up.gone) or _belongs_to_any(action, down.made)
 
 
-def _is_about(action: Action, others: Iterable[Action]) -> bool:
+def _is_about(action: Action, others: NamedObjects) -> bool:
     # A unique constraint and its index have one name, and either may take the other away.
-    kinds = ("index", "constraint") if action.kind in ("index", "constraint") else (action.kind,)
-    return is_among(action, [other for other in others if other.kind in kinds])
+    return others.has(action, ("index", "constraint") if action.kind in ("index", "constraint") else ())
 
 
-def _belongs_to_any(action: Action, kind: str, others: Iterable[Action]) -> bool:
-    parents = [other for other in others if other.kind == kind]
+def _belongs_to_any(action: Action, others: NamedObjects) -> bool:
+    """Return True if one of the others is the table that an action's object is a part of."""
     if action.kind in _OF_A_TABLE:
-        return any(same_object(action.table, parent.name) for parent in parents)
+        return others.has_named(action.table, ("table",))
     # A partition, or a sequence that a column owns.
-    return any(action is not parent and _names(action, parent) for parent in parents) and (
-        action.has("partition", "of") or action.has("owned", "by")
+    if not (action.has("partition", "of") or action.has("owned", "by")):
+        return False
+    return any(
+        parent.kind == "table" and parent is not action for word in words_of(action) for parent in others.called(word)
     )
 
 
-def _is_in_schema_of(action: Action, others: Iterable[Action]) -> bool:
+def _is_in_schema_of(action: Action, others: NamedObjects) -> bool:
     schema = (action.table or action.name).rpartition(".")[0]
-    return any(other.kind == "schema" and other.name == schema for other in others)
+    return bool(schema) and others.has_named(schema, ("schema",))
 
 
-def _names_any(action: Action, kind: str, others: Iterable[Action]) -> bool:
-    return any(other.kind == kind and _names(action, other) for other in others)
-
-
-def _names(action: Action, other: Action) -> bool:
-    """Whether the words of an action have another's name in them."""
-    name = other.name.rpartition(".")[2]
-    return any(is_identifier(token) and unquote(token) == name for token in action.tokens)
+def _columns_in(action: Action, others: NamedObjects) -> Iterator[Action]:
+    """Yield the columns that the words of an action name."""
+    for word in words_of(action):
+        yield from (other for other in others.called(word) if other.kind == "column")
 
 
 def _is_replacement(action: Action) -> bool:
     # What was there before is not known.
     return action.detail == "or replace"
-
-
-def _is_mentioned(action: Action, steps: Iterable[Step]) -> bool:
-    return any(_names(step.action, action) for step in steps)
-
-
-def _remove(actions: list[Action], action: Action) -> bool:
-    for place, other in enumerate(actions):
-        if other.kind == action.kind and is_among(action, [other]):
-            del actions[place]
-            return True
-    return False

@@ -1,15 +1,15 @@
 """Reading or writing a whole table that is in use, under a lock that stops whoever uses it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from alembic_rollout.lint.findings import Finding
-from alembic_rollout.lint.not_null_checks import EarlierChecks, after, has_check
+from alembic_rollout.lint.named_objects import NamedObjects
+from alembic_rollout.lint.not_null_checks import CHANGE_CHECKS, EarlierChecks, NotNullCheck, after, has_check
 from alembic_rollout.lint.revision import Revision
-from alembic_rollout.lint.steps import Step, created
+from alembic_rollout.lint.steps import Step
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.alter import column_definition
-from alembic_rollout.sql.meaning import same_object
 from alembic_rollout.sql.tokens import read_name
 
 SERIAL_TYPES = frozenset({"serial", "bigserial", "smallserial", "serial2", "serial4", "serial8"})
@@ -33,23 +33,46 @@ def check_locks(revision: Revision, earlier_checks: EarlierChecks) -> Iterator[F
         revision: which.
         earlier_checks: the checks that it finds when it begins.
     """
-    for place, step in enumerate(revision.steps):
-        if step.on_new or step.statement.helper:
-            continue
-        earlier = revision.steps[:place]
-        rule = _scan(step.action) or _rewrite(step.action) or _lock(step.action, earlier) or _validation(step, earlier)
-        if rule == "not-null-scan" and _is_checked_before(revision, step.action, earlier, earlier_checks):
-            continue
-        if rule:
-            yield revision.finding(rule, _MESSAGES[rule].format(table=step.action.table), statement=step.statement)
+    before = _Before()
+    for step in revision.steps:
+        if not step.on_new and not step.statement.helper:
+            rule = (
+                _scan(step.action) or _rewrite(step.action) or _lock(step.action, before) or _validation(step, before)
+            )
+            if rule == "not-null-scan" and _is_checked_before(revision, step.action, before, earlier_checks):
+                rule = None
+            if rule:
+                yield revision.finding(rule, _MESSAGES[rule].format(table=step.action.table), statement=step.statement)
+        before.add(step)
 
 
-def _is_checked_before(
-    revision: Revision, action: Action, earlier: Sequence[Step], earlier_checks: EarlierChecks
-) -> bool:
+class _Before:
+    """What a revision has done before a step.
+
+    Attributes:
+        made: what it has created.
+        checks: the checks that a column is not null.
+        locking: the transactions that have locked a table in use.
+    """
+
+    def __init__(self) -> None:
+        self.made = NamedObjects()
+        self.checks: tuple[NotNullCheck, ...] = ()
+        self.locking: set[int] = set()
+
+    def add(self, step: Step) -> None:
+        """Count a step in."""
+        if step.action.verb == "create":
+            self.made.add(step.action)
+        if step.action.kind in CHANGE_CHECKS:
+            self.checks = after([step.action], self.checks)
+        if step.statement.in_transaction and step.action.is_structure and _locks_a_table_in_use(step):
+            self.locking.add(step.transaction)
+
+
+def _is_checked_before(revision: Revision, action: Action, before: _Before, earlier_checks: EarlierChecks) -> bool:
     column = (action.table, action.name)
-    own = after(step.action for step in earlier)
-    return has_check(column, own) or earlier_checks.covers(revision.id, column)
+    return has_check(column, before.checks) or earlier_checks.covers(revision.id, column)
 
 
 def _scan(action: Action) -> str | None:
@@ -78,7 +101,7 @@ def _rewrite(action: Action) -> str | None:
     return None
 
 
-def _lock(action: Action, earlier: Sequence[Step]) -> str | None:
+def _lock(action: Action, before: _Before) -> str | None:
     if action.verb == "lock":
         mode = " ".join(action.tokens).partition(" in ")[2]
         return None if mode.startswith(_LETS_OTHERS_WRITE) else "explicit-lock"
@@ -86,7 +109,7 @@ def _lock(action: Action, earlier: Sequence[Step]) -> str | None:
         return "refresh-under-lock"
     if action.verb == "alter" and action.kind == "table" and action.detail.startswith("attach partition"):
         partition = read_name(action.tokens, 2)[0]
-        is_new = any(same_object(partition, made.name) for made in created(earlier, "table"))
+        is_new = before.made.has_named(partition, ("table",))
         return None if is_new else "attach-partition-scan"
     return None
 
@@ -99,17 +122,8 @@ def _locks_a_table_in_use(step: Step) -> bool:
     return action.verb != "create" or action.table != action.name or "references" in action.tokens
 
 
-def _validation(step: Step, earlier: Sequence[Step]) -> str | None:
-    if step.action.verb != "validate":
-        return None
-    altered = any(
-        other.transaction == step.transaction
-        and other.statement.in_transaction
-        and other.action.is_structure
-        and _locks_a_table_in_use(other)
-        for other in earlier
-    )
-    return "validate-under-lock" if altered else None
+def _validation(step: Step, before: _Before) -> str | None:
+    return "validate-under-lock" if step.action.verb == "validate" and step.transaction in before.locking else None
 
 
 _MESSAGES = {

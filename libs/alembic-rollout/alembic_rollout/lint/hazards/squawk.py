@@ -15,9 +15,10 @@ from typing import Any
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.hazards.locks import SERIAL_TYPES
+from alembic_rollout.lint.named_objects import is_about_same
 from alembic_rollout.lint.revision import Revision
 from alembic_rollout.lint.rules import RULES
-from alembic_rollout.lint.steps import Step, dropped, is_among
+from alembic_rollout.lint.steps import Step
 from alembic_rollout.project.rendering import Statement
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.alter import column_definition
@@ -149,7 +150,7 @@ def _findings(revision: Revision, places: Sequence[_Place]) -> Iterator[Finding]
         rule = RULES.get(place.rule)
         if rule is None or rule.origin != "squawk" or place.statement.helper:
             continue
-        steps = [step for step in revision.steps if step.statement is place.statement]
+        steps = revision.steps_of(place.statement)
         if steps and all(_is_harmless(place.rule, step, revision) for step in steps):
             continue
         yield revision.finding(place.rule, f"{rule.meaning} {rule.harm}", statement=place.statement)
@@ -171,9 +172,8 @@ def _is_harmless(rule: str, step: Step, revision: Revision) -> bool:
 
 def _goes_with_its_table(action: Action, revision: Revision) -> bool:
     # Only the downgrade, which makes the index again, tells of which table it is.
-    of_tables = [undo.action for undo in revision.undo_steps if undo.action.kind == "index"]
-    again = [undo for undo in of_tables if undo.verb == "create" and is_among(undo, [action])]
-    return any(is_among(Action("drop", "table", undo.table), dropped(revision.steps, "table")) for undo in again)
+    again = [undo for undo in revision.created_again.called(action.name) if undo.kind == "index"]
+    return any(is_about_same(undo, action) and revision.dropped.has_named(undo.table, ("table",)) for undo in again)
 
 
 def _has_one_value(action: Action) -> bool:

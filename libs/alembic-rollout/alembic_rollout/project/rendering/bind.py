@@ -10,7 +10,7 @@ from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.exc import ObjectNotExecutableError
 from sqlalchemy.types import NullType, TypeEngine
 
-from alembic_rollout.project.rendering.watch import is_asked_by_machinery, refuse
+from alembic_rollout.project.rendering.watch import is_asked_by_alembic, is_asked_by_machinery, note, refuse
 
 _IN_TRANSACTION = "in_transaction"
 _QUESTIONS_OF_PYTHON = (
@@ -102,8 +102,11 @@ class Bind(MockConnection):
     @property
     def in_transaction(self) -> Callable[[], bool]:
         """Answer True, as in a real run. For Alembic the name is not there: it would begin or commit a transaction."""
-        if is_asked_by_machinery(sys._getframe(1)):
+        asking = sys._getframe(1)
+        if is_asked_by_alembic(asking):
             raise AttributeError(_IN_TRANSACTION)
+        if is_asked_by_machinery(asking):
+            note("a session of its own works on the connection")
         return lambda: True
 
     def __enter__(self) -> NoReturn:

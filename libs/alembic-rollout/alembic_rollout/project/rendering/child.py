@@ -3,6 +3,7 @@
 A line of JSON a request, a line a message, over two pipes of its own: standard output is the revisions'.
 """
 
+import gc
 import json
 import os
 import signal
@@ -23,6 +24,8 @@ from alembic_rollout.project.rendering.refusals import refuse_everything
 from alembic_rollout.project.rendering.statements import DIRECTIONS, Direction, Rendered
 from alembic_rollout.project.rendering.watch import RefusedError
 
+_GARBAGE_THRESHOLD = 50_000
+"""Of thousands of tables almost nothing is garbage, and looking for it often takes time."""
 _GRACE_SECONDS = 5.0
 """The parent ends this process first; where it is gone, a timer does."""
 
@@ -36,6 +39,7 @@ def main(reading: int, writing: int) -> None:
     """
     for descriptor in (reading, writing):
         os.set_inheritable(descriptor, False)
+    gc.set_threshold(_GARBAGE_THRESHOLD)
     with os.fdopen(reading, "rb") as requests, os.fdopen(writing, "wb") as messages:
         child = _Child(messages)
         for line in requests:
@@ -50,7 +54,7 @@ class _Child:
         self._files: dict[Path, LoadedRevision] = {}
 
     def answer(self, request: Mapping[str, Any]) -> None:
-        """Do what a request asks for; say `done` at its end, or `failed` with an exit status and a line."""
+        """Do what a request asks for; say `done` at its end, or `failed` and why, in one line."""
         try:
             if request["do"] == "load":
                 self._load(request)
@@ -121,5 +125,3 @@ class _Child:
 
 class _LoadError(Exception):
     """env.py or a revision's file cannot be imported."""
-
-    exit_status = 2

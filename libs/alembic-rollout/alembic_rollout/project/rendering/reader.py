@@ -12,8 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from alembic.util import CommandError
-
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import UsageError
 from alembic_rollout.project.rendering.configuration import as_message
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
 _LOADING_SECONDS = 120.0
 _ENDING_SECONDS = 2.0
-_USAGE = UsageError.exit_status
 # The path is the parent's, so that both find the same modules; `-P` keeps the working folder out of it until then.
 _START = (
     "import json, sys; arguments = sys.argv[1:]; sys.argv, sys.path[:] = map(json.loads, arguments[2:4]);"
@@ -55,8 +52,7 @@ def read_upgrade(environment: "Environment", to: str, current: Sequence[str]) ->
         current: the database's revisions.
 
     Raises:
-        CommandError: Alembic cannot go there.
-        UsageError: a file of the tree, or env.py, cannot be imported.
+        UsageError: Alembic cannot go there, or a file of the tree, or env.py, cannot be imported.
     """
     with Reader(environment) as reader:
         return reader.read_upgrade(to, current)
@@ -239,8 +235,7 @@ class _Child:
             seconds: how long each step may take.
 
         Raises:
-            CommandError: Alembic cannot do what was asked for.
-            UsageError: something cannot be imported.
+            UsageError: Alembic cannot do what was asked for, or something cannot be imported.
             _EndedError: the process is gone, or its time was over.
         """
         path: Path | None = None
@@ -257,7 +252,7 @@ class _Child:
             if message["kind"] == "done":
                 return
             if message["kind"] == "failed":
-                raise (UsageError if message["status"] == _USAGE else CommandError)(message["text"])
+                raise UsageError(message["text"])
             if message["kind"] == "begin":
                 path, what = Path(message["path"]), message["what"]
             else:

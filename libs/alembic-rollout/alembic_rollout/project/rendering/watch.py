@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NoReturn
 
-_OF_THE_MACHINERY = ("alembic", "sqlalchemy", "alembic_rollout")
+_ALEMBIC = ("alembic", "alembic_rollout")
 _PROXIES = ("alembic.context", "alembic.op")
 
 
@@ -100,7 +100,16 @@ def is_asked_by_machinery(frame: FrameType | None) -> bool:
     Args:
         frame: whose code asks; the functions of `alembic.context` and `alembic.op` ask for their caller.
     """
+    return _package_of(frame) in (*_ALEMBIC, "sqlalchemy")
+
+
+def is_asked_by_alembic(frame: FrameType | None) -> bool:
+    """Return True if a frame is code of Alembic or this library."""
+    return _package_of(frame) in _ALEMBIC
+
+
+def _package_of(frame: FrameType | None) -> str:
     while frame is not None and frame.f_globals.get("__name__") in _PROXIES:
         frame = frame.f_back
     name = str(frame.f_globals.get("__name__", "")) if frame else ""
-    return name.partition(".")[0] in _OF_THE_MACHINERY
+    return name.partition(".")[0]
