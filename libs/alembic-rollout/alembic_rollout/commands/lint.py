@@ -32,7 +32,7 @@ def lint_command(
         output_format: `text`, `json`, `github` or `gitlab`.
 
     Raises:
-        FindingsError: there is a finding that nobody accepted.
+        FindingsError: a finding is not accepted.
         UsageError: the choice makes no sense, or two files have one number.
     """
     check_tree(environment.tree)
@@ -55,7 +55,7 @@ def lint_command(
     if left:
         rules = ", ".join(sorted({finding.rule for finding in left}))
         raise FindingsError(
-            f"{plural(len(left), 'finding')} that nobody accepted ({rules}). Change the revisions, or"
+            f"{plural(len(left), 'finding')} not accepted ({rules}). Change the revisions, or"
             f' accept each in its file with a reason: accepted = {{"{left[0].rule}": "why it is safe here"}}'
         )
 

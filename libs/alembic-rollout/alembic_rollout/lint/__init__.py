@@ -1,1 +1,1 @@
-"""The linter: judges revisions before they ship, and once more before they run."""
+"""The linter: judges revisions before they ship, and again before they run."""

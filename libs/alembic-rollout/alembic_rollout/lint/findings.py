@@ -19,7 +19,7 @@ class Finding:
         message: what is wrong there.
         remedy: what to do instead.
         statement: the SQL that it is about.
-        accepted: the reason for which the revision accepts it; None when nobody did.
+        accepted: the reason for which the revision accepts it; None where it does not.
     """
 
     rule: str
@@ -33,10 +33,10 @@ class Finding:
 
     @property
     def is_warning(self) -> bool:
-        """Whether it is only said, and stops nobody."""
+        """True if it is reported and stops nothing."""
         return RULES[self.rule].warns
 
 
 def unaccepted(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings that nobody accepted, warnings left out."""
+    """Return the findings that are not accepted, warnings left out."""
     return [finding for finding in findings if finding.accepted is None and not finding.is_warning]

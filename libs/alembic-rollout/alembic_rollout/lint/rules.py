@@ -1,7 +1,7 @@
 """Every rule of the linter: what it means, why breaking it hurts, what to do instead.
 
 The documentation is made of this table. The names of squawk's rules are squawk's own; its rules that are not named in
-`RULES` are not applied, so that a newer squawk does not stop a start with a rule that nobody has read.
+`RULES` are not applied, so that a newer squawk does not stop a start with a rule that was not reviewed here.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Rule:
         harm: what happens to whom.
         remedy: what to do instead.
         origin: who finds it.
-        warns: it is only said, and stops nobody.
+        warns: it is reported and stops nothing.
     """
 
     name: str
@@ -45,13 +45,13 @@ _OWN = (
     Rule(
         "structure-and-data",
         "Changes structure and rows in one revision.",
-        "The locks of the structure last as long as the rows take, and neither can be taken back or repeated alone.",
+        "The locks of the structure last as long as the rows take, and neither can be reverted or repeated alone.",
         "Split it: structure in one revision, rows in the next.",
     ),
     Rule(
         "downgrade-missing",
         "`downgrade()` is not there, does nothing or raises NotImplementedError, though there is something to undo.",
-        "A release that turns out bad cannot be taken back.",
+        "A bad release cannot be reverted.",
         "Write the downgrade.",
     ),
     Rule(
@@ -82,19 +82,19 @@ _OWN = (
     Rule(
         "not-null-scan",
         "SET NOT NULL on a column without a validated check.",
-        "The whole table is read under ACCESS EXCLUSIVE: nobody reads or writes it meanwhile.",
+        "The whole table is read under ACCESS EXCLUSIVE, which blocks reads and writes.",
         "Use operations.set_not_null in a revision of its own: it validates a check beside the traffic first.",
     ),
     Rule(
         "foreign-key-scan",
         "A foreign key that is not NOT VALID.",
-        "The whole table is read while nobody may write to it, nor to the table that it refers to.",
+        "The whole table is read under a lock that blocks writes to it and to the table that it refers to.",
         "Use operations.add_foreign_key in a revision of its own: NOT VALID first, then VALIDATE CONSTRAINT.",
     ),
     Rule(
         "check-scan",
         "A check constraint that is not NOT VALID.",
-        "The whole table is read under ACCESS EXCLUSIVE: nobody reads or writes it meanwhile.",
+        "The whole table is read under ACCESS EXCLUSIVE, which blocks reads and writes.",
         "Use operations.add_check in a revision of its own: NOT VALID first, then VALIDATE CONSTRAINT.",
     ),
     Rule(
@@ -106,7 +106,7 @@ _OWN = (
     Rule(
         "exclusion-build",
         "ADD CONSTRAINT ... EXCLUDE.",
-        "Its index is built under ACCESS EXCLUSIVE: nobody reads or writes the table meanwhile.",
+        "Its index is built under ACCESS EXCLUSIVE, which blocks reads and writes.",
         "There is no way to build it beside the traffic: accept it where the table is small, or make a new table.",
     ),
     Rule(
@@ -118,7 +118,7 @@ _OWN = (
     Rule(
         "refresh-under-lock",
         "REFRESH MATERIALIZED VIEW without CONCURRENTLY.",
-        "Nobody reads the view while its query runs.",
+        "Reads of the view are blocked while its query runs.",
         "REFRESH MATERIALIZED VIEW CONCURRENTLY; it needs a unique index.",
     ),
     Rule(
@@ -129,8 +129,8 @@ _OWN = (
     ),
     Rule(
         "table-rewrite",
-        "Writes a table anew: CLUSTER, VACUUM FULL, SET LOGGED, another tablespace, a serial column.",
-        "Nobody reads or writes the table meanwhile, and it needs its size again on the disk.",
+        "Rewrites a table: CLUSTER, VACUUM FULL, SET LOGGED, another tablespace, a serial column.",
+        "Reads and writes of the table are blocked, and it needs its size again on the disk.",
         "Add a nullable column and fill it with operations.backfill; move or compact the table outside of a migration.",
     ),
     Rule(
@@ -141,14 +141,15 @@ _OWN = (
     ),
     Rule(
         "cannot-render",
-        "`upgrade()` asks the database something, so that its SQL cannot be shown without one.",
+        "What `upgrade()` would run cannot be seen: it asks the database or whether it runs offline, opens a"
+        " connection, ends or holds the process, is `async`, or its file cannot be imported.",
         "Neither the linter nor `plan` nor `--sql` can tell what it will do.",
         "Decide in SQL (IF EXISTS, INSERT ... SELECT, a DO block), or accept it and say what was checked.",
     ),
     Rule(
         "accepted-without-reason",
         "`accepted` is not a dict of rule names, each with a reason.",
-        "Nobody can tell later whether the reason still holds.",
+        "Without a reason, no later reader can check that it still holds.",
         'Write accepted = {"rule-name": "why it is safe here"}.',
     ),
     Rule(
@@ -169,35 +170,35 @@ _SQUAWK = (
     Rule(
         "require-concurrent-index-creation",
         "CREATE INDEX without CONCURRENTLY.",
-        "Nobody writes to the table while the index is built.",
+        "Writes to the table are blocked while the index is built.",
         "Use operations.create_index_concurrently in a revision of its own.",
         "squawk",
     ),
     Rule(
         "require-concurrent-index-deletion",
         "DROP INDEX without CONCURRENTLY.",
-        "It waits for every query on the table, and whoever comes after waits behind it.",
+        "It waits for every query on the table, and later queries wait behind it.",
         "Use operations.drop_index_concurrently in a revision of its own.",
         "squawk",
     ),
     Rule(
         "require-concurrent-reindex",
         "REINDEX without CONCURRENTLY.",
-        "Nobody writes to the table meanwhile, and queries that would use the index wait.",
+        "Writes to the table are blocked, and queries that would use the index wait.",
         "REINDEX ... CONCURRENTLY in an autocommit block.",
         "squawk",
     ),
     Rule(
         "require-concurrent-partition-detach",
         "DETACH PARTITION without CONCURRENTLY.",
-        "Nobody reads or writes the partitioned table until it is done.",
+        "Reads and writes of the partitioned table are blocked until it is done.",
         "DETACH PARTITION ... CONCURRENTLY in an autocommit block.",
         "squawk",
     ),
     Rule(
         "adding-field-with-default",
         "A new column whose value differs from row to row (volatile default, stored generated column, identity).",
-        "The table is written anew under ACCESS EXCLUSIVE: nobody reads or writes it meanwhile.",
+        "The table is rewritten under ACCESS EXCLUSIVE, which blocks reads and writes.",
         "Add the column without it, set the default for new rows, then fill the old ones with operations.backfill.",
         "squawk",
     ),
@@ -211,21 +212,21 @@ _SQUAWK = (
     Rule(
         "adding-serial-primary-key-field",
         "A primary key whose index is built by the ALTER TABLE.",
-        "Nobody reads or writes the table while its index is built.",
+        "Reads and writes of the table are blocked while its index is built.",
         "Build a unique index concurrently, then ADD CONSTRAINT ... PRIMARY KEY USING INDEX.",
         "squawk",
     ),
     Rule(
         "disallowed-unique-constraint",
         "A unique constraint whose index is built by the ALTER TABLE.",
-        "Nobody reads or writes the table while its index is built.",
+        "Reads and writes of the table are blocked while its index is built.",
         "operations.create_index_concurrently(..., unique=True), then ADD CONSTRAINT ... UNIQUE USING INDEX.",
         "squawk",
     ),
     Rule(
         "changing-column-type",
         "ALTER COLUMN ... TYPE.",
-        "Most changes write the table and its indexes anew under ACCESS EXCLUSIVE.",
+        "Most changes rewrite the table and its indexes under ACCESS EXCLUSIVE.",
         "Add a column of the new type, write both, backfill, move the readers, drop the old one. A longer varchar"
         " rewrites nothing: accept it with that reason.",
         "squawk",
@@ -240,7 +241,7 @@ _SQUAWK = (
     Rule(
         "ban-truncate-cascade",
         "TRUNCATE ... CASCADE.",
-        "It empties every table that refers to this one, whoever owns it.",
+        "It empties every table that refers to this one, in whichever service it is used.",
         "Name the tables.",
         "squawk",
     ),
@@ -248,7 +249,7 @@ _SQUAWK = (
         "ban-drop-database",
         "DROP DATABASE.",
         "A revision belongs to one database and cannot drop it.",
-        "Leave it to whoever operates the server.",
+        "Leave it to the server's operator.",
         "squawk",
     ),
     Rule(

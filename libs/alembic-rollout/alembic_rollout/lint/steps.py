@@ -22,7 +22,7 @@ class Step:
         action: what is done.
         statement: by which statement.
         transaction: numbers the transactions of the direction; each statement in autocommit is one of its own.
-        on_new: what it touches was made earlier in the same direction, so that nobody uses it yet.
+        on_new: what it touches was made earlier in the same direction, so that it is not in use yet.
     """
 
     action: Action

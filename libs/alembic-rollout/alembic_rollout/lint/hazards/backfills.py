@@ -32,7 +32,7 @@ def check_backfills(revision: Revision) -> Iterator[Finding]:
 
 
 def names_its_rows(action: Action) -> bool:
-    """Whether the condition of an UPDATE or DELETE names rows by their key, or bounds their number."""
+    """Return True if the condition of an UPDATE or DELETE names rows by their key, or bounds their number."""
     if action.verb == "merge":
         return False
     condition = _condition(action.tokens)

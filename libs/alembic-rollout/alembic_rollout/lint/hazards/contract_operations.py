@@ -31,7 +31,7 @@ def check_phase(revision: Revision) -> Iterator[Finding]:
 
 
 def _is_harmless(revision: Revision, action: Action) -> bool:
-    """Whether the rest of the revision takes the edge off an operation."""
+    """Return True if the rest of the revision makes an operation harmless."""
     steps = revision.steps
     if action.kind == "column":
         return _is_harmless_to_column(revision, action)
@@ -47,7 +47,7 @@ def _is_harmless(revision: Revision, action: Action) -> bool:
 
 
 def _is_part_of(action: Action, made: Action) -> bool:
-    """Whether rights are taken on something new: what was made, or the sequence of a serial column."""
+    """Return True if rights are revoked on something new: what was made, or the sequence of a serial column."""
     if same_object(action.name, made.name):
         return True
     table = made.table.rpartition(".")[2]

@@ -1,4 +1,4 @@
-"""Whether `downgrade()` undoes `upgrade()`: what one makes the other drops, and the reverse.
+"""Checks that `downgrade()` undoes `upgrade()`: what one makes the other drops, and the reverse.
 
 Objects are compared by name. Where a name can have come or gone in a way that is not written out (CASCADE, a dropped
 column, SQL that is put together while it runs), nothing is said.
@@ -77,7 +77,7 @@ def _needs_undoing(step: Step) -> bool:
 
 
 def _is_opaque(revision: Revision) -> bool:
-    """Whether a direction does something whose names are known only when it runs."""
+    """Return True if a direction does something whose names are known only when it runs."""
     if revision.upgrade.error or revision.downgrade.error:
         return True
     return any(
@@ -124,7 +124,7 @@ def _former_names(steps: Iterable[Step]) -> dict[str, str]:
 
 
 def _is_gone(action: Action, down: _Effect, up: _Effect) -> bool:
-    """Whether the downgrade takes away what the upgrade made, by name or with what it belongs to."""
+    """Return True if the downgrade drops what the upgrade made, by name or with what it belongs to."""
     if not action.name or _is_about(action, down.gone):
         return True
     if _belongs_to_any(action, up.made) or _belongs_to_any(action, down.gone):
@@ -137,7 +137,7 @@ def _is_gone(action: Action, down: _Effect, up: _Effect) -> bool:
 
 
 def _is_back(action: Action, down: _Effect, up: _Effect) -> bool:
-    """Whether the downgrade makes again what the upgrade took away, by name or as a part of something."""
+    """Return True if the downgrade creates again what the upgrade dropped, by name or as a part of something."""
     if not action.name or _is_about(action, down.made) or is_mentioned(action, down.made.words):
         return True
     return _belongs_to_any(action, up.gone) or _belongs_to_any(action, down.made)

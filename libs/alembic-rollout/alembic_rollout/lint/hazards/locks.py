@@ -1,4 +1,4 @@
-"""Reading or writing a whole table that is in use, under a lock that stops whoever uses it."""
+"""Reading or writing a whole table that is in use, under a lock that blocks its users."""
 
 import re
 from collections.abc import Iterator
@@ -127,13 +127,13 @@ def _validation(step: Step, before: _Before) -> str | None:
 
 
 _MESSAGES = {
-    "not-null-scan": "Every row of {table} is read under ACCESS EXCLUSIVE, which stops reads and writes.",
-    "foreign-key-scan": "Every row of {table} is read while nobody may write to it, nor to what it refers to.",
-    "check-scan": "Every row of {table} is read under ACCESS EXCLUSIVE, which stops reads and writes.",
-    "exclusion-build": "The index of the constraint is built while nobody may read or write {table}.",
-    "explicit-lock": "LOCK TABLE {table} stops those who write, or everybody, until the revision ends.",
+    "not-null-scan": "Every row of {table} is read under ACCESS EXCLUSIVE, which blocks reads and writes.",
+    "foreign-key-scan": "Every row of {table} is read under a lock that blocks writes to it and to what it refers to.",
+    "check-scan": "Every row of {table} is read under ACCESS EXCLUSIVE, which blocks reads and writes.",
+    "exclusion-build": "The index of the constraint is built under a lock that blocks reads and writes of {table}.",
+    "explicit-lock": "LOCK TABLE {table} blocks writes, or all use, until the revision ends.",
     "refresh-under-lock": "{table} cannot be read while its query runs.",
-    "attach-partition-scan": "Every row of the partition is read while nobody may use it, unless a check spares that.",
-    "table-rewrite": "{table} is written anew under ACCESS EXCLUSIVE, which stops reads and writes.",
+    "attach-partition-scan": "Every row of the partition is read under a lock that blocks its use.",
+    "table-rewrite": "{table} is rewritten under ACCESS EXCLUSIVE, which blocks reads and writes.",
     "validate-under-lock": "Every row of {table} is read while the locks of what the transaction did before are held.",
 }

@@ -157,7 +157,7 @@ def _findings(revision: Revision, places: Sequence[_Place]) -> Iterator[Finding]
 
 
 def _is_harmless(rule: str, step: Step, revision: Revision) -> bool:
-    """Whether we know better: nobody uses it yet, or nobody will, or squawk takes it for something else."""
+    """Return True if the finding does not hold: the object is new, goes with its table, or squawk misreads it."""
     action = step.action
     if rule == "identifier-too-long":
         return False
@@ -177,7 +177,7 @@ def _goes_with_its_table(action: Action, revision: Revision) -> bool:
 
 
 def _has_one_value(action: Action) -> bool:
-    """Whether a new column has the same value in every row, so that nothing is written."""
+    """Return True if a new column has the same value in every row, so that nothing is written."""
     tokens = action.tokens
     if "virtual" in tokens or "default" not in tokens or "generated" in tokens:
         return "virtual" in tokens
