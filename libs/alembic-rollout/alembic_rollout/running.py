@@ -18,6 +18,7 @@ from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.error_text import database_errors
 from alembic_rollout.project.alembic_private import context_options
 from alembic_rollout.project.environment import Environment, captured_by_caller
+from alembic_rollout.project.import_guard import connections_refused
 from alembic_rollout.project.literal_values import refuse_missing_values
 from alembic_rollout.project.metadata import Models
 from alembic_rollout.project.new_revision import check_new_revision
@@ -75,6 +76,9 @@ def _dispatch(environment: Environment) -> None:
     command = _command(opts)
     if command in _WRITING:
         check_new_revision(environment.script, environment.tree, version_path=_version_path(opts))
+    if command == "check":
+        with connections_refused():
+            environment.script.get_revisions("heads")  # imports the revisions, which Alembic would do later
     given: Connection | None = environment.config.attributes.get("connection")
     if command == "merge":
         _prepare_merge(environment, opts)

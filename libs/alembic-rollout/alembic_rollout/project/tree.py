@@ -19,6 +19,7 @@ from alembic.util import CommandError
 
 from alembic_rollout.errors import UsageError
 from alembic_rollout.project.alembic_private import resolved_dependencies
+from alembic_rollout.project.import_guard import connections_refused
 
 Phase = Literal["expand", "contract"]
 
@@ -197,7 +198,8 @@ def _import_tree(script: ScriptDirectory, files: Sequence[RevisionFile] | None =
         files: what their text tells, where that is enough to say what is wrong with the tree.
     """
     try:
-        return Tree([_imported(found) for found in script.walk_revisions()])
+        with connections_refused():
+            return Tree([_imported(found) for found in script.walk_revisions()])
     except SyntaxError as error:
         raise UsageError(f"{error.filename}:{error.lineno}: {error.msg}. Correct the file.") from error
     except (CommandError, RevisionError, KeyError):

@@ -158,3 +158,25 @@ def test_files_are_written_when_a_revision_is_applied_and_not_when_it_is_read(sh
     shop.upgrade()
 
     assert log.read_text() == "up\n"
+
+
+@pytest.mark.parametrize("revision", ["'004'", "'0' + '04'"], ids=["read as text", "computed"])
+def test_no_file_reaches_a_database_when_it_is_imported(shop: Project, revision: str) -> None:
+    shop.upgrade()
+    deletes = DELETES.format().strip().replace("sa.", "__import__('sqlalchemy').")
+    path = shop.revision("004", header=deletes)
+    path.write_text(path.read_text().replace("revision = '004'", f"revision = {revision}", 1))
+
+    for command in LOOKS:
+        shop.rollout(*command)
+        assert runs(shop) == ["002 up", "003 up"], command
+    done = shop.alembic("check")
+
+    assert done.returncode != 0
+    assert runs(shop) == ["002 up", "003 up"]
+
+
+def test_after_a_check_connections_are_opened_as_before(shop: Project) -> None:
+    shop.upgrade()
+
+    assert "New upgrade operations detected" in shop.alembic("check").stdout

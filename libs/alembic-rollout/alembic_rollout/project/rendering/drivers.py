@@ -3,32 +3,25 @@
 import importlib.abc
 import importlib.machinery
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, NoReturn
 
 from alembic_rollout.project.rendering.watch import refuse
 
-Replace = Callable[[Any, str, Any], None]
 
-
-def refuse_drivers(replace: Replace) -> None:
-    """Refuse connections of psycopg2 and psycopg, imported already or later.
-
-    Args:
-        replace: sets an attribute, as `setattr` does.
-    """
+def refuse_drivers() -> None:
+    """Refuse connections of psycopg2 and psycopg, imported already or later."""
     for name in _PATCHES:
         if name in sys.modules:
-            _patch(sys.modules[name], replace)
-    sys.meta_path.insert(0, _Finder(replace))
+            _patch(sys.modules[name])
+    sys.meta_path.insert(0, _Finder())
 
 
 class _Finder(importlib.abc.MetaPathFinder):
     """Lets the drivers be imported as always and changes them afterwards."""
 
-    def __init__(self, replace: Replace) -> None:
-        self._replace = replace
+    def __init__(self) -> None:
         self._is_looking = False
 
     def find_spec(
@@ -43,7 +36,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         finally:
             self._is_looking = False
         if spec is not None and spec.loader is not None:
-            spec.loader = _Loader(spec.loader, self._replace)
+            spec.loader = _Loader(spec.loader)
         return spec
 
 
@@ -62,12 +55,10 @@ class _Loader(importlib.abc.Loader):
 
     Args:
         loader: its own.
-        replace: see `refuse_drivers`.
     """
 
-    def __init__(self, loader: Any, replace: Replace) -> None:  # noqa: ANN401 - some are no `Loader`
+    def __init__(self, loader: Any) -> None:  # noqa: ANN401 - some are no `Loader`
         self._loader = loader
-        self._replace = replace
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - what its own loader has besides
         return getattr(self._loader, name)
@@ -80,16 +71,16 @@ class _Loader(importlib.abc.Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Run the module, then change it."""
         self._loader.exec_module(module)
-        _patch(module, self._replace)
+        _patch(module)
 
 
-def _patch(module: ModuleType, replace: Replace) -> None:
+def _patch(module: ModuleType) -> None:
     for name in _PATCHES[module.__name__]:
         owner_name, _, attribute = name.rpartition(".")
         owner = getattr(module, owner_name, None) if owner_name else module
         original = getattr(owner, attribute, None)
         if owner is not None and original is not None:
-            replace(owner, attribute, _refused(original, f"{module.__name__}.{name}"))
+            setattr(owner, attribute, _refused(original, f"{module.__name__}.{name}"))
 
 
 def _refused(original: Any, shown: str) -> Any:  # noqa: ANN401 - a class for a class, a function for a function

@@ -24,28 +24,24 @@ def refuse_everything() -> None:
     """Refuse whatever can reach a database or another process from now on; it cannot be undone."""
     signal.signal(signal.SIGSYS, _kernel_refused)
     sys.addaudithook(_refuse_event)
-    refuse_sqlalchemy(_set)
-    refuse_drivers(_set)
+    _refuse_sqlalchemy()
+    refuse_drivers()
     _refuse_forks()
     discard_writes()
     refuse_by_kernel()
 
 
-def refuse_sqlalchemy(replace: Callable[[Any, str, Any], None]) -> None:
-    """Refuse connections of SQLAlchemy's engines, whichever the driver.
-
-    Args:
-        replace: sets an attribute, as `setattr` does.
-    """
+def _refuse_sqlalchemy() -> None:
+    """Refuse connections of SQLAlchemy's engines, whichever the driver."""
     for owner, name, shown in (
         (Engine, "connect", "engine.connect()"),
         (Engine, "raw_connection", "engine.raw_connection()"),
         (Pool, "connect", "a pool's connect()"),
     ):
-        replace(owner, name, refusing(f"a connection of its own is opened ({shown})"))
+        setattr(owner, name, _refusing(f"a connection of its own is opened ({shown})"))
 
 
-def refusing(problem: str) -> Callable[..., NoReturn]:
+def _refusing(problem: str) -> Callable[..., NoReturn]:
     """Return a function that refuses."""
 
     def refused(*_: object, **__: object) -> NoReturn:
@@ -54,15 +50,11 @@ def refusing(problem: str) -> Callable[..., NoReturn]:
     return refused
 
 
-def _set(owner: Any, name: str, value: Any) -> None:  # noqa: ANN401 - any attribute of anything
-    setattr(owner, name, value)
-
-
 def _refuse_forks() -> None:
     import _posixsubprocess  # noqa: PLC0415 - of this platform only
 
     # What `multiprocessing` starts is announced nowhere.
-    _posixsubprocess.fork_exec = refusing("a process is started")
+    _posixsubprocess.fork_exec = _refusing("a process is started")
 
 
 def _refuse_event(event: str, arguments: tuple[Any, ...]) -> None:
