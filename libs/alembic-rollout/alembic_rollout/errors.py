@@ -16,7 +16,7 @@ from alembic.util import CommandError
 
 
 class RolloutError(CommandError):
-    """A migration command ended without doing what it was asked for; the text is one line for whoever typed it.
+    """A migration command ended without doing what it was asked for; the text is one line for its user.
 
     A subclass of Alembic's own error, so that programs which call Alembic's commands catch it as they always did.
     """
@@ -39,7 +39,7 @@ class UsageError(RolloutError):
 
 
 class DatabaseAheadError(RolloutError):
-    """The database is at a revision that this code has never heard of, and must not run on."""
+    """The database is at a revision that this code does not know, and must not run on."""
 
     exit_status = 3
 

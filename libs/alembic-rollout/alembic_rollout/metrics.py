@@ -221,7 +221,7 @@ def _of_history(summary: _Summary | None) -> list[Metric]:
     failures = CounterMetricFamily("alembic_rollout_failures", "Attempts that failed.")
     lock_wait = CounterMetricFamily("alembic_rollout_lock_wait_seconds", "Time spent waiting for the run lock.")
     durations = HistogramMetricFamily(
-        "alembic_rollout_revision_duration_seconds", "Durations of the revisions that were applied or taken back."
+        "alembic_rollout_revision_duration_seconds", "Durations of the revisions that were applied or reverted."
     )
     outcome = GaugeMetricFamily("alembic_rollout_last_outcome", "How the last attempt ended.", labels=["outcome"])
     started = GaugeMetricFamily("alembic_rollout_last_run_timestamp_seconds", "When the last attempt began.")

@@ -37,7 +37,7 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
 
 
 def console() -> Console:
-    """Return the console of standard output; wide where nobody watches, so that lines stay whole in logs."""
+    """Return the console of standard output; wide where it is no terminal, so that lines stay whole in logs."""
     return _Console(width=None if sys.stdout.isatty() else _WIDTH_WITHOUT_TERMINAL, highlight=False)
 
 

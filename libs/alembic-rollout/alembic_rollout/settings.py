@@ -41,7 +41,7 @@ class Settings:
         lock_retry_longest_pause: no pause is longer.
         statement_timeout: how long one statement may take; concurrent index builds, VALIDATE and backfills are exempt.
         render_timeout: how long one direction of a revision may take to be read before it counts as unreadable.
-        lint: what happens to pending revisions with findings that nobody accepted.
+        lint: what happens to pending revisions with findings that are not accepted.
         lint_ignore: rules that are not applied.
         lint_after: a revision; it and what it is built on are not judged: they were released before the linter came.
         backup: when a backup is taken before migrating.

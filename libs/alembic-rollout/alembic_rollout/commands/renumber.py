@@ -34,6 +34,4 @@ def renumber_command(config: Config, *, keep: str | None, yes: bool) -> None:
         print("Nothing is changed yet. To do it: alembic-rollout renumber --yes")
         return
     move(changes)
-    print(
-        "Databases that have applied one of these under its old number are to be taken back before: alembic downgrade."
-    )
+    print("Databases that have applied one of these under its old number must revert it before: alembic downgrade.")

@@ -23,7 +23,7 @@ def lint(
     all_revisions: bool = False,
     output_format: str = "text",
 ) -> None:
-    """Judge pending revisions before they ship; exit status 4 when there is a finding that nobody accepted."""
+    """Judge pending revisions before they ship; exit status 4 when there is a finding that is not accepted."""
     from alembic_rollout.commands.lint import lint_command
 
     lint_command(
@@ -32,7 +32,7 @@ def lint(
 
 
 def rehearse(config: Config, to: str = "head", as_json: bool = False) -> None:
-    """Run pending revisions on a clone of the schema, down and up again; report locks, rewrites and durations."""
+    """Apply, revert and re-apply pending revisions on a copy of the schema; report locks, rewrites and durations."""
     from alembic_rollout.commands.rehearse import rehearse_command
 
     rehearse_command(load_environment(config), to=to, as_json=as_json)

@@ -172,7 +172,7 @@ class _Reading:
 
     def _remove_constraint(self, _: str, constraint: Constraint) -> _Seen | None:
         if isinstance(constraint, CheckConstraint) and self._has_unnamed_checks(constraint.table):
-            return None  # PostgreSQL named it; which of the models' it is cannot be told
+            return None  # PostgreSQL named it; which of the models' it is remains unknown
         return self._constraint(constraint, "database")
 
     _add_fk = _add_constraint

@@ -50,7 +50,7 @@ class DatabaseState:
         revisions: the rows of the version table, sorted.
         recorded: the last success of every revision that the history knows; empty where there is no history.
         first_recorded: the revision of the history's first row; None where there is none.
-        is_history_complete: the history began on an empty database, or was told what was there before.
+        is_history_complete: the history began on an empty database, or a baseline recorded what was there before.
         is_history_readable: False if the connection's role has no right to read it, so that nothing is known of it.
     """
 

@@ -56,8 +56,8 @@ _OWN = (
     ),
     Rule(
         "downgrade-incomplete",
-        "`downgrade()` leaves something that `upgrade()` made, or does not bring back what it took away.",
-        "Down and up again fails, or leads to another schema.",
+        "`downgrade()` leaves something that `upgrade()` made, or does not restore what it removed.",
+        "Reverting and re-applying fails, or leads to another schema.",
         "Undo in `downgrade()` what `upgrade()` does, in reverse order.",
     ),
     Rule(
@@ -75,7 +75,7 @@ _OWN = (
     ),
     Rule(
         "commits-midway",
-        "Something that cannot be repeated stands before an autocommit block, which commits it.",
+        "Something that cannot be repeated precedes an autocommit block, which commits it.",
         "A revision that is interrupted behind it starts from its beginning again, and fails on what is there.",
         "Give the autocommit block a revision of its own.",
     ),

@@ -1,4 +1,4 @@
-"""Notices a connection pooler in transaction mode, where a session's lock belongs to whoever comes next.
+"""Notices a connection pooler in transaction mode, where a session's lock belongs to the next client too.
 
 PgBouncer gives its clients a made-up process id for cancelling; a server's own differs from it. That costs one query.
 Only where they differ is it tried out whether two connections share a session.

@@ -64,7 +64,7 @@ class RunLock:
             with self.connection() as connection:
                 connection.exec_driver_sql("SELECT 1")
         except SQLAlchemyError as error:
-            # Not a driver's error where somebody has noticed it before: SQLAlchemy then refuses to use the connection.
+            # Not a driver's error where it was noticed before: SQLAlchemy then refuses to use the connection.
             reason = one_line(error) if isinstance(error, DBAPIError) else "its session has ended"
             raise RolloutError(f"The run lock was lost with its connection: {reason}") from None
 
@@ -114,7 +114,7 @@ def _acquire(connection: Connection, key: int, *, seconds: float) -> int:
 
 
 def lock_holder(connection: Connection, key: int) -> str | None:
-    """Say who holds a run lock, or None when nobody does. What this role may not know is left out."""
+    """Return a description of the session that holds a run lock, or None. What this role may not know is left out."""
     row = connection.exec_driver_sql(_HOLDER, (key,)).first()
     if row is None:
         return None

@@ -202,7 +202,7 @@ def load_environment(config: Config) -> Environment:
 
 
 def captured_by_caller(environment: Environment) -> bool:
-    """Hand an environment to `load_environment`, where that is what runs env.py; tell whether it is."""
+    """Hand an environment to `load_environment`, and return True, if that is what runs env.py."""
     waiting = environment.config.attributes.get(_CAPTURE)
     if waiting is None:
         return False

@@ -191,7 +191,7 @@ def read_tree(script: ScriptDirectory) -> Tree:
 
 
 def _import_tree(script: ScriptDirectory, files: Sequence[RevisionFile] | None = None) -> Tree:
-    """Let Alembic import the files, for what cannot be told from their text.
+    """Let Alembic import the files, for what their text does not say.
 
     Args:
         script: the script directory.

@@ -46,7 +46,7 @@ def without_literals(sql: str, *, longest_number: int = 0) -> str:
 def without_passwords(sql: str) -> str:
     """Return a statement for people who may read its file: every literal stays, unless the statement sets a password.
 
-    Which of its literals the password is cannot be told with certainty (`format('ALTER ROLE x PASSWORD %L', ...)`),
+    Which of its literals is the password is not certain (`format('ALTER ROLE x PASSWORD %L', ...)`),
     so such a statement shows none of them.
     """
     return without_literals(sql) if _ABOUT_PASSWORDS.search(sql) else hide_secrets(sql)

@@ -105,7 +105,7 @@ def strongest_first(locks: Iterable[Lock], relations: Mapping[int, Relation]) ->
 
 
 def rewritten(before: Mapping[int, Relation], after: Mapping[int, Relation]) -> list[str]:
-    """Return the tables of before that have another file now: ALTER TABLE wrote them anew, or TRUNCATE emptied them."""
+    """Return the tables of before that have another file now: ALTER TABLE rewrote them, or TRUNCATE emptied them."""
     return sorted(
         relation.name
         for oid, relation in before.items()

@@ -13,7 +13,7 @@ RECONNECT_SECONDS = 5.0
 # Longer names are cut by the server (NAMEDATALEN - 1, https://www.postgresql.org/docs/current/runtime-config-logging.html).
 _LONGEST_NAME = 63
 # When one of its processes crashes, the server ends all sessions and starts again within itself: its start time stays,
-# and statistics begin anew (https://www.postgresql.org/docs/current/monitoring-stats.html). Where somebody has just
+# and statistics start again (https://www.postgresql.org/docs/current/monitoring-stats.html). Where a session has just
 # reset them by hand, this waits for nothing.
 _SECONDS_SINCE_NOBODY_WAS_CONNECTED = (
     "SELECT extract(epoch FROM clock_timestamp() - greatest(pg_postmaster_start_time(), stats_reset))::float8"
@@ -62,7 +62,7 @@ class Release:
 def live_releases(connection: Connection, service: str) -> list[Release]:
     """Return the connections of every release of a service.
 
-    Right after a restart of the server, or a crash that ended its sessions, this waits until whoever lives has
+    Right after a restart of the server, or a crash that ended its sessions, this waits until the live processes have
     connected again.
 
     Args:

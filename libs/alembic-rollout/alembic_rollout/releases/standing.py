@@ -151,7 +151,7 @@ def _ahead(standing: Standing) -> RolloutError | None:
     text = ahead_text(standing)
     if standing.unknown_contracts is None:
         return DatabaseAheadError(
-            f"{text}, and its history does not tell whether this code may run there. Start the release that made it."
+            f"{text}, and its history does not say that this code may run there. Start the release that made it."
         )
     if standing.unknown_contracts:
         contracts = ", ".join(standing.unknown_contracts)

@@ -36,17 +36,17 @@ class Action:
 
     @property
     def is_structure(self) -> bool:
-        """Whether it changes the catalogue."""
+        """Return True if it changes the catalogue."""
         return self.verb in _STRUCTURE
 
     @property
     def is_data(self) -> bool:
-        """Whether it changes rows."""
+        """Return True if it changes rows."""
         return self.verb in _DATA
 
     @property
     def is_concurrent(self) -> bool:
-        """Whether it says CONCURRENTLY, where PostgreSQL reads it as such: a function may have that name."""
+        """Return True if it says CONCURRENTLY, where PostgreSQL reads it as such: a function may have that name."""
         if self.verb in ("create", "drop") and self.kind == "index":
             return "concurrently" in self.tokens[1:3] or self.has("unique", "index", "concurrently")
         if self.verb == "reindex":
@@ -56,7 +56,7 @@ class Action:
         return self.detail.startswith("detach partition") and self.tokens[-1:] == ("concurrently",)
 
     def has(self, *words: str) -> bool:
-        """Whether these words stand beside each other in it, outside parentheses."""
+        """Return True if these words follow one another in it, outside parentheses."""
         tokens = outermost(self.tokens)
         return any(tokens[start : start + len(words)] == words for start in range(len(tokens)))
 

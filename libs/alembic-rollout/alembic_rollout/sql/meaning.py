@@ -29,7 +29,7 @@ _NARROWING = {
 
 
 def is_destructive(sql: str) -> bool:
-    """Whether data may be lost that only a backup brings back.
+    """Return True if data may be lost that only a backup can restore.
 
     So are: dropping a table, a column, a materialized view, a schema or a type; TRUNCATE; DELETE; changing a column's
     type, because a cast can cut. An UPDATE is none: backfills would otherwise need a backup each.
@@ -38,7 +38,7 @@ def is_destructive(sql: str) -> bool:
 
 
 def is_unbounded(sql: str) -> bool:
-    """Whether a statement may take as long as it likes, because it lets reads and writes go on meanwhile.
+    """Return True if a statement may run without limits, because it lets reads and writes go on meanwhile.
 
     So are concurrent builds, rebuilds and removals of indexes, detaching a partition concurrently, refreshing a
     materialized view concurrently, VALIDATE CONSTRAINT. A text that does anything else besides is not.
@@ -67,17 +67,17 @@ def transaction_control(sql: str) -> str | None:
 
 
 def changes_whole_server(sql: str) -> bool:
-    """Whether a statement changes what all databases of a server share: roles, databases, tablespaces, its settings."""
+    """Return True if a statement changes what a server's databases share: roles, databases, tablespaces, settings."""
     return bool(_may_concern_server().search(sql)) and any(_concerns_server(action) for action in _actions(sql))
 
 
 def is_named(name: str, names: Iterable[str]) -> bool:
-    """Whether an object is one of these; a name without a schema may be in any."""
+    """Return True if an object is one of these; a name without a schema may be in any."""
     return any(same_object(name, other) for other in names)
 
 
 def same_object(one: str, other: str) -> bool:
-    """Whether two names, qualified or not, can be one object's."""
+    """Return True if two names, qualified or not, can be one object's."""
     schema, name = split_name(one)
     other_schema, other_name = split_name(other)
     return name == other_name and (not schema or not other_schema or schema == other_schema)
@@ -106,13 +106,13 @@ def contract_reason(action: Action) -> str | None:
 
 
 def is_required_column(action: Action) -> bool:
-    """Whether an added column is NOT NULL, or part of the primary key, and has no value of its own."""
+    """Return True if an added column is NOT NULL, or part of the primary key, and has no value of its own."""
     required = action.has("not", "null") or action.has("primary", "key")
     return required and not any(action.has(word) for word in _WITH_VALUES)
 
 
 def is_restriction(action: Action) -> bool:
-    """Whether an action makes a constraint or a unique index, which refuses rows from then on."""
+    """Return True if an action makes a constraint or a unique index, which refuses rows from then on."""
     if action.verb != "create":
         return False
     if action.kind == "index":

@@ -1,4 +1,4 @@
-"""Watches the session that migrates, from beside: who blocks it, and whether somebody asked this process to end.
+"""Watches the session that migrates, from a second connection: which sessions block it, and if this process is to end.
 
 The main thread sits inside the driver while a statement runs, where Python runs no signal handler. A wake-up descriptor
 tells this thread of a signal at once; it cancels the statement, and the handler runs when the driver returns.
@@ -31,7 +31,7 @@ class LockWatch:
     """A thread beside the migration.
 
     Attributes:
-        blockers: the sessions that were last seen in the way of the present attempt.
+        blockers: the sessions that were last seen blocking the present attempt.
     """
 
     def __init__(self, lock: RunLock) -> None:
@@ -99,7 +99,7 @@ class LockWatch:
     def _cancel(self) -> None:
         driver = self._driver
         if driver is not None:
-            with contextlib.suppress(self._driver_error):  # the connection is gone; whoever uses it finds out
+            with contextlib.suppress(self._driver_error):  # the connection is gone; its user finds out
                 driver.cancel()
 
     def _look(self) -> None:

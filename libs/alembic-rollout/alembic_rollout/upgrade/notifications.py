@@ -1,4 +1,4 @@
-"""Says that contract revisions are held, or that a command failed, where somebody may look: log, history, webhook."""
+"""Says that contract revisions are held, or that a command failed, in the log, the history and the webhook."""
 
 import logging
 from collections.abc import Sequence

@@ -2,8 +2,8 @@
 
 They are set when a transaction begins, through the driver: a statement of SQLAlchemy's before `context.configure` would
 make Alembic give up its own transactions. In an autocommit block they are set for the session. What may take long and
-blocks nobody (a concurrent index build, VALIDATE CONSTRAINT) runs without either; in a transaction, which may hold
-other locks, it still gives way when it has to wait for one.
+blocks no reads or writes (a concurrent index build, VALIDATE CONSTRAINT) runs without either; in a transaction, which
+may hold other locks, it still gives way when it has to wait for one.
 """
 
 from dataclasses import dataclass

@@ -45,7 +45,7 @@ def names_its_rows(action: Action) -> bool:
 
 
 def _without_negations(condition: Tokens) -> Tokens:
-    """Return a condition without what its NOTs stand before; `IS NOT` and `NOT IN` say nothing of a key as it is."""
+    """Return a condition without what its NOTs negate; `IS NOT` and `NOT IN` say nothing of a key as it is."""
     kept: list[str] = []
     position = 0
     while position < len(condition):

@@ -106,7 +106,7 @@ def _effect(steps: Iterable[Step], former: dict[str, str]) -> _Effect:
 
     Args:
         steps: of one direction.
-        former: names of tables before a rename, by their later names: either may stand before a column.
+        former: names of tables before a rename, by their later names: either may qualify a column.
     """
     effect = _Effect()
     for step in steps:

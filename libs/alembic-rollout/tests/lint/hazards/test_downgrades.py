@@ -89,24 +89,24 @@ def test_where_there_is_nothing_to_undo_nothing_is_asked_for(shop: Shop, upgrade
         (
             "ALTER TABLE orders DROP COLUMN note",
             "SELECT 1",
-            ["downgrade() does not bring back column note of orders, which upgrade() takes away."],
+            ["downgrade() does not restore column note of orders, which upgrade() removes."],
         ),
         (
             "DROP TABLE users",
             "CREATE TABLE user_accounts (id int)",
-            ["downgrade() does not bring back table users, which upgrade() takes away."],
+            ["downgrade() does not restore table users, which upgrade() removes."],
         ),
         (
             "DROP FUNCTION f(int)",
             "CREATE FUNCTION g(int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
-            ["downgrade() does not bring back function f, which upgrade() takes away."],
+            ["downgrade() does not restore function f, which upgrade() removes."],
         ),
         (
             "ALTER TABLE orders RENAME COLUMN note TO remark",
             "SELECT 1",
             [
                 "downgrade() leaves column remark of orders, which upgrade() makes.",
-                "downgrade() does not bring back column note of orders, which upgrade() takes away.",
+                "downgrade() does not restore column note of orders, which upgrade() removes.",
             ],
         ),
         (
