@@ -1,7 +1,7 @@
 """What was changed in a schema since the last migration, in sentences: the live catalogue against the stored one."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -28,11 +28,13 @@ class CatalogueComparison:
         findings: what has changed, without what is ignored.
         unknown: why the two could not be compared, as a clause; empty where they were.
         revisions: which the stored catalogue belongs to.
+        changes: what has changed, as it was read; what is ignored included.
     """
 
     findings: tuple[DriftFinding, ...] = ()
     unknown: str = ""
     revisions: tuple[str, ...] = ()
+    changes: CatalogueChanges = field(default_factory=CatalogueChanges)
 
 
 def catalogue_drift(
@@ -52,6 +54,7 @@ def catalogue_drift(
         findings=tuple(finding for finding in findings if not finding.is_ignored(ignore)),
         unknown=changes.unknown,
         revisions=changes.revisions,
+        changes=changes,
     )
 
 

@@ -9,8 +9,9 @@ a schema are rows, the values of sequences, gathered statistics and the settings
 """
 
 import hashlib
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -100,7 +101,9 @@ class CatalogueChanges:
     unknown: str = ""
 
 
-def store_catalogue(connection: Connection, version_table: VersionTable, history_table: str) -> None:
+def store_catalogue(
+    connection: Connection, version_table: VersionTable, history_table: str, *, drift: CatalogueChanges | None = None
+) -> None:
     """Store the schema as it is now, with the revisions that the database is at.
 
     Call it after the last step's commit, under the run lock. Revisions and schema are read in one statement.
@@ -109,6 +112,8 @@ def store_catalogue(connection: Connection, version_table: VersionTable, history
         connection: the lock's, in autocommit; as the role that migrates.
         version_table: of the tree.
         history_table: the name of its history.
+        drift: what was found changed before the first step. Where the steps left it as it was, the object is stored as
+            it was before that change: a migration must not make drift disappear.
     """
     place = _locate(connection, version_table, history_table)
     if place.stored is None:
@@ -123,9 +128,42 @@ def store_catalogue(connection: Connection, version_table: VersionTable, history
     }
     with reads_catalogue(connection):
         connection.exec_driver_sql(place.fill(_STORE), values)
+    if drift is not None and (drift.former or drift.present):
+        _carry_over(connection, str(place.stored), version_table.name, drift)
 
 
-def try_to_store_catalogue(connection: Connection, version_table: VersionTable, history_table: str) -> None:
+def _carry_over(connection: Connection, table: str, version_table: str, drift: CatalogueChanges) -> None:
+    stored = connection.exec_driver_sql(
+        f"SELECT objects FROM {table} WHERE version_table = %s",  # noqa: S608 - quoted name
+        (version_table,),
+    ).scalar_one()
+    kept = with_former([CatalogueObject(*one) for one in stored], drift)
+    objects = json.dumps([[one.kind, one.name, one.parent, one.detail] for one in kept])
+    connection.exec_driver_sql(
+        f"UPDATE {table} SET objects = %s::jsonb WHERE version_table = %s",  # noqa: S608
+        (objects, version_table),
+    )
+
+
+def with_former(live: Iterable[CatalogueObject], drift: CatalogueChanges) -> list[CatalogueObject]:
+    """Return a schema with drifted objects as they were before they drifted, unless a migration changed them since.
+
+    Args:
+        live: the objects as they are.
+        drift: what had changed behind the revisions' back before.
+    """
+    objects = set(live)
+    keys = {(one.kind, one.name) for one in (*drift.former, *drift.present)}
+    for key in keys:
+        now = {one for one in objects if (one.kind, one.name) == key}
+        if now == {one for one in drift.present if (one.kind, one.name) == key}:
+            objects = (objects - now) | {one for one in drift.former if (one.kind, one.name) == key}
+    return sorted(objects, key=lambda one: (one.kind, one.name, one.detail or ""))
+
+
+def try_to_store_catalogue(
+    connection: Connection, version_table: VersionTable, history_table: str, *, drift: CatalogueChanges | None = None
+) -> None:
     """Do what `store_catalogue` does; where that fails, warn: the revisions are applied all the same.
 
     What is stored then belongs to other revisions or to another attempt, so that nothing is compared with it.
@@ -134,9 +172,10 @@ def try_to_store_catalogue(connection: Connection, version_table: VersionTable, 
         connection: the lock's, in autocommit; as the role that migrates.
         version_table: of the tree.
         history_table: the name of its history.
+        drift: see `store_catalogue`.
     """
     try:
-        store_catalogue(connection, version_table, history_table)
+        store_catalogue(connection, version_table, history_table, drift=drift)
     except SQLAlchemyError as error:
         logger.warning(
             "Could not store the catalogue in %s, so drift is unknown until the next migration: %s",

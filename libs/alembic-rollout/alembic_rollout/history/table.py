@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from alembic_rollout.history.attempt import INTERRUPTED, Attempt, HistoryRow, Outcome
 from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.privileges import revoke_writes
 from alembic_rollout.postgres.version_table import VersionTable, exists
 from alembic_rollout.project.tree import RevisionFile
 
@@ -85,13 +86,7 @@ class History:
             )
             """
         )
-        grantees = connection.exec_driver_sql(
-            "SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END"
-            " FROM pg_class, aclexplode(relacl) WHERE oid = %s::regclass AND grantee <> relowner",
-            (self.name,),
-        ).scalars()
-        for grantee in grantees.all():
-            connection.exec_driver_sql(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {self.name} FROM {grantee}")
+        revoke_writes(connection, self.name)
 
     def _has_later_columns(self, connection: Connection) -> bool:
         return bool(

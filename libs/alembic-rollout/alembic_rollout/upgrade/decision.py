@@ -4,12 +4,12 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from alembic_rollout.drift.catalogue_drift import catalogue_drift
+from alembic_rollout.drift.catalogue_drift import CatalogueComparison, catalogue_drift
 from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.errors import FindingsError, RolloutError
 from alembic_rollout.lint.findings import Finding, unaccepted
@@ -69,6 +69,7 @@ class Decision:
         refusal: what the upgrade ends with before it changes anything; None where it goes on.
         notice: what to say where there is nothing to do.
         warning: what to say besides, such as findings that are only warned about.
+        drift: how the schema compares with what the last migration left.
     """
 
     current: tuple[str, ...]
@@ -78,6 +79,7 @@ class Decision:
     refusal: RolloutError | None = None
     notice: str = ""
     warning: str = ""
+    drift: CatalogueComparison = field(default_factory=CatalogueComparison)
 
     @property
     def running(self) -> tuple[Pending, ...]:
@@ -143,7 +145,7 @@ def decide_upgrade(
             held_revisions(tree, order, releases),
         ),
         tree=tree,
-        drift=_drift(environment, connection),
+        drift=read_drift(environment, connection),
         settings=environment.settings,
     )
 
@@ -154,7 +156,7 @@ def conclude(
     *,
     tree: Tree,
     settings: Settings,
-    drift: Sequence[DriftFinding] = (),
+    drift: CatalogueComparison,
 ) -> Decision:
     """Decide, from what was read of a database that is in use.
 
@@ -173,15 +175,16 @@ def conclude(
         refusal = stranded_refusal(stranded)
     elif findings and settings.lint == "refuse":
         refusal = _unsafe(findings)
-    elif drift and settings.drift == "refuse":
-        refusal = _drifted(drift)
+    elif drift.findings and settings.drift == "refuse":
+        refusal = _drifted(drift.findings)
     if findings and settings.lint == "warn":
         warnings.append(f"Findings in pending revisions: {_listed(findings)}")
-    if drift and settings.drift == "warn":
-        warnings.append(f"The schema was changed without a migration: {_sentences(drift)}")
+    if drift.findings and settings.drift == "warn":
+        warnings.append(f"The schema was changed without a migration: {_names(drift.findings)}")
     running = [one for one in pending if one.held is None]
     backup = backup_reason(settings.backup, running)
-    return Decision(current, pending, backup=backup, refusal=refusal, warning=" ".join(warnings))
+    warning = " ".join(warnings)
+    return Decision(current, pending, backup=backup, refusal=refusal, warning=warning, drift=drift)
 
 
 def backup_reason(policy: BackupPolicy, running: Sequence[Pending]) -> str | None:
@@ -223,12 +226,13 @@ def _findings(
     return lint_revisions(readings, settings, tree, validated=lambda: validated_in(connection))
 
 
-def _drift(environment: "Environment", connection: Connection) -> Sequence[DriftFinding]:
+def read_drift(environment: "Environment", connection: Connection) -> CatalogueComparison:
+    """Return how the schema compares with what the last migration left; nothing where the setting says `ignore`."""
     settings = environment.settings
     if settings.drift == "ignore":
-        return ()
+        return CatalogueComparison()
     table = environment.version_table
-    return catalogue_drift(connection, table, settings.history_table, ignore=settings.drift_ignore).findings
+    return catalogue_drift(connection, table, settings.history_table, ignore=settings.drift_ignore)
 
 
 def stranded_refusal(stranded: HeldContract) -> RolloutError:
@@ -248,14 +252,15 @@ def _unsafe(findings: Sequence[Finding]) -> FindingsError:
 
 def _drifted(drift: Sequence[DriftFinding]) -> FindingsError:
     return FindingsError(
-        f"The schema was changed without a migration: {_sentences(drift)} Undo the change or write a revision for it"
-        " (`alembic-rollout drift` says more), or set ROLLOUT_DRIFT=warn."
+        f"The schema was changed without a migration: {_names(drift)} Undo the change, write a revision for it, or"
+        " accept it: alembic-rollout drift --accept. `alembic-rollout drift` says more."
     )
 
 
-def _sentences(drift: Sequence[DriftFinding]) -> str:
-    shown = "; ".join(finding.text.rstrip(".") for finding in drift[:_MOST_SHOWN])
-    more = f"; and {len(drift) - _MOST_SHOWN} more" if len(drift) > _MOST_SHOWN else ""
+def _names(drift: Sequence[DriftFinding]) -> str:
+    # Names only: what a function or a default holds may be a value that no log should have.
+    shown = ", ".join(f"{finding.kind} {finding.name}" for finding in drift[:_MOST_SHOWN])
+    more = f", and {len(drift) - _MOST_SHOWN} more" if len(drift) > _MOST_SHOWN else ""
     return f"{shown}{more}."
 
 

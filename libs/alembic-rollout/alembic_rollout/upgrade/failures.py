@@ -110,3 +110,17 @@ def _place(error: BaseException, path: str | None) -> str:
     """Return `file:line: ` of the revision where an error of Python came out of it."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     return f"{path}:{lines[-1]}: " if lines else ""
+
+
+def ended_transaction(revisions: Sequence[str]) -> str:
+    """Return the cause of a failure of a revision that has ended its own transaction, with what it left.
+
+    Args:
+        revisions: what the version table says after it.
+    """
+    return (
+        "it ended its own transaction (COMMIT, ROLLBACK, Connection.commit() or rollback()). What it committed stays,"
+        f" the rest is undone, and the version table says {', '.join(revisions) or 'base'}. Look at the schema, correct"
+        " it by hand, and take the COMMIT out of the revision: what needs no transaction goes into"
+        " op.get_context().autocommit_block()"
+    )

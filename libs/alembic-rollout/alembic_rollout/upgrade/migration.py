@@ -26,6 +26,7 @@ from alembic_rollout.upgrade.standing_checks import ahead_warning, is_at_target,
 
 if TYPE_CHECKING:
     from alembic_rollout.backup.retention import Label
+    from alembic_rollout.history.stored_catalogue import CatalogueChanges
     from alembic_rollout.project.environment import Environment
     from alembic_rollout.project.tree import Tree
     from alembic_rollout.releases.phases import HeldContract
@@ -139,13 +140,18 @@ def _upgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) ->
             )
     if decision.warning:
         logger.warning("%s", decision.warning)
+    if decision.drift.unknown:
+        logger.info("Drift is unknown: %s.", decision.drift.unknown)
     if decision.notice:
         logger.info("%s", decision.notice)
     held = list(decision.held)
     running = _running(decision, list(opts["fn"](decision.current, None))) if decision.goes_on else []
     if running:
         backup = _backup(environment, lock, "before-upgrade") if decision.backup else None
-        held += _run_steps(environment, lock, running, "upgrade", backup=backup, holds=not decision.is_empty)
+        drift = decision.drift.changes
+        held += _run_steps(
+            environment, lock, running, "upgrade", backup=backup, holds=not decision.is_empty, drift=drift
+        )
     if not held:
         return ()
     from alembic_rollout.upgrade.notifications import record_held  # noqa: PLC0415 - only where something is held
@@ -180,7 +186,11 @@ def _downgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) 
         return
     # A downgrade that was typed is meant to lose what it removes; the policy `always` saves it all the same.
     backup = _backup(environment, lock, "before-downgrade") if environment.settings.backup == "always" else None
-    _run_steps(environment, lock, steps, "downgrade", backup=backup)
+    from alembic_rollout.upgrade.decision import read_drift  # noqa: PLC0415 - a start with nothing to do ends above
+
+    with lock.connection() as connection:
+        drift = read_drift(environment, connection).changes
+    _run_steps(environment, lock, steps, "downgrade", backup=backup, drift=drift)
 
 
 def _downgrade_refusal(standing: Standing, tree: "Tree", opts: dict[str, Any]) -> RolloutError | None:
@@ -240,10 +250,11 @@ def _run_steps(
     *,
     backup: str | None = None,
     holds: bool = False,
+    drift: "CatalogueChanges | None" = None,
 ) -> "Sequence[HeldContract]":
     from alembic_rollout.upgrade.runner import Runner  # noqa: PLC0415 - a start with nothing to do ends above
 
-    return Runner(environment, lock, steps, direction, backup=backup, holds=holds).run()
+    return Runner(environment, lock, steps, direction, backup=backup, holds=holds, drift=drift).run()
 
 
 def _backup(environment: "Environment", lock: RunLock, label: "Label") -> str:

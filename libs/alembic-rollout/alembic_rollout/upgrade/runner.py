@@ -1,10 +1,9 @@
 """Runs steps one transaction each, again where a lock timeout undid one, and reads back what was committed."""
 
-import inspect
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from alembic import context
@@ -15,8 +14,7 @@ from sqlalchemy import Connection, Engine
 from alembic_rollout.durations import format_duration, parse_duration
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.history.attempt import ADOPTED, Attempt, Direction
-from alembic_rollout.history.state import read_state
-from alembic_rollout.history.stored_catalogue import try_to_store_catalogue
+from alembic_rollout.history.stored_catalogue import CatalogueChanges
 from alembic_rollout.history.table import history_of
 from alembic_rollout.postgres.error_text import sqlstate
 from alembic_rollout.postgres.run_lock import RunLock
@@ -27,10 +25,11 @@ from alembic_rollout.releases.phases import HeldContract, held_revisions, strand
 from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.signals import Interrupted
 from alembic_rollout.upgrade.attempt_record import AttemptRecord, EndedTransactionError
+from alembic_rollout.upgrade.bookkeeping import CatalogueRecord, adopt
 from alembic_rollout.upgrade.decision import stranded_refusal
-from alembic_rollout.upgrade.failures import cause_of, first_error, shown_statement, with_owner
+from alembic_rollout.upgrade.failures import cause_of, ended_transaction, first_error, shown_statement, with_owner
 from alembic_rollout.upgrade.lock_watch import LockWatch
-from alembic_rollout.upgrade.migration_steps import Step, describe, revision_of
+from alembic_rollout.upgrade.migration_steps import Step, describe, revision_of, run_to_its_end
 from alembic_rollout.upgrade.timeouts import Timeouts, apply, limit
 
 if TYPE_CHECKING:
@@ -52,6 +51,7 @@ class Runner:
         direction: of all of them.
         backup: the backup that was taken before, if any.
         holds: True if contract revisions are held by older releases.
+        drift: what was changed in the schema without a migration before.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Runner:
         *,
         backup: str | None = None,
         holds: bool = False,
+        drift: CatalogueChanges | None = None,
     ) -> None:
         self._environment = environment
         self._settings = environment.settings
@@ -78,6 +79,7 @@ class Runner:
         limit(self._engine, self._timeouts)
         spare = self._engine_in_autocommit().connect
         self._record = AttemptRecord(self._history, environment.version_table, lock, spare)
+        self._catalogue = CatalogueRecord(lock, environment.version_table, self._settings.history_table, drift)
         self._expected: tuple[str, ...] = ()
         self._is_committed = False
 
@@ -93,7 +95,13 @@ class Runner:
         with self._lock.connection() as connection:
             self._history.create(connection)
             self._history.interrupted(connection)
-            self._adopt(connection)
+            adopt(
+                connection,
+                self._environment.tree,
+                self._environment.version_table,
+                self._history,
+                Attempt("", "stamp", "expand", None, self._settings.app_version, self._lock.waited_ms, note=ADOPTED),
+            )
         with LockWatch(self._lock).running() as watch:
             while True:
                 try:
@@ -101,26 +109,11 @@ class Runner:
                 except BaseException as error:
                     self._pause_or_fail(error, watch)
                 else:
-                    self._store_catalogue()
+                    self._catalogue.store()
                     return self._held
 
     def _engine_in_autocommit(self) -> Engine:
         return self._environment.engine().execution_options(isolation_level="AUTOCOMMIT")
-
-    def _adopt(self, connection: Connection) -> None:
-        """Record what plain Alembic has applied before, so that from now on the history knows all there is."""
-        state = read_state(connection, self._environment.version_table, self._history)
-        if state.first_recorded is not None or not state.revisions:
-            return
-        tree = self._environment.tree
-        there = tree.ancestors(state.revisions)
-        files = [tree.by_revision[revision] for revision in tree.order if revision in there]
-        attempt = Attempt("", "stamp", "expand", None, self._settings.app_version, self._lock.waited_ms, note=ADOPTED)
-        self._history.record(connection, attempt, files)
-
-    def _store_catalogue(self) -> None:
-        with self._lock.connection() as connection:
-            try_to_store_catalogue(connection, self._environment.version_table, self._settings.history_table)
 
     def _run_left(self, watch: LockWatch) -> None:
         with self._engine.connect() as connection:
@@ -173,7 +166,7 @@ class Runner:
     def _begin(self, step: Step, ctx: MigrationContext) -> None:
         self._timeouts.statement = self._statement_timeout(step)
         if isinstance(step, RevisionStep):
-            step.migration_fn = _run_to_its_end(step.migration_fn, step.revision.path)
+            step.migration_fn = run_to_its_end(step.migration_fn, step.revision.path)
         assert ctx.connection is not None  # noqa: S101 - for the type checker: this is not `--sql`
         if ctx.connection.in_transaction():  # the first step's, begun by Alembic's look at the version table
             apply(ctx.connection, self._timeouts)
@@ -291,9 +284,12 @@ class Runner:
         )
         cause = with_owner(cause, error, self._lock)
         if isinstance(error, EndedTransactionError):
-            cause = self._ended_transaction()
+            with self._engine_in_autocommit().connect() as connection:
+                cause = ended_transaction(self._environment.version_table.revisions(connection))
         occurrences = record.fail(cause, shown_statement(error)) if record.is_open else 1
         is_undone = occurrences > 0
+        if isinstance(error, Exception):  # an interrupted process has no time for it: drift is unknown then
+            self._catalogue.store_after_failure()
         if isinstance(error, (KeyboardInterrupt, Interrupted)):
             what = "%s was interrupted and is undone." if is_undone else "%s is applied; it was interrupted after that."
             logger.error(what, revision, extra={"revision": revision})
@@ -309,30 +305,3 @@ class Runner:
         failure.revision, failure.attempts, failure.duration_ms = revision, tries, milliseconds
         failure.occurrences = max(occurrences, 1)
         raise failure from error
-
-    def _ended_transaction(self) -> str:
-        """Say what a revision that has ended its own transaction left."""
-        with self._engine_in_autocommit().connect() as connection:
-            at = ", ".join(self._environment.version_table.revisions(connection)) or "base"
-        return (
-            "it ended its own transaction (COMMIT, ROLLBACK, Connection.commit() or rollback()). What it committed"
-            f" stays, the rest is undone, and the version table says {at}. Look at the schema, correct it by hand, and"
-            " take the COMMIT out of the revision: what needs no transaction goes into"
-            " op.get_context().autocommit_block()"
-        )
-
-
-def _run_to_its_end(function: Callable[..., object], path: str) -> Callable[..., None]:
-    """Return a revision's function, refusing one that returns before it has run: `async def`, or one with `yield`."""
-
-    def run(**arguments: object) -> None:
-        result = function(**arguments)
-        if inspect.iscoroutine(result):
-            result.close()
-        if inspect.isawaitable(result) or inspect.isgenerator(result) or inspect.isasyncgen(result):
-            raise UsageError(
-                f"{path}: {function.__name__}() is a coroutine or a generator, so nothing of it has run. Write a plain"
-                " function: def, without async and without yield"
-            )
-
-    return run

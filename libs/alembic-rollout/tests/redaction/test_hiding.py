@@ -113,22 +113,22 @@ def test_a_text_is_one_line_of_characters_that_can_be_written() -> None:
 
 def raised(code: str) -> BaseException:
     try:
-        eval(compile(code, __file__, "eval"), {"Broken": Broken})  # noqa: S307 - of this test
+        eval(compile(code, __file__, "eval"), {"BrokenError": BrokenError})  # noqa: S307 - of this test
     except Exception as error:
         return error
     raise AssertionError(code)
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """An error whose text is a value only."""
 
 
 def fail(email: str) -> None:
-    raise Broken(f"no country for {email}, {len(email)} letters")
+    raise BrokenError(f"no country for {email}, {len(email)} letters")
 
 
 def test_an_error_says_the_words_of_its_raise_and_not_its_values() -> None:
-    with pytest.raises(Broken) as caught:
+    with pytest.raises(BrokenError) as caught:
         fail("a@b.c")
     assert text_of(caught.value) == "no country for ***, *** letters"
 

@@ -15,6 +15,7 @@ from typing import IO, Any
 from alembic.util import CommandError
 
 from alembic_rollout.ending import Explained, explain
+from alembic_rollout.errors import UsageError
 from alembic_rollout.project.alembic_private import revisions_loaded_by, upgrade_steps
 from alembic_rollout.project.environment import Environment, load_environment
 from alembic_rollout.project.rendering.configuration import from_message
@@ -63,7 +64,7 @@ class _Child:
             else:
                 self._read(request["revisions"], request["directions"])
         except (CommandError, _LoadError) as error:
-            ended = explain(error) if isinstance(error, CommandError) else Explained(str(error), _LoadError.exit_status)
+            ended = explain(error) if isinstance(error, CommandError) else Explained(str(error), UsageError.exit_status)
             self._say("failed", status=ended.status, text=ended.text)
         else:
             self._say("done")
