@@ -8,6 +8,8 @@
 | 3 | the database is ahead of this code |
 | 4 | drift, or findings of the linter |
 | 5 | the run lock was not obtained |
+| 130, 143 | interrupted by Ctrl-C or SIGTERM |
+| 141 | the reader of standard output has closed it |
 """
 
 from typing import ClassVar

@@ -164,6 +164,10 @@ def _strings(value: object) -> tuple[str, ...]:
 
 def _positive(value: object) -> int:
     text = str(value)
-    if not (text.isascii() and text.isdigit() and int(text) >= 1):
-        raise ValueError(f"{text!r} is not a number: write a whole number from 1 on")
-    return int(text)
+    try:
+        number = int(text)
+    except ValueError:
+        raise ValueError(f"invalid literal {text!r}; write a whole number from 1 on") from None
+    if number < 1:
+        raise ValueError(f"{number} is less than 1; write a whole number from 1 on")
+    return number

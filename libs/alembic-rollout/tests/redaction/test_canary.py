@@ -31,6 +31,7 @@ class Aviary:
             MIGRATION_DATABASE_URL=self.url,
             ROLLOUT_LINT="off",
             ROLLOUT_BACKUP="never",
+            ROLLOUT_DRIFT="ignore",
             ROLLOUT_LOG_FORMAT=log_format,
             ROLLOUT_WEBHOOK_URL=f"{self.webhook.url}{PATH}",
             NO_PROXY="*",
@@ -57,7 +58,9 @@ def aviary(project: Project, request: pytest.FixtureRequest) -> Iterator[Aviary]
 
 
 def test_a_canary_in_a_failing_revision_is_seen_nowhere(aviary: Aviary) -> None:
-    for position, (name, body) in enumerate(LEAKING.items()):
+    # An error of Python's own is the same with either driver.
+    cases = {name: body for name, body in LEAKING.items() if "psycopg2" in aviary.url or "Python" not in name}
+    for position, (name, body) in enumerate(cases.items()):
         aviary.project.revision("002", body.format(text=aviary.text, number=aviary.number))
         log_format = ("text", "json")[position % 2]
 
@@ -79,7 +82,7 @@ def test_a_canary_in_a_failing_revision_is_seen_nowhere(aviary: Aviary) -> None:
     rows = aviary.project.database.rows("SELECT h::text FROM alembic_rollout_history h")
     aviary.said["the history's table"] = "\n".join(str(row[0]) for row in rows)
 
-    assert len(aviary.webhook.requests) == len(rows) - 1 == len(LEAKING)
+    assert len(aviary.webhook.requests) == len(rows) - 1 == len(cases)
     assert aviary.seen_in() == []
 
 

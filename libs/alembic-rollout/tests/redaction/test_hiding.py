@@ -104,31 +104,28 @@ def test_a_text_of_unknown_origin_loses_what_it_is_known_to_quote(text: str, sai
 
 
 def test_a_text_is_one_line_of_characters_that_can_be_written() -> None:
-    assert (
-        on_one_line("a\nb\x00\x1b[31m\ud800")
-        == "a b\N{REPLACEMENT CHARACTER}" * 1 + "\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}"
-    )
+    assert on_one_line("a\nb\x00 \x1b[31m \ud800") == "a b\ufffd \ufffd[31m \ufffd"
     assert len(on_one_line("x" * 100_000)) == 1000
 
 
 def raised(code: str) -> BaseException:
     try:
-        eval(compile(code, __file__, "eval"), {"BrokenError": BrokenError})  # noqa: S307 - of this test
+        eval(compile(code, __file__, "eval"), {"BrokenRowError": BrokenRowError})  # noqa: S307 - of this test
     except Exception as error:
         return error
     raise AssertionError(code)
 
 
-class BrokenError(Exception):
+class BrokenRowError(Exception):
     """An error whose text is a value only."""
 
 
 def fail(email: str) -> None:
-    raise BrokenError(f"no country for {email}, {len(email)} letters")
+    raise BrokenRowError(f"no country for {email}, {len(email)} letters")
 
 
 def test_an_error_says_the_words_of_its_raise_and_not_its_values() -> None:
-    with pytest.raises(BrokenError) as caught:
+    with pytest.raises(BrokenRowError) as caught:
         fail("a@b.c")
     assert text_of(caught.value) == "no country for ***, *** letters"
 
