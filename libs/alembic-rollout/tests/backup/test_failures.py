@@ -1,5 +1,7 @@
 """What stops a backup stops the migration before it begins, with one line and nothing left behind."""
 
+import errno
+import os
 import signal
 import subprocess
 import time
@@ -10,10 +12,13 @@ import pytest
 from fake_programs import fake_program
 from sample_project import Project, assert_ends
 
+from alembic_rollout.backup.backups import backup_folder, take_backup
 from alembic_rollout.databases.programs import find_program
+from alembic_rollout.errors import RolloutError
 from alembic_rollout.settings import Settings
 from backup.shop_backups import (
     assert_nothing_happened,
+    environment_of,
     make_destructive,
     server_major,
     wait_for,
@@ -138,6 +143,48 @@ def test_a_folder_that_cannot_be_made_is_named(shop: Project, place: str) -> Non
     assert done.returncode == 1
     assert f"{place} cannot be written" in done.stderr
     assert "ROLLOUT_BACKUP_DIR" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.EACCES, f"Permission denied. Let user {os.geteuid()} write it, or set ROLLOUT_BACKUP_DIR"),
+        (errno.EPERM, f"Operation not permitted. Let user {os.geteuid()} write it, or set ROLLOUT_BACKUP_DIR"),
+        (errno.EROFS, "Read-only file system. Mount a volume that can be written, or set ROLLOUT_BACKUP_DIR"),
+        (errno.ENOSPC, "No space left on device. There were .* free when it began: make room, or set"),
+        (errno.EDQUOT, "Disk quota exceeded. There were .* free when it began: make room, or set"),
+    ],
+)
+def test_a_folder_that_cannot_be_written_is_advised_by_what_is_wrong_with_it(
+    shop: Project, monkeypatch: pytest.MonkeyPatch, number: int, remedy: str
+) -> None:
+    environment = environment_of(shop)
+    folder = backup_folder(environment.folder, environment.settings)
+    folder.mkdir()
+
+    def refuse(path: object, *_: object, **__: object) -> int:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr("alembic_rollout.backup.backups.os.open", refuse)
+    with (
+        environment.engine().connect() as connection,
+        pytest.raises(RolloutError, match=f"No backup was taken.*{folder} cannot be written: {remedy}"),
+    ):
+        take_backup(connection, environment.settings, environment.version_table, folder=folder, label="manual")
+
+
+def test_pg_dump_that_may_not_write_is_no_matter_of_room(shop: Project, fakes: Path) -> None:
+    fake_program(
+        fakes,
+        "pg_dump",
+        'echo "pg_dump: error: could not open output file \\"$file\\": Permission denied" >&2; exit 1',
+    )
+
+    done = shop.rollout("backup", ROLLOUT_PG_BIN=str(fakes))
+
+    assert done.returncode == 1
+    assert f"Permission denied. Let user {os.geteuid()} write it, or set ROLLOUT_BACKUP_DIR" in done.stderr
+    assert "make room" not in done.stderr
 
 
 def test_a_table_that_stays_locked_ends_the_backup_in_time(shop: Project) -> None:

@@ -1,0 +1,136 @@
+"""What a role or a database sets for an application's sessions does not end a migration."""
+
+import re
+
+import pytest
+from sample_project import Project
+from sqlalchemy import make_url
+
+from alembic_rollout.postgres.connection import session_settings
+
+IDLE_SECONDS = 0.7
+LIMITS = {
+    "idle_in_transaction_session_timeout": 140000,
+    "idle_session_timeout": 140000,
+    "transaction_timeout": 170000,
+    "statement_timeout": 130000,
+    "lock_timeout": 130000,
+}
+
+
+def version(project: Project) -> int:
+    return int(str(project.database.scalar("SHOW server_version_num")))
+
+
+def set_for(project: Project, whose: str, setting: str) -> None:
+    target = {
+        "role": f"ROLE {project.database.owner}",
+        "database": f"DATABASE {project.database.name}",
+        "role in database": f"ROLE {project.database.owner} IN DATABASE {project.database.name}",
+    }[whose]
+    with project.database.connect(maintenance_url(project)) as superuser:
+        superuser.exec_driver_sql(f"ALTER {target} SET {setting}")
+
+
+def maintenance_url(project: Project) -> str:
+    """A superuser's URL to a database without such settings."""
+    return make_url(project.database.superuser_url).set(database="postgres").render_as_string(hide_password=False)
+
+
+@pytest.mark.parametrize("whose", ["role", "database", "role in database"])
+def test_a_revision_that_idles_longer_than_every_limit_is_applied(project: Project, whose: str) -> None:
+    for limit, since in LIMITS.items():
+        if version(project) >= since:
+            set_for(project, whose, f"{limit} = '200ms'")
+    project.revision("001", f"import time\nop.execute('CREATE TABLE t ()')\ntime.sleep({IDLE_SECONDS})")
+    project.sql("002", f"SELECT pg_sleep({IDLE_SECONDS})")
+
+    done = project.alembic("upgrade", "head", ROLLOUT_LINT="off")
+
+    assert done.returncode == 0, done.stderr
+    with project.database.connect(project.database.superuser_url) as superuser:
+        assert superuser.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "002"
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
+def test_no_limit_of_a_role_holds_in_a_session_of_a_migration(project: Project, limit: str, driver: str) -> None:
+    if version(project) < LIMITS[limit]:
+        pytest.skip(f"this server has no {limit}")
+    set_for(project, "role", f"{limit} = '200ms'")
+    project.revision("001", f"import time\nop.execute('CREATE TABLE t ()')\ntime.sleep({IDLE_SECONDS})")
+
+    url = project.database.url.replace("+psycopg2", f"+{driver}")
+    done = project.alembic("upgrade", "head", MIGRATION_DATABASE_URL=url)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_table_that_is_locked_is_still_waited_for_no_longer_than_the_setting(project: Project) -> None:
+    project.tables(1)
+    project.upgrade()
+    project.sql("002", "ALTER TABLE t001 ADD COLUMN a int", "ALTER TABLE t001 DROP COLUMN a")
+    set_for(project, "role", "lock_timeout = 0")
+    with project.database.engine().connect() as blocker:
+        blocker.exec_driver_sql("LOCK TABLE t001")
+
+        done = project.alembic(
+            "upgrade", "head", ROLLOUT_LOCK_TIMEOUT="100ms", ROLLOUT_LOCK_RETRY_FOR="300ms", ROLLOUT_DRIFT="ignore"
+        )
+
+    assert done.returncode == 1
+    assert "002 waited 100 ms for a lock" in done.stderr
+
+
+def test_a_role_whose_transactions_are_serializable_migrates_in_read_committed(project: Project) -> None:
+    set_for(project, "role", "default_transaction_isolation = 'serializable'")
+    project.sql("001", "CREATE TABLE seen AS SELECT current_setting('transaction_isolation') AS level", "SELECT 1")
+
+    project.upgrade(ROLLOUT_LINT="off")
+
+    assert project.database.scalar("SELECT level FROM seen") == "read committed"
+
+
+def test_the_search_path_of_a_role_stays(project: Project) -> None:
+    project.database.execute("CREATE SCHEMA app")
+    set_for(project, "role", "search_path = app, public")
+    project.tables(1)
+
+    project.upgrade()
+
+    assert project.database.scalar("SELECT to_regclass('app.t001') IS NOT NULL")
+
+
+@pytest.mark.parametrize("whose", ["role", "database"])
+def test_a_role_that_may_only_read_is_one_line_with_its_remedy(project: Project, whose: str) -> None:
+    set_for(project, whose, "default_transaction_read_only = on")
+    project.tables(1)
+
+    done = project.alembic("upgrade", "head")
+    with project.database.connect(maintenance_url(project)) as superuser:
+        superuser.exec_driver_sql(f"ALTER DATABASE {project.database.name} RESET ALL")
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert re.search(r"read-only transaction.*default_transaction_read_only is on", done.stderr.splitlines()[-1])
+
+
+@pytest.mark.parametrize(
+    ("server", "lacks"),
+    [
+        (130022, {"idle_session_timeout", "client_connection_check_interval", "transaction_timeout"}),
+        (140019, {"transaction_timeout"}),
+        (160010, {"transaction_timeout"}),
+        (170006, set()),
+        (180004, set()),
+    ],
+)
+def test_only_settings_that_a_server_knows_are_set(server: int, lacks: set[str]) -> None:
+    assert set(session_settings(180004)) - set(session_settings(server)) == lacks
+
+
+def test_every_setting_is_known_to_this_server(project: Project) -> None:
+    settings = session_settings(version(project))
+    known = {str(name) for (name,) in project.database.rows("SELECT name FROM pg_settings")}
+
+    assert set(settings) <= known
