@@ -23,7 +23,7 @@ STEPS := $(FAST_STEPS) test-e2e test-compose
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lock clean run psql admin up down test test-fast lint format types $(PART_TESTS) test-migrations \
+.PHONY: help install lock clean run psql admin up down test test-fast lint format reference types $(PART_TESTS) test-migrations \
   test-e2e test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
   restore FORCE
 
@@ -127,11 +127,14 @@ format: stack/.venv/.installed ## Put the code into the one format
 	@$(RUFF) check --fix .
 	@$(RUFF) format .
 
+reference: libs/alembic-rollout/.venv/.installed ## Write docs/reference from the code of libs/alembic-rollout
+	@cd libs/alembic-rollout && .venv/bin/python tools/reference.py
+
 types: $(ENVIRONMENTS) ## Check types, each part in its own environment
 	@+$(MAKE) --no-print-directory --keep-going $(two-at-a-time) $(addsuffix /types,$(PARTS))
 
 %/types: FORCE
-	@said=$$(cd "$*" && .venv/bin/mypy --strict $$(ls -d app alembic_rollout service_kit src tests 2>/dev/null)); \
+	@said=$$(cd "$*" && .venv/bin/mypy --strict $$(ls -d app alembic_rollout service_kit src tests tools 2>/dev/null)); \
 	status=$$?; printf '%s\n' "$* $$said"; exit $$status
 
 # A part's tests run in its folder and environment, on a server that with-postgres makes (or was made around it).

@@ -2,12 +2,12 @@
 
 | status | meaning |
 |---|---|
-| 0 | fine |
-| 1 | failed |
-| 2 | usage: an argument, a setting or a revision file cannot be used |
-| 3 | the database is ahead of this code |
-| 4 | drift, or findings of the linter |
-| 5 | the run lock was not obtained |
+| 0 | done, or nothing to do; also when a contract revision is held |
+| 1 | failed, or refused for a reason that is none of the others |
+| 2 | an argument, a setting or a revision file cannot be used: two heads, a pooler in between, ... |
+| 3 | the database is ahead of this code, which would not survive there |
+| 4 | drift, findings of the linter, or a rehearsal that failed or whose downgrade leaves another schema |
+| 5 | another process held the run lock for longer than `run_lock_wait` |
 | 130, 143 | interrupted by Ctrl-C or SIGTERM |
 | 141 | the reader of standard output has closed it |
 """

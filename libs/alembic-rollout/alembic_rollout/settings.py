@@ -29,15 +29,18 @@ class Settings:
     """How migrations of one project run. Durations are seconds.
 
     Attributes:
-        service: what `application_name` of the service's connections starts with; [project].name by default.
-        app_version: recorded in the history; [project].version by default.
-        url_variables: environment variables that may hold the database's URL, the first that is set wins.
-        admin_url: a role that may create databases, for `rehearse` and `restore` only.
+        service: what `application_name` of the service's connections starts with; `[project].name` by default.
+        app_version: recorded in the history; `[project].version` by default.
+        url_variables: environment variables that may hold the database's URL; the first that is set wins.
+        admin_url: a role that may create databases, for `rehearse`, `baseline` and `restore`: it only makes and drops
+            them, what runs in them runs as the migrating role. The migrating role by default.
         wait: how long a database that does not answer is waited for.
         run_lock_wait: how long another process that migrates is waited for.
-        lock_timeout: how long a statement may wait for a lock before it gives way.
-        lock_retry_for: how long a revision that found a lock taken is tried again, in all.
-        lock_retry_pause: the first pause between two tries; it doubles.
+        lock_timeout: how long a statement may wait for a lock before its revision is undone and tried again.
+        lock_retry_for: how long a revision that found a lock taken is tried again, in all; also how long `pg_dump`
+            waits for a table.
+        lock_retry_pause: the first pause between two tries; each is twice the one before, less a random part of up to
+            a half.
         lock_retry_longest_pause: no pause is longer.
         statement_timeout: how long one statement may take; concurrent index builds, VALIDATE and backfills are exempt.
         render_timeout: how long one direction of a revision may take to be read before it counts as unreadable.
@@ -45,13 +48,15 @@ class Settings:
         lint_ignore: rules that are not applied.
         lint_after: a revision; it and what it is built on are not judged: they were released before the linter came.
         backup: when a backup is taken before migrating.
-        backup_dir: where backups are kept.
-        backup_keep: how many of them.
-        pg_bin: folder of pg_dump and pg_restore; those of the PATH by default.
-        webhook_url: told of every failure and of every held contract.
+        backup_dir: where backups are kept; relative to the folder of alembic.ini.
+        backup_keep: how many of a database and a kind (manual, before-upgrade, before-downgrade); older ones are
+            removed after a new one is complete.
+        pg_bin: folder of `pg_dump`, `pg_restore` and `vacuumdb`; those of the PATH by default.
+        webhook_url: gets a JSON document for failures, refusals and held contract revisions.
         drift: what an upgrade does about a schema that was changed without a migration since the last one.
         drift_ignore: patterns (`table audit_*`, `extension pg_stat_statements`) of differences that do not count.
-        numbering: ids of new revisions: Alembic's own, or 001, 002, ...
+        numbering: ids of new revisions: Alembic's own, or `sequential`: 001, 002, ... That needs
+            `revision_environment = true` in alembic.ini, so that Alembic runs env.py for a plain `alembic revision`.
         history_table: name of the table beside the version table.
         log_format: `auto` is text at a terminal and JSON lines elsewhere.
     """
@@ -83,8 +88,8 @@ class Settings:
     log_format: LogFormat = "auto"
 
 
-_DURATIONS = {field.name for field in fields(Settings) if field.type is float}
-_CHOICES: Mapping[str, tuple[str, ...]] = {
+DURATIONS = {field.name for field in fields(Settings) if field.type is float}
+CHOICES: Mapping[str, tuple[str, ...]] = {
     "lint": get_args(LintPolicy),
     "drift": get_args(DriftPolicy),
     "backup": get_args(BackupPolicy),
@@ -140,9 +145,9 @@ def _value(name: str, value: Any, *, where: str) -> Any:  # noqa: ANN401 - a val
 
 
 def _parser(name: str, default: object) -> Callable[[Any], Any]:
-    if name in _CHOICES:
-        return lambda value: _choice(_CHOICES[name], value)
-    if name in _DURATIONS:
+    if name in CHOICES:
+        return lambda value: _choice(CHOICES[name], value)
+    if name in DURATIONS:
         return lambda value: parse_duration(str(value))
     if isinstance(default, tuple):
         return _strings
