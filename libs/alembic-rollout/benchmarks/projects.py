@@ -52,8 +52,9 @@ run_migrations_online()
 """
 _ROLLOUT_ENV = """
 from alembic_rollout import run
+from models import metadata
 
-run("models:metadata")
+run(metadata)
 """
 _MODELS = """
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text
@@ -94,7 +95,7 @@ def make_project(folder: Path, *, rollout: bool, revisions: int, url: str) -> Pa
 
     Args:
         folder: where; it must not exist.
-        rollout: whether it hands over to alembic-rollout.
+        rollout: True if it hands over to alembic-rollout.
         revisions: how many; each makes a table with an index.
         url: its database.
     """
