@@ -94,7 +94,7 @@ def _differences(steps: Sequence[Step], undo_steps: Sequence[Step]) -> Iterator[
             yield f"downgrade() leaves {action}, which upgrade() makes."
     for action in up.gone:
         if not _is_back(action, down, up):
-            yield f"downgrade() does not bring back {action}, which upgrade() takes away."
+            yield f"downgrade() does not restore {action}, which upgrade() removes."
     mentioned = NamedObjects(step.action for step in steps).words
     for action in down.gone:
         if action.kind in ("table", "column") and not is_mentioned(action, mentioned):
