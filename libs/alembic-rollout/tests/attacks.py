@@ -170,8 +170,9 @@ def _maintenance_url(database: Database) -> str:
 
 
 def assert_no_rights_gained(database: Database, marker: Path) -> None:
-    """Make sure that no attempt has worked."""
+    """Make sure that no attempt has worked, and let a superuser work in the database again."""
     with database.connect(_maintenance_url(database)) as superuser:
+        superuser.exec_driver_sql(f"ALTER DATABASE {database.name} RESET search_path")
         roles = superuser.exec_driver_sql(
             "SELECT rolname, rolsuper, pg_has_role(oid, 'pg_execute_server_program', 'MEMBER') FROM pg_roles"
             " WHERE starts_with(rolname, %s) ORDER BY 1",

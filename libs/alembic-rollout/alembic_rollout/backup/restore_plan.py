@@ -76,6 +76,7 @@ class RestorePlan:
         migration_url: of the migrating role, to the present database.
         admin_url: of the role that creates and renames databases, to another database.
         is_superuser: that role is a superuser.
+        may_create_roles: it may create roles.
         sessions: the sessions that are ended.
         left_out: entries of the file that only a superuser could restore.
         left_over: databases that restores which were killed have left.
@@ -91,6 +92,7 @@ class RestorePlan:
     migration_url: URL
     admin_url: URL
     is_superuser: bool
+    may_create_roles: bool
     sessions: tuple[Session, ...]
     left_out: tuple[str, ...]
     left_over: tuple[str, ...]
@@ -123,7 +125,7 @@ def plan_restore(
     # A database cannot be renamed by a session of its own.
     url = admin_url(settings.admin_url, migration_url, outside=target.database)
     with _connect(url, target.restorer.role) as admin:
-        present, is_superuser = _check_admin(admin, target)
+        present, is_superuser, may_create_roles = _check_admin(admin, target)
         sessions = _sessions(admin, target.database)
         _check_nothing_blocks(admin, target.database, sessions)
         left_over = unfinished_restores(admin, target.database)
@@ -136,6 +138,7 @@ def plan_restore(
         migration_url=make_url(migration_url),
         admin_url=url,
         is_superuser=is_superuser,
+        may_create_roles=may_create_roles,
         sessions=tuple(sessions),
         left_out=tuple(only_for_superusers(archive.entries, target.restorer)),
         left_over=tuple(left_over),
@@ -212,19 +215,24 @@ def _connect(url: URL, role: str) -> Iterator[Connection]:
         yield admin
 
 
-def _check_admin(admin: Connection, target: Target) -> tuple[PresentDatabase, bool]:
-    """Make sure that the role can do it, on the server where the database is; return both."""
+def _check_admin(admin: Connection, target: Target) -> tuple[PresentDatabase, bool, bool]:
+    """Make sure that the role can do it, on the server where the database is.
+
+    Returns:
+        The present database, and True if the role is a superuser, and if it may create roles.
+    """
     started = admin.exec_driver_sql("SELECT pg_postmaster_start_time()").scalar_one()
     present = read_database(admin, target.database)
     if present is None or started != target.server_started:
         raise UsageError(f"ROLLOUT_ADMIN_URL leads to another server than the one with {target.database}.")
-    role, is_superuser, may_restore = admin.exec_driver_sql(
-        "SELECT rolname, rolsuper, rolcreatedb AND pg_has_role(%s, 'USAGE') FROM pg_roles WHERE rolname = current_user",
+    role, is_superuser, may_create_roles, may_restore = admin.exec_driver_sql(
+        "SELECT rolname, rolsuper, rolsuper OR rolcreaterole, rolcreatedb AND pg_has_role(%s, 'USAGE')"
+        " FROM pg_roles WHERE rolname = current_user",
         (present.owner,),
     ).one()
     if not (is_superuser or may_restore):
         raise RolloutError(f"{role} may not create a database in place of {present.name}: {_REMEDY} {present.owner}.")
-    return present, bool(is_superuser)
+    return present, bool(is_superuser), bool(may_create_roles)
 
 
 def _sessions(admin: Connection, database: str) -> list[Session]:

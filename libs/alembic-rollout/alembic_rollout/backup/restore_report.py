@@ -4,6 +4,7 @@ from alembic_rollout.backup.archive_entries import described
 from alembic_rollout.backup.backups import format_size
 from alembic_rollout.backup.restore_plan import RestorePlan
 from alembic_rollout.backup.restoring import Restored
+from alembic_rollout.databases.entry_role import drop_entry_role_statement
 from alembic_rollout.databases.lifecycle import drop_statement
 from alembic_rollout.wording import plural
 
@@ -23,7 +24,10 @@ def describe_plan(plan: RestorePlan) -> str:
         f"Ends:      {ended}{':' if plan.sessions else ''}",
         *(f"           {session}" for session in plan.sessions),
         *(f"Left out:  {described(entry)} (only a superuser can restore it)" for entry in plan.left_out),
-        *(f"Left over: {name}, by a restore that was killed: {drop_statement(name)}" for name in plan.left_over),
+        *(
+            f"Left over: {name}, by a restore that was killed: {drop_statement(name)} {drop_entry_role_statement(name)}"
+            for name in plan.left_over
+        ),
     ]
     return "\n".join(lines)
 

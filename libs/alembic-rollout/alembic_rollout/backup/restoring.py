@@ -17,6 +17,7 @@ from alembic_rollout.backup.archive_entries import extensions_in, privileges, wi
 from alembic_rollout.backup.restore_plan import APPLICATION_NAME, RestorePlan
 from alembic_rollout.backup.restored_names import names_of_restore
 from alembic_rollout.databases.dump_script import granted_by_owner, has_other_grantor, split_script
+from alembic_rollout.databases.entry_role import create_entry_role, drop_entry_role, is_kept_out
 from alembic_rollout.databases.extensions import create_extensions, may_create
 from alembic_rollout.databases.lifecycle import (
     copy_public_schema,
@@ -89,6 +90,7 @@ class _Restoration:
                 with lock.connection() as connection:
                     connection.invalidate()  # the last moment: a database with a session in it cannot be renamed
                 put_in_place(admin, self._engine, present=self._present.name, new=self._new, former=self._former)
+        self._drop_entry_role()
         return Restored(self._former, tuple(not_given_back))
 
     @contextmanager
@@ -105,8 +107,16 @@ class _Restoration:
         try:
             with self._engine.connect() as admin:
                 drop(admin, self._new)
+                drop_entry_role(admin, self._new)
         except DBAPIError as error:
             logger.error("%s is left over (%s): %s", self._new, one_line(error), drop_statement(self._new))  # noqa: TRY400 - one line
+
+    def _drop_entry_role(self) -> None:
+        try:
+            with self._engine.connect() as admin:
+                drop_entry_role(admin, self._new)
+        except DBAPIError as error:  # the database is restored all the same
+            logger.warning("The role %s, which has no right, could not be dropped: %s", self._new, one_line(error))
 
     def _failure(self, reason: str) -> RolloutError:
         return RolloutError(
@@ -118,6 +128,7 @@ class _Restoration:
         template = "template0" if self._plan.is_superuser else "template1"
         with self._engine.connect() as admin:
             create_like(admin, self._present, self._new, template=template)
+            self._let_in(admin)
         if not self._plan.is_superuser:
             return
         wanted = extensions_in(self._plan.archive)
@@ -228,16 +239,28 @@ class _Restoration:
         with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             yield connection
 
+    def _let_in(self, admin: Connection) -> None:
+        """Let the migrating role into the new database where pg_hba.conf refuses it."""
+        try:
+            self._connected().close()
+        except DBAPIError as error:
+            login = self._login_url.username
+            if login and self._plan.may_create_roles and is_kept_out(one_line(error)):
+                create_entry_role(admin, self._new, member=login)
+
     @contextmanager
     def _login(self) -> Iterator[Connection]:
         """Connect to the new database as the migrating role."""
-        engine = create_migration_engine(self._login_url, application_name=APPLICATION_NAME)
         try:
-            connection = engine.execution_options(isolation_level="AUTOCOMMIT").connect()
+            connection = self._connected()
         except DBAPIError as error:
             raise self._failure(
-                f"{one_line(error)}. Let {self._plan.migration_url.username} connect to databases named"
+                f"{one_line(error).rstrip('.')}. Let {self._login_url.username} connect to databases named"
                 f" {self._present.name}_restored_* (pg_hba.conf)"
             ) from None
         with connection:
             yield connection
+
+    def _connected(self) -> Connection:
+        engine = create_migration_engine(self._login_url, application_name=APPLICATION_NAME)
+        return engine.execution_options(isolation_level="AUTOCOMMIT").connect()

@@ -11,6 +11,7 @@ from alembic_rollout.errors import FindingsError, RolloutError
 from alembic_rollout.history.stored_catalogue import store_catalogue
 from alembic_rollout.output import console, print_json
 from alembic_rollout.postgres.connection import wait_for_database
+from alembic_rollout.postgres.database_url import url_without_password
 from alembic_rollout.postgres.run_lock import run_lock
 from alembic_rollout.project.tree_checks import check_tree
 from alembic_rollout.wording import plural
@@ -42,7 +43,7 @@ def drift_command(environment: "Environment", *, ignore: Sequence[str], as_json:
         current = table.revisions(connection)
         since = catalogue_drift(connection, table, history, ignore=patterns)
         models = find_drift(environment, connection, patterns)
-        database = connection.engine.url.render_as_string(hide_password=True)
+        database = url_without_password(connection.engine.url)
     elsewhere = _elsewhere(current, environment.tree.heads)
     if as_json:
         print_json(

@@ -9,6 +9,7 @@ from rich.text import Text
 from alembic_rollout.lint.formats import as_dict, finding_text, relative
 from alembic_rollout.output import console, print_json
 from alembic_rollout.postgres.connection import wait_for_database
+from alembic_rollout.postgres.database_url import url_without_password
 from alembic_rollout.project.rendering import Rendered
 from alembic_rollout.project.tree_checks import check_heads, check_id_lengths, check_tree
 from alembic_rollout.redaction.sql_values import without_passwords
@@ -52,7 +53,7 @@ def show_plan(environment: "Environment", *, to: str, as_json: bool) -> None:
     with wait_for_database(engine, seconds=environment.settings.wait) as connection:
         check_id_lengths(environment.tree, environment.version_table.longest_id(connection))
         decision = decide_upgrade(environment, connection, to)
-        plan = Plan(connection.engine.url.render_as_string(hide_password=True), to, decision)
+        plan = Plan(url_without_password(connection.engine.url), to, decision)
     if as_json:
         print_json(_as_dict(plan))
     else:

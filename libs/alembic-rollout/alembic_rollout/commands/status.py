@@ -10,6 +10,7 @@ from alembic_rollout.history.attempt import HistoryRow, shown_outcome
 from alembic_rollout.history.table import history_of
 from alembic_rollout.output import print_json, print_table
 from alembic_rollout.postgres.connection import wait_for_database
+from alembic_rollout.postgres.database_url import url_without_password
 from alembic_rollout.postgres.run_lock import lock_holder, lock_key
 from alembic_rollout.project.tree_checks import check_tree
 from alembic_rollout.releases.phases import held_revisions
@@ -82,7 +83,7 @@ def read_status(environment: "Environment", connection: Connection) -> Status:
     held = held_revisions(environment.tree, state.pending, releases) if standing.current else {}
     return Status(
         service=schema.service,
-        database=connection.engine.url.render_as_string(hide_password=True),
+        database=url_without_password(connection.engine.url),
         current=state.current,
         head=schema.head,
         required=schema.required,

@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 
+from alembic_rollout.databases.entry_role import create_entry_role, is_kept_out
 from alembic_rollout.databases.extensions import create_extensions, may_create
 from alembic_rollout.databases.lifecycle import drop, drop_statement, name_beside
 from alembic_rollout.errors import RolloutError, UsageError
@@ -75,6 +76,11 @@ class Scratch:
     administrator: Administrator
     is_on_live_server: bool
     has_all_roles: bool
+
+    @property
+    def login(self) -> str:
+        """The role that its sessions logged in as; `role` where the server does not change it at login."""
+        return self.engine.url.username or self.role
 
     def create_extensions(self, migrating: Connection, *, schema_owner: str | None) -> None:
         """Create the live database's extensions that the migrating role could not create itself.
@@ -136,7 +142,7 @@ def open_scratch(migration_url: str, settings: Settings) -> Iterator[Scratch]:
         name = _name(live.name)
         try:
             scratch = _create(admin, administrator, live, name, make_url(migration_url))
-            with _connect(scratch) as migrating:
+            with _connect(scratch, admin) as migrating:
                 scratch.create_extensions(migrating, schema_owner=None)
             yield scratch
         finally:
@@ -219,17 +225,28 @@ def _login_engine(url: URL, live: LiveDatabase) -> Engine:
 
 
 @contextmanager
-def _connect(scratch: Scratch) -> Iterator[Connection]:
+def _connect(scratch: Scratch, admin: Connection) -> Iterator[Connection]:
+    """Log in as the role that runs the revisions, where pg_hba.conf refuses it by way of an entry role."""
     try:
-        connection = scratch.observer.connect()
+        connection = _logged_in(scratch)
+    except NoScratchDatabaseError as error:
+        if not (is_kept_out(str(error)) and scratch.is_on_live_server and scratch.administrator.may_create_roles):
+            raise
+        create_entry_role(admin, scratch.name, member=scratch.login)
+        connection = _logged_in(scratch)
+    with connection:
+        yield connection
+
+
+def _logged_in(scratch: Scratch) -> Connection:
+    try:
+        return scratch.observer.connect()
     except DBAPIError as error:
         raise NoScratchDatabaseError(
             f"{url_without_password(scratch.observer.url)} refuses the connection: {one_line(error)}."
-            f" Let {scratch.role} connect to databases named {_PREFIX}* (pg_hba.conf), or set ROLLOUT_ADMIN_URL to"
+            f" Let {scratch.login} connect to databases named {_PREFIX}* (pg_hba.conf), or set ROLLOUT_ADMIN_URL to"
             " another server, such as a local one."
         ) from None
-    with connection:
-        yield connection
 
 
 def _drop_left_over(admin: Connection, live: str) -> None:

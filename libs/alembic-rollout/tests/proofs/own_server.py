@@ -35,6 +35,10 @@ class OwnServer:
     def url(self) -> URL:
         return URL.create("postgresql+psycopg2", "postgres", _PASSWORD, "127.0.0.1", self._port, "postgres")
 
+    def admit(self, *rules: str) -> None:
+        """Let in by these lines of pg_hba.conf; the server reads them when it starts or is told to."""
+        (self._data / "pg_hba.conf").write_text("\n".join(rules) + "\n")
+
     def start(self) -> None:
         options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
         self._run("pg_ctl", "start", "-w", "-D", str(self._data), "-o", options, "-l", str(self._log))
