@@ -145,9 +145,10 @@ def _of_system(error: OSError) -> Explained:
         errno.EPERM: no_right,
         errno.EROFS: "Run it where the folder can be written, such as outside of the container.",
         errno.ENOSPC: "Free disk space, then run the command again.",
-        errno.ENOENT: "Put it there, or correct the path in alembic.ini.",
     }
     is_file_of_project = str(error.filename).endswith(_PROJECT_SUFFIXES)
+    if is_file_of_project:
+        remedies[errno.ENOENT] = "Put it there, or correct the path in alembic.ini."
     status = UNUSABLE if is_file_of_project else FAILED
     return Explained(f"{_place(error)}{said} {remedies.get(error.errno or 0, _MORE)}", status)
 
