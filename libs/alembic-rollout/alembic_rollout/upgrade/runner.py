@@ -259,7 +259,7 @@ class Runner:
         pauses = Pauses(settings.lock_retry_pause, settings.lock_retry_longest_pause, jitter=True)
         pause = pauses.after(self._record.tries)
         logger.warning(
-            "%s waited %s for a lock, blocked by %s. Undone; attempt %d follows in %s.",
+            "%s waited %s for a lock behind %s. Undone; attempt %d follows in %s.",
             revision_of(self._left[0]),
             format_duration(settings.lock_timeout),
             "; ".join(map(str, watch.blockers)) or "a session that has just ended",

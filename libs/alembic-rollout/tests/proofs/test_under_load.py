@@ -73,5 +73,5 @@ def test_no_request_waits_longer_than_the_lock_timeout_where_plain_alembic_stops
     assert requests.failures == []
     assert requests.slowest < LOCK_TIMEOUT + 1
     assert plain.slowest > LOCK_TIMEOUT + 1
-    blocker = rf"blocked by pid {pid}, reporting, idle in transaction, transaction open for [\d.]+ m?s, query: SELECT"
+    blocker = rf"behind pid {pid}, reporting, idle in transaction, transaction open for [\d.]+ m?s, query: SELECT"
     assert len(re.findall(blocker, log)) > 2, log
