@@ -1,6 +1,6 @@
 """What a restore would do and what prevents it, found out before anything is made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +9,15 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, make_url
 
 from alembic_rollout.backup.archive import Archive, archived_revisions, read_archive, schema_of
-from alembic_rollout.backup.archive_entries import Restorer, extensions_in, only_for_superusers, read_restorer
+from alembic_rollout.backup.archive_entries import (
+    Restorer,
+    described,
+    extensions_in,
+    only_for_superusers,
+    read_restorer,
+)
 from alembic_rollout.backup.restored_names import unfinished_restores
+from alembic_rollout.databases.default_privileges import DefaultPrivileges, read_default_privileges
 from alembic_rollout.databases.extensions import Extension, may_create, read_extensions
 from alembic_rollout.databases.lifecycle import SESSIONS, PresentDatabase, read_database
 from alembic_rollout.databases.programs import find_program
@@ -36,6 +43,7 @@ class Target:
         version_table: where it is, with its schema where there is one.
         revisions: what the database is at.
         extensions: those that it has.
+        default_privileges: those that it has.
     """
 
     database: str
@@ -45,6 +53,7 @@ class Target:
     version_table: VersionTable
     revisions: tuple[str, ...]
     extensions: tuple[Extension, ...]
+    default_privileges: tuple[DefaultPrivileges, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,7 @@ class RestorePlan:
         is_superuser: that role is a superuser.
         may_create_roles: it may create roles.
         sessions: the sessions that are ended.
+        copied: default privileges of other roles, which the administrator takes from the present database.
         left_out: entries of the file that only a superuser could restore.
         left_over: databases that restores which were killed have left.
         pg_restore: the program.
@@ -94,6 +104,7 @@ class RestorePlan:
     is_superuser: bool
     may_create_roles: bool
     sessions: tuple[Session, ...]
+    copied: tuple[DefaultPrivileges, ...]
     left_out: tuple[str, ...]
     left_over: tuple[str, ...]
     pg_restore: str
@@ -129,6 +140,8 @@ def plan_restore(
         sessions = _sessions(admin, target.database)
         _check_nothing_blocks(admin, target.database, sessions)
         left_over = unfinished_restores(admin, target.database)
+    refused = only_for_superusers(archive.entries, target.restorer)
+    copied = _copied(refused, target) if is_superuser else ()
     return RestorePlan(
         archive=archive,
         revisions=archived_revisions(pg_restore, archive, str(stored.schema), stored.name),
@@ -140,11 +153,19 @@ def plan_restore(
         is_superuser=is_superuser,
         may_create_roles=may_create_roles,
         sessions=tuple(sessions),
-        left_out=tuple(only_for_superusers(archive.entries, target.restorer)),
+        copied=copied,
+        left_out=tuple(entry for entry in refused if described(entry) not in {one.entry for one in copied}),
         left_over=tuple(left_over),
         pg_restore=pg_restore,
         vacuumdb=vacuumdb,
     )
+
+
+def _copied(refused: Sequence[str], target: Target) -> tuple[DefaultPrivileges, ...]:
+    """Return the default privileges that the file and the present database have, where `public` or no schema holds."""
+    entries = {described(entry) for entry in refused}
+    there = (one for one in target.default_privileges if one.schema in (None, "public"))
+    return tuple(one for one in there if one.entry in entries)
 
 
 def _read_target(migration_url: str, settings: Settings, version_table: VersionTable) -> Target:
@@ -162,6 +183,7 @@ def _read_target(migration_url: str, settings: Settings, version_table: VersionT
             version_table=VersionTable(schema, version_table.name),
             revisions=version_table.revisions(connection),
             extensions=read_extensions(connection),
+            default_privileges=read_default_privileges(connection),
         )
 
 

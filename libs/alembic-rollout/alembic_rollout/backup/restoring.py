@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.backup.archive_entries import extensions_in, privileges, without_what_is_there
+from alembic_rollout.backup.archive_entries import extensions_in, only_for_superusers, privileges, without_what_is_there
 from alembic_rollout.backup.restore_plan import APPLICATION_NAME, RestorePlan
 from alembic_rollout.backup.restored_names import names_of_restore
+from alembic_rollout.databases.default_privileges import set_default_privileges
 from alembic_rollout.databases.dump_script import granted_by_owner, has_other_grantor, split_script
 from alembic_rollout.databases.entry_role import create_entry_role, drop_entry_role, is_kept_out
 from alembic_rollout.databases.extensions import create_extensions, may_create
@@ -135,6 +136,7 @@ class _Restoration:
         extensions = [extension for extension in self._plan.target.extensions if extension.name in wanted]
         with self._present_connection() as present, self._administer() as admin, self._login() as connection:
             copy_public_schema(admin, present)
+            set_default_privileges(admin, self._plan.copied)
             role = self._plan.target.restorer.role
             create_extensions(
                 admin,
@@ -147,8 +149,9 @@ class _Restoration:
     def _fill(self, connection: Connection) -> None:
         plan = self._plan
         logger.info("Restoring %s into %s as %s.", plan.archive.path, self._new, plan.target.restorer.role)
+        refused = set(only_for_superusers(plan.archive.entries, plan.target.restorer))
         entries = without_what_is_there(
-            (entry for entry in plan.archive.entries if entry not in plan.left_out),
+            (entry for entry in plan.archive.entries if entry not in refused),
             extensions=set(connection.exec_driver_sql("SELECT extname FROM pg_catalog.pg_extension").scalars()),
             schemas={
                 name: bool(is_own)

@@ -131,8 +131,9 @@ def _driver(scheme: str, source: str) -> str:
         return installed[0]
     if driver not in DRIVERS:
         use = f"postgresql+{(installed or DRIVERS)[0]}://"
+        elsewhere = ", in MIGRATION_DATABASE_URL where the service needs its own" if source == "DATABASE_URL" else ""
         why = f"migrations run over a synchronous driver, {' or '.join(DRIVERS)}"
-        raise UsageError(f"{source} names the driver {driver}: {why}. Write {use} (MIGRATION_DATABASE_URL wins).")
+        raise UsageError(f"{source} names the driver {driver}: {why}. Write {use}{elsewhere}.")
     if driver not in installed:
         other = f", or write postgresql+{installed[0]}://, which is installed" if installed else ""
         package = {"psycopg2": "psycopg2-binary", "psycopg": "psycopg[binary]"}[driver]

@@ -129,3 +129,25 @@ def test_an_extension_in_a_schema_of_its_own_is_created_before_what_uses_it(shop
     assert shop.database.rows("SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'Odd one'") == [
         (shop.database.owner,)
     ]
+
+
+def test_default_privileges_of_other_roles_come_back_from_the_present_database(shop: Shop) -> None:
+    name, owner = shop.database.name, shop.database.owner
+    with shop.database.connect(shop.database.superuser_url) as superuser:
+        for statement in (
+            f"ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT SELECT ON TABLES TO {owner}",
+            f"ALTER DEFAULT PRIVILEGES FOR ROLE postgres GRANT USAGE ON SEQUENCES TO {name}_app WITH GRANT OPTION",
+            "ALTER DEFAULT PRIVILEGES FOR ROLE postgres REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+        ):
+            superuser.exec_driver_sql(statement)
+    facts = (
+        "SELECT pg_get_userbyid(defaclrole), defaclnamespace::regnamespace::text, defaclobjtype::text, defaclacl::text"
+        " FROM pg_default_acl ORDER BY 1, 2, 3, 4"
+    )
+    before, file = shop.database.rows(facts), shop.back_up()
+
+    done = shop.restore("--yes", file=file)
+
+    assert done.returncode == 0, done.stderr
+    assert shop.database.rows(facts) == before
+    assert "Left out" not in done.stdout
