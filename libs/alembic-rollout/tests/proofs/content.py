@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from alembic_rollout.project.catalogue import catalogue
 
-_OWN = ("alembic_version", "alembic_rollout_history")
+_OWN = ("alembic_version", "alembic_rollout_history", "alembic_rollout_catalogue")
 _TABLES = """
     SELECT oid::regclass::text FROM pg_class
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND oid::regclass::text <> ALL(%s)
