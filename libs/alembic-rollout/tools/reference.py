@@ -29,12 +29,13 @@ _SETTINGS = f"""# Settings
 
 {{generated}}
 
-In `[tool.{TABLE}]` of pyproject.toml, beside alembic.ini; a variable of the environment wins over a line of `.env` beside
-alembic.ini, and that over the file. Durations are a number and one of `ms`, `s`, `min` (or `m`), `h`, `d`; a bare number
-counts seconds. A list is a list of strings in the file, and separated by commas in a variable. An unknown name, or a value that
-cannot be used, ends the command with status 2 and a line that says where it stands.
+In `[tool.{TABLE}]` of pyproject.toml, beside alembic.ini; a variable of the environment wins over a line of `.env`
+beside alembic.ini, and that over the file. Durations are a number and one of `ms`, `s`, `min` (or `m`), `h`, `d`; a
+bare number counts seconds. A list is a list of strings in the file, and separated by commas in a variable. An unknown
+name, or a value that cannot be used, ends the command with status 2 and a line that says where it stands.
 
-A revision may set `statement_timeout = "10min"` at its top level, for itself: [writing revisions](../writing-revisions.md).
+A revision may set `statement_timeout = "10min"` at its top level, for itself: [writing
+revisions](../writing-revisions.md).
 
 {{table}}
 """
@@ -43,9 +44,9 @@ _COMMANDS = """# Commands
 {generated}
 
 `alembic upgrade | downgrade | stamp | current | check | revision | merge | history | heads | ...` stay what they are.
-`alembic-rollout` is the same command line with the verbs below; its `history` is that of the database, `alembic history` that
-of the files. Results go to standard output, log lines and errors to standard error. `--json` prints one document and
-nothing else. Examples with their output: [commands by example](../commands-by-example.md).
+`alembic-rollout` is the same command line with the verbs below; its `history` is that of the database, `alembic
+history` that of the files. Results go to standard output, log lines and errors to standard error. `--json` prints one
+document and nothing else. Examples with their output: [commands by example](../commands-by-example.md).
 
 {verbs}
 """
@@ -58,16 +59,17 @@ The same for `alembic` and `alembic-rollout`, and stable. In a program, `Rollout
 
 {table}
 
-Ctrl-C ends a command with {interrupted} and SIGTERM with {terminated}, as in a shell; a closed pipe (`| head`) with {piped}. What Alembic
-itself refuses in a command that only reads (an unknown revision, `check` with differences) ends `alembic` with 255 and
-`alembic-rollout` with 1.
+Ctrl-C ends a command with {interrupted} and SIGTERM with {terminated}, as in a shell; a closed pipe (`| head`) with
+{piped}. What Alembic itself refuses in a command that only reads (an unknown revision, `check` with differences) ends
+`alembic` with 255 and `alembic-rollout` with 1.
 """
 _LINT_RULES = """# Lint rules
 
 {generated}
 
-What a start refuses (`lint = "refuse"`) and `alembic-rollout lint` reports. A finding is accepted in its revision, with a reason:
-`accepted = {{"check-scan": "a hundred rows"}}`. How the linter judges: [writing revisions](../writing-revisions.md#the-linter).
+What a start refuses (`lint = "refuse"`) and `alembic-rollout lint` reports. A finding is accepted in its revision,
+with a reason: `accepted = {{"check-scan": "a hundred rows"}}`. How the linter judges: [writing
+revisions](../writing-revisions.md#the-linter).
 
 {table}
 
@@ -81,8 +83,10 @@ _METRICS = """# Metrics
 
 {generated}
 
-For the `/metrics` of the service that owns the database; read when they are scraped, every 15 seconds at most, from the version
-table and the history. The connection's role needs `SELECT` on both. `prometheus_client` is the service's own dependency.
+For the `/metrics` of the service that owns the database; read when they are scraped, every 15 seconds at most (the
+drift: every 5 minutes), from the version table, the history and `alembic_rollout_catalogue`. The connection's role
+needs `SELECT` on the three. Where something is unknown, its metric is absent. `prometheus_client` is the service's
+own dependency.
 
 ```python
 from alembic_rollout import Schema
