@@ -15,13 +15,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from alembic_rollout.postgres.error_text import one_line
+from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.postgres.privileges import revoke_writes
+from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE
 from alembic_rollout.postgres.version_table import VersionTable
-from alembic_rollout.project.catalogue import CATALOGUE_QUERY, oids, own_tables, reads_catalogue
+from alembic_rollout.project.catalogue import CATALOGUE_QUERY, LOCK_TIMEOUT, oids, own_tables, reads_catalogue
 from alembic_rollout.settings import CATALOGUE_TABLE
 
 # Two trees may share a database: what one of them has just done is no change behind the other's back.
@@ -204,8 +205,13 @@ def catalogue_changes(connection: Connection, version_table: VersionTable, histo
         "hidden": place.hidden(connection, [row for row in rows if row is not stored]),
         "partitions": False,
     }
-    with reads_catalogue(connection):
-        found = connection.exec_driver_sql(place.fill(_COMPARE), values).all()
+    try:
+        with reads_catalogue(connection):
+            found = connection.exec_driver_sql(place.fill(_COMPARE), values).all()
+    except DBAPIError as error:
+        if sqlstate(error) != LOCK_NOT_AVAILABLE:
+            raise
+        return CatalogueChanges(unknown=f"a table stayed locked for {LOCK_TIMEOUT}")
     if stored not in place.rows(connection):
         return CatalogueChanges(unknown="another process migrated meanwhile")
     objects = [(is_present, CatalogueObject(*row)) for is_present, *row in found]
