@@ -168,12 +168,13 @@ def _with_choices(meaning: str, choices: Sequence[str]) -> str:
 def _verb(verb: Any) -> str:  # noqa: ANN401 - one of Alembic's command functions
     parameters = list(inspect.signature(verb).parameters.values())[1:]
     positional = [one.name for one in parameters if one.default is one.empty]
-    optional = [CommandLine._KWARGS_OPTS[one.name] for one in parameters if one.default is not one.empty]
+    named = [one.name for one in parameters if one.default is not one.empty]
+    options = [cast(tuple[str, Mapping[str, Any]], CommandLine._KWARGS_OPTS[name]) for name in named]
     usage = " ".join([verb.__name__, *map(str.upper, positional)])
     lines = [f"## {verb.__name__}", f"`alembic-rollout {usage}`", " ".join((inspect.getdoc(verb) or "").split())]
     rows = [
         *((f"`{name.upper()}`", str(CommandLine._POSITIONAL_OPTS[name]["help"])) for name in positional),
-        *((f"`{flags[0]}{_value_of(how)}`", str(how["help"])) for *flags, how in optional),
+        *((f"`{flag}{_value_of(how)}`", str(how["help"])) for flag, how in options),
     ]
     return "\n\n".join([*lines, _table(("option", "meaning"), rows)] if rows else lines)
 

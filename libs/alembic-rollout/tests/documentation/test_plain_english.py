@@ -9,7 +9,13 @@ import pytest
 
 LIBRARY = Path(__file__).parents[2]
 CODE = sorted((LIBRARY / "alembic_rollout").rglob("*.py"))
-PAGES = [LIBRARY / "README.md", *sorted((LIBRARY.parents[1] / "docs" / "reference").glob("*.md"))]
+DOCS = LIBRARY.parents[1] / "docs"
+GUIDES = ("how-an-upgrade-runs", "writing-revisions", "backups-history-drift", "commands-by-example", "comparison")
+PAGES = [
+    LIBRARY / "README.md",
+    *(DOCS / f"{guide}.md" for guide in GUIDES),
+    *sorted((DOCS / "reference").glob("*.md")),
+]
 
 SAY_INSTEAD = {
     r"\b(?:no|some|every)body\b|\bwho(?:so)?ever\b": "name the process, the session or the role; or none, another",
