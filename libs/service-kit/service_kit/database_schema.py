@@ -29,7 +29,7 @@ class SchemaState(Protocol):
 
     @property
     def ahead(self) -> bool:
-        """Whether the database is at a revision that this code has never heard of."""
+        """Return True if the database is at a revision that this code does not know."""
 
     @property
     def sufficient(self) -> bool:

@@ -56,8 +56,8 @@ def test_the_linter_has_nothing_to_say(make: Make) -> None:
 def test_a_rehearsal_goes_down_and_up_again_and_finds_no_difference(make: Make) -> None:
     make(1).done("alembic", "upgrade", "head")
     said = make(3).done("alembic-rollout", "rehearse")
-    assert "Down again: the schema is what it was before." in said
-    assert "Up once more: the schema is what it was the first time." in said
+    assert "After the downgrade: the schema is what it was before." in said
+    assert "After the second upgrade: the schema is what it was after the first." in said
 
 
 def test_models_and_database_agree_in_release_2_so_that_nobody_drops_the_old_column_by_accident(make: Make) -> None:

@@ -121,7 +121,7 @@ def play(
         seen.contract_at_once = releases[3].run("alembic-rollout", "contract")
         contract = releases[3].start("alembic-rollout", "contract", "--wait", "1m")
         ends.callback(contract.end)
-        seen.contract_said_that_it_waits = contract.wait_until_it_says("waits for")
+        seen.contract_said_that_it_waits = contract.wait_until_it_says("is held by")
         balancer.remove(second)
         second.process.end()
         seen.contract_status = contract.wait_ended()
@@ -173,11 +173,11 @@ def test_release_3_is_ready_while_its_contract_revision_is_held(seen: Seen) -> N
 def test_contract_without_waiting_fails_and_says_who_is_in_the_way(seen: Seen) -> None:
     assert seen.contract_at_once is not None
     assert seen.contract_at_once.returncode == 1
-    assert "004 stays held: ai-micro-api-user@003 (pid " in seen.contract_at_once.stdout
+    assert "004 stays held by ai-micro-api-user@003 (pid " in seen.contract_at_once.stdout
 
 
 def test_contract_that_waits_applies_the_revision_when_release_2_has_ended(seen: Seen) -> None:
-    assert "004 waits for ai-micro-api-user@003 (pid " in seen.contract_said_that_it_waits
+    assert "004 is held by ai-micro-api-user@003 (pid " in seen.contract_said_that_it_waits
     assert (seen.contract_status, "Applied 004" in seen.contract_output) == (0, True), seen.contract_output
     assert seen.readiness_afterwards == {
         "status": "ready",
@@ -196,4 +196,4 @@ def test_a_backup_was_taken_before_the_column_was_dropped_and_only_then(seen: Se
 def test_an_older_release_refuses_to_start_afterwards(seen: Seen, number: int) -> None:
     status, output = seen.starts_afterwards[number]
     assert status == 3
-    assert "004 took away what this code uses" in output
+    assert "The contract revision 004 removed what this code uses" in output
