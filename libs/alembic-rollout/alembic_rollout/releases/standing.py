@@ -192,8 +192,10 @@ def _skipped_files(standing: Standing) -> RolloutError | None:
         return None
     files = ", ".join(file.path.name for file in standing.skipped)
     first = standing.skipped[0].revision
+    elsewhere = "Correct the version table (alembic stamp)"
+    if first not in standing.heads:
+        elsewhere = f"Let it follow the head instead (down_revision = {', '.join(map(repr, standing.heads))})"
     return RolloutError(
-        f"Never applied, although the database is {standing.at}: {files}. Let it follow the head instead"
-        f" (down_revision = {', '.join(map(repr, standing.heads))}), or record it as applied without running it:"
-        f" alembic-rollout repair --applied {first} --yes"
+        f"Never applied, or reverted since, although the database is {standing.at}: {files}. {elsewhere}, or record"
+        f" it as applied without running it: alembic-rollout repair --applied {first} --yes"
     )

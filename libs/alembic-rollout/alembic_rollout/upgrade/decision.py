@@ -20,7 +20,7 @@ from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.releases.standing import Standing, refusal_of
 from alembic_rollout.settings import BackupPolicy, Settings
 from alembic_rollout.sql.meaning import is_destructive
-from alembic_rollout.upgrade.standing_checks import ahead_warning, nothing_to_do, read_standing
+from alembic_rollout.upgrade.standing_checks import ahead_warning, is_at_target, nothing_to_do, read_standing
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
@@ -117,11 +117,9 @@ def decide_upgrade(
         CommandError: Alembic cannot go there.
     """
     standing = read_standing(environment, connection)
-    refusal = refusal_of(standing, version_table=environment.version_table.sql)
-    if refusal is not None:
-        return Decision(standing.current, refusal=refusal)
-    if standing.is_ahead:
-        return Decision(standing.current, warning=ahead_warning(standing))
+    settled = _settled(environment, standing, to)
+    if settled is not None:
+        return settled
     own = own_tables(environment.version_table, environment.settings.history_table)
     is_empty = not standing.current and not has_tables(connection, without=own)
     if is_empty and not renders_empty:
@@ -148,6 +146,18 @@ def decide_upgrade(
         drift=read_drift(environment, connection),
         settings=environment.settings,
     )
+
+
+def _settled(environment: "Environment", standing: Standing, to: str) -> Decision | None:
+    """Return the decision where how the database stands settles it, without a look at the revisions' SQL."""
+    refusal = refusal_of(standing, version_table=environment.version_table.sql)
+    if refusal is not None:
+        return Decision(standing.current, refusal=refusal)
+    if standing.is_ahead:
+        return Decision(standing.current, warning=ahead_warning(standing))
+    if is_at_target(standing, environment.tree, to):  # another process has done it while this one waited for the lock
+        return Decision(standing.current, notice=nothing_to_do(standing, environment.tree, to))
+    return None
 
 
 def conclude(

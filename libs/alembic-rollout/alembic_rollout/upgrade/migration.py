@@ -208,12 +208,15 @@ def _downgrade_refusal(standing: Standing, tree: "Tree", opts: dict[str, Any]) -
 
 
 def _stamp(environment: "Environment", lock: RunLock, opts: dict[str, Any]) -> None:
+    from alembic_rollout.upgrade.decision import read_drift  # noqa: PLC0415 - a start with nothing to do ends above
+
     with lock.connection() as connection:
         current = environment.version_table.revisions(connection)
+        drift = read_drift(environment, connection).changes
     purges = bool(opts.get("purge"))
     steps = list(opts["fn"](() if purges else current, None))
     if steps or purges:
-        _run_steps(environment, lock, steps, "stamp")
+        _run_steps(environment, lock, steps, "stamp", drift=drift)
 
 
 def _recorded(

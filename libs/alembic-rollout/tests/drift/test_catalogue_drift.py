@@ -280,8 +280,8 @@ def test_what_another_tree_did_in_the_same_database_is_no_drift(superuser: Conne
 
     store(superuser, other)
 
-    assert compare(superuser) == CatalogueComparison(revisions=("001",))
-    assert compare(superuser, version_table=other) == CatalogueComparison(revisions=("x",))
+    assert compare(superuser).changes == CatalogueChanges(revisions=("001",))
+    assert compare(superuser, version_table=other).changes == CatalogueChanges(revisions=("x",))
     superuser.exec_driver_sql("CREATE TABLE by_hand ()")
     assert list(findings(superuser)) == ["table by_hand"]
 

@@ -115,7 +115,7 @@ def test_a_change_behind_the_back_of_the_revisions_is_found(shop: Project, chang
 
 
 @pytest.mark.parametrize("command", ["upgrade", "downgrade", "stamp"])
-def test_every_migration_stores_what_it_leaves(shop: Project, command: str) -> None:
+def test_every_migration_stores_what_it_leaves_and_keeps_drift_as_drift(shop: Project, command: str) -> None:
     shop.sql("002", "CREATE TABLE t ()", "DROP TABLE t")
     (shop.folder / "models.py").write_text(MODELS + 'Table("t", metadata)\n')
     if command == "downgrade":
@@ -128,7 +128,14 @@ def test_every_migration_stores_what_it_leaves(shop: Project, command: str) -> N
     assert json.loads(drift(shop, "--json").stdout)["last_migration"] == {
         "compared": True,
         "reason": "",
-        "findings": [],
+        "findings": [
+            {
+                "kind": "sequence",
+                "name": "by_hand",
+                "text": "sequence by_hand was added since the last migration: AS bigint START 1 INCREMENT 1 MINVALUE 1"
+                " MAXVALUE 9223372036854775807 CACHE 1",
+            }
+        ],
     }
 
 

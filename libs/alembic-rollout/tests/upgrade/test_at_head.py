@@ -59,7 +59,7 @@ BROKEN: dict[Break, str] = {
     a_typing_error: "003_create_t003.py: down_revision names '0002', and no file is that revision. Did you mean '002'?",
     an_edited_file: "Not what was applied: 002_create_t002.py.",
     two_rows_of_one_line: "The version table holds 001 and 003, and 003 is built on 001",
-    a_history_that_lacks_one: "Never applied, although the database is at 003: 002_create_t002.py.",
+    a_history_that_lacks_one: "Never applied, or reverted since, although the database is at 003: 002_create_t002.py.",
 }
 
 
@@ -106,7 +106,7 @@ def test_a_file_that_was_never_applied_stays_refused_after_repair_until_it_is_re
     assert migrated.rollout("repair", "--yes").returncode == 0
     refused = migrated.alembic("upgrade", "head")
     assert refused.returncode == 1
-    assert "Never applied, although the database is at 003: 002a_between.py." in refused.stderr
+    assert "Never applied, or reverted since, although the database is at 003: 002a_between.py." in refused.stderr
     assert migrated.rollout("repair", "--applied", "001").returncode == 2
     recorded = migrated.rollout("repair", "--applied", "002a", "--yes")
     assert "002a_between.py: recorded as applied; it was not run." in recorded.stdout

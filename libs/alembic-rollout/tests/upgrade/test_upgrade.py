@@ -203,7 +203,7 @@ def test_a_url_for_another_database_system_is_refused(project: Project) -> None:
     project.tables(1)
     done = project.alembic("upgrade", "head", MIGRATION_DATABASE_URL="mysql://root@localhost/x")
     assert done.returncode == 2
-    assert "alembic-rollout migrates PostgreSQL; the URL is for mysql." in done.stderr
+    assert "alembic-rollout migrates PostgreSQL; MIGRATION_DATABASE_URL is a URL for mysql." in done.stderr
 
 
 def test_who_may_write_rows_by_default_may_only_read_the_history(project: Project) -> None:
