@@ -88,5 +88,6 @@ def test_alembics_own_commands_work_under_the_other_name(project: Project) -> No
     assert project.rollout("upgrade", "head").returncode == 0
     assert project.rollout("current").stdout.strip() == "001 (head)"
     done = project.rollout("upgrade", "nowhere")
-    assert done.returncode == 1
-    assert done.stderr.strip().splitlines()[-1] == "Can't locate revision identified by 'nowhere'"
+    assert done.returncode == 2
+    said = "Can't locate revision identified by 'nowhere'. `alembic history` lists the revisions of this tree."
+    assert done.stderr.strip().splitlines()[-1] == said
