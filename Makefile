@@ -138,7 +138,7 @@ types: $(ENVIRONMENTS) ## Check types, each part in its own environment
 	status=$$?; printf '%s\n' "$* $$said"; exit $$status
 
 # A part's tests run in its folder and environment, on a server that with-postgres makes (or was made around it).
-test-in = cd $(1) && $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest -n 2
+test-in = cd $(1) && $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest -n 2 --dist worksteal
 
 test-rollout: libs/alembic-rollout/.venv/.installed stack/.venv/.installed ## Tests of libs/alembic-rollout
 	@$(call test-in,libs/alembic-rollout)

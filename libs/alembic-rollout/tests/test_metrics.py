@@ -387,6 +387,8 @@ def test_drift_is_counted_again_after_five_minutes_or_a_migration(
     assert count() == 0
     now[0] += DRIFT_CACHE_SECONDS
     assert count() == 1
+    scraped.database.execute("DROP SEQUENCE numbers")
+    assert count() == 1
     scraped.project.upgrade()
     assert count() == 0
 

@@ -9,6 +9,7 @@ from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.history.stored_catalogue import CatalogueChanges, CatalogueObject, catalogue_changes
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.postgres.version_table import VersionTable
+from alembic_rollout.project.catalogue import LOCK_TIMEOUT
 from alembic_rollout.wording import shortened
 
 # The kinds of the comparison with the models, so that one pattern ignores an object in both.
@@ -38,7 +39,12 @@ class CatalogueComparison:
 
 
 def catalogue_drift(
-    connection: Connection, version_table: VersionTable, history_table: str, *, ignore: Sequence[str] = ()
+    connection: Connection,
+    version_table: VersionTable,
+    history_table: str,
+    *,
+    ignore: Sequence[str] = (),
+    lock_timeout: str = LOCK_TIMEOUT,
 ) -> CatalogueComparison:
     """Return what was changed in a schema since the last migration.
 
@@ -47,8 +53,9 @@ def catalogue_drift(
         version_table: of the tree.
         history_table: the name of its history.
         ignore: patterns of what is not reported, such as `table audit_*` or `privileges *`.
+        lock_timeout: how long a table that another session has locked is waited for.
     """
-    changes = catalogue_changes(connection, version_table, history_table)
+    changes = catalogue_changes(connection, version_table, history_table, lock_timeout=lock_timeout)
     findings = describe_changes(changes, str(connection.dialect.default_schema_name))
     return CatalogueComparison(
         findings=tuple(finding for finding in findings if not finding.is_ignored(ignore)),

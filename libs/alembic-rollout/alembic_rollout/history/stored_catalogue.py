@@ -185,13 +185,16 @@ def try_to_store_catalogue(
         )
 
 
-def catalogue_changes(connection: Connection, version_table: VersionTable, history_table: str) -> CatalogueChanges:
+def catalogue_changes(
+    connection: Connection, version_table: VersionTable, history_table: str, *, lock_timeout: str = LOCK_TIMEOUT
+) -> CatalogueChanges:
     """Compare the live schema with the stored one.
 
     Args:
         connection: to the database, in any isolation level, as a role that may read the table.
         version_table: of the tree.
         history_table: the name of its history.
+        lock_timeout: how long a table that another session has locked is waited for.
     """
     place = _locate(connection, version_table, history_table)
     rows = place.rows(connection)
@@ -206,12 +209,12 @@ def catalogue_changes(connection: Connection, version_table: VersionTable, histo
         "partitions": False,
     }
     try:
-        with reads_catalogue(connection):
+        with reads_catalogue(connection, lock_timeout=lock_timeout):
             found = connection.exec_driver_sql(place.fill(_COMPARE), values).all()
     except DBAPIError as error:
         if sqlstate(error) != LOCK_NOT_AVAILABLE:
             raise
-        return CatalogueChanges(unknown=f"a table stayed locked for {LOCK_TIMEOUT}")
+        return CatalogueChanges(unknown="another session has locked a table")
     if stored not in place.rows(connection):
         return CatalogueChanges(unknown="another process migrated meanwhile")
     objects = [(is_present, CatalogueObject(*row)) for is_present, *row in found]

@@ -20,6 +20,8 @@ from alembic_rollout.settings import BACKFILL_TABLE, CATALOGUE_TABLE
 CATALOGUE_QUERY = Path(__file__).with_suffix(".sql").read_text()
 """Returns kind, name, parent and detail; takes `hidden` (oids) and `partitions`. Run it with `read_catalogue`."""
 LOCK_TIMEOUT = "2s"
+WITHOUT_WAITING = "1ms"
+"""The shortest `lock_timeout` there is; 0 would be none."""
 
 
 def catalogue(connection: Connection, *, without: Collection[str] = ()) -> list[str]:
@@ -79,15 +81,16 @@ def difference(before: Sequence[str], after: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def reads_catalogue(connection: Connection) -> Iterator[None]:
+def reads_catalogue(connection: Connection, *, lock_timeout: str = LOCK_TIMEOUT) -> Iterator[None]:
     """Make a connection ready for `CATALOGUE_QUERY`: PostgreSQL writes the schema of every name, and compiles nothing.
 
     The settings are those of one transaction: a connection pooler hands the session to others afterwards. PostgreSQL
     opens a table to write its expressions: in autocommit, a lock of another session is waited for no longer than
-    `LOCK_TIMEOUT`.
+    `lock_timeout`.
 
     Args:
         connection: in autocommit, or in a transaction, which goes on with the settings that it had.
+        lock_timeout: as PostgreSQL writes it.
     """
     driver: Any = connection.connection.dbapi_connection
     if not driver.autocommit:
@@ -99,7 +102,7 @@ def reads_catalogue(connection: Connection) -> Iterator[None]:
     connection.exec_driver_sql("BEGIN")
     try:
         _configure(connection, "", "off")
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{lock_timeout}'")
         yield
     except BaseException:
         if not connection.invalidated:

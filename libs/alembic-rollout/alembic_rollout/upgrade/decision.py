@@ -13,7 +13,7 @@ from alembic_rollout.drift.catalogue_drift import CatalogueComparison, catalogue
 from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.errors import FindingsError, RolloutError
 from alembic_rollout.lint.findings import Finding, unaccepted
-from alembic_rollout.project.catalogue import has_tables, own_tables
+from alembic_rollout.project.catalogue import WITHOUT_WAITING, has_tables, own_tables
 from alembic_rollout.project.tree import Phase, Tree
 from alembic_rollout.releases.phases import HeldContract, has_contract, held_revisions, stranded_revision
 from alembic_rollout.releases.presence import live_releases
@@ -237,12 +237,17 @@ def _findings(
 
 
 def read_drift(environment: "Environment", connection: Connection) -> CatalogueComparison:
-    """Return how the schema compares with what the last migration left; nothing where the setting says `ignore`."""
+    """Return how the schema compares with what the last migration left; nothing where the setting says `ignore`.
+
+    Waits for no lock: a session that has a table to itself for minutes must not hold a start for its sake.
+    """
     settings = environment.settings
     if settings.drift == "ignore":
         return CatalogueComparison()
     table = environment.version_table
-    return catalogue_drift(connection, table, settings.history_table, ignore=settings.drift_ignore)
+    return catalogue_drift(
+        connection, table, settings.history_table, ignore=settings.drift_ignore, lock_timeout=WITHOUT_WAITING
+    )
 
 
 def stranded_refusal(stranded: HeldContract) -> RolloutError:

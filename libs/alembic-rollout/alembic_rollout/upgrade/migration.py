@@ -140,8 +140,6 @@ def _upgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) ->
             )
     if decision.warning:
         logger.warning("%s", decision.warning)
-    if decision.drift.unknown:
-        logger.info("Drift is unknown: %s.", decision.drift.unknown)
     if decision.notice:
         logger.info("%s", decision.notice)
     held = list(decision.held)
@@ -152,6 +150,8 @@ def _upgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) ->
         held += _run_steps(
             environment, lock, running, "upgrade", backup=backup, holds=not decision.is_empty, drift=drift
         )
+    if decision.drift.unknown:
+        logger.info("What was changed without a migration before is unknown: %s.", decision.drift.unknown)
     if not held:
         return ()
     from alembic_rollout.upgrade.notifications import record_held  # noqa: PLC0415 - only where something is held

@@ -91,7 +91,9 @@ def test_a_role_that_does_not_own_what_a_revision_alters(project: Project, datab
     with database.connect(database.superuser_url) as connection:
         connection.exec_driver_sql("ALTER TABLE t001 OWNER TO CURRENT_USER")
     project.sql("002", "ALTER TABLE t001 ADD COLUMN name text")
-    assert fails(project) == (1, "Upgrading to 002 failed: must be owner of table t001")
+    status, line = fails(project)
+    assert status == 1
+    assert line.startswith("Upgrading to 002 failed: must be owner of table t001")
     with database.connect(database.superuser_url) as connection:
         connection.exec_driver_sql(f"ALTER TABLE t001 OWNER TO {database.owner}")
     project.upgrade()
