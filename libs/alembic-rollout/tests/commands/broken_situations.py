@@ -50,7 +50,7 @@ def url(**parts: Any) -> Break:  # noqa: ANN401 - those of `URL.set`
 
 
 def file(path: str, content: str | bytes | None) -> Break:
-    """Give a file another content; None puts a folder in its place, which nobody can read as a file."""
+    """Give a file another content; None puts a folder in its place, which cannot be read as a file."""
 
     def broken(project: Project) -> dict[str, str]:
         target = project.folder / path

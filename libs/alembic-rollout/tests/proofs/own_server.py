@@ -36,7 +36,7 @@ class OwnServer:
         return URL.create("postgresql+psycopg2", "postgres", _PASSWORD, "127.0.0.1", self._port, "postgres")
 
     def admit(self, *rules: str) -> None:
-        """Let in by these lines of pg_hba.conf; the server reads them when it starts or is told to."""
+        """Let in by these lines of pg_hba.conf; the server reads them when it starts or reloads."""
         (self._data / "pg_hba.conf").write_text("\n".join(rules) + "\n")
 
     def start(self) -> None:
