@@ -1,4 +1,4 @@
-"""Nothing that comes out of a backup runs with more rights than the migrating role's, also when a superuser restores it."""
+"""Nothing that comes out of a backup gets more rights than the migrating role's, also when a superuser restores."""
 
 from pathlib import Path
 
