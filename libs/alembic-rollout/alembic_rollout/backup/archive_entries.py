@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from alembic_rollout.backup.archive import Archive
+from alembic_rollout.postgres.identifiers import quote
 
 _ENTRY = r"\d+; \d+ \d+ "
 _EXTENSION = re.compile(_ENTRY + r"EXTENSION - (\S+)(?: .*)?")
@@ -87,11 +88,16 @@ def _is_there(entry: str, extensions: Collection[str], schemas: Mapping[str, boo
 
 
 def _name_in(rest: str, names: Iterable[str]) -> str | None:
-    """Return the name, of those that are known, that an entry begins with: the owner follows, and neither is quoted."""
-    found = [name for name in names if rest == name or rest.startswith(f"{name} ")]
+    """Return the name, of those that are known, that an entry begins with; the owner follows.
+
+    pg_dump quotes the name in an entry that is about an object (`COMMENT - EXTENSION "uuid-ossp"`), and not in the
+    object's own (`EXTENSION - uuid-ossp`): `_printTocEntry` and `dumpComment` in PostgreSQL's src/bin/pg_dump.
+    """
+    forms = {form: name for name in names for form in (name, quote(name))}
+    found = [form for form in forms if rest == form or rest.startswith(f"{form} ")]
     longest = max(found, key=len, default=None)
     # Of a role whose name has a space, the entry is taken for one of another name, which is then restored or refused.
-    return longest if longest is not None and " " not in rest.removeprefix(longest).strip() else None
+    return forms[longest] if longest is not None and " " not in rest.removeprefix(longest).strip() else None
 
 
 def privileges(entries: Iterable[str]) -> list[str]:

@@ -74,6 +74,9 @@ _MADE_WITH = f"""
            current_setting('server_version_num')::int / 10000)
 """
 
+LOCKED = "another session has locked a table"
+"""Why a schema cannot be compared now."""
+
 
 @dataclass(frozen=True, slots=True)
 class CatalogueObject:
@@ -214,7 +217,7 @@ def catalogue_changes(
     except DBAPIError as error:
         if sqlstate(error) != LOCK_NOT_AVAILABLE:
             raise
-        return CatalogueChanges(unknown="another session has locked a table")
+        return CatalogueChanges(unknown=LOCKED)
     if stored not in place.rows(connection):
         return CatalogueChanges(unknown="another process migrated meanwhile")
     objects = [(is_present, CatalogueObject(*row)) for is_present, *row in found]

@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from alembic_rollout.drift.catalogue_drift import CatalogueComparison, catalogue_drift
 from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.errors import FindingsError, RolloutError
+from alembic_rollout.history.stored_catalogue import LOCKED
 from alembic_rollout.lint.findings import Finding, unaccepted
-from alembic_rollout.project.catalogue import WITHOUT_WAITING, has_tables, own_tables
+from alembic_rollout.project.catalogue import LOCK_TIMEOUT, WITHOUT_WAITING, has_tables, own_tables
 from alembic_rollout.project.tree import Phase, Tree
 from alembic_rollout.releases.phases import HeldContract, has_contract, held_revisions, stranded_revision
 from alembic_rollout.releases.presence import live_releases
@@ -187,6 +188,10 @@ def conclude(
         refusal = _unsafe(findings)
     elif drift.findings and settings.drift == "refuse":
         refusal = _drifted(drift.findings)
+    elif drift.unknown == LOCKED and settings.drift == "refuse":
+        refusal = RolloutError(
+            f"Whether the schema was changed without a migration cannot be told: {LOCKED}. Start again when it has ended."
+        )
     if findings and settings.lint == "warn":
         warnings.append(f"Findings in pending revisions: {_listed(findings)}")
     if drift.findings and settings.drift == "warn":
@@ -239,14 +244,16 @@ def _findings(
 def read_drift(environment: "Environment", connection: Connection) -> CatalogueComparison:
     """Return how the schema compares with what the last migration left; nothing where the setting says `ignore`.
 
-    Waits for no lock: a session that has a table to itself for minutes must not hold a start for its sake.
+    Waits for a lock only where the answer decides: a warning is not worth it that a session which has a table to itself
+    holds up a start.
     """
     settings = environment.settings
     if settings.drift == "ignore":
         return CatalogueComparison()
+    lock_timeout = LOCK_TIMEOUT if settings.drift == "refuse" else WITHOUT_WAITING
     table = environment.version_table
     return catalogue_drift(
-        connection, table, settings.history_table, ignore=settings.drift_ignore, lock_timeout=WITHOUT_WAITING
+        connection, table, settings.history_table, ignore=settings.drift_ignore, lock_timeout=lock_timeout
     )
 
 

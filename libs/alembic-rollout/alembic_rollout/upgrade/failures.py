@@ -43,7 +43,7 @@ def cause_of(
         return _exit_or_interruption(error, path)
     state = sqlstate(error)
     if state == LOCK_NOT_AVAILABLE:
-        behind = "; ".join(map(str, blockers)) or "sessions that came and went"
+        behind = "; ".join(map(str, blockers)) or "sessions that ended before they were seen"
         return f"no lock after {attempts} attempts in {format_duration(seconds)}, behind {behind}"
     if state == QUERY_CANCELED and "user request" not in one_line(error):
         return (

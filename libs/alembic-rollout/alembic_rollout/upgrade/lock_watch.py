@@ -22,6 +22,9 @@ from alembic_rollout.postgres.blockers import Blocker, blockers_of
 from alembic_rollout.postgres.run_lock import RunLock
 
 _POLL_SECONDS = 0.25
+_LOOKS_BEFORE_A_LIMIT = 4
+"""How often a session is looked at, at least, before it gives up waiting: whoever blocks it is to be named."""
+_SHORTEST_POLL_SECONDS = 0.01
 _SAY_AGAIN_SECONDS = 10.0
 
 logger = logging.getLogger(__name__)
@@ -30,12 +33,18 @@ logger = logging.getLogger(__name__)
 class LockWatch:
     """A thread beside the migration.
 
+    Args:
+        lock: of the run; its connection is what looks.
+        lock_timeout: how long a statement waits for a lock, seconds; 0 is for ever.
+
     Attributes:
         blockers: the sessions that were last seen blocking the present attempt.
     """
 
-    def __init__(self, lock: RunLock) -> None:
+    def __init__(self, lock: RunLock, lock_timeout: float) -> None:
         self.blockers: list[Blocker] = []
+        often = max(lock_timeout / _LOOKS_BEFORE_A_LIMIT, _SHORTEST_POLL_SECONDS)
+        self._poll_seconds = min(often, _POLL_SECONDS) if lock_timeout else _POLL_SECONDS
         self._lock = lock
         self._driver: Any = None
         self._driver_error: type[Exception] = Exception
@@ -87,7 +96,7 @@ class LockWatch:
 
     def _run(self) -> None:
         while not self._ended.is_set():
-            ready, _, _ = select.select([self._signals], [], [], _POLL_SECONDS)
+            ready, _, _ = select.select([self._signals], [], [], self._poll_seconds)
             if ready and {signal.SIGINT, signal.SIGTERM} & set(os.read(self._signals, 4096)):
                 self._interrupted = True
             if self._interrupted:

@@ -102,7 +102,7 @@ class Runner:
                 self._history,
                 Attempt("", "stamp", "expand", None, self._settings.app_version, self._lock.waited_ms, note=ADOPTED),
             )
-        with LockWatch(self._lock).running() as watch:
+        with LockWatch(self._lock, self._settings.lock_timeout).running() as watch:
             while True:
                 try:
                     self._run_left(watch)
@@ -262,7 +262,7 @@ class Runner:
             "%s waited %s for a lock behind %s. Undone; attempt %d follows in %s.",
             revision_of(self._left[0]),
             format_duration(settings.lock_timeout),
-            "; ".join(map(str, watch.blockers)) or "a session that has just ended",
+            "; ".join(map(str, watch.blockers)) or "a session that ended before it was seen",
             self._record.tries + 1,
             format_duration(pause),
             extra={"revision": revision_of(self._left[0]), "attempts": self._record.tries},

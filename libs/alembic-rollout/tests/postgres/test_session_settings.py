@@ -77,8 +77,25 @@ def test_a_table_that_stays_locked_does_not_hold_up_the_start_for_ever(project: 
         done = project.alembic("upgrade", "head", ROLLOUT_LOCK_TIMEOUT="100ms", ROLLOUT_LOCK_RETRY_FOR="300ms")
 
     assert done.returncode == 1
-    assert "What was changed without a migration before is unknown: another session has locked a table." in done.stderr
-    assert "002 waited 100 ms for a lock" in done.stderr
+    assert "002 waited 100 ms for a lock behind pid" in done.stderr
+
+
+def test_a_table_that_is_locked_while_drift_is_to_be_refused_ends_the_start(project: Project) -> None:
+    project.tables(1)
+    project.upgrade()
+    project.sql("002", "CREATE TABLE t002 ()", "DROP TABLE t002")
+    with project.database.engine().connect() as blocker:
+        blocker.exec_driver_sql("LOCK TABLE t001")
+
+        done = project.alembic("upgrade", "head", ROLLOUT_DRIFT="refuse")
+        warned = project.alembic("upgrade", "head", ROLLOUT_DRIFT="warn")
+
+    assert done.returncode == 1
+    assert "cannot be told: another session has locked a table. Start again when it has ended." in done.stderr
+    assert warned.returncode == 0
+    assert (
+        "What was changed without a migration before is unknown: another session has locked a table." in warned.stderr
+    )
 
 
 def test_a_role_whose_transactions_are_serializable_migrates_in_read_committed(project: Project) -> None:

@@ -117,6 +117,7 @@ def test_an_extension_in_a_schema_of_its_own_is_created_before_what_uses_it(shop
     shop.database.execute('CREATE SCHEMA "Odd one"')
     with server.connect(shop.database.name) as superuser:
         superuser.exec_driver_sql('CREATE EXTENSION vector SCHEMA "Odd one"')
+        superuser.exec_driver_sql("COMMENT ON EXTENSION vector IS 'ours'")
     shop.database.execute('CREATE TABLE embedded (a "Odd one".vector(2))')
     file = shop.back_up()
 
