@@ -190,7 +190,8 @@ def conclude(
         refusal = _drifted(drift.findings)
     elif drift.unknown == LOCKED and settings.drift == "refuse":
         refusal = RolloutError(
-            f"Whether the schema was changed without a migration cannot be told: {LOCKED}. Start again when it has ended."
+            f"Whether the schema was changed without a migration cannot be told: {LOCKED}."
+            " Start again when it has ended."
         )
     if findings and settings.lint == "warn":
         warnings.append(f"Findings in pending revisions: {_listed(findings)}")

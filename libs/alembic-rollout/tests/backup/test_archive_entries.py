@@ -1,6 +1,7 @@
 """Which entries of a backup are left out, from the lines that pg_restore lists."""
 
 import pytest
+
 from alembic_rollout.backup.archive_entries import without_what_is_there
 
 
