@@ -6,6 +6,7 @@ nineteen that find nothing to do. The clock is the machine's monotonic one, whic
 """
 
 import multiprocessing
+import sys
 import tempfile
 import time
 from itertools import pairwise
@@ -41,6 +42,7 @@ def measure(rounds: int = 3) -> float:
         project = make_project(Path(folder, "project"), rollout=True, revisions=1, url=url)
         config = Config(project / "alembic.ini")
         config.set_main_option("script_location", str(project / "migrations"))
+        sys.path.insert(0, str(project))  # as Alembic's command line does, by prepend_sys_path
         environment = load_environment(config)
         return median(gap for _ in range(rounds) for gap in _gaps(environment)) * 1000
 
