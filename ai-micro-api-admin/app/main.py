@@ -29,7 +29,7 @@ from app.system_logs import endpoints as system_logs
 from app.system_settings import endpoints as system_settings
 from service_kit.application import Description, create_application
 from service_kit.database import Database
-from service_kit.tokens import RemoteKeys, TokenVerifier
+from service_kit.tokens import remote_verifier
 
 DESCRIPTION = Description(
     name="ai-micro-api-admin",
@@ -50,9 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
         DESCRIPTION,
         settings,
         database=database,
-        token_verifier=TokenVerifier(
-            RemoteKeys(str(settings.jwks_url)), issuer=settings.jwt_iss, audience=settings.jwt_aud
-        ),
+        token_verifier=remote_verifier(settings, service=DESCRIPTION.name),
         routers=[
             knowledge_bases.router,
             collections.router,

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -23,7 +24,7 @@ from app.tokens import endpoints as tokens
 from app.tokens.access import AccessTokenIssuer
 from service_kit.application import Description, create_application
 from service_kit.database import Database
-from service_kit.tokens import TokenVerifier
+from service_kit.tokens import Audience, TokenVerifier
 
 DESCRIPTION = Description(
     name="ai-micro-api-auth",
@@ -42,7 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings, application_name=schema.application_name)
     key_ring = KeyRing(KeyFolder(settings.jwt_keys_dir))
     access_tokens = AccessTokenIssuer(
-        key_ring, issuer=settings.jwt_iss, audience=settings.jwt_aud, ttl_seconds=settings.access_token_ttl_sec
+        key_ring, issuer=settings.jwt_iss, audience=settings.token_audience, ttl_seconds=settings.access_token_ttl_sec
     )
     delivery = _login_log_delivery(settings, database, access_tokens)
 
@@ -59,7 +60,9 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         database=database,
         # Its own tokens are checked with its own keys: no request to itself.
-        token_verifier=TokenVerifier(key_ring, issuer=settings.jwt_iss, audience=settings.jwt_aud),
+        token_verifier=TokenVerifier(
+            key_ring, issuer=settings.jwt_iss, audience=Audience.of(settings, DESCRIPTION.name)
+        ),
         routers=[accounts.router, authentication.router, tokens.router, keys.router],
         schema=schema,
         collectors=[RolloutCollector(schema, database.reading)],
@@ -77,7 +80,8 @@ def _login_log_delivery(
 ) -> LoginLogDelivery | None:
     if settings.login_log_url is None:
         return None
-    receiver = Receiver(str(settings.login_log_url), lambda: access_tokens.issue(SERVICE_ID, scope=SCOPE))
+    issue = partial(access_tokens.issue, SERVICE_ID, scope=SCOPE, audience=settings.log_audience)
+    receiver = Receiver(str(settings.login_log_url), issue)
     return LoginLogDelivery(database, receiver)
 
 

@@ -9,6 +9,8 @@ from app.accounts import passwords
 from app.accounts.email_addresses import EmailAddress
 from service_kit.settings import ServiceSettings
 
+_ADMIN_SERVICE = "ai-micro-api-admin"
+
 
 class Settings(ServiceSettings):
     """Everything that this service reads from its environment."""
@@ -17,6 +19,11 @@ class Settings(ServiceSettings):
     access_token_ttl_sec: int = Field(default=900, ge=60, le=86_400, description="Life of an access token, seconds.")
     refresh_token_ttl_sec: int = Field(
         default=2_592_000, ge=300, le=31_536_000, description="How long a client may stay away, seconds."
+    )
+    jwt_services: list[str] = Field(
+        default=["ai-micro-api-auth", "ai-micro-api-user", _ADMIN_SERVICE],
+        min_length=1,
+        description="Services that a user's token is for, where JWT_AUD_PER_SERVICE is true.",
     )
     first_admin_email: EmailAddress | None = Field(default=None, description="Account made at start if there is none.")
     first_admin_password: SecretStr | None = Field(default=None, description="Its first password; never set again.")
@@ -27,6 +34,16 @@ class Settings(ServiceSettings):
         default=10, ge=1, le=1000, description="Failed logins that an account gets from one network in a window."
     )
     login_failure_window_sec: int = Field(default=300, ge=1, le=86_400, description="That window, seconds.")
+
+    @property
+    def token_audience(self) -> str | list[str]:
+        """The `aud` claim of users' tokens."""
+        return self.jwt_services if self.jwt_aud_per_service else self.jwt_aud
+
+    @property
+    def log_audience(self) -> str:
+        """The `aud` claim of this service's own tokens for the admin service's logs."""
+        return _ADMIN_SERVICE if self.jwt_aud_per_service else self.jwt_aud
 
     @model_validator(mode="after")
     def _first_administrator_is_complete(self) -> Self:

@@ -9,7 +9,7 @@ from app.profiles import endpoints as profiles
 from app.settings import Settings
 from service_kit.application import Description, create_application
 from service_kit.database import Database
-from service_kit.tokens import RemoteKeys, TokenVerifier
+from service_kit.tokens import remote_verifier
 
 DESCRIPTION = Description(
     name="ai-micro-api-user",
@@ -26,9 +26,7 @@ def create_app(settings: Settings) -> FastAPI:
         DESCRIPTION,
         settings,
         database=database,
-        token_verifier=TokenVerifier(
-            RemoteKeys(str(settings.jwks_url)), issuer=settings.jwt_iss, audience=settings.jwt_aud
-        ),
+        token_verifier=remote_verifier(settings, service=DESCRIPTION.name),
         routers=[profiles.router],
         schema=schema,
         collectors=[RolloutCollector(schema, database.reading)],

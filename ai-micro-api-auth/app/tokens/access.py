@@ -9,7 +9,8 @@ import jwt
 from fastapi import Depends, Request
 
 from app.keys.ring import KeyRing
-from service_kit.tokens import ALGORITHM, TYPE
+from service_kit.keys import ALGORITHM
+from service_kit.tokens import TYPE
 
 
 class AccessTokenIssuer:
@@ -18,18 +19,24 @@ class AccessTokenIssuer:
     Args:
         keys: one of them signs.
         issuer: the `iss` claim.
-        audience: the `aud` claim.
+        audience: the `aud` claim: one string, or the names of the services that a user's token is for.
         ttl_seconds: how long a token is good.
     """
 
-    def __init__(self, keys: KeyRing, *, issuer: str, audience: str, ttl_seconds: int) -> None:
+    def __init__(self, keys: KeyRing, *, issuer: str, audience: str | list[str], ttl_seconds: int) -> None:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
         self.ttl_seconds = ttl_seconds
 
     def issue(
-        self, subject: UUID, *, roles: Iterable[str] = (), scope: str = "", session_id: UUID | None = None
+        self,
+        subject: UUID,
+        *,
+        roles: Iterable[str] = (),
+        scope: str = "",
+        session_id: UUID | None = None,
+        audience: str | None = None,
     ) -> str:
         """Return a signed token.
 
@@ -38,12 +45,13 @@ class AccessTokenIssuer:
             roles: of the account.
             scope: what a service's token may be used for, separated by spaces.
             session_id: the sign-in that it comes from, the `sid` claim.
+            audience: the one service that it is for; that of users' tokens by default.
         """
         key = self._keys.signing_key()
         now = int(time.time())
         claims: dict[str, object] = {
             "iss": self._issuer,
-            "aud": self._audience,
+            "aud": audience or self._audience,
             "sub": str(subject),
             "iat": now,
             "exp": now + self.ttl_seconds,

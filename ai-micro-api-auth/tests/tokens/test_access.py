@@ -13,9 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi.testclient import TestClient
 
 from app.keys.ring import KeyRing
+from app.main import create_app
+from app.settings import Settings
 from app.tokens.access import AccessTokenIssuer
 from service_kit.testing.tokens import TokenIssuer
-from tests.people import Person
+from tests.people import Person, sign_up
 
 
 def me(client: TestClient, token: str) -> int:
@@ -171,3 +173,13 @@ def test_a_changed_payload_is_refused(refusing_client: TestClient, bystander: Pe
 
 def test_the_token_of_an_account_that_never_was_is_refused(refusing_client: TestClient, key_ring: KeyRing) -> None:
     assert me(refusing_client, forge(key_ring, uuid4())) == 401
+
+
+def test_where_tokens_are_per_service_they_list_the_services(settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"jwt_aud_per_service": True}))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        person = sign_up(client).sign_in()
+        assert person.tokens is not None
+        claims = jwt.decode(person.tokens["access_token"], options={"verify_signature": False})
+        assert claims["aud"] == ["ai-micro-api-auth", "ai-micro-api-user", "ai-micro-api-admin"]
+        assert me(client, person.tokens["access_token"]) == 200

@@ -45,7 +45,13 @@ class ServiceSettings(BaseSettings):
     )
     database_statement_timeout_ms: int = Field(default=15_000, ge=100, description="Longest statement, milliseconds.")
     jwt_iss: str = Field(default="ai-micro-service", min_length=1, description="Issuer of access tokens.")
-    jwt_aud: str = Field(default="ai-micro-service", min_length=1, description="Audience of access tokens.")
+    jwt_aud: str = Field(
+        default="ai-micro-service", min_length=1, description="Audience of access tokens that all services share."
+    )
+    jwt_aud_per_service: bool = Field(
+        default=False,
+        description="Tokens name the services that they are for, and JWT_AUD opens none; set it on auth first.",
+    )
     token_url: str = Field(
         default="http://localhost:8002/auth/token",
         description="Where a browser reaches POST /auth/token; used by the docs page's Authorize button.",

@@ -8,28 +8,32 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Protocol
+from typing import Annotated, Any
 from uuid import UUID
 
-import anyio
-import httpx
 import jwt
 import structlog
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
-from jwt import PyJWK, PyJWKSet
 
-from service_kit.problems import Forbidden, KeysUnavailable, Unauthorized
+from service_kit.keys import ALGORITHM, KeySource, RemoteKeys
+from service_kit.problems import Forbidden, Unauthorized
+from service_kit.settings import ServiceSettings, TokenCheckingSettings
 
-ALGORITHM = "RS256"
 TYPE = "at+jwt"
 ADMINISTRATOR_ROLE = "admin"
 REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub", "jti"]
-_LEEWAY_SECONDS = 5
-_REFETCH_SECONDS = 30.0
-_KEYS_FRESH_SECONDS = 300.0
-_FETCH_TIMEOUT_SECONDS = 3.0
+LEEWAY_SECONDS = 15
+"""How far the clocks of two machines may be apart: 10 seconds, and some for rounding and the way."""
 _REMEMBERED_TOKENS = 4096
+_REASONS: dict[type[Exception], str] = {
+    jwt.ExpiredSignatureError: "expired",
+    jwt.ImmatureSignatureError: "not valid yet",
+    jwt.InvalidSignatureError: "wrong signature",
+    jwt.InvalidIssuerError: "another issuer",
+    jwt.MissingRequiredClaimError: "a claim is missing",
+    jwt.DecodeError: "unreadable",
+}
 
 logger = structlog.get_logger(__name__)
 
@@ -56,69 +60,46 @@ class Subject:
         return ADMINISTRATOR_ROLE in self.roles
 
 
-class KeySource(Protocol):
-    """Where the public keys come from."""
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Which `aud` claims mean this service.
 
-    async def key(self, kid: str) -> PyJWK | None:
-        """Return the key with this id, or None when there is none.
-
-        Raises:
-            KeysUnavailable: the keys cannot be had right now.
-        """
-
-
-class RemoteKeys:
-    """The auth service's JWKS, cached.
-
-    Keys are fetched again after five minutes, and when a token names an unknown `kid`, at most once in 30 seconds:
-    a flood of forged tokens must not become a flood of requests. Keys that were known stay good while the auth
-    service is away.
-
-    Args:
-        url: of the JWKS document.
+    Attributes:
+        own: the service's name; a token may name other services beside it (RFC 7519 section 4.1.3).
+        shared: the one string that every service accepts while some of them know no audience of their own; None once
+            all do.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._keys: dict[str, PyJWK] = {}
-        self._fetched_at = float("-inf")
-        self._tried_at = float("-inf")
-        self._lock: anyio.Lock = anyio.Lock()
+    own: str
+    shared: str | None = None
 
-    async def key(self, kid: str) -> PyJWK | None:
-        """Return the key with this id; see `KeySource.key`."""
-        if not self._is_settled(kid):
-            async with self._lock:
-                if not self._is_settled(kid):
-                    await self._fetch()
-        if not self._keys:
-            raise KeysUnavailable
-        return self._keys.get(kid)
+    @classmethod
+    def of(cls, settings: ServiceSettings, service: str) -> "Audience":
+        """Return the audience of a service with these settings."""
+        return cls(service, None if settings.jwt_aud_per_service else settings.jwt_aud)
 
-    def _is_settled(self, kid: str) -> bool:
-        now = time.monotonic()
-        fresh = kid in self._keys and now - self._fetched_at < _KEYS_FRESH_SECONDS
-        # Without any key there is nothing to lose by asking again at once: the auth service may just have started.
-        recently_tried = bool(self._keys) and now - self._tried_at < _REFETCH_SECONDS
-        return fresh or recently_tried
+    def is_meant_by(self, claim: object) -> bool:
+        """Return True if an `aud` claim names this service."""
+        if isinstance(claim, str):
+            return claim in (self.own, self.shared)
+        return isinstance(claim, list) and self.own in claim
 
-    async def _fetch(self) -> None:
-        self._tried_at = time.monotonic()
-        try:
-            # trust_env=False: a proxy of the environment has no business between our own services.
-            async with httpx.AsyncClient(timeout=_FETCH_TIMEOUT_SECONDS, trust_env=False) as client:
-                response = await client.get(self._url)
-            response.raise_for_status()
-            keys = PyJWKSet.from_dict(response.json())
-        except (httpx.HTTPError, jwt.PyJWTError, ValueError, AttributeError) as error:
-            logger.warning("jwks_unavailable", url=self._url, error=str(error) or type(error).__name__)
-            return
-        self._keys = {key.key_id: key for key in keys.keys if key.key_id is not None}
-        self._fetched_at = time.monotonic()
+
+class _RefusedError(Exception):
+    """A token is not believed; the message says why, without a word of the token."""
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedToken:
+    """What is remembered of a token whose signature and claims are right."""
+
+    kid: str
+    expires_at: float
+    subject: Subject
 
 
 class TokenVerifier:
-    """Checks access tokens.
+    """Checks access tokens, and logs why one is refused.
 
     A token that was checked is remembered until it expires, by its SHA-256: the same bytes have the same signature,
     and a signature check costs ten times what a look-up does.
@@ -129,11 +110,11 @@ class TokenVerifier:
         audience: the `aud` that must be meant.
     """
 
-    def __init__(self, keys: KeySource, *, issuer: str, audience: str) -> None:
+    def __init__(self, keys: KeySource, *, issuer: str, audience: Audience) -> None:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
-        self._remembered: OrderedDict[bytes, tuple[float, str, Subject]] = OrderedDict()
+        self._remembered: OrderedDict[bytes, _CheckedToken] = OrderedDict()
 
     async def verify(self, token: str) -> Subject:
         """Return whom a token speaks for.
@@ -148,56 +129,92 @@ class TokenVerifier:
         fingerprint = sha256(token.encode("utf-8", "surrogateescape")).digest()
         known = self._remembered.get(fingerprint)
         # The key must still be published: withdrawing it withdraws every token that it signed.
-        if known and known[0] > time.time() and await self._keys.key(known[1]) is not None:
-            return known[2]
+        if known and known.expires_at > time.time() and await self._keys.key(known.kid) is not None:
+            return known.subject
         self._remembered.pop(fingerprint, None)
-        kid = self._key_id(token)
+        try:
+            checked = await self._check(token)
+        except _RefusedError as error:
+            raise _refusal(str(error)) from error
+        self._remember(fingerprint, checked)
+        return checked.subject
+
+    async def _check(self, token: str) -> _CheckedToken:
+        kid = _key_id(token)
         key = await self._keys.key(kid)
         if key is None:
-            raise _invalid_token("signed with an unknown key")
+            raise _RefusedError("unknown key")
         try:
             claims = jwt.decode(
                 token,
                 key,
                 algorithms=[ALGORITHM],
-                audience=self._audience,
                 issuer=self._issuer,
-                leeway=_LEEWAY_SECONDS,
-                options={"require": REQUIRED_CLAIMS, "strict_aud": True},
+                leeway=LEEWAY_SECONDS,
+                options={"require": REQUIRED_CLAIMS, "verify_aud": False},
             )
-            subject = Subject(
-                UUID(claims["sub"]),
-                frozenset(claims.get("roles", ())),
-                frozenset(claims.get("scope", "").split()),
-                UUID(claims["sid"]) if "sid" in claims else None,
-            )
-        except jwt.ExpiredSignatureError as error:
-            raise _invalid_token("expired") from error
-        except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
-            raise _invalid_token("not acceptable") from error
-        self._remember(fingerprint, (float(claims["exp"]), kid, subject))
-        return subject
+            expires_at = float(claims["exp"])
+        # ArithmeticError: a time that no number can hold
+        except (jwt.PyJWTError, ValueError, TypeError, ArithmeticError) as error:
+            raise _RefusedError(_REASONS.get(type(error), "unusable claims")) from error
+        if not self._audience.is_meant_by(claims["aud"]):
+            raise _RefusedError("another audience")
+        return _CheckedToken(kid, expires_at, _subject(claims))
 
-    def _key_id(self, token: str) -> str:
-        try:
-            header = jwt.get_unverified_header(token)
-        except (jwt.PyJWTError, ValueError) as error:
-            raise _invalid_token("not a token") from error
-        kid = header.get("kid")
-        if header.get("typ") != TYPE or header.get("alg") != ALGORITHM or not isinstance(kid, str):
-            raise _invalid_token("of another kind")
-        return kid
-
-    def _remember(self, fingerprint: bytes, entry: tuple[float, str, Subject]) -> None:
-        self._remembered[fingerprint] = entry
+    def _remember(self, fingerprint: bytes, checked: _CheckedToken) -> None:
+        self._remembered[fingerprint] = checked
         if len(self._remembered) > _REMEMBERED_TOKENS:
             self._remembered.popitem(last=False)
 
 
-def _invalid_token(reason: str) -> Unauthorized:
+def remote_verifier(settings: TokenCheckingSettings, *, service: str) -> TokenVerifier:
+    """Return the verifier of a service that checks tokens with what the auth service publishes.
+
+    Args:
+        settings: where that is, and which issuer is believed.
+        service: its name, which is its audience.
+    """
+    return TokenVerifier(
+        RemoteKeys(str(settings.jwks_url)), issuer=settings.jwt_iss, audience=Audience.of(settings, service)
+    )
+
+
+def _key_id(token: str) -> str:
+    try:
+        header = jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
+        raise _RefusedError("not a token") from error
+    kid = header.get("kid")
+    if header.get("typ") != TYPE or header.get("alg") != ALGORITHM or not isinstance(kid, str):
+        raise _RefusedError("another kind of token")
+    return kid
+
+
+def _subject(claims: dict[str, Any]) -> Subject:
+    roles, scope, session_id = claims.get("roles", []), claims.get("scope", ""), claims.get("sid")
+    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+        raise _RefusedError("roles is not a list of strings")
+    if not isinstance(scope, str):
+        raise _RefusedError("scope is not a string")
+    if "sid" in claims and not isinstance(session_id, str):
+        raise _RefusedError("sid is not a string")
+    try:
+        return Subject(
+            UUID(claims["sub"]),
+            frozenset(roles),
+            frozenset(scope.split()),
+            None if session_id is None else UUID(session_id),
+        )
+    except ValueError:
+        raise _RefusedError("sub or sid is not a UUID") from None
+
+
+def _refusal(reason: str) -> Unauthorized:
+    logger.info("token_refused", reason=reason)
+    stated = reason if reason == "expired" else "not acceptable"
     # RFC 6750 section 3.1
     return Unauthorized(
-        f"The access token is {reason}; sign in again.", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}
+        f"The access token is {stated}; sign in again.", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'}
     )
 
 

@@ -8,12 +8,21 @@ import time
 from typing import Any
 from uuid import uuid4
 
+import anyio
 import pytest
+import structlog
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi.testclient import TestClient
+from jwt import PyJWK
+from sample.application import create_app
 
+from service_kit.keys import usable_keys
+from service_kit.problems import Unauthorized
+from service_kit.settings import TokenCheckingSettings
 from service_kit.testing.tokens import JwksServer, TokenIssuer
-from service_kit.tokens import TYPE
+from service_kit.tokens import TYPE, Audience, TokenVerifier
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -22,6 +31,22 @@ def bearer(token: str) -> dict[str, str]:
 
 def _encode(part: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
+
+
+def signed(tokens: TokenIssuer, header: str, payload: str) -> str:
+    """Sign a payload that no library would write."""
+    signature = tokens.key.sign(f"{header}.{payload}".encode(), PKCS1v15(), SHA256())
+    return f"{header}.{payload}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
+
+
+class FixedKeys:
+    """The issuer's key, without the way over HTTP."""
+
+    def __init__(self, tokens: TokenIssuer) -> None:
+        self._keys = usable_keys(tokens.jwks())
+
+    async def key(self, kid: str) -> PyJWK | None:
+        return self._keys.get(kid)
 
 
 def test_a_good_token_says_who_is_asking(client: TestClient, tokens: TokenIssuer) -> None:
@@ -39,11 +64,17 @@ def test_without_a_token_the_answer_says_how_to_authenticate(client: TestClient)
 
 
 NOW = int(time.time())
+TIMES = {"exp", "iat", "nbf"}
 
 
 def _said(claims: dict[str, Any]) -> str:
     """The same words in each of pytest's processes, which start at different seconds."""
-    return str({name: f"now {value - NOW:+d}" if isinstance(value, int) else value for name, value in claims.items()})
+    return str(
+        {
+            name: f"now {value - NOW:+d}" if name in TIMES and isinstance(value, int) else value
+            for name, value in claims.items()
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,8 +86,28 @@ def _said(claims: dict[str, Any]) -> str:
         {"iss": "somebody-else"},
         {"aud": "another-system"},
         {"aud": ["ai-micro-service", "another-system"]},
+        {"aud": ["another-system"]},
+        {"aud": []},
+        {"aud": {"sample": True}},
+        {"aud": [["sample"]]},
+        {"aud": 7},
         {"sub": "not-a-uuid"},
+        {"sub": 7},
         {"scope": ["a"]},
+        {"scope": None, "roles": "admin"},
+        {"roles": {"admin": True}},
+        {"roles": "admin"},
+        {"roles": [["admin"]]},
+        {"roles": ["admin", 7]},
+        {"roles": 7},
+        {"roles": True},
+        {"sid": 7},
+        {"sid": "not-a-uuid"},
+        {"sid": ["a"]},
+        {"exp": "soon"},
+        {"exp": [1]},
+        {"exp": float("inf")},
+        {"iat": float("nan")},
         *({claim: None} for claim in ("exp", "iat", "iss", "aud", "sub", "jti")),
     ],
     ids=_said,
@@ -65,6 +116,64 @@ def test_a_token_with_wrong_claims_is_refused(client: TestClient, tokens: TokenI
     response = client.get("/notes/whoami/now", headers=bearer(tokens.token(**claims)))
     assert response.status_code == 401, claims
     assert response.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+@pytest.mark.parametrize("aud", ["ai-micro-service", "sample", ["sample"], ["another-system", "sample"]], ids=str)
+def test_a_token_for_this_service_is_good(client: TestClient, tokens: TokenIssuer, aud: object) -> None:
+    assert client.get("/notes/whoami/now", headers=bearer(tokens.token(aud=aud))).status_code == 200
+
+
+def test_where_tokens_are_per_service_the_shared_audience_opens_nothing(
+    settings: TokenCheckingSettings, tokens: TokenIssuer
+) -> None:
+    with TestClient(create_app(settings.model_copy(update={"jwt_aud_per_service": True}))) as client:
+        assert client.get("/notes/whoami/now", headers=bearer(tokens.token(aud="ai-micro-service"))).status_code == 401
+        assert client.get("/notes/whoami/now", headers=bearer(tokens.token(aud=["sample"]))).status_code == 200
+
+
+@pytest.mark.parametrize("claims", [{"iat": NOW + 10}, {"nbf": NOW + 10}, {"exp": NOW - 10}], ids=_said)
+def test_a_clock_that_is_10_seconds_off_is_forgiven(tokens: TokenIssuer, claims: dict[str, Any]) -> None:
+    # At one moment: how long the test takes to come here must not matter.
+    keys = FixedKeys(tokens)
+    verifier = TokenVerifier(keys, issuer="ai-micro-service", audience=Audience("sample", "ai-micro-service"))
+    moved: dict[str, Any] = {name: value - NOW + int(time.time()) for name, value in claims.items()}
+    assert anyio.run(verifier.verify, tokens.token(**moved)).roles == {"user"}
+
+
+@pytest.mark.parametrize(
+    ("claims", "reason"),
+    [
+        ({"exp": 1_000_000_000}, "expired"),
+        ({"iat": 9_000_000_000, "exp": 9_000_000_900}, "not valid yet"),
+        ({"iss": "somebody-else"}, "another issuer"),
+        ({"aud": "another-system"}, "another audience"),
+        ({"jti": None}, "a claim is missing"),
+        ({"roles": "admin"}, "roles is not a list of strings"),
+        ({"scope": 7}, "scope is not a string"),
+        ({"sub": "x"}, "sub or sid is not a UUID"),
+        ({"headers": {"typ": "JWT"}}, "another kind of token"),
+        ({"headers": {"kid": "unknown"}}, "unknown key"),
+    ],
+    ids=str,
+)
+def test_the_reason_of_a_refusal_is_logged_without_the_token(
+    client: TestClient, tokens: TokenIssuer, claims: dict[str, Any], reason: str
+) -> None:
+    token = tokens.token(**claims)
+    with structlog.testing.capture_logs() as lines:
+        client.get("/notes/whoami/now", headers=bearer(token))
+    assert [line["reason"] for line in lines if line["event"] == "token_refused"] == [reason]
+    assert not any(part in str(lines) for part in token.split("."))
+
+
+@pytest.mark.parametrize("depth", [500, 100_000])
+def test_deeply_nested_json_in_a_token_is_refused(client: TestClient, tokens: TokenIssuer, depth: int) -> None:
+    nested = base64.urlsafe_b64encode(b'{"a":' * depth + b"1" + b"}" * depth).decode().rstrip("=")
+    header, _, signature = tokens.token().split(".")
+    verify = client.app.state.token_verifier.verify  # type: ignore[attr-defined]  # past the limit of headers
+    for token in (f"{nested}.e30.{signature}", f"{header}.{nested}.{signature}", signed(tokens, header, nested)):
+        with pytest.raises(Unauthorized):
+            anyio.run(verify, token)
 
 
 @pytest.mark.parametrize("headers", [{"typ": "JWT"}, {"typ": None}, {"kid": "unknown"}, {"kid": None}], ids=str)

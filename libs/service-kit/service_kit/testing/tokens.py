@@ -13,7 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from service_kit.tokens import ALGORITHM, TYPE
+from service_kit.keys import ALGORITHM
+from service_kit.tokens import TYPE
 
 ISSUER = AUDIENCE = "ai-micro-service"
 
@@ -34,7 +35,7 @@ class TokenIssuer:
         self,
         subject: UUID | None = None,
         *,
-        roles: Sequence[str] = ("user",),
+        roles: object = ("user",),
         headers: Mapping[str, Any] | None = None,
         **claims: object,
     ) -> str:
@@ -55,7 +56,7 @@ class TokenIssuer:
             "exp": now + 900,
             "jti": uuid4().hex,
             "scope": "",
-            "roles": list(roles),
+            "roles": roles,
             **claims,
         }
         return jwt.encode(
@@ -71,17 +72,18 @@ class TokenIssuer:
 
 
 class JwksServer:
-    """Serves a JWKS document on loopback and counts how often it is fetched."""
+    """Serves a JWKS document on loopback and counts how often it is fetched; `body` stands for it where it is set."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
+        self.body: bytes | None = None
         self.fetches = 0
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 owner.fetches += 1
-                body = json.dumps(owner.document).encode()
+                body = json.dumps(owner.document).encode() if owner.body is None else owner.body
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))

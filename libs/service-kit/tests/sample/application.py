@@ -20,7 +20,7 @@ from service_kit.problems import Problem, problems
 from service_kit.routing import Route
 from service_kit.schemas import RequestModel, ResponseModel, Text
 from service_kit.settings import TokenCheckingSettings
-from service_kit.tokens import Administrator, CurrentSubject, RemoteKeys, TokenVerifier
+from service_kit.tokens import Administrator, CurrentSubject, remote_verifier
 
 ALEMBIC_INI = Path(__file__).parent / "alembic.ini"
 
@@ -124,9 +124,7 @@ def create_app(
         Description(name="sample", title="sample", summary="A sample."),
         settings,
         database=Database(settings, application_name=schema.application_name),
-        token_verifier=TokenVerifier(
-            RemoteKeys(str(settings.jwks_url)), issuer=settings.jwt_iss, audience=settings.jwt_aud
-        ),
+        token_verifier=remote_verifier(settings, service="sample"),
         routers=[router],
         schema=schema,
         collectors=collectors,
