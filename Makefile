@@ -162,7 +162,7 @@ test-migrations: install ## Rehearse, lint, apply and compare the migrations of 
 	@$(STACK) with-postgres -- $(STACK) check-migrations
 
 test-e2e: install ## Start stacks, use them, kill them
-	@cd stack && .venv/bin/pytest -n 2 --dist loadfile tests/runner tests/releases tests/end_to_end tests/openapi
+	@cd stack && .venv/bin/pytest -n 2 --dist loadfile tests/contract tests/runner tests/releases tests/end_to_end tests/openapi
 
 test-compose: install ## The compose file on a Docker engine; skipped where none answers, unless REQUIRE_DOCKER=1
 	@cd stack && .venv/bin/pytest -rs tests/compose

@@ -14,7 +14,7 @@ _EXAMPLE: JsonDict = {
     "user_id": "3f0f6a5e-5f0e-4c39-9a3f-0f6a5e5f0e4c",
     "email": "hanako@example.com",
     "succeeded": False,
-    "reason": "WRONG_PASSWORD",
+    "reason": "wrong_password",
     "ip_address": "203.0.113.7",
     "user_agent": "Mozilla/5.0",
     "occurred_at": "2026-01-05T09:00:00Z",
@@ -30,9 +30,11 @@ class LoginLogCreate(RequestModel):
     user_id: UUID | None = Field(default=None, description="The account, if there is one of that email.")
     email: Annotated[str, Field(max_length=320)]
     succeeded: bool
-    reason: Annotated[str, Field(max_length=100)] | None = None
+    reason: Annotated[str, Field(max_length=50)] | None = Field(
+        default=None, description="Why it failed, such as `wrong_password` or `throttled`."
+    )
     ip_address: Annotated[str, Field(max_length=45)] | None = None
-    user_agent: Annotated[str, Field(max_length=1000)] | None = None
+    user_agent: Annotated[str, Field(max_length=512)] | None = None
     occurred_at: AwareDatetime
 
 

@@ -42,7 +42,7 @@ def test_an_attempt_is_recorded_once_however_often_it_is_sent(
 
 
 def test_an_attempt_on_no_account_is_recorded(client: TestClient, auth_service: Headers) -> None:
-    body = attempt(user_id=None, email="not an address", succeeded=False, reason="UNKNOWN_ACCOUNT", ip_address=None)
+    body = attempt(user_id=None, email="not an address", succeeded=False, reason="unknown_account", ip_address=None)
     assert client.post(URL, json=body, headers=auth_service).status_code == 201
 
 
@@ -77,7 +77,7 @@ def test_only_the_auth_service_records(client: TestClient, tokens: TokenIssuer, 
 @pytest.mark.parametrize(
     "change",
     [{"id": "42"}, {"occurred_at": "2026-01-05T09:00:00"}, {"occurred_at": "x"}, {"succeeded": None}, {"email": None},
-     {"email": "x" * 321}, {"user_agent": "a\0"}, {"password": "x"}],
+     {"email": "x" * 321}, {"user_agent": "a\0"}, {"user_agent": "x" * 513}, {"reason": "x" * 51}, {"password": "x"}],
 )  # fmt: skip
 def test_what_is_no_attempt_is_refused(client: TestClient, auth_service: Headers, change: Json) -> None:
     assert client.post(URL, json=attempt(**change), headers=auth_service).status_code == 422

@@ -87,13 +87,13 @@ def test_what_has_arrived_is_deleted(log_service: LogService, person: Person, da
 def test_an_event_that_had_arrived_before_counts_as_delivered(
     log_service: LogService, person: Person, database: Database
 ) -> None:
-    log_service.statuses = [409]
+    log_service.statuses = [200]
     person.login()
     log_service.wait_for(1)
     eventually(lambda: pending(database) == 0)
 
 
-@pytest.mark.parametrize("status", [500, 503, 401, 404, 429])
+@pytest.mark.parametrize("status", [500, 503, 401, 404, 409, 429, 202])
 def test_a_receiver_in_trouble_gets_the_same_event_again(
     log_service: LogService, person: Person, database: Database, status: int
 ) -> None:

@@ -1,0 +1,38 @@
+"""What the auth service sends to the login log, as JSON: run in that service's folder and environment."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from app.authentication.service import Refusal  # type: ignore[import-not-found]  # not in stack's
+from app.login_log.models import LoginEvent  # type: ignore[import-not-found]  # not in stack's
+from app.login_log.receiver import SCOPE, ReceiverUnavailableError, meaning, message  # type: ignore[import-not-found]  # not in stack's
+
+
+def event(reason: str | None, **texts: str | None) -> LoginEvent:
+    return LoginEvent(
+        id=uuid4(),
+        succeeded=reason is None,
+        reason=reason,
+        occurred_at=datetime.now(UTC),
+        **{"user_id": None, "email": "hanako@example.com", "ip_address": None, "user_agent": None, **texts},
+    )
+
+
+def meaning_of(status: int) -> str:
+    try:
+        return str(meaning(status).name)
+    except ReceiverUnavailableError:
+        return "UNAVAILABLE"
+
+
+lengths = {
+    column.name: column.type.length for column in LoginEvent.__table__.columns if getattr(column.type, "length", None)
+}
+longest = event(**{name: "x" * length for name, length in lengths.items()})
+messages = [message(event(reason)) for reason in (None, *Refusal)] + [message(longest)]
+meanings = {status: meaning_of(status) for status in range(100, 600)}
+json.dump(
+    {"messages": messages, "lengths": lengths, "reasons": [*Refusal], "meanings": meanings, "scope": SCOPE}, sys.stdout
+)
