@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from app.collections.problems import CollectionNameTaken, CollectionNotFound, DefaultCollectionProtected
 from app.collections.schemas import (
     CollectionCreate,
     CollectionOut,
@@ -13,8 +14,8 @@ from app.collections.schemas import (
     CollectionWithDocuments,
     DeleteAction,
 )
-from app.collections.service import CollectionNameTaken, CollectionNotFound, Collections, DefaultCollectionProtected
-from app.knowledge_bases.service import KnowledgeBaseNotFound
+from app.collections.service import Collections
+from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route

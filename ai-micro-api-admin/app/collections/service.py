@@ -4,8 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
+from sqlalchemy.orm import Session
 
 from app.collections.models import Collection
+from app.collections.problems import CollectionNameTaken, CollectionNotFound, DefaultCollectionProtected
 from app.collections.repository import CollectionRepository
 from app.collections.schemas import (
     CollectionCreate,
@@ -16,41 +18,23 @@ from app.collections.schemas import (
     DeleteAction,
 )
 from app.documents.repository import DocumentRepository
+from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from app.knowledge_bases.repository import KnowledgeBaseRepository
-from app.knowledge_bases.service import KnowledgeBaseNotFound
 from app.system_logs.repository import SystemLogRepository
-from service_kit.database import SessionDep
+from service_kit.database import Database, DatabaseDep
 from service_kit.pagination import PageRequest, Slice
-from service_kit.problems import Problem
 from service_kit.tokens import Subject
 
 
-class CollectionNotFound(Problem, status=404, code="COLLECTION_NOT_FOUND"):
-    """There is no such collection that you may see."""
-
-
-class CollectionNameTaken(Problem, status=409, code="COLLECTION_NAME_TAKEN"):
-    """Another collection of this knowledge base has that name; choose another one."""
-
-
-class DefaultCollectionProtected(Problem, status=409, code="DEFAULT_COLLECTION_PROTECTED"):
-    """The default collection of a knowledge base can be neither renamed nor deleted."""
-
-
 class CollectionService:
-    """Creates, changes and finds collections; the repositories share the request's session."""
+    """Creates, changes and finds collections.
 
-    def __init__(
-        self,
-        collections: CollectionRepository,
-        documents: DocumentRepository,
-        knowledge_bases: KnowledgeBaseRepository,
-        log: SystemLogRepository,
-    ) -> None:
-        self._collections = collections
-        self._documents = documents
-        self._knowledge_bases = knowledge_bases
-        self._log = log
+    Args:
+        database: each call is a transaction of its own.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def create(self, body: CollectionCreate, *, by: Subject) -> CollectionOut:
         """Create a collection.
@@ -59,10 +43,13 @@ class CollectionService:
             KnowledgeBaseNotFound: there is no such knowledge base.
             CollectionNameTaken: another collection of it has that name.
         """
-        knowledge_base = self._knowledge_bases.get_for_adding(body.knowledge_base_id, by)
-        if knowledge_base is None:
-            raise KnowledgeBaseNotFound
-        collection = self._collections.add(knowledge_base.id, name=body.name, description=body.description)
+        with self._database.session() as session:
+            knowledge_base = KnowledgeBaseRepository(session).get_for_adding(body.knowledge_base_id, by)
+            if knowledge_base is None:
+                raise KnowledgeBaseNotFound
+            collection = CollectionRepository(session).add(
+                knowledge_base.id, name=body.name, description=body.description
+            )
         if collection is None:
             raise CollectionNameTaken
         return _counted(collection, {})
@@ -73,10 +60,12 @@ class CollectionService:
         Raises:
             KnowledgeBaseNotFound: there is no such knowledge base that the caller may read.
         """
-        if knowledge_base_id is not None and self._knowledge_bases.get(knowledge_base_id, by) is None:
-            raise KnowledgeBaseNotFound
-        found = self._collections.page(by, knowledge_base_id, page)
-        counts = self._collections.document_counts(found.items)
+        with self._database.session() as session:
+            if knowledge_base_id is not None and KnowledgeBaseRepository(session).get(knowledge_base_id, by) is None:
+                raise KnowledgeBaseNotFound
+            collections = CollectionRepository(session)
+            found = collections.page(by, knowledge_base_id, page)
+            counts = collections.document_counts(found.items)
         return Slice([_counted(collection, counts) for collection in found.items], found.next_cursor, found.total)
 
     def get(self, collection_id: UUID, page: PageRequest, *, by: Subject) -> CollectionWithDocuments:
@@ -85,12 +74,15 @@ class CollectionService:
         Raises:
             CollectionNotFound: there is none that the caller may read.
         """
-        collection = self._collections.get(collection_id, by)
-        if collection is None:
-            raise CollectionNotFound
-        documents = self._documents.page(by, page, collection_id=collection_id)
+        with self._database.session() as session:
+            collections = CollectionRepository(session)
+            collection = collections.get(collection_id, by)
+            if collection is None:
+                raise CollectionNotFound
+            counts = collections.document_counts([collection])
+            documents = DocumentRepository(session).page(by, page, collection_id=collection_id)
         return CollectionWithDocuments.model_validate(
-            {**self._with_count(collection).model_dump(), "documents": documents}, from_attributes=True
+            {**_counted(collection, counts).model_dump(), "documents": documents}, from_attributes=True
         )
 
     def change(self, collection_id: UUID, body: CollectionReplace | CollectionPatch, *, by: Subject) -> CollectionOut:
@@ -101,13 +93,15 @@ class CollectionService:
             DefaultCollectionProtected: it is the default collection and would get another name.
             CollectionNameTaken: another collection of the knowledge base has that name.
         """
-        collection = self._get_for_change(collection_id, by)
         fields = body.model_dump(exclude_unset=isinstance(body, CollectionPatch))
-        if collection.is_default and fields.get("name", collection.name) != collection.name:
-            raise DefaultCollectionProtected
-        if not self._collections.update(collection, fields):
-            raise CollectionNameTaken
-        return self._with_count(collection)
+        with self._database.session() as session:
+            collections = CollectionRepository(session)
+            collection = _get_for_change(collections, collection_id, by)
+            if collection.is_default and fields.get("name", collection.name) != collection.name:
+                raise DefaultCollectionProtected
+            if not collections.update(collection, fields):
+                raise CollectionNameTaken
+            return _counted(collection, collections.document_counts([collection]))
 
     def delete(self, collection_id: UUID, action: DeleteAction, *, by: Subject) -> None:
         """Delete a collection, and its documents or not.
@@ -121,35 +115,41 @@ class CollectionService:
             CollectionNotFound: there is none.
             DefaultCollectionProtected: it is the default collection.
         """
-        collection = self._get_for_change(collection_id, by)
-        if collection.is_default:
-            raise DefaultCollectionProtected
-        if action is DeleteAction.DELETE:
-            count = self._documents.delete_of_collection(collection)
-        else:
-            count = self._documents.move_all(collection, to=self._collections.default_of(collection.knowledge_base_id))
-        self._log.record(
-            "collection.deleted",
-            f"The collection “{collection.name}” was deleted.",
-            actor_id=by.id,
-            details={
-                "collection_id": str(collection.id),
-                "knowledge_base_id": str(collection.knowledge_base_id),
-                "name": collection.name,
-                "action": action.value,
-                "documents": count,
-            },
-        )
-        self._collections.delete(collection)
+        with self._database.session() as session:
+            collections, documents = CollectionRepository(session), DocumentRepository(session)
+            collection = _get_for_change(collections, collection_id, by)
+            if collection.is_default:
+                raise DefaultCollectionProtected
+            if action is DeleteAction.DELETE:
+                count = documents.delete_of_collection(collection)
+            else:
+                count = documents.move_all(collection, to=collections.default_of(collection.knowledge_base_id))
+            _record_deletion(session, collection, action, count, by)
+            collections.delete(collection)
 
-    def _get_for_change(self, collection_id: UUID, subject: Subject) -> Collection:
-        collection = self._collections.get_for_change(collection_id, subject)
-        if collection is None:
-            raise CollectionNotFound
-        return collection
 
-    def _with_count(self, collection: Collection) -> CollectionOut:
-        return _counted(collection, self._collections.document_counts([collection]))
+def _get_for_change(collections: CollectionRepository, collection_id: UUID, subject: Subject) -> Collection:
+    collection = collections.get_for_change(collection_id, subject)
+    if collection is None:
+        raise CollectionNotFound
+    return collection
+
+
+def _record_deletion(
+    session: Session, collection: Collection, action: DeleteAction, documents: int, by: Subject
+) -> None:
+    SystemLogRepository(session).record(
+        "collection.deleted",
+        f"The collection “{collection.name}” was deleted.",
+        actor_id=by.id,
+        details={
+            "collection_id": str(collection.id),
+            "knowledge_base_id": str(collection.knowledge_base_id),
+            "name": collection.name,
+            "action": action.value,
+            "documents": documents,
+        },
+    )
 
 
 def _counted(collection: Collection, counts: dict[UUID, int]) -> CollectionOut:
@@ -157,14 +157,9 @@ def _counted(collection: Collection, counts: dict[UUID, int]) -> CollectionOut:
     return CollectionOut(**fields, document_count=counts.get(collection.id, 0))
 
 
-async def collection_service(session: SessionDep) -> CollectionService:
-    """Return the service in the request's session."""
-    return CollectionService(
-        CollectionRepository(session),
-        DocumentRepository(session),
-        KnowledgeBaseRepository(session),
-        SystemLogRepository(session),
-    )
+async def collection_service(database: DatabaseDep) -> CollectionService:
+    """Return the service."""
+    return CollectionService(database)
 
 
 Collections = Annotated[CollectionService, Depends(collection_service)]

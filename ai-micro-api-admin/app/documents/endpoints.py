@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
-from app.collections.service import CollectionNotFound
+from app.collections.problems import CollectionNotFound
 from app.documents import files
 from app.documents.models import Document, Status
 from app.documents.problems import (
@@ -20,7 +20,7 @@ from app.documents.problems import (
 from app.documents.schemas import ChunkOut, DocumentMove, DocumentOut
 from app.documents.service import Documents
 from app.ingestion.media_types import MediaType
-from app.knowledge_bases.service import KnowledgeBaseNotFound
+from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from service_kit.database import DatabaseDep
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems

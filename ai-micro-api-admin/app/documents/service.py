@@ -6,12 +6,12 @@ from typing import Annotated, Any, BinaryIO
 from uuid import UUID, uuid4
 
 from fastapi import Depends, Request
-from sqlalchemy import Row, event
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.collections.models import Collection
+from app.collections.problems import CollectionNotFound
 from app.collections.repository import CollectionRepository
-from app.collections.service import CollectionNotFound
 from app.documents import files
 from app.documents.models import Document, Status
 from app.documents.problems import (
@@ -30,10 +30,10 @@ from app.ingestion.media_types import (
     detect_media_type,
     safe_file_name,
 )
+from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from app.knowledge_bases.repository import KnowledgeBaseRepository
-from app.knowledge_bases.service import KnowledgeBaseNotFound
 from app.system_logs.repository import SystemLogRepository
-from service_kit.database import SessionDep
+from service_kit.database import Database, DatabaseDep
 from service_kit.pagination import PageRequest, Slice
 from service_kit.tokens import Subject
 
@@ -42,17 +42,13 @@ class DocumentService:
     """Takes, finds, moves and deletes documents.
 
     Args:
-        session: the request's session, which the repositories share.
+        database: each call is a transaction of its own.
         max_upload_bytes: the largest file that is taken.
         wake_workers: called once a document that waits for processing is committed.
     """
 
-    def __init__(self, session: Session, *, max_upload_bytes: int, wake_workers: Callable[[], None]) -> None:
-        self._session = session
-        self._documents = DocumentRepository(session)
-        self._collections = CollectionRepository(session)
-        self._knowledge_bases = KnowledgeBaseRepository(session)
-        self._log = SystemLogRepository(session)
+    def __init__(self, database: Database, *, max_upload_bytes: int, wake_workers: Callable[[], None]) -> None:
+        self._database = database
         self._max_upload_bytes = max_upload_bytes
         self._wake_workers = wake_workers
 
@@ -101,26 +97,27 @@ class DocumentService:
             raise EmptyUpload from error
         except UnsupportedMediaType as error:
             raise UnsupportedDocument(str(error)) from error
-        collection = self._target(knowledge_base_id, collection_id, by)
-        new_id = uuid4()
-        document = self._documents.add(
-            new_id,
-            knowledge_base_id=knowledge_base_id,
-            collection_id=collection.id,
-            title=PurePosixPath(file_name).stem,
-            file_name=file_name,
-            media_type=media_type.value,
-            size_bytes=measured.size_bytes,
-            content_hash=measured.content_hash,
-            uploaded_by=by.id,
-        )
-        if document.id == new_id:
-            files.store(self._session, document.id, file)
-        elif document.status == Status.FAILED:
-            self._documents.queue_again(document)
-        else:
-            return document, False
-        event.listen(self._session, "after_commit", lambda _: self._wake_workers(), once=True)
+        with self._database.session() as session:
+            documents, collection = DocumentRepository(session), _target(session, knowledge_base_id, collection_id, by)
+            new_id = uuid4()
+            document = documents.add(
+                new_id,
+                knowledge_base_id=knowledge_base_id,
+                collection_id=collection.id,
+                title=PurePosixPath(file_name).stem,
+                file_name=file_name,
+                media_type=media_type.value,
+                size_bytes=measured.size_bytes,
+                content_hash=measured.content_hash,
+                uploaded_by=by.id,
+            )
+            if document.id == new_id:
+                files.store(session, document.id, file)
+            elif document.status == Status.FAILED:
+                documents.queue_again(document)
+            else:
+                return document, False
+        self._wake_workers()
         return document, True
 
     def get(self, document_id: UUID, *, by: Subject) -> Document:
@@ -129,10 +126,8 @@ class DocumentService:
         Raises:
             DocumentNotFound: there is none that the caller may read.
         """
-        document = self._documents.get(document_id, by)
-        if document is None:
-            raise DocumentNotFound
-        return document
+        with self._database.session() as session:
+            return _get(DocumentRepository(session), document_id, by)
 
     def page(
         self,
@@ -149,13 +144,14 @@ class DocumentService:
             KnowledgeBaseNotFound: there is no such knowledge base that the caller may read.
             CollectionNotFound: there is no such collection that the caller may read.
         """
-        if knowledge_base_id is not None and self._knowledge_bases.get(knowledge_base_id, by) is None:
-            raise KnowledgeBaseNotFound
-        if collection_id is not None and self._collections.get(collection_id, by) is None:
-            raise CollectionNotFound
-        return self._documents.page(
-            by, page, knowledge_base_id=knowledge_base_id, collection_id=collection_id, status=status
-        )
+        with self._database.session() as session:
+            if knowledge_base_id is not None and KnowledgeBaseRepository(session).get(knowledge_base_id, by) is None:
+                raise KnowledgeBaseNotFound
+            if collection_id is not None and CollectionRepository(session).get(collection_id, by) is None:
+                raise CollectionNotFound
+            return DocumentRepository(session).page(
+                by, page, knowledge_base_id=knowledge_base_id, collection_id=collection_id, status=status
+            )
 
     def chunks(self, document_id: UUID, *, start: int, limit: int, by: Subject) -> tuple[Document, Sequence[Row[Any]]]:
         """Return a document and its chunks from a place on.
@@ -163,8 +159,10 @@ class DocumentService:
         Raises:
             DocumentNotFound: there is none that the caller may read.
         """
-        document = self.get(document_id, by=by)
-        return document, self._documents.chunks(document, start=start, limit=limit)
+        with self._database.session() as session:
+            documents = DocumentRepository(session)
+            document = _get(documents, document_id, by)
+            return document, documents.chunks(document, start=start, limit=limit)
 
     def move(self, document_id: UUID, *, to: UUID, by: Subject) -> Document:
         """Put a document into another collection of its knowledge base; its id, chunks and metadata stay.
@@ -174,9 +172,11 @@ class DocumentService:
             CollectionNotFound: there is no such collection.
             CollectionOfAnotherKnowledgeBase: there is, elsewhere.
         """
-        document = self._get_for_change(document_id, by)
-        self._documents.move(document, to=self._collection_of(document.knowledge_base_id, to, by))
-        return document
+        with self._database.session() as session:
+            documents = DocumentRepository(session)
+            document = _get_for_change(documents, document_id, by)
+            documents.move(document, to=_collection_of(session, document.knowledge_base_id, to, by))
+            return document
 
     def delete(self, document_id: UUID, *, by: Subject) -> None:
         """Delete a document, its file and its chunks.
@@ -184,45 +184,57 @@ class DocumentService:
         Raises:
             DocumentNotFound: there is none.
         """
-        document = self._get_for_change(document_id, by)
-        self._log.record(
-            "document.deleted",
-            f"The document “{document.title}” was deleted.",
-            actor_id=by.id,
-            details={
-                "document_id": str(document.id),
-                "knowledge_base_id": str(document.knowledge_base_id),
-                "file_name": document.file_name,
-            },
-        )
-        self._documents.delete(document)
-
-    def _get_for_change(self, document_id: UUID, subject: Subject) -> Document:
-        document = self._documents.get_for_change(document_id, subject)
-        if document is None:
-            raise DocumentNotFound
-        return document
-
-    def _target(self, knowledge_base_id: UUID, collection_id: UUID | None, subject: Subject) -> Collection:
-        if self._knowledge_bases.get_for_adding(knowledge_base_id, subject) is None:
-            raise KnowledgeBaseNotFound
-        if collection_id is None:
-            return self._collections.default_of(knowledge_base_id)
-        return self._collection_of(knowledge_base_id, collection_id, subject)
-
-    def _collection_of(self, knowledge_base_id: UUID, collection_id: UUID, subject: Subject) -> Collection:
-        collection = self._collections.get_for_adding(collection_id, subject)
-        if collection is None:
-            raise CollectionNotFound
-        if collection.knowledge_base_id != knowledge_base_id:
-            raise CollectionOfAnotherKnowledgeBase
-        return collection
+        with self._database.session() as session:
+            documents = DocumentRepository(session)
+            document = _get_for_change(documents, document_id, by)
+            SystemLogRepository(session).record(
+                "document.deleted",
+                f"The document “{document.title}” was deleted.",
+                actor_id=by.id,
+                details={
+                    "document_id": str(document.id),
+                    "knowledge_base_id": str(document.knowledge_base_id),
+                    "file_name": document.file_name,
+                },
+            )
+            documents.delete(document)
 
 
-async def document_service(request: Request, session: SessionDep) -> DocumentService:
-    """Return the service in the request's session."""
+def _get(documents: DocumentRepository, document_id: UUID, subject: Subject) -> Document:
+    document = documents.get(document_id, subject)
+    if document is None:
+        raise DocumentNotFound
+    return document
+
+
+def _get_for_change(documents: DocumentRepository, document_id: UUID, subject: Subject) -> Document:
+    document = documents.get_for_change(document_id, subject)
+    if document is None:
+        raise DocumentNotFound
+    return document
+
+
+def _target(session: Session, knowledge_base_id: UUID, collection_id: UUID | None, subject: Subject) -> Collection:
+    if KnowledgeBaseRepository(session).get_for_adding(knowledge_base_id, subject) is None:
+        raise KnowledgeBaseNotFound
+    if collection_id is None:
+        return CollectionRepository(session).default_of(knowledge_base_id)
+    return _collection_of(session, knowledge_base_id, collection_id, subject)
+
+
+def _collection_of(session: Session, knowledge_base_id: UUID, collection_id: UUID, subject: Subject) -> Collection:
+    collection = CollectionRepository(session).get_for_adding(collection_id, subject)
+    if collection is None:
+        raise CollectionNotFound
+    if collection.knowledge_base_id != knowledge_base_id:
+        raise CollectionOfAnotherKnowledgeBase
+    return collection
+
+
+async def document_service(request: Request, database: DatabaseDep) -> DocumentService:
+    """Return the service."""
     state = request.app.state
-    return DocumentService(session, max_upload_bytes=state.settings.max_upload_bytes, wake_workers=state.workers.wake)
+    return DocumentService(database, max_upload_bytes=state.settings.max_upload_bytes, wake_workers=state.workers.wake)
 
 
 Documents = Annotated[DocumentService, Depends(document_service)]

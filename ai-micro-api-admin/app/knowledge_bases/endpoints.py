@@ -5,13 +5,14 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from app.knowledge_bases.models import KnowledgeBase
+from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from app.knowledge_bases.schemas import (
     KnowledgeBaseCreate,
     KnowledgeBaseOut,
     KnowledgeBasePatch,
     KnowledgeBaseReplace,
 )
-from app.knowledge_bases.service import KnowledgeBaseNotFound, KnowledgeBases
+from app.knowledge_bases.service import KnowledgeBases
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route

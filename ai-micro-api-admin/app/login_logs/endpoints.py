@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.login_logs.models import LoginLog
-from app.login_logs.repository import LoginLogs
 from app.login_logs.schemas import LoginLogCreate, LoginLogOut
+from app.login_logs.service import LoginLogs
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import Forbidden, problems
 from service_kit.routing import Route
@@ -40,7 +40,7 @@ def record(
     body: LoginLogCreate, _: Annotated[Subject, Depends(login_log_writer)], logs: LoginLogs, response: Response
 ) -> LoginLog:
     """Take a login attempt from the auth service; sending it again changes nothing."""
-    attempt, new = logs.add(body.model_dump())
+    attempt, new = logs.add(body)
     response.status_code = 201 if new else 200
     return attempt
 

@@ -1,16 +1,14 @@
 """Queries on login logs."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Depends
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.login_logs.models import LoginLog
-from service_kit.database import SessionDep
 from service_kit.pagination import PageRequest, Slice, paginate
 
 
@@ -44,11 +42,3 @@ class LoginLogRepository:
         if succeeded is not None:
             statement = statement.where(LoginLog.succeeded.is_(succeeded))
         return paginate(self._session, statement, page, created_at=LoginLog.occurred_at, key=LoginLog.id)
-
-
-async def login_log_repository(session: SessionDep) -> LoginLogRepository:
-    """Return the log in the request's session."""
-    return LoginLogRepository(session)
-
-
-LoginLogs = Annotated[LoginLogRepository, Depends(login_log_repository)]

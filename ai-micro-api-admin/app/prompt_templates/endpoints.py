@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.prompt_templates.models import PromptTemplate
-from app.prompt_templates.repository import PromptTemplates
 from app.prompt_templates.schemas import PromptTemplateOut, Purpose
+from app.prompt_templates.service import PromptTemplates
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route

@@ -1,14 +1,10 @@
 """Queries on prompt templates."""
 
-from typing import Annotated
-
-from fastapi import Depends
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.prompt_templates.models import PromptTemplate
 from app.prompt_templates.schemas import Purpose
-from service_kit.database import SessionDep
 from service_kit.pagination import PageRequest, Slice, paginate
 
 
@@ -24,11 +20,3 @@ class PromptTemplateRepository:
         if purpose is not None:
             statement = statement.where(PromptTemplate.purpose == purpose)
         return paginate(self._session, statement, page, created_at=PromptTemplate.created_at, key=PromptTemplate.id)
-
-
-async def prompt_template_repository(session: SessionDep) -> PromptTemplateRepository:
-    """Return the repository in the request's session."""
-    return PromptTemplateRepository(session)
-
-
-PromptTemplates = Annotated[PromptTemplateRepository, Depends(prompt_template_repository)]

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from app.query_classifications.models import QueryClassification
-from app.query_classifications.repository import QueryClassifications
 from app.query_classifications.schemas import QueryClassificationOut
+from app.query_classifications.service import QueryClassifications
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route

@@ -1,14 +1,11 @@
 """Queries on query classifications."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.query_classifications.models import QueryClassification
-from service_kit.database import SessionDep
 from service_kit.pagination import PageRequest, Slice, paginate
 
 
@@ -26,11 +23,3 @@ class QueryClassificationRepository:
         return paginate(
             self._session, statement, page, created_at=QueryClassification.created_at, key=QueryClassification.id
         )
-
-
-async def query_classification_repository(session: SessionDep) -> QueryClassificationRepository:
-    """Return the repository in the request's session."""
-    return QueryClassificationRepository(session)
-
-
-QueryClassifications = Annotated[QueryClassificationRepository, Depends(query_classification_repository)]

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from app.collections.service import CollectionNotFound
-from app.knowledge_bases.service import KnowledgeBaseNotFound
+from app.collections.problems import CollectionNotFound
+from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from app.search.schemas import Mode, SearchResult
 from app.search.service import EmbeddingModelUnavailable, SearchScopeMissing, SearchService
 from service_kit.problems import problems

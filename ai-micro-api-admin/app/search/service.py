@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from app.collections.service import CollectionNotFound
+from app.collections.problems import CollectionNotFound
 from app.embeddings.providers import EmbeddingProviders
-from app.knowledge_bases.service import KnowledgeBaseNotFound
+from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from app.search.fusion import FusedResult, FusionSettings, RankingWeights, fuse
 from app.search.repository import SearchRepository
 from app.search.schemas import Mode, SearchItem

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.system_logs.models import SystemLog
-from app.system_logs.repository import Level, SystemLogs
+from app.system_logs.repository import Level
 from app.system_logs.schemas import SystemLogOut
+from app.system_logs.service import SystemLogs
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route

@@ -1,15 +1,13 @@
 """Writes and lists the system log."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from fastapi import Depends
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.system_logs.models import SystemLog
-from service_kit.database import SessionDep
 from service_kit.pagination import PageRequest, Slice, paginate
 
 Level = Literal["info", "warning", "error"]
@@ -51,11 +49,3 @@ class SystemLogRepository:
         if event is not None:
             statement = statement.where(SystemLog.event == event)
         return paginate(self._session, statement, page, created_at=SystemLog.created_at, key=SystemLog.id)
-
-
-async def system_log_repository(session: SessionDep) -> SystemLogRepository:
-    """Return the log in the request's session."""
-    return SystemLogRepository(session)
-
-
-SystemLogs = Annotated[SystemLogRepository, Depends(system_log_repository)]

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
+from app.system_settings.problems import InvalidSettingValue, SettingNotFound
 from app.system_settings.schemas import SettingChange, SettingList, SettingOut
-from app.system_settings.service import InvalidSettingValue, SettingNotFound, SystemSettings
+from app.system_settings.service import SystemSettings
 from service_kit.problems import problems
 from service_kit.routing import Route
 from service_kit.schemas import Text

@@ -7,31 +7,26 @@ from fastapi import Depends
 from app.system_logs.repository import SystemLogRepository
 from app.system_settings.known import KNOWN, KnownSetting, Number, effective
 from app.system_settings.models import SystemSetting
+from app.system_settings.problems import InvalidSettingValue, SettingNotFound
 from app.system_settings.repository import SystemSettingRepository
 from app.system_settings.schemas import SettingOut
-from service_kit.database import SessionDep
-from service_kit.problems import Problem
+from service_kit.database import Database, DatabaseDep
 from service_kit.tokens import Subject
 
 
-class SettingNotFound(Problem, status=404, code="SETTING_NOT_FOUND"):
-    """There is no setting of that name."""
-
-
-class InvalidSettingValue(Problem, status=422, code="INVALID_SETTING_VALUE"):
-    """The value is of the wrong type or out of bounds."""
-
-
 class SystemSettingService:
-    """Reads and changes settings; the repositories share the request's session."""
+    """Reads and changes settings.
 
-    def __init__(self, settings: SystemSettingRepository, log: SystemLogRepository) -> None:
-        self._settings = settings
-        self._log = log
+    Args:
+        database: each call is a transaction of its own.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def all(self) -> list[SettingOut]:
         """Return every setting, by key."""
-        stored = self._settings.stored()
+        stored = self._stored()
         return [_shown(known, stored.get(key)) for key, known in sorted(KNOWN.items())]
 
     def get(self, key: str) -> SettingOut:
@@ -40,7 +35,7 @@ class SystemSettingService:
         Raises:
             SettingNotFound: there is none of that name.
         """
-        return _shown(_known(key), self._settings.stored().get(key))
+        return _shown(_known(key), self._stored().get(key))
 
     def set(self, key: str, value: Number, *, by: Subject) -> SettingOut:
         """Change a setting; it holds from the next request on, in every process.
@@ -52,15 +47,21 @@ class SystemSettingService:
         known = _known(key)
         if not known.accepts(value):
             raise InvalidSettingValue(f"{value!r} is not acceptable: {known.description}")
-        before = self.get(key).value
-        changed = self._settings.set(key, value, by=by.id)
-        self._log.record(
-            "setting.changed",
-            f"The setting {key} was changed.",
-            actor_id=by.id,
-            details={"key": key, "before": before, "after": value},
-        )
+        with self._database.session() as session:
+            settings = SystemSettingRepository(session)
+            before = _shown(known, settings.stored().get(key)).value
+            changed = settings.set(key, value, by=by.id)
+            SystemLogRepository(session).record(
+                "setting.changed",
+                f"The setting {key} was changed.",
+                actor_id=by.id,
+                details={"key": key, "before": before, "after": value},
+            )
         return _shown(known, changed)
+
+    def _stored(self) -> dict[str, SystemSetting]:
+        with self._database.session() as session:
+            return SystemSettingRepository(session).stored()
 
 
 def _known(key: str) -> KnownSetting:
@@ -80,9 +81,9 @@ def _shown(known: KnownSetting, stored: SystemSetting | None) -> SettingOut:
     )
 
 
-async def system_setting_service(session: SessionDep) -> SystemSettingService:
-    """Return the service in the request's session."""
-    return SystemSettingService(SystemSettingRepository(session), SystemLogRepository(session))
+async def system_setting_service(database: DatabaseDep) -> SystemSettingService:
+    """Return the service."""
+    return SystemSettingService(database)
 
 
 SystemSettings = Annotated[SystemSettingService, Depends(system_setting_service)]

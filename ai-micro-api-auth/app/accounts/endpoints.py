@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from app.accounts.models import User
+from app.accounts.problems import AccountGone, AccountNotFound, EmailTaken, LastAdministrator
 from app.accounts.schemas import AccountOut, AccountPatch, Signup
-from app.accounts.service import AccountGone, AccountNotFound, Accounts, EmailTaken, LastAdministrator, read_own
-from service_kit.database import DatabaseDep
+from app.accounts.service import Accounts
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route
@@ -25,9 +25,9 @@ def sign_up(body: Signup, accounts: Accounts) -> User:
 
 
 @router.get("/me", response_model=AccountOut, responses=problems(AccountGone))
-def me(subject: CurrentSubject, database: DatabaseDep) -> Response:
+def me(subject: CurrentSubject, accounts: Accounts) -> Response:
     """Return one's own account."""
-    return AccountOut.respond(read_own(database, subject))
+    return AccountOut.respond(accounts.read_own(by=subject))
 
 
 @router.get("/users", response_model=Page[AccountOut], responses=problems(InvalidCursor))

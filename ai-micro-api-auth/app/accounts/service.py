@@ -8,58 +8,25 @@ from sqlalchemy import Row
 
 from app.accounts import passwords
 from app.accounts.models import User
+from app.accounts.problems import AccountGone, AccountNotFound, EmailTaken, LastAdministrator
 from app.accounts.repository import AccountRepository, find_active
 from app.accounts.schemas import AccountPatch, Signup
 from app.tokens.repository import RefreshTokenRepository
-from service_kit.database import Database, SessionDep
+from service_kit.database import Database, DatabaseDep
 from service_kit.pagination import PageRequest, Slice
-from service_kit.problems import Forbidden, Problem, Unauthorized
+from service_kit.problems import Forbidden
 from service_kit.tokens import Subject
-
-
-class EmailTaken(Problem, status=409, code="EMAIL_TAKEN"):
-    """There is an account with this email address already; sign in instead."""
-
-
-class AccountNotFound(Problem, status=404, code="ACCOUNT_NOT_FOUND"):
-    """There is no such account."""
-
-
-class LastAdministrator(Problem, status=409, code="LAST_ADMINISTRATOR"):
-    """This is the last active administrator; make somebody else one first."""
-
-
-class AccountGone(Unauthorized, status=401, code="ACCOUNT_GONE"):
-    """The account of this access token no longer exists or is not active."""
-
-    def __init__(self) -> None:
-        super().__init__(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
-
-
-def read_own(database: Database, subject: Subject) -> Row[Any]:
-    """Return the row of the caller's own account.
-
-    Raises:
-        AccountGone: it was deactivated or removed since the token was issued.
-    """
-    with database.reading() as connection:
-        row = find_active(connection, subject.id)
-    if row is None:
-        raise AccountGone
-    return row
 
 
 class AccountService:
     """Creates, finds and changes accounts.
 
     Args:
-        accounts: the repository, in the request's session.
-        refresh_tokens: revoked where a change must reach signed-in clients.
+        database: each call is a transaction of its own.
     """
 
-    def __init__(self, accounts: AccountRepository, refresh_tokens: RefreshTokenRepository) -> None:
-        self._accounts = accounts
-        self._refresh_tokens = refresh_tokens
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def sign_up(self, body: Signup) -> User:
         """Create an account with the role `user`.
@@ -67,10 +34,24 @@ class AccountService:
         Raises:
             EmailTaken: the address has an account.
         """
-        user = self._accounts.add(body.email, {"password_hash": passwords.hash_password(body.password)})
+        password_hash = passwords.hash_password(body.password)
+        with self._database.session() as session:
+            user = AccountRepository(session).add(body.email, {"password_hash": password_hash})
         if user is None:
             raise EmailTaken
         return user
+
+    def read_own(self, *, by: Subject) -> Row[Any]:
+        """Return the row of the caller's own account.
+
+        Raises:
+            AccountGone: it was deactivated or removed since the token was issued.
+        """
+        with self._database.reading() as connection:
+            row = find_active(connection, by.id)
+        if row is None:
+            raise AccountGone
+        return row
 
     def search(self, text: str | None, page: PageRequest, *, by: Subject) -> Slice[User]:
         """Return a page of the accounts whose address contains a text, or of all.
@@ -78,8 +59,10 @@ class AccountService:
         Raises:
             Forbidden: the caller is no longer an administrator.
         """
-        self._require_administrator(by)
-        return self._accounts.search(text, page)
+        with self._database.session() as session:
+            accounts = AccountRepository(session)
+            _require_administrator(accounts, by)
+            return accounts.search(text, page)
 
     def get(self, user_id: UUID, *, by: Subject) -> User:
         """Return an account.
@@ -88,8 +71,10 @@ class AccountService:
             Forbidden: the caller is no longer an administrator.
             AccountNotFound: there is none.
         """
-        self._require_administrator(by)
-        user = self._accounts.get(user_id)
+        with self._database.session() as session:
+            accounts = AccountRepository(session)
+            _require_administrator(accounts, by)
+            user = accounts.get(user_id)
         if user is None:
             raise AccountNotFound
         return user
@@ -104,32 +89,35 @@ class AccountService:
             AccountNotFound: there is none.
             LastAdministrator: nobody would be left to administer.
         """
-        # Always first and in one order: whatever else a transaction locks comes after the administrators.
-        administrators = self._accounts.lock_active_administrators()
-        if by.id not in administrators:
-            raise Forbidden
-        user = self._accounts.lock(user_id)
-        if user is None:
-            raise AccountNotFound
-        wanted = body.model_dump(exclude_unset=True)
-        fields = {name: value for name, value in wanted.items() if getattr(user, name) != value}
-        if not fields:
-            return user
-        stays = fields.get("is_active", user.is_active) and "admin" in fields.get("roles", user.roles)
-        if administrators == {user.id} and not stays:
-            raise LastAdministrator
-        self._refresh_tokens.revoke_all(user.id)
-        return self._accounts.update(user, fields)
-
-    def _require_administrator(self, subject: Subject) -> None:
-        # The token's roles are up to fifteen minutes old; here the truth is one query away.
-        if not self._accounts.is_active_administrator(subject.id):
-            raise Forbidden
+        with self._database.session() as session:
+            accounts = AccountRepository(session)
+            # Always first and in one order: whatever else a transaction locks comes after the administrators.
+            administrators = accounts.lock_active_administrators()
+            if by.id not in administrators:
+                raise Forbidden
+            user = accounts.lock(user_id)
+            if user is None:
+                raise AccountNotFound
+            wanted = body.model_dump(exclude_unset=True)
+            fields = {name: value for name, value in wanted.items() if getattr(user, name) != value}
+            if not fields:
+                return user
+            stays = fields.get("is_active", user.is_active) and "admin" in fields.get("roles", user.roles)
+            if administrators == {user.id} and not stays:
+                raise LastAdministrator
+            RefreshTokenRepository(session).revoke_all(user.id)
+            return accounts.update(user, fields)
 
 
-async def account_service(session: SessionDep) -> AccountService:
-    """Return the service in the request's session."""
-    return AccountService(AccountRepository(session), RefreshTokenRepository(session))
+def _require_administrator(accounts: AccountRepository, subject: Subject) -> None:
+    # The token's roles are up to fifteen minutes old; here the truth is one query away.
+    if not accounts.is_active_administrator(subject.id):
+        raise Forbidden
+
+
+async def account_service(database: DatabaseDep) -> AccountService:
+    """Return the service."""
+    return AccountService(database)
 
 
 Accounts = Annotated[AccountService, Depends(account_service)]

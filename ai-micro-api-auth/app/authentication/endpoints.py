@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 
+from app.accounts.problems import AccountGone
 from app.accounts.schemas import PasswordChange
-from app.accounts.service import AccountGone
 from app.authentication.origin import RequestOrigin
 from app.authentication.password_change import WrongPassword, change_password
 from app.authentication.schemas import Credentials, PasswordForm

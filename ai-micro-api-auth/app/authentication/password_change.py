@@ -5,8 +5,9 @@ guess it. Every other client is signed out (OWASP ASVS 5.0 section 7.4).
 """
 
 from app.accounts import passwords
+from app.accounts.problems import AccountGone
 from app.accounts.repository import AccountRepository
-from app.accounts.service import AccountGone, read_own
+from app.accounts.service import AccountService
 from app.authentication.origin import Origin
 from app.authentication.service import TooManyLogins
 from app.authentication.throttle import LoginThrottles
@@ -30,7 +31,7 @@ def change_password(
         TooManyLogins: the limit of failures is reached.
         WrongPassword: the current password is not right, or was replaced at this very moment.
     """
-    known = read_own(database, subject)
+    known = AccountService(database).read_own(by=subject)
     with database.reading() as connection:
         retry_after = throttles.retry_after(connection, known.email, origin.network)
     if retry_after is not None:

@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from app.profiles.models import Profile
+from app.profiles.problems import NotYourProfile, ProfileExists, ProfileNotFound
 from app.profiles.schemas import ProfileCreate, ProfileOut, ProfilePatch, ProfileReplace
-from app.profiles.service import NotYourProfile, ProfileExists, ProfileNotFound, Profiles, read_profile
-from service_kit.database import DatabaseDep
+from app.profiles.service import Profiles
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route
@@ -38,15 +38,15 @@ def search(
 
 
 @router.get("/me", response_model=ProfileOut, responses=problems(ProfileNotFound))
-def get_own(subject: CurrentSubject, database: DatabaseDep) -> Response:
+def get_own(subject: CurrentSubject, profiles: Profiles) -> Response:
     """Return one's own profile."""
-    return ProfileOut.respond(read_profile(database, subject.id, subject))
+    return ProfileOut.respond(profiles.read(subject.id, by=subject))
 
 
 @router.get("/{user_id}", response_model=ProfileOut, responses=problems(ProfileNotFound))
-def get(user_id: UUID, subject: CurrentSubject, database: DatabaseDep) -> Response:
+def get(user_id: UUID, subject: CurrentSubject, profiles: Profiles) -> Response:
     """Return a profile: one's own, or any for an administrator."""
-    return ProfileOut.respond(read_profile(database, user_id, subject))
+    return ProfileOut.respond(profiles.read(user_id, by=subject))
 
 
 @router.put("/{user_id}", response_model=ProfileOut, responses=problems(ProfileNotFound))

@@ -144,13 +144,3 @@ async def get_database(request: Request) -> Database:
 
 
 DatabaseDep = Annotated[Database, Depends(get_database)]
-
-
-def get_session(database: DatabaseDep) -> Iterator[Session]:
-    """Open the request's session; it commits before the response is sent."""
-    with database.session() as session:
-        yield session
-
-
-# scope="function": with the default scope the commit runs after the response, and a failed commit would answer 200.
-SessionDep = Annotated[Session, Depends(get_session, scope="function")]

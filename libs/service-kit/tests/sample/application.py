@@ -13,7 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from sample.schema import SampleSchema
 from service_kit.application import Description, create_application
-from service_kit.database import Database, DatabaseDep, SessionDep
+from service_kit.database import Database, DatabaseDep
 from service_kit.models import NAMING_CONVENTION, UuidPrimaryKey
 from service_kit.pagination import Page, Paging, Slice, paginate
 from service_kit.problems import Problem, problems
@@ -61,18 +61,20 @@ router = APIRouter(prefix="/notes", route_class=Route)
 
 
 @router.post("", status_code=201, response_model=NoteOut)
-def create(body: NoteIn, session: SessionDep) -> Note:
+def create(body: NoteIn, database: DatabaseDep) -> Note:
     note = Note(text=body.text, number=body.number)
-    session.add(note)
-    session.flush()
-    session.refresh(note)
+    with database.session() as session:
+        session.add(note)
+        session.flush()
+        session.refresh(note)
     return note
 
 
 @router.get("", response_model=Page[NoteOut])
-def list_notes(session: SessionDep, page: Paging, q: Annotated[Text | None, Query()] = None) -> Slice[Note]:
+def list_notes(database: DatabaseDep, page: Paging, q: Annotated[Text | None, Query()] = None) -> Slice[Note]:
     statement = select(Note) if q is None else select(Note).where(Note.text == q)
-    return paginate(session, statement, page, created_at=Note.created_at, key=Note.id)
+    with database.session() as session:
+        return paginate(session, statement, page, created_at=Note.created_at, key=Note.id)
 
 
 @router.get("/{note_id}", response_model=NoteOut, responses=problems(NoteMissing))
@@ -90,9 +92,9 @@ def form(text: Annotated[Text, Form()]) -> str:
 
 
 @router.post("/raw")
-def insert_unchecked(text: Annotated[str, Query()], session: SessionDep) -> None:
-    session.add(Note(text=text))
-    session.flush()
+def insert_unchecked(text: Annotated[str, Query()], database: DatabaseDep) -> None:
+    with database.session() as session:
+        session.add(Note(text=text))
 
 
 @router.get("/failing/now")

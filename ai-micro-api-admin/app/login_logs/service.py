@@ -1,0 +1,47 @@
+"""The rules of login logs."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+
+from app.login_logs.models import LoginLog
+from app.login_logs.repository import LoginLogRepository
+from app.login_logs.schemas import LoginLogCreate
+from service_kit.database import Database, DatabaseDep
+from service_kit.pagination import PageRequest, Slice
+
+
+class LoginLogService:
+    """Takes and finds login attempts.
+
+    Args:
+        database: each call is a transaction of its own.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, attempt: LoginLogCreate) -> tuple[LoginLog, bool]:
+        """Add an attempt, unless it is there already.
+
+        Returns:
+            The attempt as it is stored, and whether it is new.
+        """
+        with self._database.session() as session:
+            return LoginLogRepository(session).add(attempt.model_dump())
+
+    def page(
+        self, page: PageRequest, *, user_id: UUID | None, email: str | None, succeeded: bool | None
+    ) -> Slice[LoginLog]:
+        """Return a page of attempts, the latest first, of one account, email or outcome where that is asked for."""
+        with self._database.session() as session:
+            return LoginLogRepository(session).page(page, user_id=user_id, email=email, succeeded=succeeded)
+
+
+async def login_log_service(database: DatabaseDep) -> LoginLogService:
+    """Return the service."""
+    return LoginLogService(database)
+
+
+LoginLogs = Annotated[LoginLogService, Depends(login_log_service)]

@@ -1,0 +1,34 @@
+"""The rules of the system log."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from app.system_logs.models import SystemLog
+from app.system_logs.repository import Level, SystemLogRepository
+from service_kit.database import Database, DatabaseDep
+from service_kit.pagination import PageRequest, Slice
+
+
+class SystemLogService:
+    """Finds entries of the system log.
+
+    Args:
+        database: each call is a transaction of its own.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(self, page: PageRequest, *, level: Level | None, event: str | None) -> Slice[SystemLog]:
+        """Return a page of entries, newest first, of one level or event where that is asked for."""
+        with self._database.session() as session:
+            return SystemLogRepository(session).page(page, level=level, event=event)
+
+
+async def system_log_service(database: DatabaseDep) -> SystemLogService:
+    """Return the service."""
+    return SystemLogService(database)
+
+
+SystemLogs = Annotated[SystemLogService, Depends(system_log_service)]
