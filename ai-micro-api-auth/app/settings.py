@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import AnyHttpUrl, Field, SecretStr, model_validator
 
 from app.accounts import passwords
-from app.accounts.email_addresses import EmailAddress
+from service_kit.email_addresses import EmailAddress
 from service_kit.settings import ServiceSettings
 
 _ADMIN_SERVICE = "ai-micro-api-admin"

@@ -22,7 +22,7 @@ from app.documents.service import Documents
 from app.ingestion.media_types import MediaType
 from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from service_kit.database import DatabaseDep
-from service_kit.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.pagination import InvalidCursor, NumberedPaging, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import AdministratorRoute, Route
 from service_kit.tokens import Administrator, CurrentSubject
@@ -129,17 +129,14 @@ def chunks(
     document_id: UUID,
     subject: CurrentSubject,
     documents: Documents,
-    limit: Annotated[int, Query(ge=1, le=100, description="Items a page.")] = 20,
-    cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
-    total: Annotated[bool, Query(description="Count all items too.")] = False,
+    page: NumberedPaging,
 ) -> Slice[Any]:
     """List the chunks of a document in the order of its text; none before it is `ready`."""
-    start = _index(cursor)
-    document, found = documents.chunks(document_id, start=start, limit=limit + 1, by=subject)
+    document, found = documents.chunks(document_id, start=page.start, limit=page.limit + 1, by=subject)
     return Slice(
-        found[:limit],
-        str(found[limit].index) if len(found) > limit else None,
-        document.chunk_count if total else None,
+        found[: page.limit],
+        page.cursors.write(page.start + page.limit) if len(found) > page.limit else None,
+        document.chunk_count if page.total else None,
     )
 
 
@@ -160,11 +157,3 @@ def move(document_id: UUID, body: DocumentMove, subject: Administrator, document
 def delete(document_id: UUID, subject: Administrator, documents: Documents) -> None:
     """Delete a document, its file and its chunks; administrators only."""
     documents.delete(document_id, by=subject)
-
-
-def _index(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 9):  # noqa: PLR2004 - an index fits in 9 digits
-        raise InvalidCursor
-    return int(cursor)

@@ -224,7 +224,7 @@ def test_chunks_are_listed_in_the_order_of_the_text(
     assert all(set(item) == {"id", "index", "page", "text"} and item["page"] is None for item in seen)
 
 
-@pytest.mark.parametrize("cursor", ["x", "-1", "１", "9" * 50])
+@pytest.mark.parametrize("cursor", ["x", "-1", "１", "9" * 50, "20"])
 def test_a_cursor_of_our_own_making_is_refused(client: TestClient, admin: Headers, document: Json, cursor: str) -> None:
     response = client.get(f"{URL}/{document['id']}/chunks", params={"cursor": cursor}, headers=admin)
     assert (response.status_code, response.json()["code"]) == (422, "INVALID_CURSOR")

@@ -9,12 +9,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alembic_rollout import Schema
 from app.accounts import passwords
-from app.accounts.email_addresses import EmailAddress
 from app.accounts.repository import AccountRepository
 from app.db import ALEMBIC_INI
 from app.settings import Settings
 from app.tokens.repository import RefreshTokenRepository
 from service_kit.database import Database
+from service_kit.email_addresses import EmailAddress
 from service_kit.tokens import ADMINISTRATOR_ROLE
 
 _PASSWORD_BYTES = 15

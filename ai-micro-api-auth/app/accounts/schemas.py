@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.json_schema import WithJsonSchema
 
 from app.accounts import passwords
-from app.accounts.email_addresses import EmailAddress
+from service_kit.email_addresses import EmailAddress
 from service_kit.schemas import RequestModel, ResponseModel
 
 

@@ -2,8 +2,8 @@
 
 from pydantic import ConfigDict, Field
 
-from app.accounts.email_addresses import MAX_LENGTH
 from app.accounts.passwords import MAX_LENGTH as PASSWORD_MAX_LENGTH
+from service_kit.email_addresses import MAX_LENGTH
 from service_kit.schemas import RequestModel
 
 

@@ -14,7 +14,6 @@ from sqlalchemy import Row, func
 from sqlalchemy.orm import Session
 
 from app.accounts import passwords
-from app.accounts.email_addresses import MAX_LENGTH, normalise
 from app.accounts.models import User
 from app.accounts.repository import AccountRepository, find_by_email
 from app.authentication.metrics import LoginMetrics
@@ -28,6 +27,7 @@ from app.tokens.refresh_token import RefreshToken
 from app.tokens.repository import RefreshTokenRepository
 from app.tokens.schemas import TokensOut
 from service_kit.database import Database, DatabaseDep
+from service_kit.email_addresses import MAX_LENGTH, normalise
 from service_kit.problems import Problem
 
 

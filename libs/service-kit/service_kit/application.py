@@ -93,8 +93,8 @@ def create_application(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", HEADER],
-            expose_headers=[HEADER],
+            allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", HEADER],
+            expose_headers=["ETag", HEADER],
         )
     app.add_middleware(RequestContext, metrics=metrics)
     for router in (health.router, *routers):

@@ -12,6 +12,8 @@ from service_kit.problems import (
     InternalError,
     MalformedRequest,
     PayloadTooLarge,
+    PreconditionFailed,
+    PreconditionRequired,
     Problem,
     ProblemDocument,
     Unauthorized,
@@ -21,6 +23,20 @@ from service_kit.problems import (
 )
 
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+
+NOT_MODIFIED: dict[str, Any] = {"description": "The caller has the present state: If-None-Match names its ETag."}
+CONDITIONAL_GET: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "If-None-Match",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "ETags that the caller has; if one of them is the present one, the answer is 304.",
+        }
+    ]
+}
+"""What the GET of a resource declares beside what its endpoint does."""
 
 
 def install(app: FastAPI, *, token_url: str) -> None:
@@ -75,11 +91,22 @@ def _declare(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     if "422" in responses and "application/json" in responses["422"].get("content", {}):
         del responses["422"]  # FastAPI's own shape, which the error handlers never answer with
-    for status, response in problems(*_possible(operation)).items():
+    declare(responses, *_possible(operation))
+
+
+def declare(responses: dict[str, dict[str, Any]], *kinds: type[Problem]) -> dict[str, dict[str, Any]]:
+    """Add problems to the responses of an operation, beside those that it has, and return the responses.
+
+    Args:
+        responses: by status; changed.
+        kinds: the problem classes to add.
+    """
+    for status, response in problems(*kinds).items():
         mine = responses.setdefault(str(status), response)
         for media_type, content in response["content"].items():
             examples = mine.setdefault("content", {}).setdefault(media_type, content).setdefault("examples", {})
             examples.update({**content["examples"], **examples})
+    return responses
 
 
 def _possible(operation: dict[str, Any]) -> Iterator[type[Problem]]:
@@ -94,3 +121,6 @@ def _possible(operation: dict[str, Any]) -> Iterator[type[Problem]]:
         yield MalformedRequest
         yield PayloadTooLarge
         yield UnsupportedMediaType
+    if any(parameter["name"].lower() == "if-match" for parameter in operation.get("parameters", ())):
+        yield PreconditionFailed
+        yield PreconditionRequired

@@ -155,6 +155,10 @@ class MethodNotAllowed(Problem, status=405, code="METHOD_NOT_ALLOWED"):
     """This address does not know the method; the Allow header names those that it knows."""
 
 
+class PreconditionFailed(Problem, status=412, code="PRECONDITION_FAILED"):
+    """The resource has changed since you read it; read it again and apply your change to what it is now."""
+
+
 class PayloadTooLarge(Problem, status=413, code="PAYLOAD_TOO_LARGE"):
     """The request's body is larger than this service accepts."""
 
@@ -165,6 +169,10 @@ class UnsupportedMediaType(Problem, status=415, code="UNSUPPORTED_MEDIA_TYPE"):
 
 class ValidationFailed(Problem, status=422, code="VALIDATION_FAILED"):
     """The request does not fit the schema; `errors` names each fault."""
+
+
+class PreconditionRequired(Problem, status=428, code="PRECONDITION_REQUIRED"):
+    """Changes need an If-Match header here; send the ETag of the resource as you have read it."""
 
 
 class InternalError(Problem, status=500, code="INTERNAL_ERROR"):

@@ -1,24 +1,57 @@
-"""The route class of every service: a body of the wrong media type is refused before it is parsed."""
+"""The route class of every service: what FastAPI would let pass is refused, and resources carry entity tags."""
 
 from collections.abc import Callable, Coroutine
+from http import HTTPStatus
 from typing import Any
 
-from fastapi import Request, params
+from fastapi import Depends, Request, params
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from service_kit.problems import UnsupportedMediaType
+from service_kit.etags import Resource, answer_conditionally, tag_of
+from service_kit.openapi import CONDITIONAL_GET, NOT_MODIFIED, declare
+from service_kit.parameters import Parameters
+from service_kit.problems import UnsupportedMediaType, ValidationFailed
 from service_kit.tokens import require_administrator
 
 _FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
 
 class Route(APIRoute):
-    """Answers 415 when the Content-Type is not what the endpoint reads (RFC 9110 section 15.5.16)."""
+    """Checks what comes in before the endpoint is asked, and tags what goes out.
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler, with the check in front of it."""
-        handler = super().get_route_handler()
+    - 415 when the Content-Type is not what the endpoint reads (RFC 9110 section 15.5.16);
+    - 422 for unknown and repeated parameters (`service_kit.parameters`);
+    - an ETag on the representation of a resource, and 304 where the caller has it already (`service_kit.etags`).
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - APIRoute's
+        self.parameters = Parameters.of(path, endpoint)
+        if self.parameters.form is not None:
+            # A dependency, because FastAPI then has read the form within its limits.
+            dependencies = options.get("dependencies") or []
+            options["dependencies"] = [*dependencies, Depends(self.parameters.check_form)]
+        responses = {str(status): response for status, response in (options.get("responses") or {}).items()}
+        options["responses"] = declare(responses, ValidationFailed)
+        super().__init__(path, endpoint, **options)
+        self.is_resource = isinstance(self.response_model, type) and issubclass(self.response_model, Resource)
+        if self.is_resource and "GET" in (self.methods or ()):
+            self.responses.setdefault("304", NOT_MODIFIED)
+            self.openapi_extra = {**CONDITIONAL_GET, **(self.openapi_extra or {})}
+
+    def get_route_handler(self) -> Handler:
+        """Return the handler, with the checks around it."""
+        handler = self._checking_media_type(super().get_route_handler())
+
+        async def checked(request: Request) -> Response:
+            self.parameters.check_query(request)
+            return self._tagged(request, await handler(request))
+
+        return checked
+
+    def _checking_media_type(self, handler: Handler) -> Handler:
         if self.body_field is None:
             return handler
         accepts_form = isinstance(self.body_field.field_info, params.Form)
@@ -37,6 +70,13 @@ class Route(APIRoute):
 
         return checked
 
+    def _tagged(self, request: Request, response: Response) -> Response:
+        if self.is_resource and "etag" not in response.headers:
+            response.headers["etag"] = tag_of(bytes(response.body))
+        if request.method == "GET" and response.status_code == HTTPStatus.OK and "etag" in response.headers:
+            return answer_conditionally(request, response)
+        return response
+
 
 class AdministratorRoute(Route):
     """Asks for an administrator's token before it reads the body: a stranger's large upload costs nothing.
@@ -44,7 +84,7 @@ class AdministratorRoute(Route):
     FastAPI reads a form whole before it resolves dependencies. The endpoint still declares `Administrator`.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handler:
         """Return the handler, with the check in front of it."""
         handler = super().get_route_handler()
 

@@ -57,6 +57,9 @@ class ServiceSettings(BaseSettings):
         description="Where a browser reaches POST /auth/token; used by the docs page's Authorize button.",
     )
     cors_origins: list[str] = Field(default=[], description="Origins that a browser may call this service from.")
+    require_if_match: bool = Field(
+        default=False, description="Refuse a PUT, PATCH or DELETE without If-Match (428), where a resource has an ETag."
+    )
     max_body_bytes: int = Field(default=1_048_576, ge=1024, description="Largest JSON body, bytes.")
     log_format: Literal["auto", "json", "console"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

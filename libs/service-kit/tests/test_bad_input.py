@@ -112,9 +112,50 @@ def test_a_parameter_out_of_range_is_refused(client: TestClient, path: str) -> N
     assert_problem(client.get(path), 422, "VALIDATION_FAILED")
 
 
-@pytest.mark.parametrize("cursor", ["x", "%00", "e30", "WzEsMl0", "日本", "WyIyMDI2LTAxLTAxIiwgIngiXQ"])
+@pytest.mark.parametrize("cursor", ["x", "%00", "e30", "WzEsMl0", "日本", "WyIyMDI2LTAxLTAxIiwgIngiXQ", "Ww" * 90])
 def test_a_cursor_that_no_list_gave_out_is_refused(client: TestClient, cursor: str) -> None:
     assert_problem(client.get(f"/notes?cursor={cursor}"), 422, "INVALID_CURSOR")
+
+
+@pytest.mark.parametrize(
+    ("path", "location", "kind"),
+    [
+        ("/notes?page=2", ["query", "page"], "extra_forbidden"),
+        ("/notes?Limit=2", ["query", "Limit"], "extra_forbidden"),
+        ("/notes?limit=2&=x", ["query", ""], "extra_forbidden"),
+        ("/notes?limit=2&limit=3", ["query", "limit"], "repeated"),
+        ("/notes?limit=2&limit=2", ["query", "limit"], "repeated"),
+        ("/notes/whoami/now?x", ["query", "x"], "extra_forbidden"),
+        ("/notes/filtered/now?word=a&word=b", ["query", "word"], "repeated"),
+    ],
+)
+def test_a_query_parameter_that_is_unknown_or_comes_twice_is_named(
+    client: TestClient, path: str, location: list[str], kind: str
+) -> None:
+    response = client.get(path)
+    assert_problem(response, 422, "VALIDATION_FAILED")
+    assert [(error["loc"], error["type"]) for error in response.json()["errors"]] == [(location, kind)]
+
+
+def test_a_parameter_that_is_a_list_may_come_several_times(client: TestClient) -> None:
+    assert client.get("/notes/filtered/now?number=1&number=2&word=a").json() == "[1, 2] a"
+
+
+@pytest.mark.parametrize("multipart", [True, False])
+def test_a_form_field_that_is_unknown_or_comes_twice_is_named(client: TestClient, multipart: bool) -> None:
+    files = {"attachment": ("a.txt", b"x")} if multipart else {}
+    response = client.post("/notes/form", data={"text": ["a", "b"], "tags": ["c", "d"], "role": "x"}, files=files)
+    assert_problem(response, 422, "VALIDATION_FAILED")
+    errors = {(error["loc"][1], error["type"]) for error in response.json()["errors"]}
+    unknown = {(name, "extra_forbidden") for name in ("role", *files)}
+    assert errors == {("text", "repeated"), *unknown}
+    assert client.post("/notes/form", data={"text": "a", "tags": ["c", "d"]}).json() == "a c d"
+
+
+def test_a_form_whose_model_ignores_others_still_takes_each_field_once(client: TestClient) -> None:
+    assert client.post("/notes/lenient-form", data={"grant_type": "password", "client_id": "x"}).json() == "password"
+    response = client.post("/notes/lenient-form", data={"grant_type": ["password", "x"]})
+    assert_problem(response, 422, "VALIDATION_FAILED")
 
 
 def test_an_unknown_path_is_404_and_a_wrong_method_405(client: TestClient) -> None:

@@ -82,7 +82,7 @@ def test_the_documents_page_needs_nothing_from_the_internet(client: TestClient) 
 def test_openapi_declares_every_error_in_the_shape_it_has(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     responses = document["paths"]["/notes/{note_id}"]["get"]["responses"]
-    assert set(responses) == {"200", "404", "422", "500", "503"}
+    assert set(responses) == {"200", "304", "404", "422", "500", "503"}
     for status in ("404", "422", "500", "503"):
         assert list(responses[status]["content"]) == ["application/problem+json"]
     example = responses["404"]["content"]["application/problem+json"]["examples"]["NOTE_MISSING"]["value"]

@@ -6,20 +6,23 @@ from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, FastAPI, Form, Query
+from fastapi import APIRouter, FastAPI, Form, Query, Response
 from prometheus_client.registry import Collector
+from pydantic import ConfigDict
 from sqlalchemy import DateTime, MetaData, String, UniqueConstraint, func, select, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from sample.schema import SampleSchema
 from service_kit.application import Description, create_application
 from service_kit.database import Database, DatabaseDep
+from service_kit.etags import Conditional, Precondition, Resource
 from service_kit.models import NAMING_CONVENTION, UuidPrimaryKey
-from service_kit.pagination import Page, Paging, Slice, paginate
+from service_kit.pagination import NumberedPaging, Page, Paging, Slice, paginate
 from service_kit.problems import Problem, problems
 from service_kit.routing import Route
-from service_kit.schemas import RequestModel, ResponseModel, Text
+from service_kit.schemas import RequestModel, Text
 from service_kit.settings import TokenCheckingSettings
+from service_kit.text_search import SearchText, contains
 from service_kit.tokens import Administrator, CurrentSubject, remote_verifier
 
 ALEMBIC_INI = Path(__file__).parent / "alembic.ini"
@@ -43,7 +46,7 @@ class NoteIn(RequestModel):
     number: int = 0
 
 
-class NoteOut(ResponseModel):
+class NoteOut(Resource):
     id: UUID
     text: str
     number: int
@@ -71,24 +74,70 @@ def create(body: NoteIn, database: DatabaseDep) -> Note:
 
 
 @router.get("", response_model=Page[NoteOut])
-def list_notes(database: DatabaseDep, page: Paging, q: Annotated[Text | None, Query()] = None) -> Slice[Note]:
-    statement = select(Note) if q is None else select(Note).where(Note.text == q)
+def list_notes(database: DatabaseDep, page: Paging, q: SearchText = None) -> Slice[Note]:
+    statement = select(Note).where(contains(q, Note.text))
     with database.session() as session:
         return paginate(session, statement, page, created_at=Note.created_at, key=Note.id)
 
 
+@router.get("/{note_id}/words", response_model=Page[str])
+def list_words(note_id: UUID, database: DatabaseDep, page: NumberedPaging) -> Slice[str]:
+    with database.session() as session:
+        words = session.get_one(Note, note_id).text.split()
+    end = page.start + page.limit
+    return Slice(words[page.start : end], page.cursors.write(end) if end < len(words) else None, len(words))
+
+
 @router.get("/{note_id}", response_model=NoteOut, responses=problems(NoteMissing))
-def get(note_id: UUID, database: DatabaseDep) -> ResponseModel:
+def get(note_id: UUID, database: DatabaseDep) -> Response:
     with database.reading() as connection:
         row = connection.execute(select(Note.__table__).where(Note.id == note_id)).one_or_none()
     if row is None:
         raise NoteMissing
-    return NoteOut.model_validate(row)
+    return NoteOut.respond(row)
+
+
+def locked(session: Session, note_id: UUID, condition: Precondition) -> Note:
+    note = session.scalars(select(Note).where(Note.id == note_id).with_for_update()).one_or_none()
+    if note is None:
+        raise NoteMissing
+    condition.check(lambda: NoteOut.model_validate(note))
+    return note
+
+
+@router.put("/{note_id}", response_model=NoteOut, responses=problems(NoteMissing))
+def replace(note_id: UUID, body: NoteIn, condition: Conditional, database: DatabaseDep) -> Note:
+    with database.session() as session:
+        note = locked(session, note_id, condition)
+        note.text, note.number = body.text, body.number
+    return note
+
+
+@router.delete("/{note_id}", status_code=204, responses=problems(NoteMissing))
+def delete(note_id: UUID, condition: Conditional, database: DatabaseDep) -> None:
+    with database.session() as session:
+        session.delete(locked(session, note_id, condition))
 
 
 @router.post("/form")
-def form(text: Annotated[Text, Form()]) -> str:
-    return text
+def form(text: Annotated[Text, Form()], tags: Annotated[list[Text] | None, Form()] = None) -> str:
+    return " ".join([text, *(tags or [])])
+
+
+class Grant(RequestModel):
+    model_config = ConfigDict(extra="ignore")
+
+    grant_type: str
+
+
+@router.post("/lenient-form")
+def lenient_form(form: Annotated[Grant, Form()]) -> str:
+    return form.grant_type
+
+
+@router.get("/filtered/now")
+def filtered(number: Annotated[list[int] | None, Query()] = None, word: str | None = None) -> str:
+    return f"{number} {word}"
 
 
 @router.post("/raw")

@@ -1,4 +1,4 @@
-"""Email addresses in the one form in which they are stored and compared."""
+"""Email addresses in the one form in which every service stores and compares them."""
 
 import unicodedata
 from typing import Annotated
