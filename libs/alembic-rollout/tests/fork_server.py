@@ -19,6 +19,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+import forked_reader
 from alembic.config import CommandLine
 from sqlalchemy import Engine, create_engine, event
 
@@ -80,6 +81,7 @@ def _become_command(request: dict[str, Any], number: int) -> None:
         os.environ.clear()
         os.environ.update(request["environment"])
         os.chdir(request["folder"])
+        forked_reader.prepare()
         if request["kill_at"]:
             _kill_at(*request["kill_at"])
         sys.path.insert(0, "")  # as where a program lies in the folder that it is started in

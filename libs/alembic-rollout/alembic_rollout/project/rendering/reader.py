@@ -4,7 +4,6 @@ import json
 import os
 import select
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import UsageError
+from alembic_rollout.project.rendering import process
 from alembic_rollout.project.rendering.configuration import as_message
 from alembic_rollout.project.rendering.statements import DIRECTIONS, Direction, Rendered, RevisionReading
 
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 
 _LOADING_SECONDS = 120.0
 _ENDING_SECONDS = 2.0
-# The path is the parent's, so that both find the same modules; `-P` keeps the working folder out of it until then.
-_START = (
-    "import json, sys; arguments = sys.argv[1:]; sys.argv, sys.path[:] = map(json.loads, arguments[2:4]);"
-    "from alembic_rollout.project.rendering.child import main; main(*map(int, arguments[:2]))"
-)
 
 
 def read_revisions(environment: "Environment", revisions: Sequence[str]) -> list[RevisionReading]:
@@ -188,7 +183,7 @@ class _EndedError(Exception):
 
 
 class _Child:
-    """A process of its own session, so that Ctrl-C reaches the parent alone; nothing is inherited but two pipes."""
+    """The process and the two pipes to it."""
 
     def __init__(self) -> None:
         self.is_ready = False
@@ -196,23 +191,7 @@ class _Child:
         ours_to_read, theirs_to_write = os.pipe()
         descriptors = (theirs_to_read, theirs_to_write)
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - this Python, with arguments of our own
-                [
-                    sys.executable,
-                    "-P",
-                    "-c",
-                    _START,
-                    *map(str, descriptors),
-                    json.dumps(sys.argv),
-                    json.dumps(sys.path),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=descriptors,
-                start_new_session=True,
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-            )
+            self._process = process.start(descriptors)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
