@@ -8,7 +8,8 @@ from fastapi.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from service_kit.testing.databases import DatabaseUrls
-from service_kit.testing.tokens import JwksServer
+from service_kit.testing.tokens import JwksServer, TokenIssuer
+from tests.people import Caller
 
 
 @pytest.fixture
@@ -27,3 +28,18 @@ def gated_client(gated_database_url: str, jwks_server: JwksServer) -> Iterator[T
     settings = Settings(_env_file=None, database_url=gated_database_url, jwks_url=jwks_server.url)
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def user(client: TestClient, tokens: TokenIssuer) -> Caller:
+    return Caller(client, tokens, "user")
+
+
+@pytest.fixture
+def stranger(client: TestClient, tokens: TokenIssuer) -> Caller:
+    return Caller(client, tokens, "user")
+
+
+@pytest.fixture
+def administrator(client: TestClient, tokens: TokenIssuer) -> Caller:
+    return Caller(client, tokens, "user", "admin")

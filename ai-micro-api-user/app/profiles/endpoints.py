@@ -1,18 +1,18 @@
 """`/profiles`."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from app.profiles.models import Profile
 from app.profiles.problems import NotYourProfile, ProfileExists, ProfileNotFound
 from app.profiles.schemas import ProfileCreate, ProfileOut, ProfilePatch, ProfileReplace
 from app.profiles.service import Profiles
+from service_kit.etags import Conditional
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route
-from service_kit.schemas import Text
+from service_kit.text_search import SearchText
 from service_kit.tokens import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/profiles", tags=["profiles"], route_class=Route)
@@ -27,13 +27,8 @@ def create(body: ProfileCreate, subject: CurrentSubject, profiles: Profiles, res
 
 
 @router.get("", response_model=Page[ProfileOut], responses=problems(InvalidCursor))
-def search(
-    subject: Administrator,
-    profiles: Profiles,
-    page: Paging,
-    q: Annotated[Text | None, Query(max_length=100, description="Part of a name or an email.")] = None,
-) -> Slice[Profile]:
-    """List profiles, newest first, for administrators."""
+def search(subject: Administrator, profiles: Profiles, page: Paging, q: SearchText = None) -> Slice[Profile]:
+    """List profiles, newest first, for administrators; `q` is part of a name or an email."""
     return profiles.search(q, page, by=subject)
 
 
@@ -50,18 +45,22 @@ def get(user_id: UUID, subject: CurrentSubject, profiles: Profiles) -> Response:
 
 
 @router.put("/{user_id}", response_model=ProfileOut, responses=problems(ProfileNotFound))
-def replace(user_id: UUID, body: ProfileReplace, subject: CurrentSubject, profiles: Profiles) -> Profile:
+def replace(
+    user_id: UUID, body: ProfileReplace, subject: CurrentSubject, condition: Conditional, profiles: Profiles
+) -> Profile:
     """Replace all fields of a profile."""
-    return profiles.change(user_id, body, by=subject)
+    return profiles.change(user_id, body, condition, by=subject)
 
 
 @router.patch("/{user_id}", response_model=ProfileOut, responses=problems(ProfileNotFound))
-def change(user_id: UUID, body: ProfilePatch, subject: CurrentSubject, profiles: Profiles) -> Profile:
+def change(
+    user_id: UUID, body: ProfilePatch, subject: CurrentSubject, condition: Conditional, profiles: Profiles
+) -> Profile:
     """Change some fields of a profile."""
-    return profiles.change(user_id, body, by=subject)
+    return profiles.change(user_id, body, condition, by=subject)
 
 
 @router.delete("/{user_id}", status_code=204, responses=problems(ProfileNotFound))
-def delete(user_id: UUID, subject: CurrentSubject, profiles: Profiles) -> None:
+def delete(user_id: UUID, subject: CurrentSubject, condition: Conditional, profiles: Profiles) -> None:
     """Delete a profile."""
-    profiles.delete(user_id, by=subject)
+    profiles.delete(user_id, condition, by=subject)

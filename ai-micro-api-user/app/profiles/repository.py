@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, bindparam, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.profiles.models import Profile
 from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.text_search import contains
 from service_kit.tokens import Subject
 
 # The hot read, as a Core statement that is built once: no mapped object, and its SQL is compiled once.
@@ -61,8 +62,10 @@ class ProfileRepository:
 
     def search(self, subject: Subject, text: str | None, page: PageRequest) -> Slice[Profile]:
         """Return a page of the profiles whose names or email contain a text."""
-        statement = self.readable_by(subject)
-        if text:
-            columns = (Profile.email, Profile.first_name, Profile.last_name, Profile.display_name)
-            statement = statement.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+        whole_names = (
+            func.concat(Profile.last_name, Profile.first_name),
+            func.concat(Profile.first_name, Profile.last_name),
+        )
+        found = contains(text, *whole_names, Profile.display_name, Profile.email)
+        statement = self.readable_by(subject).where(found)
         return paginate(self._session, statement, page, created_at=Profile.created_at, key=Profile.user_id)

@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, ConfigDict, EmailStr, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
-from service_kit.schemas import RequestModel, ResponseModel
+from app.profiles.fields import Locale, Name, Phone, TimeZone
+from service_kit.email_addresses import EmailAddress
+from service_kit.etags import Resource
+from service_kit.schemas import RequestModel
 
 EXAMPLE: JsonDict = {
     "email": "hanako@example.com",
@@ -21,35 +23,20 @@ EXAMPLE: JsonDict = {
     "bio": "図書館で働いています。",
 }
 
-_TIME_ZONES = available_timezones()
-
-
-def _known_time_zone(value: str) -> str:
-    if value not in _TIME_ZONES:
-        raise ValueError("is not a time zone of the IANA database, such as Asia/Tokyo")
-    return value
-
-
-Email = Annotated[EmailStr, Field(max_length=320)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-# E.164: a plus sign, then at most 15 digits (ITU-T E.164 section 6.2).
-Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{1,14}$")]
-# The shape of a BCP 47 language tag; RFC 5646 section 4.4.1 asks for room for 35 characters.
-Locale = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
-TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_time_zone)]
-
 
 class ProfileFields(RequestModel):
     """What a user can say about themselves; each field may be left out or null."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
-    email: Email | None = Field(default=None, description="Where others may write to.")
+    email: EmailAddress | None = Field(default=None, description="Where others may write to.")
     first_name: Name | None = None
     last_name: Name | None = None
     display_name: Name | None = None
-    phone: Phone | None = Field(default=None, description="E.164, such as +81312345678.")
-    locale: Locale | None = Field(default=None, description="BCP 47, such as ja-JP.")
+    phone: Phone | None = Field(
+        default=None, description="As people write it, such as 03-1234-5678 or +81 3-1234-5678; kept as E.164."
+    )
+    locale: Locale | None = Field(default=None, description="BCP 47, such as ja-JP; ja_JP is read as well.")
     time_zone: TimeZone | None = Field(default=None, description="IANA, such as Asia/Tokyo.")
     bio: Annotated[str, StringConstraints(max_length=2000)] | None = None
 
@@ -68,7 +55,7 @@ class ProfilePatch(ProfileFields):
     """Some fields of a profile; what is left out stays as it is, null empties a field."""
 
 
-class ProfileOut(ResponseModel):
+class ProfileOut(Resource):
     """A profile."""
 
     model_config = ConfigDict(

@@ -3,15 +3,19 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from sqlalchemy import Row
 
+from app.profiles.fields import e164
 from app.profiles.models import Profile
 from app.profiles.problems import NotYourProfile, ProfileExists, ProfileNotFound
 from app.profiles.repository import ProfileRepository, find
-from app.profiles.schemas import ProfileCreate, ProfilePatch, ProfileReplace
+from app.profiles.schemas import ProfileCreate, ProfileOut, ProfilePatch, ProfileReplace
+from app.settings import Settings
 from service_kit.database import Database, DatabaseDep
+from service_kit.etags import Precondition
 from service_kit.pagination import PageRequest, Slice
+from service_kit.problems import ValidationFailed
 from service_kit.tokens import Subject
 
 
@@ -20,10 +24,12 @@ class ProfileService:
 
     Args:
         database: each call is a transaction of its own.
+        phone_region: country of phone numbers that are written without a country code.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, phone_region: str) -> None:
         self._database = database
+        self._phone_region = phone_region
 
     def read(self, user_id: UUID, *, by: Subject) -> Row[Any]:
         """Return a profile's row.
@@ -43,53 +49,71 @@ class ProfileService:
         Raises:
             NotYourProfile: somebody who is no administrator named another user.
             ProfileExists: the user has one.
+            ValidationFailed: the phone number is none.
         """
         user_id = body.user_id or by.id
         if user_id != by.id and not by.is_admin:
             raise NotYourProfile
+        fields = self._stored(body.model_dump(exclude={"user_id"}))
         with self._database.session() as session:
-            profile = ProfileRepository(session).add(user_id, body.model_dump(exclude={"user_id"}))
+            profile = ProfileRepository(session).add(user_id, fields)
         if profile is None:
             raise ProfileExists
         return profile
 
-    def change(self, user_id: UUID, body: ProfileReplace | ProfilePatch, *, by: Subject) -> Profile:
+    def change(
+        self, user_id: UUID, body: ProfileReplace | ProfilePatch, condition: Precondition, *, by: Subject
+    ) -> Profile:
         """Replace all fields of a profile, or change those that a patch names.
 
         Raises:
             ProfileNotFound: there is none that the caller may see.
+            PreconditionFailed: it is not as the caller has read it.
+            ValidationFailed: the phone number is none.
         """
-        fields = body.model_dump(exclude_unset=isinstance(body, ProfilePatch))
+        fields = self._stored(body.model_dump(exclude_unset=isinstance(body, ProfilePatch)))
         with self._database.session() as session:
             profiles = ProfileRepository(session)
-            return profiles.update(_get(profiles, user_id, by), fields)
+            return profiles.update(_get(profiles, user_id, condition, by), fields)
 
-    def delete(self, user_id: UUID, *, by: Subject) -> None:
+    def delete(self, user_id: UUID, condition: Precondition, *, by: Subject) -> None:
         """Delete a profile.
 
         Raises:
             ProfileNotFound: there is none that the caller may see.
+            PreconditionFailed: it is not as the caller has read it.
         """
         with self._database.session() as session:
             profiles = ProfileRepository(session)
-            profiles.delete(_get(profiles, user_id, by))
+            profiles.delete(_get(profiles, user_id, condition, by))
 
     def search(self, text: str | None, page: PageRequest, *, by: Subject) -> Slice[Profile]:
         """Return a page of the profiles whose names or email contain a text, or of all."""
         with self._database.session() as session:
             return ProfileRepository(session).search(by, text, page)
 
+    def _stored(self, fields: dict[str, Any]) -> dict[str, Any]:
+        if fields.get("phone") is None:
+            return fields
+        try:
+            return {**fields, "phone": e164(fields["phone"], region=self._phone_region)}
+        except ValueError as error:
+            fault = {"loc": ["body", "phone"], "msg": f"Value error, {error}", "type": "value_error"}
+            raise ValidationFailed(errors=[fault]) from error
 
-def _get(profiles: ProfileRepository, user_id: UUID, subject: Subject) -> Profile:
+
+def _get(profiles: ProfileRepository, user_id: UUID, condition: Precondition, subject: Subject) -> Profile:
     profile = profiles.get(user_id, subject)
     if profile is None:
         raise ProfileNotFound
+    condition.check(lambda: ProfileOut.model_validate(profile))
     return profile
 
 
-async def profile_service(database: DatabaseDep) -> ProfileService:
+async def profile_service(request: Request, database: DatabaseDep) -> ProfileService:
     """Return the service."""
-    return ProfileService(database)
+    settings: Settings = request.app.state.settings
+    return ProfileService(database, phone_region=settings.default_phone_region)
 
 
 Profiles = Annotated[ProfileService, Depends(profile_service)]
