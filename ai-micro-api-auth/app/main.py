@@ -11,14 +11,17 @@ from alembic_rollout import Schema
 from alembic_rollout.metrics import RolloutCollector
 from app.accounts import endpoints as accounts
 from app.accounts.first_administrator import first_administrator
+from app.accounts.hashing import PasswordHashing
 from app.authentication import endpoints as authentication
 from app.authentication.metrics import LoginMetrics
 from app.db import ALEMBIC_INI
 from app.keys import endpoints as keys
 from app.keys.folder import KeyFolder, KeyFolderError
 from app.keys.ring import KeyRing
+from app.limits.counters import Counters, storage
 from app.login_log.delivery import LoginLogDelivery
 from app.login_log.receiver import SCOPE, SERVICE_ID, Receiver
+from app.login_log.refused import RefusedAttempts
 from app.settings import Settings
 from app.tokens import endpoints as tokens
 from app.tokens.access import AccessTokenIssuer
@@ -46,13 +49,17 @@ def create_app(settings: Settings) -> FastAPI:
         key_ring, issuer=settings.jwt_iss, audience=settings.token_audience, ttl_seconds=settings.access_token_ttl_sec
     )
     delivery = _login_log_delivery(settings, database, access_tokens)
+    refused = None if delivery is None else RefusedAttempts(database, delivery.notify)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            stack.callback(app.state.password_hashing.close)
             await stack.enter_async_context(first_administrator(database, settings))
             if delivery is not None:
                 await stack.enter_async_context(delivery.running())
+            if refused is not None:
+                await stack.enter_async_context(refused.recording())
             yield
 
     app = create_application(
@@ -71,6 +78,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.key_ring = key_ring
     app.state.access_tokens = access_tokens
     app.state.login_log_delivery = delivery
+    app.state.refused_attempts = refused
+    app.state.counters = Counters(storage(settings.rate_limit_storage.get_secret_value()))
+    app.state.password_hashing = PasswordHashing(
+        queue_length=settings.password_queue, registry=app.state.metrics.registry
+    )
     app.state.login_metrics = LoginMetrics(app.state.metrics.registry)
     return app
 

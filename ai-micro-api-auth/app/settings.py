@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import AnyHttpUrl, Field, SecretStr, model_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
 
-from app.accounts import passwords
+from app.accounts import password_policy
+from app.limits import counters
 from service_kit.email_addresses import EmailAddress
 from service_kit.settings import ServiceSettings
 
@@ -34,6 +35,20 @@ class Settings(ServiceSettings):
         default=10, ge=1, le=1000, description="Failed logins that an account gets from one network in a window."
     )
     login_failure_window_sec: int = Field(default=300, ge=1, le=86_400, description="That window, seconds.")
+    account_failure_limit: int = Field(
+        default=100, ge=1, le=10_000, description="Failed logins that an account gets from everywhere in an hour."
+    )
+    network_failure_limit: int = Field(
+        default=300, ge=1, le=100_000, description="Failed logins that a network gets in an hour, over all accounts."
+    )
+    signup_limit: int = Field(default=200, ge=1, le=100_000, description="Sign-ups that a network gets in an hour.")
+    rate_limit_storage: SecretStr = Field(
+        default=SecretStr("memory://"),
+        description="Where limits are counted: memory:// for each process by itself, or redis://... for all together.",
+    )
+    password_queue: int = Field(
+        default=500, ge=0, le=10_000, description="Requests that may wait for a password hash; further ones get 503."
+    )
 
     @property
     def token_audience(self) -> str | list[str]:
@@ -45,13 +60,21 @@ class Settings(ServiceSettings):
         """The `aud` claim of this service's own tokens for the admin service's logs."""
         return _ADMIN_SERVICE if self.jwt_aud_per_service else self.jwt_aud
 
+    @field_validator("rate_limit_storage")
+    @classmethod
+    def _storage_can_be_used(cls, url: SecretStr) -> SecretStr:
+        counters.storage(url.get_secret_value())
+        return url
+
     @model_validator(mode="after")
     def _first_administrator_is_complete(self) -> Self:
         if (self.first_admin_email is None) != (self.first_admin_password is None):
             raise ValueError("FIRST_ADMIN_EMAIL and FIRST_ADMIN_PASSWORD: set both, or neither")
-        if self.first_admin_password is not None:
+        if self.first_admin_email is not None and self.first_admin_password is not None:
             try:
-                passwords.check_acceptable(self.first_admin_password.get_secret_value())
+                password_policy.check_acceptable(
+                    self.first_admin_password.get_secret_value(), email=self.first_admin_email
+                )
             except ValueError as error:
                 raise ValueError(f"FIRST_ADMIN_PASSWORD {error}") from None
         return self

@@ -10,7 +10,10 @@ from app.db.base_class import Base
 
 
 class LoginLog(Base):
-    """One login attempt; the auth service chooses the id, so that a delivery can be repeated."""
+    """One login attempt; the auth service chooses the id, so that a delivery can be repeated.
+
+    Attempts that a limit refused share a row: `occurrences` says how many, and `ip_address` is their network.
+    """
 
     __tablename__ = "login_logs"
     __table_args__ = (Index(None, "occurred_at", "id"),)
@@ -22,5 +25,6 @@ class LoginLog(Base):
     reason: Mapped[str | None] = mapped_column(String(100))
     ip_address: Mapped[str | None] = mapped_column(String(45))
     user_agent: Mapped[str | None] = mapped_column(String(1000))
+    occurrences: Mapped[int] = mapped_column(server_default=text("1"))
     occurred_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))

@@ -17,6 +17,7 @@ _EXAMPLE: JsonDict = {
     "reason": "wrong_password",
     "ip_address": "203.0.113.7",
     "user_agent": "Mozilla/5.0",
+    "occurrences": 1,
     "occurred_at": "2026-01-05T09:00:00Z",
 }
 
@@ -35,6 +36,9 @@ class LoginLogCreate(RequestModel):
     )
     ip_address: Annotated[str, Field(max_length=45)] | None = None
     user_agent: Annotated[str, Field(max_length=512)] | None = None
+    occurrences: int = Field(
+        default=1, ge=1, le=2_147_483_647, description="How many attempts; those that a limit refused share one entry."
+    )
     occurred_at: AwareDatetime
 
 
@@ -50,5 +54,6 @@ class LoginLogOut(ResponseModel):
     reason: str | None
     ip_address: str | None
     user_agent: str | None
+    occurrences: int = Field(description="How many attempts; those that a limit refused share one entry.")
     occurred_at: datetime
     created_at: datetime = Field(description="When it arrived here; later than `occurred_at` after an outage.")

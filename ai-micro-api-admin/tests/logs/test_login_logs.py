@@ -38,7 +38,14 @@ def test_an_attempt_is_recorded_once_however_often_it_is_sent(
     responses = [client.post(URL, json=body, headers=auth_service) for _ in range(3)]
     assert [response.status_code for response in responses] == [201, 200, 200]
     (item,) = client.get(URL, headers=admin).json()["items"]
-    assert item == {**body, "created_at": item["created_at"]}
+    assert item == {**body, "occurrences": 1, "created_at": item["created_at"]}
+
+
+def test_refused_attempts_are_recorded_in_bulk(client: TestClient, auth_service: Headers, admin: Headers) -> None:
+    body = attempt(succeeded=False, reason="throttled", ip_address="2001:db8::/64", user_agent=None, occurrences=1500)
+    assert client.post(URL, json=body, headers=auth_service).status_code == 201
+    (item,) = client.get(URL, headers=admin).json()["items"]
+    assert (item["occurrences"], item["ip_address"]) == (1500, "2001:db8::/64")
 
 
 def test_an_attempt_on_no_account_is_recorded(client: TestClient, auth_service: Headers) -> None:
@@ -76,7 +83,8 @@ def test_only_the_auth_service_records(client: TestClient, tokens: TokenIssuer, 
 
 @pytest.mark.parametrize(
     "change",
-    [{"id": "42"}, {"occurred_at": "2026-01-05T09:00:00"}, {"occurred_at": "x"}, {"succeeded": None}, {"email": None},
+    [{"id": "42"}, {"occurrences": 0}, {"occurrences": 2**31}, {"occurred_at": "2026-01-05T09:00:00"},
+     {"occurred_at": "x"}, {"succeeded": None}, {"email": None},
      {"email": "x" * 321}, {"user_agent": "a\0"}, {"user_agent": "x" * 513}, {"reason": "x" * 51}, {"password": "x"}],
 )  # fmt: skip
 def test_what_is_no_attempt_is_refused(client: TestClient, auth_service: Headers, change: Json) -> None:

@@ -6,9 +6,18 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from app.accounts.models import User
-from app.accounts.problems import AccountGone, AccountNotFound, EmailTaken, LastAdministrator
+from app.accounts.problems import (
+    AccountGone,
+    AccountNotFound,
+    EmailTaken,
+    LastAdministrator,
+    PasswordQueueFull,
+    TooManySignUps,
+)
 from app.accounts.schemas import AccountOut, AccountPatch, Signup
 from app.accounts.service import Accounts
+from app.accounts.sign_up import SignUps
+from app.limits.origin import RequestOrigin
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route
@@ -18,10 +27,15 @@ from service_kit.tokens import Administrator, CurrentSubject
 router = APIRouter(prefix="/auth", tags=["accounts"], route_class=Route)
 
 
-@router.post("/signup", status_code=201, response_model=AccountOut, responses=problems(EmailTaken))
-def sign_up(body: Signup, accounts: Accounts) -> User:
+@router.post(
+    "/signup",
+    status_code=201,
+    response_model=AccountOut,
+    responses=problems(EmailTaken, TooManySignUps, PasswordQueueFull),
+)
+async def sign_up(body: Signup, sign_ups: SignUps, origin: RequestOrigin) -> User:
     """Create an account."""
-    return accounts.sign_up(body)
+    return await sign_ups.sign_up(body, origin=origin)
 
 
 @router.get("/me", response_model=AccountOut, responses=problems(AccountGone))

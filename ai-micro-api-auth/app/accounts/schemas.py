@@ -7,29 +7,47 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.json_schema import WithJsonSchema
 
-from app.accounts import passwords
+from app.accounts import password_policy
 from service_kit.email_addresses import EmailAddress
 from service_kit.schemas import RequestModel, ResponseModel
 
 
-def _acceptable(password: str) -> str:
-    passwords.check_acceptable(password)
+def _long_enough(password: str) -> str:
+    password_policy.check_length(password)
     return password
 
 
 NewPassword = Annotated[
     str,
-    AfterValidator(_acceptable),
+    AfterValidator(_long_enough),
     WithJsonSchema(
         {
             "type": "string",
             "format": "password",
-            "minLength": passwords.MIN_LENGTH,
-            "maxLength": passwords.MAX_LENGTH,
-            "description": "Any characters; the most common passwords are refused.",
+            "minLength": password_policy.MIN_LENGTH,
+            "maxLength": password_policy.MAX_LENGTH,
+            "description": "Any characters. Common and easily guessed ones are refused, and those made of the address.",
         }
     ),
 ]
+
+
+def _not_too_long(password: str) -> str:
+    if len(password_policy.normalise(password)) > password_policy.MAX_LENGTH:
+        raise ValueError(f"has more than {password_policy.MAX_LENGTH} characters")
+    return password
+
+
+CurrentPassword = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=password_policy.MAX_TYPED_LENGTH,
+        json_schema_extra={"format": "password", "writeOnly": True},
+    ),
+    AfterValidator(_not_too_long),
+]
+"""A password that is compared with the stored one; no account has a longer one."""
 Role = Literal["admin", "user"]
 
 
@@ -57,7 +75,7 @@ class PasswordChange(RequestModel):
         }
     )
 
-    current_password: str = Field(min_length=1, max_length=passwords.MAX_LENGTH)
+    current_password: CurrentPassword
     new_password: NewPassword
 
 

@@ -6,11 +6,10 @@ from uuid import UUID
 from fastapi import Depends
 from sqlalchemy import Row
 
-from app.accounts import passwords
 from app.accounts.models import User
-from app.accounts.problems import AccountGone, AccountNotFound, EmailTaken, LastAdministrator
+from app.accounts.problems import AccountGone, AccountNotFound, LastAdministrator
 from app.accounts.repository import AccountRepository, find_active
-from app.accounts.schemas import AccountPatch, Signup
+from app.accounts.schemas import AccountPatch
 from app.tokens.repository import RefreshTokenRepository
 from service_kit.database import Database, DatabaseDep
 from service_kit.pagination import PageRequest, Slice
@@ -19,7 +18,7 @@ from service_kit.tokens import Subject
 
 
 class AccountService:
-    """Creates, finds and changes accounts.
+    """Finds and changes accounts.
 
     Args:
         database: each call is a transaction of its own.
@@ -27,19 +26,6 @@ class AccountService:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def sign_up(self, body: Signup) -> User:
-        """Create an account with the role `user`.
-
-        Raises:
-            EmailTaken: the address has an account.
-        """
-        password_hash = passwords.hash_password(body.password)
-        with self._database.session() as session:
-            user = AccountRepository(session).add(body.email, {"password_hash": password_hash})
-        if user is None:
-            raise EmailTaken
-        return user
 
     def read_own(self, *, by: Subject) -> Row[Any]:
         """Return the row of the caller's own account.

@@ -1,4 +1,4 @@
-"""The table `login_throttles`."""
+"""The table `login_throttles`, which only the release before this one uses. A later contract revision drops it."""
 
 from datetime import datetime
 

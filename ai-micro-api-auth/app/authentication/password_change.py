@@ -4,49 +4,93 @@ The current one is asked for and failures are counted like those of logins: a st
 guess it. Every other client is signed out (OWASP ASVS 5.0 section 7.4).
 """
 
-from app.accounts import passwords
+from typing import Annotated, Any
+
+from fastapi import Depends
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Row
+
+from app.accounts.hashing import Hashing, PasswordHashing
+from app.accounts.password_policy import normalise
 from app.accounts.problems import AccountGone
 from app.accounts.repository import AccountRepository
 from app.accounts.service import AccountService
-from app.authentication.origin import Origin
-from app.authentication.service import TooManyLogins
-from app.authentication.throttle import LoginThrottles
+from app.authentication.limits import Limits, LoginLimits
+from app.authentication.problems import SamePassword, TooManyLogins, WrongPassword
+from app.limits.counters import LimitReachedError
+from app.limits.origin import Origin
 from app.tokens.repository import RefreshTokenRepository
-from service_kit.database import Database
-from service_kit.problems import Problem
+from service_kit.database import Database, DatabaseDep
 from service_kit.tokens import Subject
 
 
-class WrongPassword(Problem, status=403, code="WRONG_PASSWORD"):
-    """The current password is not right."""
+class OwnPassword:
+    """Checks and changes the caller's password.
 
-
-def change_password(
-    database: Database, throttles: LoginThrottles, subject: Subject, *, current: str, new: str, origin: Origin
-) -> None:
-    """Replace the caller's password; hashing happens between two short database visits.
-
-    Raises:
-        AccountGone: the account was deactivated or removed since the token was issued.
-        TooManyLogins: the limit of failures is reached.
-        WrongPassword: the current password is not right, or was replaced at this very moment.
+    Args:
+        database: where accounts are; no connection waits for a hash.
+        hashing: computes and compares hashes.
+        limits: of guessing.
     """
-    known = AccountService(database).read_own(by=subject)
-    with database.reading() as connection:
-        retry_after = throttles.retry_after(connection, known.email, origin.network)
-    if retry_after is not None:
-        raise TooManyLogins(retry_after)
-    right, _ = passwords.verify(current, known.password_hash)
-    if not right:
-        with database.session() as session:
-            throttles.count_failure(session, known.email, origin.network)
-        raise WrongPassword
-    password_hash = passwords.hash_password(new)
-    with database.session() as session:
-        user = AccountRepository(session).lock(subject.id)
-        if user is None or not user.is_active:
-            raise AccountGone
-        if user.password_hash != known.password_hash:
+
+    def __init__(self, database: Database, hashing: PasswordHashing, limits: LoginLimits) -> None:
+        self._database = database
+        self._hashing = hashing
+        self._limits = limits
+
+    async def check(self, subject: Subject, password: str, *, origin: Origin) -> Row[Any]:
+        """Make sure that a password is the caller's, and return the row of the account.
+
+        Raises:
+            AccountGone: the account was deactivated or removed since the token was issued.
+            TooManyLogins: a limit of failures is reached.
+            WrongPassword: it is not right.
+            PasswordQueueFull: too many requests wait for a hash.
+        """
+        known = await run_in_threadpool(AccountService(self._database).read_own, by=subject)
+        try:
+            with self._hashing.place():
+                async with self._limits.guess(known.email, origin.network) as guess:
+                    right, _ = await self._hashing.verify(password, known.password_hash)
+                    guess.counts = not right
+        except LimitReachedError as reached:
+            raise TooManyLogins(reached.retry_after) from None
+        if not right:
             raise WrongPassword
-        user.password_hash = password_hash
-        RefreshTokenRepository(session).revoke_all(user.id, but=subject.session_id)
+        return known
+
+    async def change(self, subject: Subject, *, current: str, new: str, origin: Origin) -> None:
+        """Replace the caller's password.
+
+        Raises:
+            AccountGone: the account was deactivated or removed since the token was issued.
+            TooManyLogins: a limit of failures is reached.
+            WrongPassword: the current password is not right, or was replaced at this very moment.
+            SamePassword: the new one is the current one.
+            UnacceptablePassword: the new one is common, easily guessed or made of the address.
+            PasswordQueueFull: too many requests wait for a hash.
+        """
+        known = await self.check(subject, current, origin=origin)
+        if normalise(new) == normalise(current):
+            raise SamePassword
+        with self._hashing.place():
+            password_hash = await self._hashing.hash_new(new, email=known.email, field="new_password")
+        await run_in_threadpool(self._replace, subject, known.password_hash, password_hash)
+
+    def _replace(self, subject: Subject, old_hash: str, new_hash: str) -> None:
+        with self._database.session() as session:
+            user = AccountRepository(session).lock(subject.id)
+            if user is None or not user.is_active:
+                raise AccountGone
+            if user.password_hash != old_hash:
+                raise WrongPassword
+            user.password_hash = new_hash
+            RefreshTokenRepository(session).revoke_all(user.id, but=subject.session_id)
+
+
+async def own_password(database: DatabaseDep, hashing: Hashing, limits: Limits) -> OwnPassword:
+    """Return the service."""
+    return OwnPassword(database, hashing, limits)
+
+
+Passwords = Annotated[OwnPassword, Depends(own_password)]

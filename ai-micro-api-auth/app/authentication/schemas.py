@@ -2,7 +2,7 @@
 
 from pydantic import ConfigDict, Field
 
-from app.accounts.passwords import MAX_LENGTH as PASSWORD_MAX_LENGTH
+from app.accounts.schemas import CurrentPassword
 from service_kit.email_addresses import MAX_LENGTH
 from service_kit.schemas import RequestModel
 
@@ -15,9 +15,7 @@ class Credentials(RequestModel):
     )
 
     email: str = Field(min_length=1, max_length=MAX_LENGTH)
-    password: str = Field(
-        min_length=1, max_length=PASSWORD_MAX_LENGTH, json_schema_extra={"format": "password", "writeOnly": True}
-    )
+    password: CurrentPassword
 
 
 class PasswordForm(RequestModel):
@@ -27,7 +25,5 @@ class PasswordForm(RequestModel):
     model_config = ConfigDict(extra="ignore")
 
     username: str = Field(min_length=1, max_length=MAX_LENGTH, description="The email address.")
-    password: str = Field(
-        min_length=1, max_length=PASSWORD_MAX_LENGTH, json_schema_extra={"format": "password", "writeOnly": True}
-    )
+    password: CurrentPassword
     grant_type: str = Field(default="password", pattern="^password$")

@@ -1,26 +1,31 @@
 """Signing in: the same answer, and the same work, whatever was wrong.
 
-Hashing happens between two short database visits, so that no connection waits for it. The second one looks at the
-account again: a login must not succeed with a password that was replaced, or on an account that was deactivated, while
-the hash was computed. The attempt is recorded in the transaction that decides it, failures too.
+Hashing happens between two short database visits, so that no connection and no thread waits for it. The second one
+looks at the account again: a login must not succeed with a password that was replaced, or on an account that was
+deactivated, while the hash was computed. The attempt is recorded in the transaction that decides it, failures too.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Row, func
 from sqlalchemy.orm import Session
 
-from app.accounts import passwords
+from app.accounts.hashing import Hashing, PasswordHashing
 from app.accounts.models import User
 from app.accounts.repository import AccountRepository, find_by_email
+from app.authentication.limits import Limits, LoginLimits
 from app.authentication.metrics import LoginMetrics
-from app.authentication.origin import Origin
-from app.authentication.throttle import LoginThrottles, ThrottlePolicy
+from app.authentication.problems import InvalidCredentials, TooManyLogins
+from app.limits.counters import LimitReachedError
+from app.limits.origin import Origin
 from app.login_log.delivery import LoginLog, LoginLogDelivery
-from app.login_log.repository import LoginEventRepository
+from app.login_log.refused import RefusedAttempts
+from app.login_log.repository import THROTTLED, LoginEventRepository
 from app.settings import Settings
 from app.tokens.access import AccessTokenIssuer, AccessTokens
 from app.tokens.refresh_token import RefreshToken
@@ -28,21 +33,6 @@ from app.tokens.repository import RefreshTokenRepository
 from app.tokens.schemas import TokensOut
 from service_kit.database import Database, DatabaseDep
 from service_kit.email_addresses import MAX_LENGTH, normalise
-from service_kit.problems import Problem
-
-
-class InvalidCredentials(Problem, status=401, code="INVALID_CREDENTIALS"):
-    """Email or password is not right, or the account is not active."""
-
-    def __init__(self) -> None:
-        super().__init__(headers={"WWW-Authenticate": "Bearer"})
-
-
-class TooManyLogins(Problem, status=429, code="TOO_MANY_LOGINS", retry_after=300):
-    """Too many failed logins with this email from your network; wait as long as `Retry-After` says."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(headers={"Retry-After": str(seconds)})
 
 
 class Refusal(StrEnum):
@@ -51,7 +41,21 @@ class Refusal(StrEnum):
     UNKNOWN_ACCOUNT = "unknown_account"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a reason
     INACTIVE_ACCOUNT = "inactive_account"
-    THROTTLED = "throttled"
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRecords:
+    """Where attempts are noted.
+
+    Attributes:
+        metrics: counts outcomes.
+        log: told of new events; None when attempts are not recorded.
+        refused: counts those that a limit refused; None when attempts are not recorded.
+    """
+
+    metrics: LoginMetrics
+    log: LoginLogDelivery | None
+    refused: RefusedAttempts | None
 
 
 class LoginService:
@@ -59,62 +63,77 @@ class LoginService:
 
     Args:
         database: each login is a transaction of its own; a failure is recorded although the caller gets an error.
+        hashing: compares passwords.
+        limits: of guessing.
         access_tokens: signs the access tokens.
-        throttles: counts failures.
-        login_log: told of new events; None when attempts are not recorded.
-        metrics: counts outcomes.
+        records: where attempts are noted.
         refresh_ttl_seconds: how long a client may stay away.
     """
 
     def __init__(
         self,
         database: Database,
+        hashing: PasswordHashing,
+        limits: LoginLimits,
         access_tokens: AccessTokenIssuer,
-        throttles: LoginThrottles,
         *,
-        login_log: LoginLogDelivery | None,
-        metrics: LoginMetrics,
+        records: LoginRecords,
         refresh_ttl_seconds: int,
     ) -> None:
         self._database = database
+        self._hashing = hashing
+        self._limits = limits
         self._access_tokens = access_tokens
-        self._throttles = throttles
-        self._login_log = login_log
-        self._metrics = metrics
+        self._records = records
         self._refresh_ttl_seconds = refresh_ttl_seconds
 
-    def login(self, email: str, password: str, *, origin: Origin) -> TokensOut:
+    async def login(self, email: str, password: str, *, origin: Origin) -> TokensOut:
         """Exchange a password for tokens.
 
         Raises:
             InvalidCredentials: unknown or inactive account, or wrong password; nobody can tell which.
-            TooManyLogins: the limit of failures is reached.
+            TooManyLogins: a limit of failures is reached.
+            PasswordQueueFull: too many requests wait for a hash.
         """
         email = normalise(email)[:MAX_LENGTH]
+        try:
+            with self._hashing.place():
+                outcome = await self._guess(email, password, origin)
+        except LimitReachedError as reached:
+            self._records.metrics.count(THROTTLED)
+            if self._records.refused is not None:
+                self._records.refused.add(email, origin)
+            raise TooManyLogins(reached.retry_after) from None
+        self._records.metrics.count("succeeded" if isinstance(outcome, TokensOut) else outcome)
+        if self._records.log is not None:
+            self._records.log.notify()
+        if not isinstance(outcome, TokensOut):
+            raise InvalidCredentials
+        return outcome
+
+    async def _guess(self, email: str, password: str, origin: Origin) -> TokensOut | Refusal:
+        async with self._limits.guess(email, origin.network) as guess:
+            known = await run_in_threadpool(self._find, email)
+            right, better_hash = await self._hashing.verify(password, known.password_hash if known else None)
+            outcome = await run_in_threadpool(self._decide, known, email, origin, right=right, better_hash=better_hash)
+            if isinstance(outcome, TokensOut):
+                guess.counts, guess.forgives = False, [self._limits.here]
+        return outcome
+
+    def _find(self, email: str) -> Row[Any] | None:
         with self._database.reading() as connection:
-            retry_after = self._throttles.retry_after(connection, email, origin.network)
-            known = find_by_email(connection, email)
-        if retry_after is not None:
-            with self._database.session() as session:
-                self._record(session, known.id if known else None, email, Refusal.THROTTLED, origin)
-            self._announce(Refusal.THROTTLED)
-            raise TooManyLogins(retry_after)
-        refusal, better_hash = _check_password(known, password)
+            return find_by_email(connection, email)
+
+    def _decide(
+        self, known: Row[Any] | None, email: str, origin: Origin, *, right: bool, better_hash: str | None
+    ) -> TokensOut | Refusal:
         with self._database.session() as session:
-            user = None
-            if known is not None and refusal is None:
-                user = AccountRepository(session).lock(known.id)
-                refusal = _recheck(user, known)
+            user = AccountRepository(session).lock(known.id) if known is not None and right else None
+            refusal = _refusal(known, user, right=right)
             self._record(session, known.id if known else None, email, refusal, origin)
             if user is None or refusal is not None:
-                self._throttles.count_failure(session, email, origin.network)
-            else:
-                self._throttles.forget(session, email, origin.network)
-                tokens = self._start_session(session, user, better_hash)
-        self._announce(refusal)
-        if refusal is not None:
-            raise InvalidCredentials
-        return tokens
+                return refusal or Refusal.UNKNOWN_ACCOUNT
+            return self._start_session(session, user, better_hash)
 
     def _start_session(self, session: Session, user: User, better_hash: str | None) -> TokensOut:
         user.last_login_at = func.now()
@@ -131,7 +150,7 @@ class LoginService:
     def _record(
         self, session: Session, user_id: UUID | None, email: str, refusal: Refusal | None, origin: Origin
     ) -> None:
-        if self._login_log is not None:
+        if self._records.log is not None:
             LoginEventRepository(session).add(
                 user_id=user_id,
                 email=email,
@@ -140,21 +159,13 @@ class LoginService:
                 user_agent=origin.user_agent,
             )
 
-    def _announce(self, refusal: Refusal | None) -> None:
-        self._metrics.count(refusal or "succeeded")
-        if self._login_log is not None:
-            self._login_log.notify()
 
-
-def _check_password(known: Row[Any] | None, password: str) -> tuple[Refusal | None, str | None]:
+def _refusal(known: Row[Any] | None, user: User | None, *, right: bool) -> Refusal | None:
+    """Return why a login fails, or None; `user` is the account as it is now, if the password was right."""
     if known is None:
-        passwords.verify_nothing()
-        return Refusal.UNKNOWN_ACCOUNT, None
-    right, better_hash = passwords.verify(password, known.password_hash)
-    return (None if right else Refusal.WRONG_PASSWORD), better_hash
-
-
-def _recheck(user: User | None, known: Row[Any]) -> Refusal | None:
+        return Refusal.UNKNOWN_ACCOUNT
+    if not right:
+        return Refusal.WRONG_PASSWORD
     if user is None:
         return Refusal.UNKNOWN_ACCOUNT
     if user.password_hash != known.password_hash:
@@ -162,26 +173,23 @@ def _recheck(user: User | None, known: Row[Any]) -> Refusal | None:
     return None if user.is_active else Refusal.INACTIVE_ACCOUNT
 
 
-async def login_throttles(request: Request) -> LoginThrottles:
-    """Return the throttles with the application's limits."""
-    settings: Settings = request.app.state.settings
-    return LoginThrottles(ThrottlePolicy(settings.login_failure_limit, settings.login_failure_window_sec))
-
-
-Throttles = Annotated[LoginThrottles, Depends(login_throttles)]
-
-
 async def login_service(
-    request: Request, database: DatabaseDep, access_tokens: AccessTokens, throttles: Throttles, login_log: LoginLog
+    *,
+    request: Request,
+    database: DatabaseDep,
+    hashing: Hashing,
+    limits: Limits,
+    access_tokens: AccessTokens,
+    login_log: LoginLog,
 ) -> LoginService:
     """Return the service."""
     settings: Settings = request.app.state.settings
     return LoginService(
         database,
+        hashing,
+        limits,
         access_tokens,
-        throttles,
-        login_log=login_log,
-        metrics=request.app.state.login_metrics,
+        records=LoginRecords(request.app.state.login_metrics, login_log, request.app.state.refused_attempts),
         refresh_ttl_seconds=settings.refresh_token_ttl_sec,
     )
 

@@ -89,4 +89,6 @@ def message(event: Row[Any] | LoginEvent) -> dict[str, object]:
         "ip_address": event.ip_address,
         "user_agent": event.user_agent,
         "occurred_at": event.occurred_at.isoformat(),
+        # An admin service of the release before knows no such member, and needs none for a single attempt.
+        **({"occurrences": event.occurrences} if event.occurrences > 1 else {}),
     }

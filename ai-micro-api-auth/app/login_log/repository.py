@@ -12,8 +12,10 @@ from uuid import UUID
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.accounts.models import User
 from app.login_log.models import LoginEvent
 
+THROTTLED = "throttled"
 _LONGEST_PAUSE_SECONDS = 3600
 
 
@@ -41,6 +43,26 @@ class LoginEventRepository:
                 reason=reason,
                 ip_address=ip_address,
                 user_agent=user_agent,
+            )
+        )
+
+    def add_refused(self, email: str, network: str, *, occurrences: int) -> None:
+        """Put attempts that were refused unchecked into the outbox, as one event with their number.
+
+        Args:
+            email: as it was typed, normalised; the account that has it is named.
+            network: stands for the addresses in it.
+            occurrences: how many attempts.
+        """
+        account = select(User.id).where(User.email == email).scalar_subquery()
+        self._session.execute(
+            insert(LoginEvent).values(
+                user_id=account,
+                email=email,
+                succeeded=False,
+                reason=THROTTLED,
+                ip_address=network,
+                occurrences=occurrences,
             )
         )
 

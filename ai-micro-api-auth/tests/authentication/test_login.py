@@ -79,6 +79,10 @@ def test_an_unknown_account_costs_the_same_work_as_a_wrong_password(
     known = len(work)
     client.post("/auth/login", json={"email": "nobody@example.com", "password": "wrong password"})
     assert (known, len(work)) == (1, 2)
+    person.login("ｗｒｏｎｇ password")
+    known = len(work)
+    client.post("/auth/login", json={"email": "nobody@example.com", "password": "ｗｒｏｎｇ password"})
+    assert (known, len(work)) == (4, 6)
 
 
 def test_a_hash_with_outdated_cost_is_replaced_at_the_next_login(person: Person, database: Database) -> None:
@@ -89,6 +93,17 @@ def test_a_hash_with_outdated_cost_is_replaced_at_the_next_login(person: Person,
     with database.session() as session:
         assert "m=19456,t=2,p=1" in session.scalars(select(User.password_hash)).one()
     assert person.login().status_code == 200
+
+
+def test_a_password_that_was_hashed_as_typed_still_signs_in_and_is_hashed_normalised(
+    person: Person, database: Database
+) -> None:
+    typed = "ｐａｓｓ of old times"
+    with database.session() as session:
+        session.scalars(select(User)).one().password_hash = passwords._context.hash(typed)
+    assert person.login("pass of old times").status_code == 401
+    assert person.login(typed).status_code == 200
+    assert person.login("pass of old times").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -51,9 +51,20 @@ def test_a_stolen_access_token_is_no_way_to_guess_the_password(settings: Setting
         assert "Retry-After" in response.headers
 
 
-@pytest.mark.parametrize("new", ["short", "password123", "x" * 129])
+@pytest.mark.parametrize("new", ["short", "password123", "x" * 129, "hanako@example.com"])
 def test_the_new_password_must_be_acceptable(signed_in: Person, new: str) -> None:
-    assert change(signed_in, new=new).status_code == 422
+    response = change(signed_in, new=new)
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["loc"] == ["body", "new_password"]
+    assert signed_in.login().status_code == 200
+
+
+@pytest.mark.parametrize("same", [PASSWORD, "ｃｏｒｒｅｃｔ horse battery"])
+def test_the_same_password_is_no_change(person: Person, same: str) -> None:
+    here, elsewhere = person.sign_in(), person.sign_in()
+    response = change(here, new=same)
+    assert (response.status_code, response.json()["code"]) == (409, "SAME_PASSWORD")
+    assert elsewhere.refresh().status_code == 200
 
 
 def test_an_inactive_account_changes_nothing(signed_in: Person, database: Database) -> None:

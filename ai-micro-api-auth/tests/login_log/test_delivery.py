@@ -58,12 +58,22 @@ def test_failures_arrive_with_their_reason(log_service: LogService, client: Test
     assert (unknown["user_id"], unknown["email"], unknown["reason"]) == (None, "nobody@example.com", "unknown_account")
 
 
-def test_throttled_attempts_arrive_too(log_service: LogService, settings: Settings) -> None:
+def test_refused_attempts_arrive_in_bulk(log_service: LogService, settings: Settings, database: Database) -> None:
     with TestClient(create_app(settings.model_copy(update={"login_failure_limit": 1}))) as client:
         person = sign_up(client)
         person.login("wrong password")
         assert person.login().status_code == 429
-        assert [event["reason"] for event in log_service.wait_for(2)] == ["wrong_password", "throttled"]
+        wrong, first = log_service.wait_for(2)
+        assert (wrong["reason"], first["reason"]) == ("wrong_password", "throttled")
+        assert (first["user_id"], first["succeeded"]) == (str(person.id), False)
+        assert "occurrences" not in first
+        for _ in range(20):
+            assert person.login().status_code == 429
+        eventually(lambda: pending(database) == 0)
+    with TestClient(create_app(settings)):
+        [rest] = log_service.wait_for(3)[2:]
+        assert (rest["email"], rest["reason"], rest["occurrences"]) == (person.email, "throttled", 20)
+        eventually(lambda: pending(database) == 0)
 
 
 def test_the_call_carries_a_token_of_the_service_for_this_purpose_only(

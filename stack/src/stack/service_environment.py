@@ -28,6 +28,7 @@ def service_environment(
     auth, admin = address(settings.service_ports["auth"]), address(settings.service_ports["admin"])
     common = {
         "ENVIRONMENT": "local",
+        "FORWARDED_ALLOW_IPS": "",  # uvicorn would believe X-Forwarded-For of whatever runs on this machine
         "DATABASE_URL": role_url(service, "app", credentials=credentials, server=server),
         "MIGRATION_DATABASE_URL": role_url(service, "owner", credentials=credentials, server=server),
         "JWKS_URL": f"{auth}/.well-known/jwks.json",

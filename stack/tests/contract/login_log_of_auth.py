@@ -8,13 +8,17 @@ from uuid import uuid4
 from app.authentication.service import Refusal  # type: ignore[import-not-found]  # not in stack's
 from app.login_log.models import LoginEvent  # type: ignore[import-not-found]  # not in stack's
 from app.login_log.receiver import SCOPE, ReceiverUnavailableError, meaning, message  # type: ignore[import-not-found]  # not in stack's
+from app.login_log.repository import THROTTLED  # type: ignore[import-not-found]  # not in stack's
+
+REASONS = [*Refusal, THROTTLED]
 
 
-def event(reason: str | None, **texts: str | None) -> LoginEvent:
+def event(reason: str | None, *, occurrences: int = 1, **texts: str | None) -> LoginEvent:
     return LoginEvent(
         id=uuid4(),
         succeeded=reason is None,
         reason=reason,
+        occurrences=occurrences,
         occurred_at=datetime.now(UTC),
         **{"user_id": None, "email": "hanako@example.com", "ip_address": None, "user_agent": None, **texts},
     )
@@ -30,9 +34,9 @@ def meaning_of(status: int) -> str:
 lengths = {
     column.name: column.type.length for column in LoginEvent.__table__.columns if getattr(column.type, "length", None)
 }
-longest = event(**{name: "x" * length for name, length in lengths.items()})
-messages = [message(event(reason)) for reason in (None, *Refusal)] + [message(longest)]
+longest = event(**{name: "x" * length for name, length in lengths.items()}, occurrences=2_147_483_647)
+messages = [message(event(reason)) for reason in (None, *REASONS)] + [message(longest)]
 meanings = {status: meaning_of(status) for status in range(100, 600)}
 json.dump(
-    {"messages": messages, "lengths": lengths, "reasons": [*Refusal], "meanings": meanings, "scope": SCOPE}, sys.stdout
+    {"messages": messages, "lengths": lengths, "reasons": REASONS, "meanings": meanings, "scope": SCOPE}, sys.stdout
 )

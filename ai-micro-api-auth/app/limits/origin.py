@@ -25,7 +25,7 @@ class Origin:
 
     @property
     def network(self) -> str:
-        """What failed logins are counted by: the IPv4 address, the IPv6 /64, or `unknown`."""
+        """What is counted by: the IPv4 address, the IPv6 /64, or `unknown`."""
         if self.ip_address is None:
             return "unknown"
         address = ip_address(self.ip_address)

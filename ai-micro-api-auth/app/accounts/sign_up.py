@@ -1,0 +1,68 @@
+"""Signing up."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+
+from app.accounts.hashing import Hashing, PasswordHashing
+from app.accounts.models import User
+from app.accounts.problems import EmailTaken, TooManySignUps
+from app.accounts.repository import AccountRepository
+from app.accounts.schemas import Signup
+from app.limits.counters import Counted, Counters, Limit, LimitReachedError
+from app.limits.origin import Origin
+from app.settings import Settings
+from service_kit.database import Database, DatabaseDep
+
+
+class SignUpService:
+    """Creates accounts for strangers.
+
+    Args:
+        database: where accounts are; no connection waits for a hash.
+        hashing: computes hashes.
+        counters: counts sign-ups by network, those that fail too.
+        settings: the limit.
+    """
+
+    def __init__(self, database: Database, hashing: PasswordHashing, counters: Counters, settings: Settings) -> None:
+        self._database = database
+        self._hashing = hashing
+        self._counters = counters
+        self._limit = Limit("sign-up-network", settings.signup_limit, 3600)
+
+    async def sign_up(self, body: Signup, *, origin: Origin) -> User:
+        """Create an account with the role `user`.
+
+        Raises:
+            EmailTaken: the address has an account.
+            UnacceptablePassword: it is common, easily guessed or made of the address.
+            TooManySignUps: the network's limit is reached.
+            PasswordQueueFull: too many requests wait for a hash.
+        """
+        try:
+            with self._hashing.place():
+                async with self._counters.trying(Counted(self._limit, (origin.network,))):
+                    user = await self._add(body)
+        except LimitReachedError as reached:
+            raise TooManySignUps(reached.retry_after) from None
+        if user is None:
+            raise EmailTaken
+        return user
+
+    async def _add(self, body: Signup) -> User | None:
+        password_hash = await self._hashing.hash_new(body.password, email=body.email)
+        return await run_in_threadpool(self._insert, body.email, password_hash)
+
+    def _insert(self, email: str, password_hash: str) -> User | None:
+        with self._database.session() as session:
+            return AccountRepository(session).add(email, {"password_hash": password_hash})
+
+
+async def sign_up_service(request: Request, database: DatabaseDep, hashing: Hashing) -> SignUpService:
+    """Return the service."""
+    return SignUpService(database, hashing, request.app.state.counters, request.app.state.settings)
+
+
+SignUps = Annotated[SignUpService, Depends(sign_up_service)]

@@ -1,0 +1,25 @@
+"""What can be wrong with a sign-in or a change of password."""
+
+from service_kit.problems import Problem
+
+
+class InvalidCredentials(Problem, status=401, code="INVALID_CREDENTIALS"):
+    """Email or password is not right, or the account is not active."""
+
+    def __init__(self) -> None:
+        super().__init__(headers={"WWW-Authenticate": "Bearer"})
+
+
+class TooManyLogins(Problem, status=429, code="TOO_MANY_LOGINS", retry_after=300):
+    """Too many failed logins with this email or from your network; wait as long as `Retry-After` says."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(headers={"Retry-After": str(seconds)})
+
+
+class WrongPassword(Problem, status=403, code="WRONG_PASSWORD"):
+    """The current password is not right."""
+
+
+class SamePassword(Problem, status=409, code="SAME_PASSWORD"):
+    """The new password is the current one; choose another."""

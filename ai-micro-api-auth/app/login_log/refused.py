@@ -1,0 +1,92 @@
+"""Attempts that were refused unchecked, because a limit was reached: counted in memory and recorded in bulk.
+
+The first one of an email and a network is recorded at once, those of each further minute as one event with their
+number. A flood of attempts so costs neither rows nor database visits of its own. A process that is killed loses the
+numbers of its last minute.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.limits.origin import Origin
+from app.login_log.repository import LoginEventRepository
+from service_kit.database import Database
+
+SECONDS_BETWEEN = 60.0
+# Past so many emails in a minute the rest is counted together.
+_MOST_KEYS = 1000
+
+logger = structlog.get_logger(__name__)
+
+
+_OTHERS = ("", "")
+
+
+class RefusedAttempts:
+    """Counts refused attempts and records them now and then.
+
+    Args:
+        database: where the outbox is.
+        recorded: called after events were written.
+        seconds_between: how long attempts are gathered before they are recorded.
+    """
+
+    def __init__(
+        self, database: Database, recorded: Callable[[], None], *, seconds_between: float = SECONDS_BETWEEN
+    ) -> None:
+        self._database = database
+        self._recorded = recorded
+        self._seconds_between = seconds_between
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._some = asyncio.Event()
+
+    def add(self, email: str, origin: Origin) -> None:
+        """Count one attempt. Only for the event loop's thread."""
+        key = (email, origin.network)
+        if key not in self._counts and len(self._counts) >= _MOST_KEYS:
+            key = _OTHERS
+        self._counts[key] += 1
+        self._some.set()
+
+    @asynccontextmanager
+    async def recording(self) -> AsyncIterator[None]:
+        """Record while inside, and at the end what is left."""
+        task = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            await self._record()
+
+    async def _run(self) -> None:
+        while True:
+            await self._some.wait()
+            await self._record()
+            await asyncio.sleep(self._seconds_between)
+
+    async def _record(self) -> None:
+        counts, self._counts = self._counts, Counter()
+        self._some.clear()
+        if not counts:
+            return
+        try:
+            await asyncio.to_thread(self._write, counts)
+        except SQLAlchemyError as error:
+            logger.warning("refused_attempts_not_recorded", error=str(error).splitlines()[0])
+            self._counts.update(counts)
+            self._some.set()
+            return
+        self._recorded()
+
+    def _write(self, counts: Counter[tuple[str, str]]) -> None:
+        with self._database.session() as session:
+            events = LoginEventRepository(session)
+            for (email, network), occurrences in counts.items():
+                events.add_refused(email, network, occurrences=occurrences)
