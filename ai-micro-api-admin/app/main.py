@@ -13,7 +13,9 @@ from app.db import ALEMBIC_INI
 from app.documents import endpoints as documents
 from app.embeddings.providers import configured_providers
 from app.ingestion.chunks import SplitSettings
-from app.ingestion.confinement import ParseLimits, conceal_process
+from app.ingestion.confinement.limits import ParseLimits
+from app.ingestion.confinement.process import conceal_process
+from app.ingestion.seal_report import report_seal
 from app.knowledge_bases import endpoints as knowledge_bases
 from app.login_logs import endpoints as login_logs
 from app.processing.leases import Leases
@@ -85,6 +87,8 @@ def create_app(settings: Settings) -> FastAPI:
 async def _working(app: FastAPI) -> AsyncIterator[None]:
     workers: Workers = app.state.workers
     conceal_process()
+    if app.state.settings.processing_workers:
+        await anyio.to_thread.run_sync(report_seal)
     workers.start()
     try:
         yield

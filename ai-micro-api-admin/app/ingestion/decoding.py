@@ -20,6 +20,11 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_JAPANESE = ("euc_jp", "cp932")
+_ESCAPED_JAPANESE = "iso2022_jp"
+# Python imports a codec when it is first used: see `app.ingestion.parsers`.
+for _name in ("utf-8", *(encoding for _, encoding in _MARKS), *_JAPANESE, _ESCAPED_JAPANESE):
+    codecs.lookup(_name)
 _ISO_2022_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
 _KANA = re.compile(r"[\u3001\u3002\u3041-\u3096\u30a1-\u30fc]")
 _HALF_WIDTH_KANA = re.compile(r"[\uff61-\uff9f]")
@@ -45,7 +50,7 @@ def _decode_strictly(data: bytes) -> str:
         if data.startswith(mark):
             text = _attempt(data[len(mark) :], encoding)
             return _reject(data) if text is None else text
-    if _ISO_2022_ESCAPE.search(data) and (text := _attempt(data, "iso2022_jp")) is not None:
+    if _ISO_2022_ESCAPE.search(data) and (text := _attempt(data, _ESCAPED_JAPANESE)) is not None:
         return text
     text = _attempt(data, "utf-8")
     if text is None:
@@ -68,7 +73,7 @@ def _japanese(data: bytes) -> str | None:
     """
     readings = [
         text
-        for encoding in ("euc_jp", "cp932")
+        for encoding in _JAPANESE
         if (text := _attempt(data, encoding)) is not None and not _NEVER_IN_TEXT.search(text)
     ]
     return max(readings, key=_plausibility, default=None)

@@ -1,8 +1,9 @@
-"""Reads files in a child process that may crash, hang or run out of memory without harm to this one.
+"""Reads files in a child process that may crash, hang, run out of memory or be taken over without harm to this one.
 
-The child gets no secret (a clean environment), no open file of this process, and limits (`app.ingestion.confinement`).
-Its output goes to files without a name in the temporary folder, which vanish with their last descriptor, so that no
-full pipe can block it and no end of either process leaves anything behind.
+The child gets no secret (a clean environment) and no open file of this process but the one to read, on its standard
+input; before it reads, it gives up everything else (`app.ingestion.confinement`). Its output goes to files without a
+name in the temporary folder, which vanish with their last descriptor, so that no full pipe can block it and no end of
+either process leaves anything behind.
 """
 
 from __future__ import annotations
@@ -10,22 +11,20 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from contextlib import ExitStack, suppress
-from pathlib import Path
 from typing import BinaryIO
 
+from app.ingestion import child
 from app.ingestion.chunks import SplitSettings
-from app.ingestion.confinement import ParseLimits
+from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_output import EXIT_UNREADABLE, ParsedDocument, read_verdict
 
-_SERVICE_FOLDER = Path(__file__).resolve().parents[2]
-_INHERITED_VARIABLES = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH")
+_READER = "app.ingestion.parse"
 _STOP_POLL_SECONDS = 0.2
 _DETAIL_BYTES = 2000
 
@@ -46,7 +45,7 @@ _REASONS = {
 
 
 def parse_file(
-    path: Path,
+    file: BinaryIO,
     media_type: MediaType,
     *,
     limits: ParseLimits,
@@ -56,7 +55,7 @@ def parse_file(
     """Read a file in a child process and return its chunks.
 
     Args:
-        path: The file; the child opens it, this process does not.
+        file: The file, at its beginning and opened for reading only: the child inherits it as it is.
         media_type: What it was accepted as (`app.ingestion.media_types.detect_media_type`).
         limits: What reading it may cost.
         splitting: How its text is cut.
@@ -73,7 +72,7 @@ def parse_file(
         try:
             output = on_failure.enter_context(tempfile.TemporaryFile())
             errors = on_failure.enter_context(tempfile.TemporaryFile())
-            process = _start(path, media_type, limits=limits, splitting=splitting, output=output, errors=errors)
+            process = _start(file, media_type, limits=limits, splitting=splitting, output=output, errors=errors)
         except OSError as error:
             raise _failure(FailureCode.PARSER_UNAVAILABLE, detail=str(error)) from error
         status = _wait(process, limits=limits, stop=stop)
@@ -86,7 +85,7 @@ def parse_file(
 
 
 def _start(
-    path: Path,
+    file: BinaryIO,
     media_type: MediaType,
     *,
     limits: ParseLimits,
@@ -95,6 +94,7 @@ def _start(
     errors: BinaryIO,
 ) -> subprocess.Popen[bytes]:
     options = {
+        "--parent": os.getpid(),
         "--media-type": media_type.value,
         "--wall-seconds": limits.wall_seconds,
         "--cpu-seconds": limits.cpu_seconds,
@@ -105,21 +105,15 @@ def _start(
         "--chunk-overlap": splitting.overlap,
     }
     arguments = [text for name, value in options.items() for text in (name, str(value))]
-    return subprocess.Popen(  # noqa: S603 - a list of arguments, no shell, and the file's path comes after `--`
-        [sys.executable, "-s", "-X", "utf8", "-m", "app.ingestion.parse", *arguments, "--", str(path.absolute())],
-        stdin=subprocess.DEVNULL,
+    return subprocess.Popen(  # noqa: S603 - a command of our own, and nothing of the file is in it
+        child.command(_READER, *arguments),
+        stdin=file,
         stdout=output,
         stderr=errors,
-        cwd=_SERVICE_FOLDER,
-        env=_environment(),
+        cwd=child.SERVICE_FOLDER,
+        env=child.environment(),
         start_new_session=True,
     )
-
-
-def _environment() -> dict[str, str]:
-    inherited = {name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ}
-    # The file system may be read-only.
-    return {**inherited, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _wait(process: subprocess.Popen[bytes], *, limits: ParseLimits, stop: threading.Event | None) -> int:
@@ -133,8 +127,9 @@ def _wait(process: subprocess.Popen[bytes], *, limits: ParseLimits, stop: thread
                 raise ParseCancelled("stopped while a file was being read")
         raise _failure(FailureCode.TIMEOUT)
     finally:
-        # The leader has a group of its own; where the leader has ended, this meets what it may have started.
-        with suppress(ProcessLookupError):
+        # The leader has a group of its own; where the leader has ended, this meets what it may have started. A service
+        # that is root without CAP_KILL may not signal the child's own account: the child's alarm ends it then.
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 

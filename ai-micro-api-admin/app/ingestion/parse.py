@@ -1,9 +1,9 @@
-"""Reads one file and writes its chunks: `python -m app.ingestion.parse --media-type application/pdf FILE`.
+"""Reads one file and writes its chunks: `python -m app.ingestion.parse --media-type application/pdf < FILE`.
 
-Runs as a process of its own, because parsers of files from strangers crash, hang and eat memory:
-`app.ingestion.isolation` starts it and can kill it. Chunks go to standard output, a JSON object on a line each, then
-one with their number. A file that cannot be read gives exit status 2, with code and reason as a JSON object on
-standard error.
+Runs as a process of its own, because parsers of files from strangers crash, hang, eat memory and can be taken over:
+`app.ingestion.isolation` starts it and can kill it, and it seals itself before it reads. Chunks go to standard output,
+a JSON object on a line each, then one with their number. A file that cannot be read gives exit status 2, with code and
+reason as a JSON object on standard error.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import json
 import os
 import sys
 from dataclasses import asdict
-from pathlib import Path
 
 from app.ingestion.chunks import SplitSettings
-from app.ingestion.confinement import ParseLimits, confine
+from app.ingestion.confinement.limits import ParseLimits, limit_cost
+from app.ingestion.confinement.seal import seal
 from app.ingestion.failures import FailureCode, UnreadableFile
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_output import EXIT_UNREADABLE
-from app.ingestion.parsers import parser_for
+from app.ingestion.parsers import Parser, parser_for
 from app.ingestion.splitting import split
 
 
 def main(arguments: list[str]) -> int:
-    """Read the file that the arguments name; return the exit status."""
+    """Read the file on standard input; return the exit status."""
     options = _options(arguments)
     limits = ParseLimits(
         wall_seconds=options.wall_seconds,
@@ -35,11 +35,14 @@ def main(arguments: list[str]) -> int:
         output_bytes=options.output_bytes,
         max_chunks=options.max_chunks,
     )
-    confine(limits)
+    limit_cost(limits)
+    parser = parser_for(options.media_type)
+    # From here on nothing can be opened, modules included.
+    seal(parent=options.parent)
     try:
         _write_chunks(
-            options.file,
-            options.media_type,
+            parser,
+            sys.stdin.buffer.read(),
             limits=limits,
             splitting=SplitSettings(size=options.chunk_size, overlap=options.chunk_overlap),
         )
@@ -47,8 +50,6 @@ def main(arguments: list[str]) -> int:
         return _refuse(verdict.code, verdict.reason)
     except MemoryError:
         return _refuse(FailureCode.OUT_OF_MEMORY, "Reading the file takes more memory than is allowed.")
-    except (FileNotFoundError, PermissionError, IsADirectoryError):
-        return _refuse(FailureCode.FILE_UNAVAILABLE, "The stored file could not be opened. Upload it again.")
     except OSError as error:
         if error.errno != errno.EFBIG:
             raise
@@ -58,9 +59,9 @@ def main(arguments: list[str]) -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     limits, splitting = ParseLimits(), SplitSettings()
-    parser = argparse.ArgumentParser(prog="python -m app.ingestion.parse", description="Write the chunks of a file.")
-    parser.add_argument("file", type=Path)
+    parser = argparse.ArgumentParser(prog="python -m app.ingestion.parse", description="Write a file's chunks.")
     parser.add_argument("--media-type", type=MediaType, required=True)
+    parser.add_argument("--parent", type=int, default=os.getppid())
     parser.add_argument("--wall-seconds", type=float, default=limits.wall_seconds)
     parser.add_argument("--cpu-seconds", type=int, default=limits.cpu_seconds)
     parser.add_argument("--memory-bytes", type=int, default=limits.memory_bytes)
@@ -71,11 +72,11 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _write_chunks(file: Path, media_type: MediaType, *, limits: ParseLimits, splitting: SplitSettings) -> None:
+def _write_chunks(parser: Parser, data: bytes, *, limits: ParseLimits, splitting: SplitSettings) -> None:
     count = 0
     # A writer of its own, because what `sys.stdout` could not write it tries to write again when the process ends.
     with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as output:
-        for chunk in split(parser_for(media_type)(file), splitting):
+        for chunk in split(parser(data), splitting):
             count += 1
             if count > limits.max_chunks:
                 raise UnreadableFile(

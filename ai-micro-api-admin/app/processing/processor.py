@@ -4,9 +4,11 @@ Reading and embedding happen outside any transaction; what they give lies in tem
 statistics of their terms and the document's new status are then written in one transaction.
 """
 
+import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -18,7 +20,7 @@ from app.documents import files
 from app.embeddings.provider import EmbeddingProvider
 from app.embeddings.providers import EmbeddingProviders
 from app.ingestion.chunks import SplitSettings
-from app.ingestion.confinement import ParseLimits
+from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import ParseCancelled, ParseFailed
 from app.ingestion.isolation import parse_file
 from app.ingestion.parse_output import ParsedDocument
@@ -94,13 +96,10 @@ class Processor:
         if provider is None:
             reason = f"The embedding model {lease.model} of this knowledge base is not available."
             raise Unprocessable("EMBEDDING_MODEL_UNAVAILABLE", reason)
-        with tempfile.NamedTemporaryFile() as file:
-            for part in files.read(self._database, lease.document_id, size_bytes=lease.size_bytes):
-                file.write(part)
-            file.flush()
+        with self._file_of(lease) as file:
             try:
                 with parse_file(
-                    Path(file.name), lease.media_type, limits=self._limits, splitting=self._splitting, stop=abandon
+                    file, lease.media_type, limits=self._limits, splitting=self._splitting, stop=abandon
                 ) as parsed:
                     self._embed(lease, provider, parsed, rows, abandon)
                     return parsed.chunk_count
@@ -134,6 +133,21 @@ class Processor:
                 chunks.move([lease.document_id], to=collection_id)
             chunks.count_terms(lease.knowledge_base_id, lease.document_id)
             self._leases.complete(session, lease, chunk_count=chunk_count)
+
+    def _file_of(self, lease: Lease) -> BinaryIO:
+        """Return a copy of a document's file that can only be read, and has no name that a kill would leave behind."""
+        descriptor, name = tempfile.mkstemp()
+        writer = os.fdopen(descriptor, "wb")
+        try:
+            copy = Path(name).open("rb")  # noqa: SIM115 - the caller closes it
+        finally:
+            Path(name).unlink()
+        with ExitStack() as on_failure, writer:
+            on_failure.enter_context(copy)
+            for part in files.read(self._database, lease.document_id, size_bytes=lease.size_bytes):
+                writer.write(part)
+            on_failure.pop_all()
+        return copy
 
     def _embed(
         self,

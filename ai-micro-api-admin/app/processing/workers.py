@@ -28,8 +28,8 @@ from service_kit.error_handlers import is_unavailable
 # Within the five seconds in which a container has to end; what a thread leaves unfinished its lease brings back.
 _STOP_SECONDS = 4.0
 _RETRY_SECONDS = 5.0
-# These say nothing of the file: the machine was short of something.
-_PASSING = frozenset({FailureCode.PARSER_UNAVAILABLE, FailureCode.FILE_UNAVAILABLE})
+# This says nothing of the file: the machine was short of something.
+_PASSING = frozenset({FailureCode.PARSER_UNAVAILABLE})
 
 Outcome = Literal["ready", "failed", "given_back", "lost", "error"]
 

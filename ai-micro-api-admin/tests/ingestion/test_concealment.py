@@ -9,7 +9,7 @@ import pytest
 
 SCRIPT = """
 import os, subprocess, sys
-from app.ingestion.confinement import conceal_process
+from app.ingestion.confinement.process import conceal_process
 conceal_process()
 reader = "import os; print(open(f'/proc/{os.getppid()}/environ').read())"
 done = subprocess.run([sys.executable, "-c", reader], capture_output=True, text=True, env={})

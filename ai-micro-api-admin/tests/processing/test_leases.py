@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 
 from app.ingestion.chunks import SplitSettings
-from app.ingestion.confinement import ParseLimits
+from app.ingestion.confinement.limits import ParseLimits
 from app.main import create_app
 from app.processing.leases import Lease, LeaseLost, Leases
 from app.processing.metrics import ProcessingMetrics

@@ -1,19 +1,19 @@
 """One module for each format, imported only when a file of that format is read, and only in the child process.
 
-Each offers `parse(path)`: an iterator over the document's pages that raises `UnreadableFile` with the reason.
+Each offers `parse(data)`: an iterator over the document's pages that raises `UnreadableFile` with the reason. It runs
+where nothing can be opened any more, so whatever it may need is imported with the module, codecs too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from pathlib import Path
 from typing import cast
 
 from app.ingestion.media_types import FORMATS, MediaType
 from app.ingestion.pages import Page
 
-Parser = Callable[[Path], Iterator[Page]]
+Parser = Callable[[bytes], Iterator[Page]]
 
 
 def parser_for(media_type: MediaType) -> Parser:

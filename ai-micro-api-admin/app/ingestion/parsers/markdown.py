@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
-from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -24,7 +23,7 @@ _PIECE = 256 * 1024
 """Characters parsed at once. The parser needs some 150 bytes of memory for each, which a whole book would not get."""
 
 
-def parse(path: Path) -> Iterator[Page]:
+def parse(data: bytes) -> Iterator[Page]:
     """Yield the sections of a document, each with the headings above it, outermost first, as its context.
 
     Kept are the texts of links and images, code, table cells and the words inside HTML; front matter is a page of its
@@ -33,7 +32,7 @@ def parse(path: Path) -> Iterator[Page]:
     Raises:
         UnreadableFile: Binary data, or an encoding that cannot be recognised.
     """
-    source = decode(path.read_bytes())
+    source = decode(data)
     if front_matter := _FRONT_MATTER.match(source):
         yield Page(None, front_matter.group(1).rstrip("\n"))
         source = source[front_matter.end() :]
@@ -54,7 +53,7 @@ class _Sections:
 
     def read(self, tokens: Sequence[Token]) -> Iterator[Page]:
         row: list[str] | None = None
-        for token, opened in zip(tokens, [None, *tokens[:-1]], strict=True):
+        for token, opened in zip(tokens, [None, *tokens], strict=False):
             if token.type == "inline" and opened is not None and opened.type == "heading_open":
                 yield from self._enter(int(opened.tag[1:]), _inline_text(token))
             elif token.type == "inline" and row is not None:

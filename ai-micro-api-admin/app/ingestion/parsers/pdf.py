@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
-from pathlib import Path
 
 import pypdfium2
 from pypdfium2 import raw
@@ -12,6 +12,9 @@ from app.ingestion.failures import FailureCode, UnreadableFile
 from app.ingestion.pages import Page, clean
 from app.ingestion.reflow import reflow
 
+# What pypdfium2 decodes texts with: see `app.ingestion.parsers`.
+codecs.lookup("utf-16-le")
+
 MAX_PAGES = 10_000
 """More pages than any book has; a file of a few kilobytes can claim millions."""
 
@@ -19,13 +22,13 @@ _DAMAGED = "The PDF is damaged and cannot be opened. Create it again and upload 
 _LOCKED = frozenset({raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY})
 
 
-def parse(path: Path) -> Iterator[Page]:
+def parse(data: bytes) -> Iterator[Page]:
     """Yield the pages that have text, with their numbers.
 
     Raises:
         UnreadableFile: The file is encrypted, damaged, has too many pages, or has no text at all, like a scan.
     """
-    with _open(path) as document:
+    with _open(data) as document:
         if len(document) > MAX_PAGES:
             raise UnreadableFile(
                 FailureCode.TOO_MANY_PAGES, f"The PDF has {len(document):,} pages; {MAX_PAGES:,} is the limit."
@@ -43,9 +46,9 @@ def parse(path: Path) -> Iterator[Page]:
             )
 
 
-def _open(path: Path) -> pypdfium2.PdfDocument:
+def _open(data: bytes) -> pypdfium2.PdfDocument:
     try:
-        return pypdfium2.PdfDocument(path)
+        return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if error.err_code in _LOCKED:
             raise UnreadableFile(

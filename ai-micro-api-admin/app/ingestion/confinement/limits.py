@@ -1,8 +1,7 @@
-"""Limits that a parser process puts on itself before it opens a file that somebody uploaded."""
+"""Limits of resources: what reading one file may cost, and what its reader may not have at all."""
 
 from __future__ import annotations
 
-import ctypes
 import math
 import os
 import resource
@@ -12,7 +11,6 @@ from dataclasses import dataclass
 
 _ALARM_GRACE_SECONDS = 5
 _NICENESS = 5
-_PR_SET_DUMPABLE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +36,8 @@ class ParseLimits:
             raise ValueError("every limit must be above 0")
 
 
-def conceal_process() -> None:
-    """Keep this process's environment and memory from other processes of the same user, on Linux.
-
-    A parser runs as the same user as the service; without this, one that a hostile file has taken over could read the
-    database's passwords from `/proc/PID/environ` (prctl(2), PR_SET_DUMPABLE; proc(5)).
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0)
-
-
-def confine(limits: ParseLimits) -> None:
-    """Limit this process for good: memory, processor time, size of files written, no core dump, low priority.
+def limit_cost(limits: ParseLimits) -> None:
+    """Limit memory, processor time and size of files written of this process; no core dump, low priority.
 
     An alarm ends the process a little after its wall time even when the parent, whose task that is, was killed.
     """
@@ -62,6 +50,15 @@ def confine(limits: ParseLimits) -> None:
         _limit(resource.RLIMIT_AS, limits.memory_bytes, limits.memory_bytes)
     signal.alarm(math.ceil(limits.wall_seconds) + _ALARM_GRACE_SECONDS)
     os.nice(_NICENESS)
+
+
+def refuse_descriptors_and_processes() -> None:
+    """Let this process open no file, socket or pipe any more, and start no process; what is open stays usable.
+
+    The way of OpenSSH's `sandbox-rlimit.c`, for systems without anything better. The second limit does not bind root.
+    """
+    _limit(resource.RLIMIT_NOFILE, 0, 0)
+    _limit(resource.RLIMIT_NPROC, 0, 0)
 
 
 def _limit(kind: int, soft: int, hard: int) -> None:
