@@ -10,6 +10,7 @@ import httpx
 from sqlalchemy import Row
 
 from app.login_log.models import LoginEvent
+from service_kit.trace_context import service_client
 
 SCOPE: Final = "login-logs:write"
 # The `sub` of the token that this service calls others with; no account has it.
@@ -43,8 +44,7 @@ class Receiver:
     def __init__(self, url: str, new_token: Callable[[], str]) -> None:
         self._url = url
         self._new_token = new_token
-        # trust_env=False: a proxy of the environment has no business between our own services.
-        self._client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False)
+        self._client = service_client(timeout=TIMEOUT_SECONDS)
 
     async def send(self, event: Row[Any]) -> Answer:
         """Deliver one event.

@@ -5,18 +5,19 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
-from fastapi_offline import FastAPIOffline
 from prometheus_client.registry import Collector
 from starlette.middleware.cors import CORSMiddleware
 
-from service_kit import error_handlers, health, logs, openapi
+from service_kit import docs_page, error_handlers, health, logs, openapi
 from service_kit.database import Database
 from service_kit.database_schema import Schema
 from service_kit.metrics import Metrics
 from service_kit.presence import Presence
-from service_kit.requests import HEADER, RequestContext
+from service_kit.request_body import BodyPace
+from service_kit.requests import RequestContext
 from service_kit.settings import ServiceSettings
 from service_kit.tokens import TokenVerifier
+from service_kit.trace_context import REQUEST_ID, TRACEPARENT, TRACESTATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,16 @@ def create_application(
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(presence.kept())
             await stack.enter_async_context(database.closing_when_idle())
+            if settings.metrics_port is not None:
+                stack.enter_context(metrics.served_at(settings.metrics_host, settings.metrics_port))
             if lifespan is not None:
                 await stack.enter_async_context(lifespan(app))
             yield
 
-    app = FastAPIOffline(
+    app = FastAPI(
+        docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # Starlette's redirect names the host that the client named
         title=description.title,
         description=description.summary,
         version=description.version,
@@ -88,16 +93,27 @@ def create_application(
     app.state.schema = schema
     error_handlers.install(app)
     openapi.install(app, token_url=settings.token_url)
+    docs_page.install(app, token_url=settings.token_url)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", HEADER],
-            expose_headers=["ETag", HEADER],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "If-Match",
+                "If-None-Match",
+                REQUEST_ID,
+                TRACEPARENT,
+                TRACESTATE,
+            ],
+            expose_headers=["ETag", REQUEST_ID],
         )
-    app.add_middleware(RequestContext, metrics=metrics)
-    for router in (health.router, *routers):
+    pace = BodyPace(settings.body_timeout_sec, settings.body_min_bytes_per_sec)
+    app.add_middleware(RequestContext, metrics=metrics, pace=pace)
+    own_routers = [health.router] if settings.metrics_port else [health.router, health.metrics_router]
+    for router in (*own_routers, *routers):
         # Here and not on the application: there the limit would stand outside RequestContext and answer past it. A
         # router that sets its own limit keeps it.
         app.include_router(router, max_body_size=settings.max_body_bytes)

@@ -1,5 +1,6 @@
 """`/healthz`, `/readyz` and `/metrics`."""
 
+from secrets import compare_digest
 from typing import Annotated, Literal
 
 import structlog
@@ -10,11 +11,14 @@ from starlette.responses import Response
 from service_kit.database import DatabaseDep
 from service_kit.database_schema import Schema
 from service_kit.metrics import Metrics
-from service_kit.problems import Problem, problems
+from service_kit.problems import Problem, Unauthorized, problems
 from service_kit.schemas import ResponseModel
+from service_kit.settings import ServiceSettings
 
 logger = structlog.get_logger(__name__)
 router = APIRouter(tags=["health"])
+# Apart from the others because metrics may have a port of their own instead.
+metrics_router = APIRouter(tags=["health"])
 
 
 class NotReady(Problem, status=503, code="NOT_READY", retry_after=5):
@@ -70,7 +74,29 @@ def readyz(database: DatabaseDep, schema: Annotated[Schema, Depends(_schema)]) -
     return Readiness(current=state.current, required=state.required, pending=pending, held=held)
 
 
-@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+async def metrics_reader(request: Request) -> None:
+    """Let whoever has the token read the metrics; everybody, where none is set.
+
+    Raises:
+        Unauthorized: the token is not the one of METRICS_TOKEN.
+    """
+    settings: ServiceSettings = request.app.state.settings
+    if settings.metrics_token is None:
+        return
+    expected = f"Bearer {settings.metrics_token.get_secret_value()}"
+    if not compare_digest(request.headers.get("authorization", "").encode(), expected.encode()):
+        raise Unauthorized(
+            "The metrics need their own token: send METRICS_TOKEN as `Authorization: Bearer ...`.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+
+
+@metrics_router.get(
+    "/metrics",
+    response_class=Response,
+    dependencies=[Depends(metrics_reader)],
+    responses={200: {"content": {"text/plain": {}}}, **problems(Unauthorized)},
+)
 def metrics(metrics: Annotated[Metrics, Depends(_metrics)]) -> Response:
     """Return metrics in Prometheus's text format."""
     # In a thread: a service's collectors may ask the database.

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWK
 
 from service_kit.problems import KeysUnavailable
+from service_kit.trace_context import service_client
 
 ALGORITHM = "RS256"
 MIN_KEY_BITS = 2048
@@ -75,8 +76,7 @@ class RemoteKeys:
     async def _fetch(self) -> None:
         self._tried_at = time.monotonic()
         try:
-            # trust_env=False: a proxy of the environment has no business between our own services.
-            async with httpx.AsyncClient(timeout=_FETCH_TIMEOUT_SECONDS, trust_env=False) as client:
+            async with service_client(timeout=_FETCH_TIMEOUT_SECONDS) as client:
                 response = await client.get(self._url)
             response.raise_for_status()
             keys = usable_keys(response.json())

@@ -6,6 +6,7 @@ uvicorn, Alembic and SQLAlchemy come through `logging` and get the same shape. B
 """
 
 import logging
+import re
 import sys
 from typing import Any, Literal
 
@@ -14,6 +15,10 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 Format = Literal["auto", "json", "console"]
+
+# C0, DEL and C1 move a terminal's cursor, colour it and more; the others break lines or turn the direction of writing.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_TRACE_LAYOUT = "\n\t"
 
 
 def configure(format_: Format = "auto", level: str = "INFO") -> None:
@@ -29,7 +34,7 @@ def configure(format_: Format = "auto", level: str = "INFO") -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    rendering: list[Processor] = _json_rendering() if as_json else [structlog.dev.ConsoleRenderer()]
+    rendering = _json_rendering() if as_json else _console_rendering()
     structlog.configure(
         processors=[*common, *rendering],
         logger_factory=(
@@ -47,6 +52,26 @@ def _json_rendering() -> list[Processor]:
         structlog.processors.EventRenamer("message"),
         structlog.processors.JSONRenderer(serializer=_to_json),
     ]
+
+
+def _console_rendering() -> list[Processor]:
+    return [
+        structlog.processors.format_exc_info,
+        _escape_control_characters,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+
+
+def _escape_control_characters(_: object, __: str, event: EventDict) -> EventDict:
+    # A path or a header is the client's own words, and this goes to an operator's terminal. JSON escapes by itself.
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = _escaped(value, kept=_TRACE_LAYOUT if name == "exception" else "")
+    return event
+
+
+def _escaped(text: str, *, kept: str) -> str:
+    return _CONTROL.sub(lambda found: found[0] if found[0] in kept else ascii(found[0])[1:-1], text)
 
 
 def _to_json(event: EventDict, **_: object) -> bytes:

@@ -1,6 +1,9 @@
 """Prometheus metrics of one application, in a registry of its own so that two can live in one process."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, start_http_server
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -25,3 +28,14 @@ class Metrics:
     def exposition(self) -> Response:
         """Return all metrics in Prometheus's text format."""
         return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+
+    @contextmanager
+    def served_at(self, host: str, port: int) -> Iterator[None]:
+        """Answer at a port of its own while inside, in threads that no request waits for."""
+        server, thread = start_http_server(port, host, self.registry)
+        try:
+            yield
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()

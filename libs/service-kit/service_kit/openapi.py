@@ -16,6 +16,7 @@ from service_kit.problems import (
     PreconditionRequired,
     Problem,
     ProblemDocument,
+    RequestTimeout,
     Unauthorized,
     UnsupportedMediaType,
     ValidationFailed,
@@ -119,6 +120,7 @@ def _possible(operation: dict[str, Any]) -> Iterator[type[Problem]]:
         yield ValidationFailed
     if "requestBody" in operation:
         yield MalformedRequest
+        yield RequestTimeout
         yield PayloadTooLarge
         yield UnsupportedMediaType
     if any(parameter["name"].lower() == "if-match" for parameter in operation.get("parameters", ())):

@@ -155,6 +155,10 @@ class MethodNotAllowed(Problem, status=405, code="METHOD_NOT_ALLOWED"):
     """This address does not know the method; the Allow header names those that it knows."""
 
 
+class RequestTimeout(Problem, status=408, code="REQUEST_TIMEOUT"):
+    """The request's body came too slowly; send it again over a faster connection, or less of it."""
+
+
 class PreconditionFailed(Problem, status=412, code="PRECONDITION_FAILED"):
     """The resource has changed since you read it; read it again and apply your change to what it is now."""
 

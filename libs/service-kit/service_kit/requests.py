@@ -1,29 +1,24 @@
-"""The one middleware around every request: its id, its log line, its metrics.
+"""The one middleware around every request: its id, its log line, its metrics, the headers of its answer.
 
 Pure ASGI: Starlette's BaseHTTPMiddleware costs a task group and a stream a request.
 """
 
-import re
 import time
 from http import HTTPStatus
-from uuid import uuid4
 
-import anyio
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service_kit import trace_context
 from service_kit.metrics import Metrics
 from service_kit.problems import InternalError, PayloadTooLarge
+from service_kit.request_body import BodyPace, RequestBody
+from service_kit.safe_headers import add_safe_headers
+from service_kit.trace_context import REQUEST_ID, TraceContext
 
-HEADER = "X-Request-ID"
-# What a caller may choose itself: short and without anything that could forge a log line.
-_ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics"})
 _UNMATCHED = "unmatched"
-# Twice the largest upload, and as long as a slow line may take for it: past that, a reset is the answer.
-_DRAINED_BYTES = 104_857_600
-_DRAIN_SECONDS = 30.0
 
 logger = structlog.get_logger("service_kit.requests")
 
@@ -34,23 +29,23 @@ class RequestContext:
     Args:
         app: the next ASGI application.
         metrics: where requests are counted.
+        pace: how slowly a body may come.
     """
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, pace: BodyPace) -> None:
         self.app = app
         self.metrics = metrics
+        self.pace = pace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        proposed = Headers(scope=scope).get(HEADER, "")
-        request_id = proposed if _ACCEPTABLE_ID.fullmatch(proposed) else uuid4().hex
-        body = _RequestBody(scope, receive)
-        exchange = _Exchange(request_id, send, body)
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        context = TraceContext.of(Headers(scope=scope))
+        trace_context.enter(context)
+        body = RequestBody(scope, receive, self.pace)
+        exchange = _Exchange(context.request_id, scope, send, body)
         self.metrics.in_progress.inc()
         started = time.perf_counter()
         try:
@@ -85,44 +80,13 @@ def route_template(scope: Scope) -> str:
     return path if isinstance(path, str) else _UNMATCHED
 
 
-class _RequestBody:
-    """One request's body on its way in."""
-
-    def __init__(self, scope: Scope, receive: Receive) -> None:
-        self._scope = scope
-        self._receive = receive
-        self._is_complete = False
-
-    async def receive(self) -> Message:
-        message = await self._receive()
-        if message["type"] != "http.request" or not message.get("more_body", False):
-            self._is_complete = True
-        return message
-
-    async def drain(self) -> None:
-        """Read and drop what is still on its way.
-
-        A client that is still sending when the connection is closed sees a reset, and never the answer that says why.
-        """
-        remaining = _DRAINED_BYTES if self._is_being_sent() else 0
-        with anyio.move_on_after(_DRAIN_SECONDS):
-            while remaining > 0 and not self._is_complete:
-                message = await self.receive()
-                remaining -= len(message.get("body", b""))
-
-    def _is_being_sent(self) -> bool:
-        headers = Headers(scope=self._scope)
-        has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-        # Who waits for `100 Continue` has sent nothing, and is told by the answer not to (RFC 9110 section 10.1.1).
-        return has_body and "expect" not in headers
-
-
 class _Exchange:
     """One response on its way out."""
 
-    def __init__(self, request_id: str, send: Send, body: _RequestBody) -> None:
+    def __init__(self, request_id: str, scope: Scope, send: Send, body: RequestBody) -> None:
         self.status: int | None = None
         self._request_id = request_id
+        self._scope = scope
         self._send = send
         self._body = body
         self._replacement: bytes | None = None
@@ -133,9 +97,12 @@ class _Exchange:
             if message["status"] >= HTTPStatus.BAD_REQUEST:
                 await self._body.drain()
             headers = MutableHeaders(scope=message)
-            headers[HEADER] = self._request_id
-            headers["X-Content-Type-Options"] = "nosniff"
+            headers[REQUEST_ID] = self._request_id
+            if not self._body.is_complete:
+                # Else the server goes on reading what nobody wants, however long it gets.
+                headers["Connection"] = "close"
             self._replace_plain_413(headers)
+            add_safe_headers(message, self._scope)
         elif self._replacement is not None and message["type"] == "http.response.body":
             message = {"type": "http.response.body", "body": self._replacement}
         await self._send(message)

@@ -61,6 +61,17 @@ class ServiceSettings(BaseSettings):
         default=False, description="Refuse a PUT, PATCH or DELETE without If-Match (428), where a resource has an ETag."
     )
     max_body_bytes: int = Field(default=1_048_576, ge=1024, description="Largest JSON body, bytes.")
+    body_timeout_sec: int = Field(default=900, ge=1, le=86_400, description="Longest time for a whole body, seconds.")
+    body_min_bytes_per_sec: int = Field(
+        default=1024, ge=1, description="The least of a body that has to arrive each second, on average."
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None, min_length=16, description="What `/metrics` asks for as a bearer token; none by default."
+    )
+    metrics_port: int | None = Field(
+        default=None, ge=1, le=65_535, description="A port of its own for `/metrics`, which then is at no other."
+    )
+    metrics_host: str = Field(default="127.0.0.1", description="The address that this port listens on.")
     log_format: Literal["auto", "json", "console"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -1,20 +1,24 @@
 """What the probes say: the process, the database behind it and its schema, and metrics that others bring along."""
 
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
+import httpx
 import pytest
 from alembic import command
 from fastapi.testclient import TestClient
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from pydantic import SecretStr
 from sample.application import ALEMBIC_INI, create_app
 from sample.schema import SampleSchema
 
 from service_kit.settings import TokenCheckingSettings
 from service_kit.testing.databases import DatabaseUrls, alembic_config
 from service_kit.testing.network import Gate
+from service_kit.testing.tokens import TokenIssuer
 
 
 @pytest.fixture
@@ -93,3 +97,29 @@ def test_a_collector_that_takes_its_time_keeps_no_other_request_waiting(settings
         assert client.get("/healthz").status_code == 200
         slow.answered.set()
         assert "sample_slow 1.0" in scrape.result().text
+
+
+METRICS_TOKEN = "a-token-for-prometheus-only"
+
+
+def test_metrics_with_a_token_are_for_whoever_sends_it(settings: TokenCheckingSettings, tokens: TokenIssuer) -> None:
+    with_token = settings.model_copy(update={"metrics_token": SecretStr(METRICS_TOKEN)})
+    client = TestClient(create_app(with_token))
+    for authorization in ({}, {"Authorization": "Bearer wrong"}, tokens.authorization(roles=["admin"])):
+        refused = client.get("/metrics", headers=authorization)
+        assert (refused.status_code, refused.json()["code"]) == (401, "UNAUTHORIZED")
+        assert METRICS_TOKEN not in refused.text
+    allowed = client.get("/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
+    assert (allowed.status_code, "http_requests_total" in allowed.text) == (200, True)
+
+
+def test_metrics_on_a_port_of_their_own_are_at_no_other(settings: TokenCheckingSettings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with TestClient(create_app(settings.model_copy(update={"metrics_port": port}))) as client:
+        assert client.get("/metrics").status_code == 404
+        assert "/metrics" not in client.get("/openapi.json").json()["paths"]
+        text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+    assert 'http_requests_total{method="GET",route="unmatched",status="404"} 1.0' in text
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.1:{port}/metrics")

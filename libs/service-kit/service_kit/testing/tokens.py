@@ -72,17 +72,17 @@ class TokenIssuer:
 
 
 class JwksServer:
-    """Serves a JWKS document on loopback and counts how often it is fetched; `body` stands for it where it is set."""
+    """Serves a JWKS document on loopback, or `body` where it is set, and remembers the headers of each fetch."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
         self.body: bytes | None = None
-        self.fetches = 0
+        self.headers: list[dict[str, str]] = []
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                owner.fetches += 1
+                owner.headers.append({name.lower(): value for name, value in self.headers.items()})
                 body = json.dumps(owner.document).encode() if owner.body is None else owner.body
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
@@ -97,6 +97,11 @@ class JwksServer:
         self.url = f"http://127.0.0.1:{self._server.server_port}/.well-known/jwks.json"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
+
+    @property
+    def fetches(self) -> int:
+        """How often it was fetched."""
+        return len(self.headers)
 
     def close(self) -> None:
         """Stop serving; the port refuses connections from now on."""

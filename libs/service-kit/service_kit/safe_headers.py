@@ -1,0 +1,29 @@
+"""Headers that every answer carries unless its endpoint says otherwise (OWASP ASVS 5.0 sections 3.4 and 14.3)."""
+
+from starlette.types import Message, Scope
+
+_DEFAULTS = (
+    # Answers are personal unless they say that they are not, as the public keys do.
+    (b"cache-control", b"no-store"),
+    # Whatever a browser is made to show, it runs nothing and stands in no frame. The docs page has a policy of its own.
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
+# RFC 6797 section 7.2: over HTTPS only.
+_OVER_HTTPS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+
+def add_safe_headers(message: Message, scope: Scope) -> None:
+    """Add what is missing.
+
+    Args:
+        message: an `http.response.start`.
+        scope: of the request.
+    """
+    headers = message.setdefault("headers", [])
+    present = {name.lower() for name, _ in headers}
+    headers += [default for default in _DEFAULTS if default[0] not in present]
+    if scope.get("scheme") == "https":
+        headers.append(_OVER_HTTPS)

@@ -1,0 +1,105 @@
+"""What joins the log lines of several services: the request id, and the trace of W3C Trace Context.
+
+https://www.w3.org/TR/trace-context/: a valid `traceparent` is continued with a span of our own, an invalid or missing
+one begins a new trace. `outgoing_headers` hands both on to the services that are called meanwhile.
+"""
+
+import re
+from contextvars import ContextVar
+from dataclasses import dataclass
+from secrets import token_hex
+from uuid import uuid4
+
+import httpx
+import structlog
+from starlette.datastructures import Headers
+
+REQUEST_ID = "X-Request-ID"
+TRACEPARENT = "traceparent"
+TRACESTATE = "tracestate"
+# What a caller may choose itself: short and without anything that could forge a log line.
+_ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# Version, trace id, parent id, flags; versions after 00 may append fields (section 3.2.2).
+_TRACEPARENT = re.compile(r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?")
+_FIRST_VERSION = "00"
+_SAMPLED = 0x01
+# Section 3.3.1.5: this much has to be handed on; more may be dropped.
+_ACCEPTABLE_STATE = re.compile(r"[\x20-\x7e]{1,512}")
+
+
+@dataclass(frozen=True, slots=True)
+class TraceContext:
+    """Where one request, or one call of our own, belongs.
+
+    Attributes:
+        request_id: the same in every service that one request of a client leads to.
+        trace_id: 32 hexadecimal digits, likewise.
+        span_id: 16 hexadecimal digits: this service's part of the trace.
+        is_sampled: whether the caller recorded the trace; a trace that begins here is recorded in the log.
+        state: the `tracestate` of other tracing systems, handed on as it is; empty where there is none.
+    """
+
+    request_id: str
+    trace_id: str
+    span_id: str
+    is_sampled: bool = True
+    state: str = ""
+
+    @classmethod
+    def of(cls, headers: Headers) -> "TraceContext":
+        """Return the context of a request with these headers: continued, or new."""
+        proposed = headers.get(REQUEST_ID, "")
+        request_id = proposed if _ACCEPTABLE_ID.fullmatch(proposed) else uuid4().hex
+        parents = headers.getlist(TRACEPARENT)
+        parent = _TRACEPARENT.fullmatch(parents[0]) if len(parents) == 1 else None
+        if parent is None or (parent[1] == _FIRST_VERSION and parent[4]):
+            return cls(request_id, token_hex(16), token_hex(8))
+        state = ",".join(headers.getlist(TRACESTATE))
+        return cls(
+            request_id,
+            parent[2],
+            token_hex(8),
+            is_sampled=bool(int(parent[3], 16) & _SAMPLED),
+            state=state if _ACCEPTABLE_STATE.fullmatch(state) else "",
+        )
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers of a request that is made within this context."""
+        flags = _SAMPLED if self.is_sampled else 0
+        headers = {
+            REQUEST_ID: self.request_id,
+            TRACEPARENT: f"{_FIRST_VERSION}-{self.trace_id}-{self.span_id}-{flags:02x}",
+        }
+        return headers | {TRACESTATE: self.state} if self.state else headers
+
+
+_current: ContextVar[TraceContext | None] = ContextVar("trace_context", default=None)
+
+
+def enter(context: TraceContext) -> None:
+    """Make a context the current one of this task: calls carry it, and every log line names it."""
+    _current.set(context)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(
+        request_id=context.request_id, trace_id=context.trace_id, span_id=context.span_id
+    )
+
+
+def current() -> TraceContext:
+    """Return the current context; outside a request, a new one each time."""
+    return _current.get() or TraceContext.of(Headers())
+
+
+def service_client(*, timeout: float) -> httpx.AsyncClient:
+    """Return a client for calls to our own services; each call carries the current context.
+
+    Args:
+        timeout: for connecting, and for each read and write, seconds.
+    """
+
+    async def add_context(request: httpx.Request) -> None:
+        for name, value in current().headers().items():
+            request.headers.setdefault(name, value)
+
+    # trust_env=False: a proxy of the environment has no business between our own services.
+    return httpx.AsyncClient(timeout=timeout, trust_env=False, event_hooks={"request": [add_context]})
