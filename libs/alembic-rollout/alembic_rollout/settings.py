@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from alembic_rollout.durations import parse_duration
 from alembic_rollout.errors import UsageError
+from alembic_rollout.variables.secret_variables import FILE_SUFFIX, read_variable
 
 PREFIX = "ROLLOUT_"
 BACKFILL_TABLE = "alembic_rollout_backfill"
@@ -32,6 +33,10 @@ class Settings:
         service: what `application_name` of the service's connections starts with; `[project].name` by default.
         app_version: recorded in the history; `[project].version` by default.
         url_variables: environment variables that may hold the database's URL; the first that is set wins.
+        url_parts: prefixes of variables that hold the URL in parts, where no variable holds it whole. With `["DB"]`:
+            `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USER`, `DB_PASSWORD`, each as it is, without escapes. `DB_SSLMODE` and
+            `DB_SSLROOTCERT` hold for a whole URL too that says nothing of TLS. Of several prefixes, the first that has
+            a part wins; role and password are taken from the same.
         admin_url: a role that may create databases, for `rehearse`, `baseline` and `restore`: it only makes and drops
             them, what runs in them runs as the migrating role. The migrating role by default.
         wait: how long a database that does not answer is waited for.
@@ -64,6 +69,7 @@ class Settings:
     service: str = ""
     app_version: str = ""
     url_variables: tuple[str, ...] = ("MIGRATION_DATABASE_URL", "DATABASE_URL")
+    url_parts: tuple[str, ...] = ()
     admin_url: str = ""
     wait: float = 60.0
     run_lock_wait: float = 1800.0
@@ -89,6 +95,8 @@ class Settings:
 
 
 DURATIONS = {field.name for field in fields(Settings) if field.type is float}
+SECRETS = ("admin_url", "webhook_url")
+"""Settings whose variable may name a file instead: `ROLLOUT_ADMIN_URL_FILE`."""
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "lint": get_args(LintPolicy),
     "drift": get_args(DriftPolicy),
@@ -120,7 +128,11 @@ def load_settings(pyproject: Path | None, environment: Mapping[str, str] = os.en
     for variable, text in environment.items():
         if variable.startswith(PREFIX) and text:
             name = variable.removeprefix(PREFIX).lower()
-            values[name] = _value(name, text, where=variable)
+            secret = name.removesuffix(FILE_SUFFIX.lower())
+            if secret in SECRETS:
+                values[secret] = read_variable(f"{PREFIX}{secret.upper()}", environment)
+            else:
+                values[name] = _value(name, text, where=variable)
     return Settings(**values)
 
 

@@ -29,6 +29,7 @@ FLOORS = (
     ("sql",),
     ("logs", "output"),
     ("settings",),
+    ("variables",),
     ("redaction",),
     ("durations", "errors", "signals", "wording"),
 )

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from alembic.config import Config
@@ -16,6 +16,8 @@ from alembic_rollout.postgres.database_url import parse_url, url_without_passwor
 from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.waiting import Pauses, looks
 from alembic_rollout.settings import Settings
+from alembic_rollout.variables.secret_variables import read_variable
+from alembic_rollout.variables.url_parts import are_parts_stated, url_of_parts, with_tls
 
 APPLICATION_NAME = "alembic-rollout"
 _CONNECT_TIMEOUT_SECONDS = 5
@@ -51,11 +53,11 @@ def environment_of(folder: Path) -> Mapping[str, str]:
 
 
 def database_url(config: Config, settings: Settings, environment: Mapping[str, str]) -> str:
-    """Return the URL to migrate: the caller's own, that of a variable, or `sqlalchemy.url` of alembic.ini.
+    """Return the URL to migrate: the caller's own, that of variables, or `sqlalchemy.url` of alembic.ini.
 
     Args:
         config: Alembic's; `config.attributes["url"]` is the caller's own.
-        settings: names the variables.
+        settings: names the variables; a URL in one of them wins over one in parts.
         environment: of `environment_of`; variables of the process win over those of the file, whatever their order.
 
     Returns:
@@ -64,15 +66,26 @@ def database_url(config: Config, settings: Settings, environment: Mapping[str, s
     Raises:
         UsageError: there is none, or it cannot be used.
     """
-    candidates: Iterable[tuple[str, str | URL | None]] = (
-        ('config.attributes["url"]', config.attributes.get("url")),
-        *((name, os.environ.get(name)) for name in settings.url_variables),
-        *((name, environment.get(name)) for name in settings.url_variables),
-        ("sqlalchemy.url of alembic.ini", config.get_main_option("sqlalchemy.url")),
-    )
-    for source, text in candidates:
-        if text:
-            return parse_url(text, source).render_as_string(hide_password=False)
+    own = config.attributes.get("url")
+    if own:
+        url = parse_url(own, 'config.attributes["url"]')
+    else:
+        layers = (os.environ, environment)
+        url = with_tls(_stated_url(config, settings, layers), settings.url_parts, layers)
+    return url.render_as_string(hide_password=False)
+
+
+def _stated_url(config: Config, settings: Settings, layers: tuple[Mapping[str, str], ...]) -> URL:
+    for variables in layers:
+        for name in settings.url_variables:
+            text = read_variable(name, variables)
+            if text:
+                return parse_url(text, name)
+        if are_parts_stated(settings.url_parts, variables):
+            return parse_url(url_of_parts(settings.url_parts, layers), f"{settings.url_parts[-1]}_HOST")
+    text = config.get_main_option("sqlalchemy.url")
+    if text:
+        return parse_url(text, "sqlalchemy.url of alembic.ini")
     raise UsageError(f"No database URL: set {settings.url_variables[0]}, or sqlalchemy.url in alembic.ini.")
 
 
@@ -176,7 +189,7 @@ def wait_for_database(engine: Engine, *, seconds: float) -> Connection:
             if not _may_pass(reason):
                 raise RolloutError(
                     f"{where} refuses the connection: {reason.rstrip('.')}. Correct the role and the password in"
-                    " MIGRATION_DATABASE_URL, or pg_hba.conf on the server."
+                    " MIGRATION_DATABASE_URL or its parts, or pg_hba.conf on the server."
                 ) from None
             if look.is_last:
                 break
