@@ -42,8 +42,9 @@ def test_control_characters_of_other_libraries_lines_are_escaped(capfd: pytest.C
 
 def test_the_text_of_an_error_is_escaped_and_its_trace_keeps_its_lines(capfd: pytest.CaptureFixture[str]) -> None:
     logs.configure("console")
+    nothing: dict[str, int] = {}
     try:
-        {}["\x1b[2Jevil"]
+        nothing["\x1b[2Jevil"]
     except KeyError as error:
         error.add_note("\x1b[2Jnote")
         structlog.get_logger().exception("failed")
