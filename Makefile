@@ -40,9 +40,9 @@ psql: stack/.venv/.installed ## Open psql on the running stack: make psql DB=aut
 	@$(call need,DB,the database, as in make psql DB=authdb)
 	@exec $(STACK) psql "$(DB)"
 
-admin: ai-micro-api-auth/.venv/.installed ## Make an account an administrator: make admin EMAIL=you@example.com
+admin: ai-micro-api-auth/.venv/.installed ## Create an administrator: make admin EMAIL=you@example.com (RESET=1 if it exists)
 	@$(call need,EMAIL,the account, as in make admin EMAIL=you@example.com)
-	@cd ai-micro-api-auth && exec .venv/bin/python -m app.accounts.administrator --email "$$EMAIL"
+	@cd ai-micro-api-auth && exec .venv/bin/python -m app.accounts.administrator --email "$$EMAIL" $(if $(RESET),--reset)
 
 up: ## Start everything with Docker
 	docker compose up --build --wait

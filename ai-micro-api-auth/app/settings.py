@@ -1,9 +1,17 @@
 """The service's settings."""
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
-from pydantic import AnyHttpUrl, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AnyHttpUrl,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from app.accounts import password_policy
 from app.limits import counters
@@ -11,6 +19,7 @@ from service_kit.email_addresses import EmailAddress
 from service_kit.settings import ServiceSettings
 
 _ADMIN_SERVICE = "ai-micro-api-admin"
+_address: TypeAdapter[str] = TypeAdapter(EmailAddress)
 
 
 class Settings(ServiceSettings):
@@ -41,6 +50,13 @@ class Settings(ServiceSettings):
     network_failure_limit: int = Field(
         default=300, ge=1, le=100_000, description="Failed logins that a network gets in an hour, over all accounts."
     )
+    signup: Literal["open", "approval", "domains", "closed"] | None = Field(
+        default=None,
+        description="Who gets an account by signing up: approval, or open where ENVIRONMENT=local.",
+    )
+    signup_domains: list[str] = Field(
+        default=[], description='Domains whose addresses may sign up, where SIGNUP=domains: ["example.com"].'
+    )
     signup_limit: int = Field(default=200, ge=1, le=100_000, description="Sign-ups that a network gets in an hour.")
     rate_limit_storage: SecretStr = Field(
         default=SecretStr("memory://"),
@@ -49,6 +65,11 @@ class Settings(ServiceSettings):
     password_queue: int = Field(
         default=500, ge=0, le=10_000, description="Requests that may wait for a password hash; further ones get 503."
     )
+
+    @property
+    def signup_policy(self) -> Literal["open", "approval", "domains", "closed"]:
+        """Who gets an account by signing up."""
+        return self.signup or ("open" if self.environment == "local" else "approval")
 
     @property
     def token_audience(self) -> str | list[str]:
@@ -65,6 +86,20 @@ class Settings(ServiceSettings):
     def _storage_can_be_used(cls, url: SecretStr) -> SecretStr:
         counters.storage(url.get_secret_value())
         return url
+
+    @field_validator("signup_domains")
+    @classmethod
+    def _domains_as_in_addresses(cls, domains: list[str]) -> list[str]:
+        try:
+            return [_address.validate_python(f"x@{domain}").partition("@")[2] for domain in domains]
+        except ValidationError:
+            raise ValueError('must be a list of domains, such as ["example.com"]') from None
+
+    @model_validator(mode="after")
+    def _domains_are_named(self) -> Self:
+        if self.signup == "domains" and not self.signup_domains:
+            raise ValueError("SIGNUP=domains needs SIGNUP_DOMAINS")
+        return self
 
     @model_validator(mode="after")
     def _first_administrator_is_complete(self) -> Self:

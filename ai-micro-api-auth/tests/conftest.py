@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from app.accounts.administrator import make_administrator
 from app.keys.folder import KeyFolder
 from app.keys.ring import KeyRing
 from app.main import create_app
 from app.settings import Settings
 from service_kit.database import Database
 from service_kit.testing.databases import DatabaseUrls, Server
-from tests.people import Person, sign_up
+from tests.people import Person, administrator_at, sign_up
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +77,4 @@ def signed_in(person: Person) -> Person:
 @pytest.fixture
 def administrator(client: TestClient, database: Database) -> Person:
     """An administrator who has signed in, the only one."""
-    person = sign_up(client, "admin@example.com")
-    make_administrator(database, person.email)
-    return person.sign_in()
+    return administrator_at(client, database, "admin@example.com")

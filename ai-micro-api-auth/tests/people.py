@@ -7,6 +7,9 @@ from uuid import UUID
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from app.accounts.administrator import make_administrator
+from service_kit.database import Database
+
 PASSWORD = "correct horse battery"
 
 
@@ -41,6 +44,14 @@ class Person:
 
     def refresh(self) -> Response:
         return refresh(self.client, self.refresh_token)
+
+
+def administrator_at(client: TestClient, database: Database, email: str) -> Person:
+    """Create an administrator by the operator's command, who has signed in."""
+    password = make_administrator(database, email).split()[-1]
+    tokens = client.post("/auth/login", json={"email": email, "password": password}).json()
+    me = client.get("/auth/me", headers={"Authorization": f"Bearer {tokens['access_token']}"}).json()
+    return Person(client, email, UUID(me["id"]), password, tokens)
 
 
 def refresh(client: TestClient, token: str) -> Response:

@@ -44,6 +44,10 @@ def test_defaults_are_those_of_the_contract() -> None:
         ({"first_admin_password": "password123"}, "FIRST_ADMIN_PASSWORD is one of the most common passwords"),
         ({"access_token_ttl_sec": 0}, "ACCESS_TOKEN_TTL_SEC: "),
         ({"login_log_url": "not a url"}, "LOGIN_LOG_URL: "),
+        ({"signup": "anybody"}, "SIGNUP: "),
+        ({"signup": "domains"}, "SIGNUP=domains needs SIGNUP_DOMAINS"),
+        ({"signup": "domains", "signup_domains": ["not a domain"]}, "SIGNUP_DOMAINS: must be a list of domains"),
+        ({"rate_limit_storage": "postgresql://s3cret"}, "RATE_LIMIT_STORAGE: must be memory:// or start with redis://"),
         (
             {"environment": "production", "first_admin_password": "local-only-admin-password"},
             "FIRST_ADMIN_PASSWORD holds a default secret",

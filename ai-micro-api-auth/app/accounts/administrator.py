@@ -1,7 +1,6 @@
 """`python -m app.accounts.administrator --email X`: make an account an administrator's, or create one."""
 
 import argparse
-import secrets
 import sys
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from alembic_rollout import Schema
 from app.accounts import passwords
+from app.accounts.creation import generate_password
 from app.accounts.repository import AccountRepository
 from app.db import ALEMBIC_INI
 from app.settings import Settings
@@ -17,36 +17,47 @@ from service_kit.database import Database
 from service_kit.email_addresses import EmailAddress
 from service_kit.tokens import ADMINISTRATOR_ROLE
 
-_PASSWORD_BYTES = 15
+
+class AccountExistsError(Exception):
+    """The address has an account that is no administrator's; the message says what to do."""
 
 
-def make_administrator(database: Database, email: str) -> str:
-    """Promote and activate the account with this address, or create one with a generated password.
+def make_administrator(database: Database, email: str, *, reset: bool = False) -> str:
+    """Create an administrator with a generated password, or give an account a new password and the role.
+
+    An account that exists is not promoted as it is: whoever signed up with the address first chose its password.
 
     Args:
         database: where accounts are.
         email: a normalised address.
+        reset: for an account that exists: set a new password, end its sessions, activate and promote it.
 
     Returns:
         What was done, for the operator; a generated password is in it and nowhere else.
+
+    Raises:
+        AccountExistsError: the account exists, is no active administrator's, and `reset` is False.
     """
+    password = generate_password()
+    fields = {"password_hash": passwords.hash_password(password)}
     with database.session() as session:
         accounts = AccountRepository(session)
         user = accounts.lock_by_email(email)
         if user is None:
-            password = secrets.token_urlsafe(_PASSWORD_BYTES)
-            user = accounts.add(email, {"password_hash": passwords.hash_password(password)})
-            if user is None:
-                return f"{email} was created by somebody else at this moment; run the command again."
-            accounts.update(user, {"roles": sorted({*user.roles, ADMINISTRATOR_ROLE})})
+            if accounts.add(email, {**fields, "roles": sorted([ADMINISTRATOR_ROLE, "user"])}) is None:
+                raise AccountExistsError(f"{email} was created by somebody else at this moment; run the command again.")
             return f"{email} was created as an administrator. Password, shown only now: {password}"
+        if not reset:
+            if ADMINISTRATOR_ROLE in user.roles and user.is_active:
+                return f"{email} is an administrator already."
+            raise AccountExistsError(
+                f"{email} has an account since {user.created_at:%Y-%m-%d}, and whoever created it knows its password. "
+                "RESET=1 (--reset) sets a new one, ends its sessions and makes it an active administrator."
+            )
         roles = sorted({*user.roles, ADMINISTRATOR_ROLE})
-        if user.roles == roles and user.is_active:
-            return f"{email} is an administrator already."
-        accounts.update(user, {"roles": roles, "is_active": True})
-        # As with every change of roles: the next sign-in brings tokens with the new ones.
+        accounts.update(user, {**fields, "roles": roles, "is_active": True, "is_approved": True})
         RefreshTokenRepository(session).revoke_all(user.id)
-        return f"{email} is an active administrator now; the password is as it was. Sign in again to use it."
+        return f"{email} is an active administrator, its sessions are ended. Password, shown only now: {password}"
 
 
 def main() -> None:
@@ -56,9 +67,14 @@ def main() -> None:
         SystemExit: status 1 or 2 and one line on standard error, when it cannot be done.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m app.accounts.administrator", description="Make an account an administrator's, or create one."
+        prog="python -m app.accounts.administrator", description="Create an administrator, or take an account over."
     )
     parser.add_argument("--email", required=True, help="the account's address")
+    parser.add_argument(
+        "--reset",
+        action="store_true",
+        help="an account that exists: new password, sessions ended, made an administrator",
+    )
     arguments = parser.parse_args()
     try:
         email: str = TypeAdapter(EmailAddress).validate_python(arguments.email)
@@ -66,7 +82,9 @@ def main() -> None:
         parser.error(f"--email {error.errors()[0]['msg'].removeprefix('Value error, ')}")
     database = Database(Settings.load(), application_name=Schema(ALEMBIC_INI).application_name)
     try:
-        sys.stdout.write(make_administrator(database, email) + "\n")
+        sys.stdout.write(make_administrator(database, email, reset=arguments.reset) + "\n")
+    except AccountExistsError as error:
+        sys.exit(str(error))
     except SQLAlchemyError as error:
         sys.exit(f"The database cannot do this now: {str(error).splitlines()[0]}")
     finally:

@@ -5,16 +5,19 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from app.accounts.creation import Creations
 from app.accounts.models import User
 from app.accounts.problems import (
     AccountGone,
     AccountNotFound,
+    DomainNotAllowed,
     EmailTaken,
     LastAdministrator,
     PasswordQueueFull,
+    SignUpClosed,
     TooManySignUps,
 )
-from app.accounts.schemas import AccountOut, AccountPatch, Signup
+from app.accounts.schemas import AccountCreate, AccountOut, AccountPatch, AccountWithPassword, Role, Signup
 from app.accounts.service import Accounts
 from app.accounts.sign_up import SignUps
 from app.limits.origin import RequestOrigin
@@ -31,10 +34,10 @@ router = APIRouter(prefix="/auth", tags=["accounts"], route_class=Route)
     "/signup",
     status_code=201,
     response_model=AccountOut,
-    responses=problems(EmailTaken, TooManySignUps, PasswordQueueFull),
+    responses=problems(EmailTaken, SignUpClosed, DomainNotAllowed, TooManySignUps, PasswordQueueFull),
 )
 async def sign_up(body: Signup, sign_ups: SignUps, origin: RequestOrigin) -> User:
-    """Create an account."""
+    """Create an account. Where the policy is `approval` it is inactive until an administrator activates it."""
     return await sign_ups.sign_up(body, origin=origin)
 
 
@@ -46,13 +49,29 @@ def me(subject: CurrentSubject, accounts: Accounts) -> Response:
 
 @router.get("/users", response_model=Page[AccountOut], responses=problems(InvalidCursor))
 def search(
+    *,
     subject: Administrator,
     accounts: Accounts,
     page: Paging,
     q: Annotated[Text | None, Query(max_length=100, description="Part of an email.")] = None,
+    is_active: Annotated[bool | None, Query(description="Only accounts that are active, or that are not.")] = None,
+    role: Annotated[Role | None, Query(description="Only accounts that have this role.")] = None,
 ) -> Slice[User]:
     """List accounts, newest first, for administrators."""
-    return accounts.search(q, page, by=subject)
+    return accounts.search(q, page, is_active=is_active, role=role, by=subject)
+
+
+@router.post(
+    "/users", status_code=201, response_model=AccountWithPassword, responses=problems(EmailTaken, PasswordQueueFull)
+)
+async def create(
+    body: AccountCreate, subject: Administrator, creations: Creations, response: Response
+) -> AccountWithPassword:
+    """Create an account with a generated password, which only this answer shows. For administrators."""
+    account = await creations.create(body, by=subject)
+    response.headers["Location"] = f"/auth/users/{account.id}"
+    response.headers["Cache-Control"] = "no-store"
+    return account
 
 
 @router.get("/users/{user_id}", response_model=AccountOut, responses=problems(AccountNotFound))

@@ -32,8 +32,12 @@ def create_first_administrator(database: Database, *, email: str, password: str)
         Whether this call created it; of two replicas that start together, one does.
     """
     with database.reading() as connection:
-        if find_by_email(connection, email) is not None:
-            return False
+        known = find_by_email(connection, email)
+    if known is not None:
+        if ADMINISTRATOR_ROLE not in known.roles:
+            # Whoever signed up with the address first chose the password: promoting it would give them the service.
+            logger.warning("first_administrator_email_taken", email=email, remedy="make admin EMAIL=... RESET=1")
+        return False
     password_hash = passwords.hash_password(password)
     with database.session() as session:
         created = AccountRepository(session).add(

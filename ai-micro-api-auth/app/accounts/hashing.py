@@ -65,15 +65,16 @@ class PasswordHashing:
             UnacceptablePassword: it is common, easily guessed or made of the address.
         """
         try:
-            return await self._run(_hash_acceptable, password, email)
+            return await self.run(_hash_acceptable, password, email)
         except ValueError as error:
             raise UnacceptablePassword(field, str(error)) from None
 
     async def verify(self, password: str, password_hash: str | None) -> tuple[bool, str | None]:
         """Compare a password with a stored hash; see `passwords.verify`."""
-        return await self._run(passwords.verify, password, password_hash)
+        return await self.run(passwords.verify, password, password_hash)
 
-    async def _run(self, function: Callable[[*Arguments], Result], *args: *Arguments) -> Result:
+    async def run(self, function: Callable[[*Arguments], Result], *args: *Arguments) -> Result:
+        """Run a function of `passwords` as soon as a thread is free."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *args)
 
     def close(self) -> None:

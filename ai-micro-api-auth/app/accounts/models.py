@@ -11,7 +11,10 @@ from service_kit.models import Timestamps, UuidPrimaryKey
 
 
 class User(UuidPrimaryKey, Timestamps, Base):
-    """An account. `email` holds the normalised form, so that its unique constraint does not depend on case."""
+    """An account. `email` holds the normalised form, so that its unique constraint does not depend on case.
+
+    An account that is not approved has never been active; activating it approves it.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -23,4 +26,5 @@ class User(UuidPrimaryKey, Timestamps, Base):
     password_hash: Mapped[str] = mapped_column(String(255))
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{user}'::text[]"))
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
+    is_approved: Mapped[bool] = mapped_column(server_default=text("true"))
     last_login_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -7,6 +7,14 @@ class EmailTaken(Problem, status=409, code="EMAIL_TAKEN"):
     """There is an account with this email address already; sign in instead."""
 
 
+class SignUpClosed(Problem, status=403, code="SIGN_UP_CLOSED"):
+    """Nobody can sign up here; ask an administrator for an account."""
+
+
+class DomainNotAllowed(Problem, status=403, code="SIGN_UP_DOMAIN_NOT_ALLOWED"):
+    """Addresses of this domain cannot sign up here; ask an administrator for an account."""
+
+
 class AccountNotFound(Problem, status=404, code="ACCOUNT_NOT_FOUND"):
     """There is no such account."""
 

@@ -71,9 +71,20 @@ class AccountRepository:
         self._session.refresh(user)
         return user
 
-    def search(self, text: str | None, page: PageRequest) -> Slice[User]:
-        """Return a page of the accounts whose address contains a text, or of all."""
+    def search(self, text: str | None, page: PageRequest, *, is_active: bool | None, role: str | None) -> Slice[User]:
+        """Return a page of the accounts, newest first.
+
+        Args:
+            text: part of the address; None is any.
+            page: which page.
+            is_active: only those that are, or are not.
+            role: only those that have it.
+        """
         statement = select(User)
         if text:
             statement = statement.where(User.email.icontains(text, autoescape=True))
+        if is_active is not None:
+            statement = statement.where(User.is_active.is_(is_active))
+        if role is not None:
+            statement = statement.where(User.roles.contains([role]))
         return paginate(self._session, statement, page, created_at=User.created_at, key=User.id)

@@ -55,6 +55,9 @@ def _as_set(roles: list[Role]) -> list[Role]:
     return sorted(set(roles))
 
 
+Roles = Annotated[list[Role], Field(min_length=1, max_length=10), AfterValidator(_as_set)]
+
+
 class Signup(RequestModel):
     """A new account. Roles cannot be asked for."""
 
@@ -64,6 +67,15 @@ class Signup(RequestModel):
 
     email: EmailAddress
     password: NewPassword
+
+
+class AccountCreate(RequestModel):
+    """An account that an administrator creates; its password is generated."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"email": "taro@example.com", "roles": ["user"]}]})
+
+    email: EmailAddress
+    roles: Roles = Field(default=["user"], description="All roles of the account.")
 
 
 class PasswordChange(RequestModel):
@@ -84,9 +96,7 @@ class AccountPatch(RequestModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"roles": ["admin", "user"]}, {"is_active": False}]})
 
-    roles: Annotated[list[Role], Field(min_length=1, max_length=10), AfterValidator(_as_set)] = Field(
-        default_factory=list, description="All roles of the account from now on."
-    )
+    roles: Roles = Field(default_factory=list, description="All roles of the account from now on.")
     is_active: bool = Field(default=True, description="An inactive account cannot sign in.", strict=True)
 
 
@@ -114,3 +124,11 @@ class AccountOut(ResponseModel):
     is_active: bool
     created_at: datetime
     updated_at: datetime
+
+
+class AccountWithPassword(AccountOut):
+    """A new account with its generated password."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": []})
+
+    password: str = Field(description="Shown this once.", json_schema_extra={"format": "password"})

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from app.accounts.models import User
 from app.accounts.problems import AccountGone, AccountNotFound, LastAdministrator
 from app.accounts.repository import AccountRepository, find_active
-from app.accounts.schemas import AccountPatch
+from app.accounts.schemas import AccountPatch, Role
 from app.tokens.repository import RefreshTokenRepository
 from service_kit.database import Database, DatabaseDep
 from service_kit.pagination import PageRequest, Slice
@@ -39,8 +39,10 @@ class AccountService:
             raise AccountGone
         return row
 
-    def search(self, text: str | None, page: PageRequest, *, by: Subject) -> Slice[User]:
-        """Return a page of the accounts whose address contains a text, or of all.
+    def search(
+        self, text: str | None, page: PageRequest, *, is_active: bool | None, role: Role | None, by: Subject
+    ) -> Slice[User]:
+        """Return a page of the accounts; see `AccountRepository.search`.
 
         Raises:
             Forbidden: the caller is no longer an administrator.
@@ -48,7 +50,7 @@ class AccountService:
         with self._database.session() as session:
             accounts = AccountRepository(session)
             _require_administrator(accounts, by)
-            return accounts.search(text, page)
+            return accounts.search(text, page, is_active=is_active, role=role)
 
     def get(self, user_id: UUID, *, by: Subject) -> User:
         """Return an account.
@@ -92,6 +94,8 @@ class AccountService:
             if administrators == {user.id} and not stays:
                 raise LastAdministrator
             RefreshTokenRepository(session).revoke_all(user.id)
+            if fields.get("is_active"):
+                fields["is_approved"] = True
             return accounts.update(user, fields)
 
 

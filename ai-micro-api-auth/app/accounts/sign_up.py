@@ -1,4 +1,8 @@
-"""Signing up."""
+"""Signing up, as far as the policy allows it.
+
+open: an account is active at once. approval: it waits for an administrator. domains: active at once, for addresses of
+some domains (nothing shows yet that an address is the caller's own). closed: administrators create accounts.
+"""
 
 from typing import Annotated
 
@@ -7,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from app.accounts.hashing import Hashing, PasswordHashing
 from app.accounts.models import User
-from app.accounts.problems import EmailTaken, TooManySignUps
+from app.accounts.problems import DomainNotAllowed, EmailTaken, SignUpClosed, TooManySignUps
 from app.accounts.repository import AccountRepository
 from app.accounts.schemas import Signup
 from app.limits.counters import Counted, Counters, Limit, LimitReachedError
@@ -23,24 +27,28 @@ class SignUpService:
         database: where accounts are; no connection waits for a hash.
         hashing: computes hashes.
         counters: counts sign-ups by network, those that fail too.
-        settings: the limit.
+        settings: the policy and the limit.
     """
 
     def __init__(self, database: Database, hashing: PasswordHashing, counters: Counters, settings: Settings) -> None:
         self._database = database
         self._hashing = hashing
         self._counters = counters
+        self._settings = settings
         self._limit = Limit("sign-up-network", settings.signup_limit, 3600)
 
     async def sign_up(self, body: Signup, *, origin: Origin) -> User:
         """Create an account with the role `user`.
 
         Raises:
+            SignUpClosed: the policy is `closed`.
+            DomainNotAllowed: the policy is `domains`, and the address is of another one.
             EmailTaken: the address has an account.
             UnacceptablePassword: it is common, easily guessed or made of the address.
             TooManySignUps: the network's limit is reached.
             PasswordQueueFull: too many requests wait for a hash.
         """
+        self._check_policy(body.email)
         try:
             with self._hashing.place():
                 async with self._counters.trying(Counted(self._limit, (origin.network,))):
@@ -51,13 +59,21 @@ class SignUpService:
             raise EmailTaken
         return user
 
+    def _check_policy(self, email: str) -> None:
+        if self._settings.signup_policy == "closed":
+            raise SignUpClosed
+        if self._settings.signup_policy == "domains" and email.rpartition("@")[2] not in self._settings.signup_domains:
+            raise DomainNotAllowed
+
     async def _add(self, body: Signup) -> User | None:
         password_hash = await self._hashing.hash_new(body.password, email=body.email)
         return await run_in_threadpool(self._insert, body.email, password_hash)
 
     def _insert(self, email: str, password_hash: str) -> User | None:
+        approved = self._settings.signup_policy != "approval"
+        fields = {"password_hash": password_hash, "is_active": approved, "is_approved": approved}
         with self._database.session() as session:
-            return AccountRepository(session).add(email, {"password_hash": password_hash})
+            return AccountRepository(session).add(email, fields)
 
 
 async def sign_up_service(request: Request, database: DatabaseDep, hashing: Hashing) -> SignUpService:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Response
 from app.accounts.problems import AccountGone, PasswordQueueFull
 from app.accounts.schemas import PasswordChange
 from app.authentication.password_change import Passwords
-from app.authentication.problems import InvalidCredentials, SamePassword, TooManyLogins, WrongPassword
+from app.authentication.problems import ApprovalPending, InvalidCredentials, SamePassword, TooManyLogins, WrongPassword
 from app.authentication.schemas import Credentials, PasswordForm
 from app.authentication.service import Logins
 from app.limits.origin import RequestOrigin
@@ -19,14 +19,14 @@ from service_kit.tokens import CurrentSubject
 router = APIRouter(prefix="/auth", tags=["authentication"], route_class=Route)
 
 
-@router.post("/login", responses=problems(InvalidCredentials, TooManyLogins, PasswordQueueFull))
+@router.post("/login", responses=problems(InvalidCredentials, ApprovalPending, TooManyLogins, PasswordQueueFull))
 async def login(body: Credentials, origin: RequestOrigin, logins: Logins, response: Response) -> TokensOut:
     """Sign in with email and password."""
     response.headers["Cache-Control"] = "no-store"  # RFC 6749 section 5.1
     return await logins.login(body.email, body.password, origin=origin)
 
 
-@router.post("/token", responses=problems(InvalidCredentials, TooManyLogins, PasswordQueueFull))
+@router.post("/token", responses=problems(InvalidCredentials, ApprovalPending, TooManyLogins, PasswordQueueFull))
 async def token(
     form: Annotated[PasswordForm, Form()], origin: RequestOrigin, logins: Logins, response: Response
 ) -> TokensOut:

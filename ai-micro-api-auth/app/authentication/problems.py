@@ -10,6 +10,10 @@ class InvalidCredentials(Problem, status=401, code="INVALID_CREDENTIALS"):
         super().__init__(headers={"WWW-Authenticate": "Bearer"})
 
 
+class ApprovalPending(Problem, status=403, code="APPROVAL_PENDING"):
+    """The password is right, but your account waits for an administrator's approval."""
+
+
 class TooManyLogins(Problem, status=429, code="TOO_MANY_LOGINS", retry_after=300):
     """Too many failed logins with this email or from your network; wait as long as `Retry-After` says."""
 

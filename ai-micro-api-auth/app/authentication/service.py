@@ -20,7 +20,7 @@ from app.accounts.models import User
 from app.accounts.repository import AccountRepository, find_by_email
 from app.authentication.limits import Limits, LoginLimits
 from app.authentication.metrics import LoginMetrics
-from app.authentication.problems import InvalidCredentials, TooManyLogins
+from app.authentication.problems import ApprovalPending, InvalidCredentials, TooManyLogins
 from app.limits.counters import LimitReachedError
 from app.limits.origin import Origin
 from app.login_log.delivery import LoginLog, LoginLogDelivery
@@ -41,6 +41,7 @@ class Refusal(StrEnum):
     UNKNOWN_ACCOUNT = "unknown_account"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a reason
     INACTIVE_ACCOUNT = "inactive_account"
+    APPROVAL_PENDING = "approval_pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class LoginService:
 
         Raises:
             InvalidCredentials: unknown or inactive account, or wrong password; nobody can tell which.
+            ApprovalPending: the password is right, and the account not approved yet.
             TooManyLogins: a limit of failures is reached.
             PasswordQueueFull: too many requests wait for a hash.
         """
@@ -107,6 +109,8 @@ class LoginService:
         self._records.metrics.count("succeeded" if isinstance(outcome, TokensOut) else outcome)
         if self._records.log is not None:
             self._records.log.notify()
+        if outcome is Refusal.APPROVAL_PENDING:
+            raise ApprovalPending
         if not isinstance(outcome, TokensOut):
             raise InvalidCredentials
         return outcome
@@ -116,7 +120,7 @@ class LoginService:
             known = await run_in_threadpool(self._find, email)
             right, better_hash = await self._hashing.verify(password, known.password_hash if known else None)
             outcome = await run_in_threadpool(self._decide, known, email, origin, right=right, better_hash=better_hash)
-            if isinstance(outcome, TokensOut):
+            if isinstance(outcome, TokensOut) or outcome is Refusal.APPROVAL_PENDING:
                 guess.counts, guess.forgives = False, [self._limits.here]
         return outcome
 
@@ -170,7 +174,9 @@ def _refusal(known: Row[Any] | None, user: User | None, *, right: bool) -> Refus
         return Refusal.UNKNOWN_ACCOUNT
     if user.password_hash != known.password_hash:
         return Refusal.WRONG_PASSWORD
-    return None if user.is_active else Refusal.INACTIVE_ACCOUNT
+    if user.is_active:
+        return None
+    return Refusal.INACTIVE_ACCOUNT if user.is_approved else Refusal.APPROVAL_PENDING
 
 
 async def login_service(

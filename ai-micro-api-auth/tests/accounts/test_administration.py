@@ -8,9 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from app.accounts.administrator import make_administrator
 from service_kit.database import Database
-from tests.people import Person, sign_up
+from tests.people import Person, administrator_at, sign_up
 
 
 def patch(by: Person, whom: Person, **fields: object) -> Response:
@@ -19,9 +18,7 @@ def patch(by: Person, whom: Person, **fields: object) -> Response:
 
 @pytest.fixture
 def second_administrator(client: TestClient, database: Database) -> Person:
-    person = sign_up(client, "second@example.com")
-    make_administrator(database, person.email)
-    return person.sign_in()
+    return administrator_at(client, database, "second@example.com")
 
 
 def test_accounts_are_listed_newest_first_in_pages(client: TestClient, administrator: Person) -> None:

@@ -11,7 +11,6 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy import select, text
 
-from app.accounts.administrator import make_administrator
 from app.accounts.first_administrator import create_first_administrator
 from app.accounts.models import User
 from app.main import create_app
@@ -46,11 +45,14 @@ def test_a_later_start_changes_nothing_not_even_with_another_password(client: Te
         assert sign_in(client_of_later_start, "another good password") == 401
 
 
-def test_an_account_that_has_the_address_is_not_promoted(settings: Settings, database: Database) -> None:
+def test_an_account_that_has_the_address_is_not_promoted_and_the_start_says_so(
+    settings: Settings, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
     with TestClient(create_app(settings.model_copy(update={"first_admin_email": None}))) as client:
         sign_up(client, EMAIL)
     with TestClient(create_app(settings)), database.session() as session:
         assert session.scalars(select(User.roles)).one() == ["user"]
+    assert "first_administrator_email_taken" in "".join(capsys.readouterr())
 
 
 def test_of_replicas_that_start_together_one_creates_it(database: Database) -> None:
@@ -109,15 +111,28 @@ def test_the_command_creates_an_administrator_and_shows_the_password_once(
     assert again.stdout == "boss@example.com is an administrator already.\n"
 
 
-def test_an_existing_account_is_promoted_activated_and_keeps_its_password(
-    person: Person, signed_in: Person, database: Database
+def test_an_address_that_a_stranger_registered_first_is_not_promoted(
+    person: Person, settings: Settings, alembic_ini: Path
+) -> None:
+    done = command(settings, alembic_ini.parent, "--email", person.email)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "RESET=1" in done.stderr
+    assert done.stderr.count("\n") == 1
+    again = person.sign_in()
+    assert again.client.get("/auth/users", headers=again.authorization).status_code == 403
+
+
+def test_a_reset_gives_a_new_password_and_the_role_and_ends_the_strangers_sessions(
+    person: Person, signed_in: Person, settings: Settings, database: Database, alembic_ini: Path
 ) -> None:
     with database.session() as session:
         session.execute(text("UPDATE users SET is_active = false"))
-    assert "is an active administrator now" in make_administrator(database, person.email)
+    done = command(settings, alembic_ini.parent, "--email", person.email, "--reset")
+    assert (done.returncode, done.stderr) == (0, "")
     assert signed_in.refresh().status_code == 401
-    again = person.sign_in()
-    assert again.client.get("/auth/users", headers=again.authorization).status_code == 200
+    assert person.login().status_code == 401
+    owner = Person(person.client, person.email, person.id, done.stdout.split()[-1]).sign_in()
+    assert owner.client.get("/auth/users", headers=owner.authorization).status_code == 200
 
 
 @pytest.mark.parametrize("arguments", [[], ["--email"], ["--email", "no address"]])

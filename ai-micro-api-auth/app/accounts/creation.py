@@ -1,0 +1,69 @@
+"""Accounts that administrators create, with a generated password."""
+
+import secrets
+from typing import Annotated
+
+from fastapi import Depends
+from fastapi.concurrency import run_in_threadpool
+
+from app.accounts import passwords
+from app.accounts.hashing import Hashing, PasswordHashing
+from app.accounts.models import User
+from app.accounts.problems import EmailTaken
+from app.accounts.repository import AccountRepository
+from app.accounts.schemas import AccountCreate, AccountWithPassword
+from service_kit.database import Database, DatabaseDep
+from service_kit.problems import Forbidden
+from service_kit.tokens import Subject
+
+_PASSWORD_BYTES = 15
+
+
+def generate_password() -> str:
+    """Return a password of 20 characters that cannot be guessed."""
+    return secrets.token_urlsafe(_PASSWORD_BYTES)
+
+
+class CreationService:
+    """Creates accounts for administrators.
+
+    Args:
+        database: where accounts are; no connection waits for a hash.
+        hashing: computes hashes.
+    """
+
+    def __init__(self, database: Database, hashing: PasswordHashing) -> None:
+        self._database = database
+        self._hashing = hashing
+
+    async def create(self, body: AccountCreate, *, by: Subject) -> AccountWithPassword:
+        """Create an active account.
+
+        Raises:
+            Forbidden: the caller is no longer an administrator.
+            EmailTaken: the address has an account.
+            PasswordQueueFull: too many requests wait for a hash.
+        """
+        password = generate_password()
+        with self._hashing.place():
+            password_hash = await self._hashing.run(passwords.hash_password, password)
+        user = await run_in_threadpool(self._insert, body, password_hash, by)
+        if user is None:
+            raise EmailTaken
+        members = {name: getattr(user, name) for name in AccountWithPassword.model_fields if name != "password"}
+        return AccountWithPassword(**members, password=password)
+
+    def _insert(self, body: AccountCreate, password_hash: str, by: Subject) -> User | None:
+        with self._database.session() as session:
+            accounts = AccountRepository(session)
+            if not accounts.is_active_administrator(by.id):
+                raise Forbidden
+            return accounts.add(body.email, {"password_hash": password_hash, "roles": body.roles})
+
+
+async def creation_service(database: DatabaseDep, hashing: Hashing) -> CreationService:
+    """Return the service."""
+    return CreationService(database, hashing)
+
+
+Creations = Annotated[CreationService, Depends(creation_service)]
