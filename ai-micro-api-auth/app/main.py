@@ -22,12 +22,16 @@ from app.limits.counters import Counters, storage
 from app.login_log.delivery import LoginLogDelivery
 from app.login_log.receiver import SCOPE, SERVICE_ID, Receiver
 from app.login_log.refused import RefusedAttempts
+from app.sessions import endpoints as sessions
 from app.settings import Settings
 from app.tokens import endpoints as tokens
 from app.tokens.access import AccessTokenIssuer
+from app.withdrawals import endpoints as withdrawals
+from app.withdrawals.source import POLL_SECONDS, StoredWithdrawals
 from service_kit.application import Description, create_application
 from service_kit.database import Database
 from service_kit.tokens import Audience, TokenVerifier
+from service_kit.withdrawals import WithdrawalsWatch
 
 DESCRIPTION = Description(
     name="ai-micro-api-auth",
@@ -66,11 +70,15 @@ def create_app(settings: Settings) -> FastAPI:
         DESCRIPTION,
         settings,
         database=database,
-        # Its own tokens are checked with its own keys: no request to itself.
-        token_verifier=TokenVerifier(
-            key_ring, issuer=settings.jwt_iss, audience=Audience.of(settings, DESCRIPTION.name)
-        ),
-        routers=[accounts.router, authentication.router, tokens.router, keys.router],
+        token_verifier=_own_verifier(settings, key_ring, database),
+        routers=[
+            accounts.router,
+            authentication.router,
+            tokens.router,
+            sessions.router,
+            keys.router,
+            withdrawals.router,
+        ],
         schema=schema,
         collectors=[RolloutCollector(schema, database.reading)],
         lifespan=lifespan,
@@ -85,6 +93,17 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.login_metrics = LoginMetrics(app.state.metrics.registry)
     return app
+
+
+def _own_verifier(settings: Settings, key_ring: KeyRing, database: Database) -> TokenVerifier:
+    # Its own tokens are checked with its own keys and its own database: no request to itself.
+    stored = StoredWithdrawals(database, access_ttl_seconds=settings.access_token_ttl_sec)
+    return TokenVerifier(
+        key_ring,
+        issuer=settings.jwt_iss,
+        audience=Audience.of(settings, DESCRIPTION.name),
+        withdrawals=WithdrawalsWatch(stored, poll_seconds=POLL_SECONDS),
+    )
 
 
 def _login_log_delivery(

@@ -30,6 +30,15 @@ class Settings(ServiceSettings):
     refresh_token_ttl_sec: int = Field(
         default=2_592_000, ge=300, le=31_536_000, description="How long a client may stay away, seconds."
     )
+    refresh_grace_sec: int = Field(
+        default=10, ge=0, le=60, description="How long a used refresh token gives its unused successor again, seconds."
+    )
+    session_lifetime_sec: int = Field(
+        default=7_776_000, ge=300, le=315_360_000, description="How long a session lasts however it is used, seconds."
+    )
+    sessions_per_account: int = Field(
+        default=100, ge=1, le=1000, description="With one more, the one that was unused for the longest time ends."
+    )
     jwt_services: list[str] = Field(
         default=["ai-micro-api-auth", "ai-micro-api-user", _ADMIN_SERVICE],
         min_length=1,

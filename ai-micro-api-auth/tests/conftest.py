@@ -39,6 +39,13 @@ def client(settings: Settings) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.fixture
+def gated_client(settings: Settings, gated_database_url: str) -> Iterator[TestClient]:
+    gated = Settings(_env_file=None, database_url=gated_database_url, jwt_keys_dir=settings.jwt_keys_dir)
+    with TestClient(create_app(gated), raise_server_exceptions=False) as client:
+        yield client
+
+
 @pytest.fixture(scope="module")
 def refusing_client(postgres_server: Server, migrated_template: str, keys_dir: Path) -> Iterator[TestClient]:
     """A client that a whole module shares, for requests that are refused and change nothing."""

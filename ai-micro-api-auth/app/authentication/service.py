@@ -26,11 +26,8 @@ from app.limits.origin import Origin
 from app.login_log.delivery import LoginLog, LoginLogDelivery
 from app.login_log.refused import RefusedAttempts
 from app.login_log.repository import THROTTLED, LoginEventRepository
-from app.settings import Settings
-from app.tokens.access import AccessTokenIssuer, AccessTokens
-from app.tokens.refresh_token import RefreshToken
-from app.tokens.repository import RefreshTokenRepository
 from app.tokens.schemas import TokensOut
+from app.tokens.sessions import Sessions, SessionTokens
 from service_kit.database import Database, DatabaseDep
 from service_kit.email_addresses import MAX_LENGTH, normalise
 
@@ -66,9 +63,8 @@ class LoginService:
         database: each login is a transaction of its own; a failure is recorded although the caller gets an error.
         hashing: compares passwords.
         limits: of guessing.
-        access_tokens: signs the access tokens.
+        sessions: gives out the tokens.
         records: where attempts are noted.
-        refresh_ttl_seconds: how long a client may stay away.
     """
 
     def __init__(
@@ -76,17 +72,15 @@ class LoginService:
         database: Database,
         hashing: PasswordHashing,
         limits: LoginLimits,
-        access_tokens: AccessTokenIssuer,
+        sessions: SessionTokens,
         *,
         records: LoginRecords,
-        refresh_ttl_seconds: int,
     ) -> None:
         self._database = database
         self._hashing = hashing
         self._limits = limits
-        self._access_tokens = access_tokens
+        self._sessions = sessions
         self._records = records
-        self._refresh_ttl_seconds = refresh_ttl_seconds
 
     async def login(self, email: str, password: str, *, origin: Origin) -> TokensOut:
         """Exchange a password for tokens.
@@ -137,19 +131,13 @@ class LoginService:
             self._record(session, known.id if known else None, email, refusal, origin)
             if user is None or refusal is not None:
                 return refusal or Refusal.UNKNOWN_ACCOUNT
-            return self._start_session(session, user, better_hash)
+            return self._start_session(session, user, better_hash, origin)
 
-    def _start_session(self, session: Session, user: User, better_hash: str | None) -> TokensOut:
+    def _start_session(self, session: Session, user: User, better_hash: str | None, origin: Origin) -> TokensOut:
         user.last_login_at = func.now()
         if better_hash is not None:
             user.password_hash = better_hash
-        token = RefreshToken.new()
-        session_id = RefreshTokenRepository(session).start(user.id, token, ttl_seconds=self._refresh_ttl_seconds)
-        return TokensOut(
-            access_token=self._access_tokens.issue(user.id, roles=user.roles, session_id=session_id),
-            refresh_token=str(token),
-            expires_in=self._access_tokens.ttl_seconds,
-        )
+        return self._sessions.start(session, user, origin=origin)
 
     def _record(
         self, session: Session, user_id: UUID | None, email: str, refusal: Refusal | None, origin: Origin
@@ -185,18 +173,16 @@ async def login_service(
     database: DatabaseDep,
     hashing: Hashing,
     limits: Limits,
-    access_tokens: AccessTokens,
+    sessions: Sessions,
     login_log: LoginLog,
 ) -> LoginService:
     """Return the service."""
-    settings: Settings = request.app.state.settings
     return LoginService(
         database,
         hashing,
         limits,
-        access_tokens,
+        sessions,
         records=LoginRecords(request.app.state.login_metrics, login_log, request.app.state.refused_attempts),
-        refresh_ttl_seconds=settings.refresh_token_ttl_sec,
     )
 
 

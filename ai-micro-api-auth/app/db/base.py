@@ -5,5 +5,6 @@ from app.authentication.models import LoginThrottle
 from app.db.base_class import Base
 from app.login_log.models import LoginEvent
 from app.tokens.models import RefreshTokenFamily
+from app.withdrawals.models import Withdrawal
 
-__all__ = ["Base", "LoginEvent", "LoginThrottle", "RefreshTokenFamily", "User"]
+__all__ = ["Base", "LoginEvent", "LoginThrottle", "RefreshTokenFamily", "User", "Withdrawal"]

@@ -37,6 +37,7 @@ class AccessTokenIssuer:
         scope: str = "",
         session_id: UUID | None = None,
         audience: str | None = None,
+        ttl_seconds: int | None = None,
     ) -> str:
         """Return a signed token.
 
@@ -46,6 +47,7 @@ class AccessTokenIssuer:
             scope: what a service's token may be used for, separated by spaces.
             session_id: the sign-in that it comes from, the `sid` claim.
             audience: the one service that it is for; that of users' tokens by default.
+            ttl_seconds: how long it is good; as long as any by default.
         """
         key = self._keys.signing_key()
         now = int(time.time())
@@ -54,7 +56,7 @@ class AccessTokenIssuer:
             "aud": audience or self._audience,
             "sub": str(subject),
             "iat": now,
-            "exp": now + self.ttl_seconds,
+            "exp": now + (self.ttl_seconds if ttl_seconds is None else ttl_seconds),
             "jti": str(uuid4()),
             "scope": scope,
             "roles": list(roles),

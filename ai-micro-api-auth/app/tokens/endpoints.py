@@ -2,8 +2,10 @@
 
 from fastapi import APIRouter, Response
 
+from app.limits.origin import RequestOrigin
+from app.tokens.problems import InvalidRefreshToken
 from app.tokens.schemas import RefreshTokenIn, TokensOut
-from app.tokens.service import InvalidRefreshToken, Tokens
+from app.tokens.service import Tokens
 from service_kit.problems import problems
 from service_kit.routing import Route
 from service_kit.tokens import CurrentSubject
@@ -12,10 +14,14 @@ router = APIRouter(prefix="/auth", tags=["tokens"], route_class=Route)
 
 
 @router.post("/refresh", responses=problems(InvalidRefreshToken))
-def refresh(body: RefreshTokenIn, tokens: Tokens, response: Response) -> TokensOut:
-    """Exchange a refresh token for new tokens. It is good once: using it again signs the client out."""
+def refresh(body: RefreshTokenIn, tokens: Tokens, origin: RequestOrigin, response: Response) -> TokensOut:
+    """Exchange a refresh token for new tokens.
+
+    It is good once. For a few seconds more it gives the same successor again, unless that was used; later, using it
+    again signs the client out.
+    """
     response.headers["Cache-Control"] = "no-store"  # RFC 6749 section 5.1
-    return tokens.refresh(body.refresh_token)
+    return tokens.refresh(body.refresh_token, origin=origin)
 
 
 @router.post("/logout", status_code=204)

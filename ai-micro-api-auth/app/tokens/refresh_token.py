@@ -3,12 +3,18 @@
 import base64
 import binascii
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 _SELECTOR_BYTES = 16
 _SECRET_BYTES = 32
+
+
+def new_nonce() -> bytes:
+    """Return what a successor is made with, new for each rotation."""
+    return secrets.token_bytes(_SECRET_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +45,13 @@ class RefreshToken:
             return None
         return cls(UUID(bytes=raw[:_SELECTOR_BYTES]), raw[_SELECTOR_BYTES:])
 
-    def successor(self) -> "RefreshToken":
-        """Return the next token of the family."""
-        return RefreshToken(self.selector, secrets.token_bytes(_SECRET_BYTES))
+    def successor(self, nonce: bytes) -> "RefreshToken":
+        """Return the next token of the family.
+
+        The same for the same nonce, so that a client that asks twice gets one successor. Who has only the token, or
+        only the nonce of the database, cannot make it.
+        """
+        return RefreshToken(self.selector, hmac.digest(self.secret, nonce, "sha256"))
 
     def hash(self) -> bytes:
         """Return what is stored. SHA-256 is enough: nobody guesses 256 random bits."""

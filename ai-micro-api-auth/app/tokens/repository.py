@@ -1,98 +1,156 @@
 """Queries on refresh tokens. What is no longer good is deleted, so a row is always a client that is signed in."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.limits.origin import Origin
 from app.tokens.models import RefreshTokenFamily
+from app.tokens.policy import SessionPolicy
 from app.tokens.refresh_token import RefreshToken
+from app.tokens.rotation import Line
+from app.withdrawals.repository import WithdrawalRepository
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Whose tokens a family's are.
+class Family:
+    """A family as it is, locked.
 
     Attributes:
-        session_id: the family's id.
+        session_id: its id.
         user_id: the account.
-        roles: its roles at this moment.
+        roles: the account's roles at this moment.
+        is_active: whether the account is active.
+        line: where its tokens stand.
+        now: the database's clock.
     """
 
     session_id: UUID
     user_id: UUID
     roles: list[str]
+    is_active: bool
+    line: Line
+    now: datetime
 
 
 class RefreshTokenRepository:
-    """Starts, rotates and revokes families in a session."""
+    """Starts, rotates and ends families in a session. Whatever ends one withdraws its access tokens as well."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._withdrawals = WithdrawalRepository(session)
 
-    def start(self, user_id: UUID, token: RefreshToken, *, ttl_seconds: int) -> UUID:
-        """Start a family with its first token, and forget those of the account that have expired.
+    def start(self, user_id: UUID, token: RefreshToken, *, policy: SessionPolicy, origin: Origin) -> tuple[UUID, float]:
+        """Start a family with its first token, and end those of the account that have expired or are too many.
+
+        The caller has locked the account, so that two sign-ins do not count past each other.
 
         Returns:
-            The family's id.
+            The family's id, and for how many seconds its token is good.
         """
-        self._session.execute(
-            delete(RefreshTokenFamily).where(
-                RefreshTokenFamily.user_id == user_id, RefreshTokenFamily.expires_at <= func.now()
-            )
+        kept = (
+            select(RefreshTokenFamily.id)
+            .where(RefreshTokenFamily.user_id == user_id, RefreshTokenFamily.expires_at > func.now())
+            .order_by(RefreshTokenFamily.updated_at.desc(), RefreshTokenFamily.id)
+            .limit(policy.max_per_account - 1)
         )
+        self._end(RefreshTokenFamily.user_id == user_id, RefreshTokenFamily.id.not_in(kept.scalar_subquery()))
         statement = (
             insert(RefreshTokenFamily)
             .values(
                 user_id=user_id,
                 selector=token.selector,
                 token_hash=token.hash(),
-                expires_at=func.now() + timedelta(seconds=ttl_seconds),
+                expires_at=func.now() + min(policy.idle, policy.lifetime),
+                user_agent=origin.user_agent,
+                network=origin.network,
             )
-            .returning(RefreshTokenFamily.id)
+            .returning(RefreshTokenFamily.id, _seconds_left())
         )
-        return self._session.execute(statement).scalar_one()
+        session_id, seconds = self._session.execute(statement).one()
+        return session_id, float(seconds)
 
-    def rotate(self, token: RefreshToken, successor: RefreshToken, *, ttl_seconds: int) -> SignedIn | None:
-        """Put a successor in the place of a token, if that is the newest of its family and the account is active.
+    def lock(self, token: RefreshToken) -> Family | None:
+        """Return the family of a token, new or used, locked until the transaction ends, or None."""
+        statement = (
+            select(
+                RefreshTokenFamily.id,
+                User.id,
+                User.roles,
+                User.is_active,
+                RefreshTokenFamily.token_hash,
+                RefreshTokenFamily.successor_nonce,
+                RefreshTokenFamily.rotated_at,
+                RefreshTokenFamily.expires_at,
+                func.clock_timestamp(),
+            )
+            .join(User, User.id == RefreshTokenFamily.user_id)
+            .where(RefreshTokenFamily.selector == token.selector)
+            .with_for_update(of=RefreshTokenFamily)
+        )
+        row = self._session.execute(statement).one_or_none()
+        if row is None:
+            return None
+        session_id, user_id, roles, is_active, *line, now = row
+        return Family(session_id, user_id, roles, is_active, Line(*line), now)
 
-        One statement: of two that come with the same token, the second waits for the row and then finds another hash.
-        """
+    def rotate(
+        self, family: Family, successor: RefreshToken, nonce: bytes, *, policy: SessionPolicy, origin: Origin
+    ) -> float:
+        """Put a successor in the place of the newest token; return for how many seconds it is good."""
         statement = (
             update(RefreshTokenFamily)
-            .where(
-                RefreshTokenFamily.selector == token.selector,
-                RefreshTokenFamily.token_hash == token.hash(),
-                RefreshTokenFamily.expires_at > func.now(),
-                RefreshTokenFamily.user_id == User.id,
-                User.is_active,
+            .where(RefreshTokenFamily.id == family.session_id)
+            .values(
+                token_hash=successor.hash(),
+                successor_nonce=nonce,
+                rotated_at=func.clock_timestamp(),
+                expires_at=func.least(func.now() + policy.idle, RefreshTokenFamily.created_at + policy.lifetime),
+                user_agent=origin.user_agent,
+                network=origin.network,
             )
-            .values(token_hash=successor.hash(), expires_at=func.now() + timedelta(seconds=ttl_seconds))
-            .returning(RefreshTokenFamily.id, User.id, User.roles)
+            .returning(_seconds_left())
         )
-        row = self._session.execute(statement, execution_options={"synchronize_session": False}).one_or_none()
-        return SignedIn(*row) if row is not None else None
+        return float(self._session.execute(statement, execution_options={"synchronize_session": False}).scalar_one())
 
-    def revoke(self, token: RefreshToken) -> UUID | None:
-        """End the family that a token, new or used, belongs to; return whose it was, or None when it is unknown."""
-        statement = (
-            delete(RefreshTokenFamily)
-            .where(RefreshTokenFamily.selector == token.selector)
-            .returning(RefreshTokenFamily.user_id)
-        )
-        return self._session.execute(statement).scalar_one_or_none()
+    def end(self, session_id: UUID) -> None:
+        """End a family."""
+        self._end(RefreshTokenFamily.id == session_id)
+
+    def end_own(self, session_id: UUID, *, user_id: UUID) -> bool:
+        """End a family of an account; return False when it has no such family."""
+        return bool(self._end(RefreshTokenFamily.id == session_id, RefreshTokenFamily.user_id == user_id))
+
+    def revoke(self, token: RefreshToken) -> None:
+        """End the family that a token, new or used, belongs to."""
+        self._end(RefreshTokenFamily.selector == token.selector)
 
     def revoke_all(self, user_id: UUID, *, but: UUID | None = None) -> None:
-        """End every family of an account.
+        """End every family of an account; with all of them, every access token that it has.
 
         Args:
             user_id: the account.
             but: the family that stays.
         """
-        statement = delete(RefreshTokenFamily).where(RefreshTokenFamily.user_id == user_id)
-        if but is not None:
-            statement = statement.where(RefreshTokenFamily.id != but)
-        self._session.execute(statement)
+        # The account first, as every transaction that ends several families does: no two wait for each other in a ring.
+        self._session.execute(select(User.id).where(User.id == user_id).with_for_update())
+        if but is None:
+            self._end(RefreshTokenFamily.user_id == user_id)
+            self._withdrawals.add_account(user_id)
+        else:
+            self._end(RefreshTokenFamily.user_id == user_id, RefreshTokenFamily.id != but)
+
+    def _end(self, *conditions: ColumnElement[bool]) -> list[UUID]:
+        statement = delete(RefreshTokenFamily).where(*conditions).returning(RefreshTokenFamily.id)
+        ended = list(self._session.scalars(statement, execution_options={"synchronize_session": False}))
+        self._withdrawals.add_sessions(ended)
+        return ended
+
+
+def _seconds_left() -> ColumnElement[Any]:
+    return func.extract("epoch", RefreshTokenFamily.expires_at - func.now())

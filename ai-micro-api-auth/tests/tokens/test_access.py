@@ -183,3 +183,8 @@ def test_where_tokens_are_per_service_they_list_the_services(settings: Settings)
         claims = jwt.decode(person.tokens["access_token"], options={"verify_signature": False})
         assert claims["aud"] == ["ai-micro-api-auth", "ai-micro-api-user", "ai-micro-api-admin"]
         assert me(client, person.tokens["access_token"]) == 200
+
+
+def test_where_tokens_are_per_service_the_log_gets_one_for_itself_alone(settings: Settings) -> None:
+    assert settings.log_audience == "ai-micro-service"
+    assert settings.model_copy(update={"jwt_aud_per_service": True}).log_audience == "ai-micro-api-admin"

@@ -1,4 +1,4 @@
-"""Refresh tokens: good once, and a second use ends what one sign-in led to."""
+"""Refresh tokens: good once, forgiven for seconds, and then a second use ends what one sign-in led to."""
 
 import base64
 import hashlib
@@ -8,9 +8,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select, text
 
+from app.main import create_app
+from app.settings import Settings
 from app.tokens.models import RefreshTokenFamily
 from service_kit.database import Database
-from tests.people import Person, refresh
+from tests.people import Person, refresh, sign_up
 
 
 def families(database: Database) -> int:
@@ -30,12 +32,52 @@ def test_refreshing_gives_new_tokens_that_work(signed_in: Person) -> None:
     assert refresh(signed_in.client, tokens["refresh_token"]).status_code == 200
 
 
-def test_a_refresh_token_used_twice_revokes_its_whole_family(signed_in: Person) -> None:
+def longer_ago(database: Database, seconds: int) -> None:
+    """Let the last rotation be so many seconds older."""
+    with database.session() as session:
+        session.execute(
+            text("UPDATE refresh_token_families SET rotated_at = rotated_at - make_interval(secs => :seconds)"),
+            {"seconds": seconds},
+        )
+
+
+def test_two_tabs_that_refresh_at_once_stay_signed_in(signed_in: Person) -> None:
+    one, other = signed_in.refresh(), signed_in.refresh()
+    assert [one.status_code, other.status_code] == [200, 200]
+    assert one.json()["refresh_token"] == other.json()["refresh_token"]
+    again = [refresh(signed_in.client, answer.json()["refresh_token"]).status_code for answer in (one, other)]
+    assert again == [200, 200]
+
+
+def test_a_refresh_token_used_again_too_late_ends_its_whole_family(signed_in: Person, database: Database) -> None:
     successor = signed_in.refresh().json()["refresh_token"]
+    longer_ago(database, 11)
     reuse = signed_in.refresh()
     assert (reuse.status_code, reuse.json()["code"]) == (401, "INVALID_REFRESH_TOKEN")
     assert "WWW-Authenticate" in reuse.headers
     assert refresh(signed_in.client, successor).status_code == 401
+
+
+def test_a_refresh_token_used_again_in_time_gives_its_successor(signed_in: Person, database: Database) -> None:
+    successor = signed_in.refresh().json()["refresh_token"]
+    longer_ago(database, 8)
+    assert signed_in.refresh().json()["refresh_token"] == successor
+
+
+def test_a_refresh_token_used_again_after_its_successor_ends_its_whole_family(signed_in: Person) -> None:
+    successor = signed_in.refresh().json()["refresh_token"]
+    newest = refresh(signed_in.client, successor).json()["refresh_token"]
+    assert signed_in.refresh().status_code == 401
+    assert refresh(signed_in.client, newest).status_code == 401
+
+
+def test_without_a_grace_a_second_use_ends_the_family_at_once(settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"refresh_grace_sec": 0}))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        person = sign_up(client).sign_in()
+        successor = person.refresh().json()["refresh_token"]
+        assert person.refresh().status_code == 401
+        assert refresh(client, successor).status_code == 401
 
 
 def test_an_old_generation_used_again_revokes_the_newest(signed_in: Person) -> None:
@@ -48,21 +90,54 @@ def test_an_old_generation_used_again_revokes_the_newest(signed_in: Person) -> N
 
 def test_a_revoked_family_leaves_the_other_clients_of_the_account_alone(person: Person) -> None:
     phone, laptop = person.sign_in(), person.sign_in()
-    phone.refresh()
-    phone.refresh()
+    refresh(phone.client, phone.refresh().json()["refresh_token"])
+    assert phone.refresh().status_code == 401
     assert laptop.refresh().status_code == 200
 
 
-def test_of_many_who_refresh_with_one_token_at_once_at_most_one_wins_and_no_child_stays_valid(
-    signed_in: Person, database: Database
-) -> None:
+def test_many_who_refresh_with_one_token_at_once_get_one_successor(signed_in: Person, database: Database) -> None:
     with ThreadPoolExecutor(8) as threads:
         responses = list(threads.map(lambda _: signed_in.refresh(), range(8)))
-    won = [response.json()["refresh_token"] for response in responses if response.status_code == 200]
-    assert len(won) == 1
-    assert {response.status_code for response in responses} == {200, 401}
-    assert refresh(signed_in.client, won[0]).status_code == 401
+    assert {response.status_code for response in responses} == {200}
+    (successor,) = {response.json()["refresh_token"] for response in responses}
+    assert len({response.json()["access_token"] for response in responses}) == 8
+    assert refresh(signed_in.client, successor).status_code == 200
+    assert families(database) == 1
+
+
+def test_a_thief_who_takes_part_in_the_grace_is_found_out_at_the_next_refresh(
+    signed_in: Person, database: Database
+) -> None:
+    mine, stolen = signed_in.refresh().json()["refresh_token"], signed_in.refresh().json()["refresh_token"]
+    assert refresh(signed_in.client, mine).status_code == 200
+    longer_ago(database, 60)
+    assert refresh(signed_in.client, stolen).status_code == 401
     assert families(database) == 0
+
+
+def test_a_session_ends_after_its_lifetime_however_it_is_used(signed_in: Person, database: Database) -> None:
+    with database.session() as session:
+        session.execute(
+            text("UPDATE refresh_token_families SET created_at = now() - interval '90 days' + interval '30 seconds'")
+        )
+    last = signed_in.refresh().json()
+    # Its access token does not outlive it.
+    assert last["expires_in"] <= 30
+    with database.session() as session:
+        session.execute(text("UPDATE refresh_token_families SET expires_at = expires_at - interval '30 seconds'"))
+    assert refresh(signed_in.client, last["refresh_token"]).status_code == 401
+
+
+def test_with_one_session_too_many_the_one_unused_for_longest_ends(settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"sessions_per_account": 2}))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        person = sign_up(client)
+        first, second = person.sign_in(), person.sign_in()
+        newest = first.refresh().json()["refresh_token"]
+        third = person.sign_in()
+        assert second.refresh().status_code == 401
+        assert refresh(client, newest).status_code == 200
+        assert third.refresh().status_code == 200
 
 
 def test_the_database_holds_only_a_hash_of_the_token(signed_in: Person, database: Database) -> None:

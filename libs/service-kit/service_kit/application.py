@@ -61,6 +61,7 @@ def create_application(
     """
     logs.configure(settings.log_format, settings.log_level)
     metrics = Metrics()
+    metrics.watch_withdrawals(token_verifier.withdrawals)
     for collector in collectors:
         metrics.registry.register(collector)
     presence = Presence(settings, application_name=schema.application_name)
@@ -70,6 +71,7 @@ def create_application(
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(presence.kept())
             await stack.enter_async_context(database.closing_when_idle())
+            await stack.enter_async_context(token_verifier.withdrawals.running())
             if settings.metrics_port is not None:
                 stack.enter_context(metrics.served_at(settings.metrics_host, settings.metrics_port))
             if lifespan is not None:

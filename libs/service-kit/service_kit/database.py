@@ -16,7 +16,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Connection, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from service_kit.settings import ServiceSettings
 
@@ -46,12 +46,9 @@ class Database:
             **SERVER_KEEPALIVES,
             **(options or {}),
         }
-        create = partial(
+        create_any = partial(
             create_engine,
             settings.database_url.get_secret_value(),
-            pool_size=settings.database_pool_size,
-            max_overflow=0,
-            pool_timeout=_POOL_WAIT_SECONDS,
             hide_parameters=True,  # an error's text goes to the log; password hashes and tokens must not
             connect_args={
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,
@@ -59,9 +56,16 @@ class Database:
                 "options": startup_options(server_settings),
             },
         )
+        create = partial(
+            create_any,
+            pool_size=settings.database_pool_size,
+            max_overflow=0,
+            pool_timeout=_POOL_WAIT_SECONDS,
+        )
         self.engine = create()
         # A pool of its own: switching a connection to autocommit and back took a fifth of a single-row read.
         self._autocommit = create(isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+        self._unpooled = create_any(isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._last_used = time.monotonic()
         for engine in (self.engine, self._autocommit):
@@ -83,6 +87,15 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """Open a connection in autocommit, for a single statement: no BEGIN and ROLLBACK round trips."""
         with self._autocommit.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """Open a connection of its own in autocommit and close it at the end, for what is asked again and again.
+
+        A pooled one would be in use so often that an idle service never let go of it.
+        """
+        with self._unpooled.connect() as connection:
             yield connection
 
     @asynccontextmanager

@@ -9,6 +9,8 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from starlette.responses import Response
 
+from service_kit.withdrawals import WithdrawalsWatch
+
 
 class Metrics:
     """The registry of one application and what every service counts."""
@@ -24,6 +26,15 @@ class Metrics:
             "http_request_duration_seconds", "Time to answer.", ["method", "route"], registry=self.registry
         )
         self.in_progress = Gauge("http_requests_in_progress", "Requests being answered.", registry=self.registry)
+
+    def watch_withdrawals(self, watch: WithdrawalsWatch) -> None:
+        """Show how old the last answer is to what is withdrawn."""
+        age = Gauge(
+            "withdrawals_age_seconds",
+            "Since the auth service last said which access tokens are withdrawn.",
+            registry=self.registry,
+        )
+        age.set_function(lambda: watch.age_seconds)
 
     def exposition(self) -> Response:
         """Return all metrics in Prometheus's text format."""

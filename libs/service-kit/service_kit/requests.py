@@ -16,8 +16,9 @@ from service_kit.problems import InternalError, PayloadTooLarge
 from service_kit.request_body import BodyPace, RequestBody
 from service_kit.safe_headers import add_safe_headers
 from service_kit.trace_context import REQUEST_ID, TraceContext
+from service_kit.withdrawals import PATH as WITHDRAWALS_PATH
 
-_QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics"})
+_QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics", WITHDRAWALS_PATH})
 _UNMATCHED = "unmatched"
 
 logger = structlog.get_logger("service_kit.requests")

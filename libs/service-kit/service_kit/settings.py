@@ -2,11 +2,14 @@
 
 import sys
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urljoin
 
 from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from service_kit.withdrawals import PATH as WITHDRAWALS_PATH
 
 DEFAULT_SECRET_MARK = "local-only"  # noqa: S105 - the mark that every default secret of the compose file carries
 DRIVER = "postgresql+psycopg2"
@@ -105,6 +108,14 @@ class TokenCheckingSettings(ServiceSettings):
     """For a service that checks tokens with the keys of the auth service."""
 
     jwks_url: AnyHttpUrl = Field(description="The auth service's /.well-known/jwks.json.")
+    withdrawals_url: AnyHttpUrl | None = Field(
+        default=None, description="The auth service's /auth/withdrawals; by default where JWKS_URL is."
+    )
+
+    @property
+    def withdrawals_address(self) -> str:
+        """Where ended sessions are published."""
+        return str(self.withdrawals_url or urljoin(str(self.jwks_url), WITHDRAWALS_PATH))
 
 
 def describe(error: ValidationError) -> list[str]:

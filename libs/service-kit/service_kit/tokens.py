@@ -19,12 +19,11 @@ from fastapi.security import OAuth2PasswordBearer
 from service_kit.keys import ALGORITHM, KeySource, RemoteKeys
 from service_kit.problems import Forbidden, Unauthorized
 from service_kit.settings import ServiceSettings, TokenCheckingSettings
+from service_kit.withdrawals import CLOCK_LEEWAY_SECONDS, RemoteWithdrawals, Withdrawals, WithdrawalsWatch, digest
 
 TYPE = "at+jwt"
 ADMINISTRATOR_ROLE = "admin"
 REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub", "jti"]
-LEEWAY_SECONDS = 15
-"""How far the clocks of two machines may be apart: 10 seconds, and some for rounding and the way."""
 _REMEMBERED_TOKENS = 4096
 _REASONS: dict[type[Exception], str] = {
     jwt.ExpiredSignatureError: "expired",
@@ -94,8 +93,15 @@ class _CheckedToken:
     """What is remembered of a token whose signature and claims are right."""
 
     kid: str
+    issued_at: float
     expires_at: float
     subject: Subject
+    session: str | None
+    account: str
+
+    def is_withdrawn(self, withdrawals: Withdrawals) -> bool:
+        """Return True if the token's session or account was withdrawn."""
+        return withdrawals.include(session=self.session, account=self.account, issued_at=self.issued_at)
 
 
 class TokenVerifier:
@@ -108,12 +114,14 @@ class TokenVerifier:
         keys: where public keys come from.
         issuer: the `iss` that is believed.
         audience: the `aud` that must be meant.
+        withdrawals: tokens that are refused although they have not expired.
     """
 
-    def __init__(self, keys: KeySource, *, issuer: str, audience: Audience) -> None:
+    def __init__(self, keys: KeySource, *, issuer: str, audience: Audience, withdrawals: WithdrawalsWatch) -> None:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
+        self.withdrawals = withdrawals
         self._remembered: OrderedDict[bytes, _CheckedToken] = OrderedDict()
 
     async def verify(self, token: str) -> Subject:
@@ -130,13 +138,16 @@ class TokenVerifier:
         known = self._remembered.get(fingerprint)
         # The key must still be published: withdrawing it withdraws every token that it signed.
         if known and known.expires_at > time.time() and await self._keys.key(known.kid) is not None:
-            return known.subject
-        self._remembered.pop(fingerprint, None)
-        try:
-            checked = await self._check(token)
-        except _RefusedError as error:
-            raise _refusal(str(error)) from error
-        self._remember(fingerprint, checked)
+            checked = known
+        else:
+            self._remembered.pop(fingerprint, None)
+            try:
+                checked = await self._check(token)
+            except _RefusedError as error:
+                raise _refusal(str(error)) from error
+            self._remember(fingerprint, checked)
+        if checked.is_withdrawn(self.withdrawals.current):
+            raise _refusal("withdrawn")
         return checked.subject
 
     async def _check(self, token: str) -> _CheckedToken:
@@ -150,16 +161,18 @@ class TokenVerifier:
                 key,
                 algorithms=[ALGORITHM],
                 issuer=self._issuer,
-                leeway=LEEWAY_SECONDS,
+                leeway=CLOCK_LEEWAY_SECONDS,
                 options={"require": REQUIRED_CLAIMS, "verify_aud": False},
             )
-            expires_at = float(claims["exp"])
+            issued_at, expires_at = float(claims["iat"]), float(claims["exp"])
         # ArithmeticError: a time that no number can hold
         except (jwt.PyJWTError, ValueError, TypeError, ArithmeticError) as error:
             raise _RefusedError(_REASONS.get(type(error), "unusable claims")) from error
         if not self._audience.is_meant_by(claims["aud"]):
             raise _RefusedError("another audience")
-        return _CheckedToken(kid, expires_at, _subject(claims))
+        subject = _subject(claims)
+        session = None if subject.session_id is None else digest(subject.session_id)
+        return _CheckedToken(kid, issued_at, expires_at, subject, session, digest(subject.id))
 
     def _remember(self, fingerprint: bytes, checked: _CheckedToken) -> None:
         self._remembered[fingerprint] = checked
@@ -175,7 +188,10 @@ def remote_verifier(settings: TokenCheckingSettings, *, service: str) -> TokenVe
         service: its name, which is its audience.
     """
     return TokenVerifier(
-        RemoteKeys(str(settings.jwks_url)), issuer=settings.jwt_iss, audience=Audience.of(settings, service)
+        RemoteKeys(str(settings.jwks_url)),
+        issuer=settings.jwt_iss,
+        audience=Audience.of(settings, service),
+        withdrawals=WithdrawalsWatch(RemoteWithdrawals(settings.withdrawals_address)),
     )
 
 

@@ -23,6 +23,7 @@ from service_kit.problems import Unauthorized
 from service_kit.settings import TokenCheckingSettings
 from service_kit.testing.tokens import JwksServer, TokenIssuer
 from service_kit.tokens import TYPE, Audience, TokenVerifier
+from service_kit.withdrawals import RemoteWithdrawals, WithdrawalsWatch
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -135,7 +136,12 @@ def test_where_tokens_are_per_service_the_shared_audience_opens_nothing(
 def test_a_clock_that_is_10_seconds_off_is_forgiven(tokens: TokenIssuer, claims: dict[str, Any]) -> None:
     # At one moment: how long the test takes to come here must not matter.
     keys = FixedKeys(tokens)
-    verifier = TokenVerifier(keys, issuer="ai-micro-service", audience=Audience("sample", "ai-micro-service"))
+    verifier = TokenVerifier(
+        keys,
+        issuer="ai-micro-service",
+        audience=Audience("sample", "ai-micro-service"),
+        withdrawals=WithdrawalsWatch(RemoteWithdrawals("http://127.0.0.1:9")),
+    )
     moved: dict[str, Any] = {name: value - NOW + int(time.time()) for name, value in claims.items()}
     assert anyio.run(verifier.verify, tokens.token(**moved)).roles == {"user"}
 

@@ -15,6 +15,8 @@ from jwt.algorithms import RSAAlgorithm
 
 from service_kit.keys import ALGORITHM
 from service_kit.tokens import TYPE
+from service_kit.withdrawals import PATH as WITHDRAWALS_PATH
+from service_kit.withdrawals import Withdrawals
 
 ISSUER = AUDIENCE = "ai-micro-service"
 
@@ -72,21 +74,42 @@ class TokenIssuer:
 
 
 class JwksServer:
-    """Serves a JWKS document on loopback, or `body` where it is set, and remembers the headers of each fetch."""
+    """Serves a JWKS document on loopback, or `body` where it is set, and remembers the headers of each fetch.
+
+    `withdrawals` is what `/auth/withdrawals` answers with; None, as in releases that have none, is 404. `polls` are the
+    statuses that it has answered with.
+    """
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
         self.body: bytes | None = None
         self.headers: list[dict[str, str]] = []
+        self.withdrawals: Withdrawals | None = None
+        self.polls: list[int] = []
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                if self.path == WITHDRAWALS_PATH:
+                    self._answer_withdrawals(owner.withdrawals)
+                    return
                 owner.headers.append({name.lower(): value for name, value in self.headers.items()})
                 body = json.dumps(owner.document).encode() if owner.body is None else owner.body
-                self.send_response(200)
+                self._answer(200, body)
+
+            def _answer_withdrawals(self, withdrawals: Withdrawals | None) -> None:
+                etag = withdrawals.etag if withdrawals else None
+                unchanged = etag is not None and self.headers.get("If-None-Match") == etag
+                status = 304 if unchanged else 200 if withdrawals else 404
+                self._answer(status, withdrawals.body if withdrawals and not unchanged else b"", etag=etag)
+                owner.polls.append(status)
+
+            def _answer(self, status: int, body: bytes, *, etag: str | None = None) -> None:
+                self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
+                if etag is not None:
+                    self.send_header("ETag", etag)
                 self.end_headers()
                 self.wfile.write(body)
 

@@ -1,0 +1,7 @@
+"""What can go wrong with sessions."""
+
+from service_kit.problems import Problem
+
+
+class SessionNotFound(Problem, status=404, code="SESSION_NOT_FOUND"):
+    """You have no such session; it may have ended already."""

@@ -1,0 +1,31 @@
+"""Queries on sessions."""
+
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.tokens.models import RefreshTokenFamily
+from service_kit.pagination import PageRequest, Slice, paginate
+
+
+class SessionRepository:
+    """Reads the sessions of one account."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def page(self, user_id: UUID, page: PageRequest) -> Slice[RefreshTokenFamily]:
+        """Return a page of the sessions that an account has."""
+        return paginate(
+            self._session,
+            self._of(user_id),
+            page,
+            created_at=RefreshTokenFamily.created_at,
+            key=RefreshTokenFamily.id,
+        )
+
+    def _of(self, user_id: UUID) -> Select[RefreshTokenFamily]:
+        return select(RefreshTokenFamily).where(
+            RefreshTokenFamily.user_id == user_id, RefreshTokenFamily.expires_at > func.now()
+        )

@@ -1,0 +1,71 @@
+"""Queries on withdrawals."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.withdrawals.models import Kind, Withdrawal
+from service_kit.withdrawals import Withdrawals, digest
+
+# The longest ACCESS_TOKEN_TTL_SEC, and an hour: whatever it is set to, no token outlives its withdrawal.
+KEPT_SECONDS = 86_400 + 3_600
+_CLEANED_AT_ONCE = 200
+
+
+class WithdrawalRepository:
+    """Records, in the transaction that ends a right, that it has ended."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add_sessions(self, ids: Sequence[UUID]) -> None:
+        """Withdraw the access tokens of sessions."""
+        self._add(Kind.SESSION, ids)
+
+    def add_account(self, user_id: UUID) -> None:
+        """Withdraw every access token of an account that was issued until now."""
+        self._add(Kind.ACCOUNT, [user_id])
+
+    def _add(self, kind: Kind, ids: Sequence[UUID]) -> None:
+        if not ids:
+            return
+        statement = insert(Withdrawal).values([{"kind": kind, "subject_id": subject_id} for subject_id in ids])
+        self._session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[Withdrawal.kind, Withdrawal.subject_id],
+                set_={"withdrawn_at": statement.excluded.withdrawn_at},
+            )
+        )
+        self._forget_some_old()
+
+    def _forget_some_old(self) -> None:
+        # Nearly each one removes more than it adds: the table stays as small as a day's withdrawals.
+        old = (
+            select(Withdrawal.kind, Withdrawal.subject_id)
+            .where(Withdrawal.withdrawn_at <= func.now() - timedelta(seconds=KEPT_SECONDS))
+            .limit(_CLEANED_AT_ONCE)
+            .with_for_update(skip_locked=True)
+            .cte("old")
+        )
+        self._session.execute(
+            delete(Withdrawal).where(Withdrawal.kind == old.c.kind, Withdrawal.subject_id == old.c.subject_id),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def read_withdrawals(connection: Connection, *, seconds: float) -> Withdrawals:
+    """Return what was withdrawn in the last so many seconds: what is older withdraws no token that is alive."""
+    statement = select(
+        Withdrawal.kind, Withdrawal.subject_id, func.floor(func.extract("epoch", Withdrawal.withdrawn_at))
+    ).where(Withdrawal.withdrawn_at > func.now() - timedelta(seconds=seconds))
+    sessions, accounts = set(), {}
+    for kind, subject_id, moment in connection.execute(statement):
+        if kind == Kind.SESSION:
+            sessions.add(digest(subject_id))
+        else:
+            accounts[digest(subject_id)] = int(moment)
+    return Withdrawals(frozenset(sessions), accounts)
