@@ -61,6 +61,7 @@ def _policy(page: str, token_origin: str) -> str:
     return "; ".join(
         (
             "default-src 'none'",
+            "object-src 'none'",
             f"script-src 'self' {scripts}",
             "style-src 'self' 'unsafe-inline'",  # Swagger UI writes style attributes
             "img-src 'self' data:",

@@ -1,4 +1,4 @@
-"""Bodies that never end, come drop by drop, or that nobody reads."""
+"""Bodies that never end, come drop by drop, that nobody reads, or whose end two readers would see in two places."""
 
 import pytest
 from sample.application import create_app
@@ -37,3 +37,23 @@ def test_a_body_that_nobody_reads_ends_the_connection_and_one_that_is_read_does_
         answers = client.read_to_the_end()
     assert answers.count(b"HTTP/1.1 200 OK") == 3
     assert answers.lower().count(b"connection: close") == 1
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"Content-Length: 0\r\nContent-Length: 40\r\n\r\n",
+        b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        b"Content-Length: +0\r\n\r\n",
+    ],
+)
+def test_a_body_whose_end_is_ambiguous_is_refused_and_nothing_behind_it_is_answered(
+    settings: TokenCheckingSettings, framing: bytes
+) -> None:
+    with served(create_app(settings)) as port, RawClient(port) as client:
+        client.send(b"POST /nowhere HTTP/1.1\r\nHost: x\r\n" + framing)
+        client.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        answers = client.read_to_the_end()
+    assert answers.startswith(b"HTTP/1.1 400 ")
+    assert answers.count(b"HTTP/1.1 ") == 1
