@@ -6,7 +6,7 @@ _DEFAULTS = (
     # Answers are personal unless they say that they are not, as the public keys do.
     (b"cache-control", b"no-store"),
     # Whatever a browser is made to show, it runs nothing and stands in no frame. The docs page has a policy of its own.
-    # object-src follows default-src and is written out because ASVS 3.4.3 names it; base-uri and the rest do not follow.
+    # base-uri and those after it do not follow default-src; object-src does, and ASVS 3.4.3 asks for it by name.
     (
         b"content-security-policy",
         b"default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
