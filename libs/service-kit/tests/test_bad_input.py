@@ -165,6 +165,15 @@ def test_an_unknown_path_is_404_and_a_wrong_method_405(client: TestClient) -> No
     assert response.headers["allow"] == "GET, POST"
 
 
+def test_trace_is_not_answered_and_folders_are_not_listed(client: TestClient) -> None:
+    for path in ("/healthz", "/docs", "/static-offline-docs/swagger-ui.css"):
+        answer = client.request("TRACE", path, headers={"X-Secret": "a secret"})
+        assert answer.status_code == 405
+        assert "secret" not in answer.text
+    for path in ("/static-offline-docs", "/static-offline-docs/", "/static-offline-docs/.."):
+        assert client.get(path).status_code == 404
+
+
 def test_a_422_never_repeats_what_was_sent(client: TestClient) -> None:
     response = client.post("/notes", json={"text": ["a secret"], "password": "another secret"})
     assert response.status_code == 422

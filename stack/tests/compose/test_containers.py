@@ -62,8 +62,9 @@ def test_its_postgresql_programs_can_ask_for_an_encrypted_connection(compose: Co
 
 
 @each_service
-def test_its_image_holds_no_key_password_or_installer(compose: Compose, container: str) -> None:
-    found = compose.exec(container, "sh", "-c", "ls -d /opt/venv/bin/pip* /opt/venv/bin/poetry 2>/dev/null; true")
+def test_its_image_holds_no_key_password_installer_or_test(compose: Compose, container: str) -> None:
+    unwanted = "/opt/venv/bin/pip* /opt/venv/bin/poetry /opt/venv/lib/python3*/site-packages/service_kit/testing"
+    found = compose.exec(container, "sh", "-c", f"ls -d {unwanted} 2>/dev/null; find /srv -name 'test*'")
     assert found.stdout == ""
     config = json.dumps(compose.inspect(compose.inspect(container)["Image"])["Config"])
     assert "local-only" not in config
