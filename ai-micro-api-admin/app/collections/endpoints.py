@@ -16,9 +16,11 @@ from app.collections.schemas import (
 )
 from app.collections.service import Collections
 from app.knowledge_bases.problems import KnowledgeBaseNotFound
+from service_kit.etags import Conditional
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route
+from service_kit.text_search import SearchText
 from service_kit.tokens import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/api/collections", tags=["collections"], route_class=Route)
@@ -46,44 +48,57 @@ def list_readable(
     subject: CurrentSubject,
     collections: Collections,
     page: Paging,
+    q: SearchText = None,
     knowledge_base_id: Annotated[UUID | None, Query(description="Only the collections of this one.")] = None,
 ) -> Slice[CollectionOut]:
-    """List the collections that the caller may read with their document counts, newest first."""
-    return collections.page(knowledge_base_id, page, by=subject)
+    """List the collections that the caller may read with their document counts, newest first; `q` is part of a name."""
+    return collections.page(q, knowledge_base_id, page, by=subject)
 
 
 @router.get("/{collection_id}", responses=problems(CollectionNotFound, InvalidCursor))
 def get(
-    collection_id: UUID, subject: CurrentSubject, collections: Collections, page: Paging
+    collection_id: UUID, subject: CurrentSubject, collections: Collections, page: Paging, response: Response
 ) -> CollectionWithDocuments:
     """Return a collection with a page of its documents; `limit`, `cursor` and `total` page the documents."""
-    return collections.get(collection_id, page, by=subject)
+    collection = collections.get(collection_id, page, by=subject)
+    response.headers["ETag"] = collection.etag()
+    return collection
 
 
 @router.put("/{collection_id}", responses=_CHANGE)
 def replace(
-    collection_id: UUID, body: CollectionReplace, subject: Administrator, collections: Collections
+    collection_id: UUID,
+    body: CollectionReplace,
+    subject: Administrator,
+    condition: Conditional,
+    collections: Collections,
 ) -> CollectionOut:
     """Replace name and description; administrators only."""
-    return collections.change(collection_id, body, by=subject)
+    return collections.change(collection_id, body, condition, by=subject)
 
 
 @router.patch("/{collection_id}", responses=_CHANGE)
 def change(
-    collection_id: UUID, body: CollectionPatch, subject: Administrator, collections: Collections
+    collection_id: UUID,
+    body: CollectionPatch,
+    subject: Administrator,
+    condition: Conditional,
+    collections: Collections,
 ) -> CollectionOut:
     """Change name or description; administrators only."""
-    return collections.change(collection_id, body, by=subject)
+    return collections.change(collection_id, body, condition, by=subject)
 
 
 @router.delete("/{collection_id}", status_code=204, responses=problems(CollectionNotFound, DefaultCollectionProtected))
 def delete(
+    *,
     collection_id: UUID,
     subject: Administrator,
+    condition: Conditional,
     collections: Collections,
     action: Annotated[
         DeleteAction, Query(description="What becomes of its documents; by default they are kept.")
     ] = DeleteAction.MOVE_TO_DEFAULT,
 ) -> None:
     """Delete a collection; administrators only."""
-    collections.delete(collection_id, action, by=subject)
+    collections.delete(collection_id, action, condition, by=subject)

@@ -14,6 +14,7 @@ from app.documents.models import Document
 from app.knowledge_bases.models import KnowledgeBase
 from app.knowledge_bases.repository import lock_for_change, readable
 from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.text_search import contains
 from service_kit.tokens import Subject
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -64,9 +65,11 @@ class CollectionRepository:
         )
         return self._session.scalars(statement).one()
 
-    def page(self, subject: Subject, knowledge_base_id: UUID | None, page: PageRequest) -> Slice[Collection]:
-        """Return a page of the collections that a subject may read, newest first."""
-        statement = self.readable_by(subject)
+    def page(
+        self, subject: Subject, text: str | None, knowledge_base_id: UUID | None, page: PageRequest
+    ) -> Slice[Collection]:
+        """Return a page of the collections that a subject may read and whose name contains a text, newest first."""
+        statement = self.readable_by(subject).where(contains(text, Collection.name))
         if knowledge_base_id is not None:
             statement = statement.where(Collection.knowledge_base_id == knowledge_base_id)
         return paginate(self._session, statement, page, created_at=Collection.created_at, key=Collection.id)

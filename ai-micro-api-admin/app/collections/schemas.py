@@ -9,8 +9,9 @@ from pydantic.config import JsonDict
 
 from app.documents.schemas import DocumentOut
 from app.field_types import CollectionName, Description
+from service_kit.etags import Resource, combined
 from service_kit.pagination import Page
-from service_kit.schemas import RequestModel, ResponseModel
+from service_kit.schemas import RequestModel
 
 _FIELDS: JsonDict = {"name": "契約書", "description": "締結済みの契約書（秘密保持契約を除く）"}
 _KNOWLEDGE_BASE_ID = "8d8ac610-566d-4ef0-9c22-186b2a5ed793"
@@ -50,7 +51,7 @@ class CollectionPatch(RequestModel):
     description: Description | None = None
 
 
-class CollectionOut(ResponseModel):
+class CollectionOut(Resource):
     """A collection."""
 
     model_config = ConfigDict(
@@ -85,3 +86,8 @@ class CollectionWithDocuments(CollectionOut):
     model_config = ConfigDict(json_schema_extra={"examples": []})
 
     documents: Page[DocumentOut]
+
+    def etag(self) -> str:
+        """Return the tag of the collection and, as its second half, of the page: a change depends on the first only."""
+        own = CollectionOut.model_validate(self.model_dump(exclude={"documents"}))
+        return combined(own, self.documents)

@@ -22,6 +22,7 @@ from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from app.knowledge_bases.repository import KnowledgeBaseRepository
 from app.system_logs.repository import SystemLogRepository
 from service_kit.database import Database, DatabaseDep
+from service_kit.etags import Precondition
 from service_kit.pagination import PageRequest, Slice
 from service_kit.tokens import Subject
 
@@ -54,8 +55,12 @@ class CollectionService:
             raise CollectionNameTaken
         return _counted(collection, {})
 
-    def page(self, knowledge_base_id: UUID | None, page: PageRequest, *, by: Subject) -> Slice[CollectionOut]:
+    def page(
+        self, text: str | None, knowledge_base_id: UUID | None, page: PageRequest, *, by: Subject
+    ) -> Slice[CollectionOut]:
         """Return a page of collections with their document counts, of one knowledge base or of all.
+
+        With a text, of those whose name contains it.
 
         Raises:
             KnowledgeBaseNotFound: there is no such knowledge base that the caller may read.
@@ -64,7 +69,7 @@ class CollectionService:
             if knowledge_base_id is not None and KnowledgeBaseRepository(session).get(knowledge_base_id, by) is None:
                 raise KnowledgeBaseNotFound
             collections = CollectionRepository(session)
-            found = collections.page(by, knowledge_base_id, page)
+            found = collections.page(by, text, knowledge_base_id, page)
             counts = collections.document_counts(found.items)
         return Slice([_counted(collection, counts) for collection in found.items], found.next_cursor, found.total)
 
@@ -85,39 +90,44 @@ class CollectionService:
             {**_counted(collection, counts).model_dump(), "documents": documents}, from_attributes=True
         )
 
-    def change(self, collection_id: UUID, body: CollectionReplace | CollectionPatch, *, by: Subject) -> CollectionOut:
+    def change(
+        self, collection_id: UUID, body: CollectionReplace | CollectionPatch, condition: Precondition, *, by: Subject
+    ) -> CollectionOut:
         """Replace all fields of a collection, or change those that a patch names.
 
         Raises:
             CollectionNotFound: there is none.
+            PreconditionFailed: it is not as the caller has read it.
             DefaultCollectionProtected: it is the default collection and would get another name.
             CollectionNameTaken: another collection of the knowledge base has that name.
         """
         fields = body.model_dump(exclude_unset=isinstance(body, CollectionPatch))
         with self._database.session() as session:
             collections = CollectionRepository(session)
-            collection = _get_for_change(collections, collection_id, by)
+            collection = _get_for_change(collections, collection_id, condition, by)
             if collection.is_default and fields.get("name", collection.name) != collection.name:
                 raise DefaultCollectionProtected
             if not collections.update(collection, fields):
                 raise CollectionNameTaken
             return _counted(collection, collections.document_counts([collection]))
 
-    def delete(self, collection_id: UUID, action: DeleteAction, *, by: Subject) -> None:
+    def delete(self, collection_id: UUID, action: DeleteAction, condition: Precondition, *, by: Subject) -> None:
         """Delete a collection, and its documents or not.
 
         Args:
             collection_id: the collection.
             action: delete its documents too, or move them to the default collection.
+            condition: what the caller expects of it.
             by: who asks.
 
         Raises:
             CollectionNotFound: there is none.
+            PreconditionFailed: it is not as the caller has read it.
             DefaultCollectionProtected: it is the default collection.
         """
         with self._database.session() as session:
             collections, documents = CollectionRepository(session), DocumentRepository(session)
-            collection = _get_for_change(collections, collection_id, by)
+            collection = _get_for_change(collections, collection_id, condition, by)
             if collection.is_default:
                 raise DefaultCollectionProtected
             if action is DeleteAction.DELETE:
@@ -128,10 +138,13 @@ class CollectionService:
             collections.delete(collection)
 
 
-def _get_for_change(collections: CollectionRepository, collection_id: UUID, subject: Subject) -> Collection:
+def _get_for_change(
+    collections: CollectionRepository, collection_id: UUID, condition: Precondition, subject: Subject
+) -> Collection:
     collection = collections.get_for_change(collection_id, subject)
     if collection is None:
         raise CollectionNotFound
+    condition.check(lambda: _counted(collection, collections.document_counts([collection])))
     return collection
 
 

@@ -22,9 +22,11 @@ from app.documents.service import Documents
 from app.ingestion.media_types import MediaType
 from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from service_kit.database import DatabaseDep
+from service_kit.etags import Conditional
 from service_kit.pagination import InvalidCursor, NumberedPaging, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import AdministratorRoute, Route
+from service_kit.text_search import SearchText
 from service_kit.tokens import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=Route)
@@ -82,13 +84,14 @@ def list_readable(
     subject: CurrentSubject,
     documents: Documents,
     page: Paging,
+    q: SearchText = None,
     knowledge_base_id: Annotated[UUID | None, Query(description="Only documents of this one.")] = None,
     collection_id: Annotated[UUID | None, Query(description="Only documents of this one.")] = None,
     status: Annotated[Status | None, Query(description="Only documents in this state.")] = None,
 ) -> Slice[Document]:
-    """List the documents that the caller may read, newest first."""
+    """List the documents that the caller may read, newest first; `q` is part of a title or a file's name."""
     return documents.page(
-        page, knowledge_base_id=knowledge_base_id, collection_id=collection_id, status=status, by=subject
+        q, page, knowledge_base_id=knowledge_base_id, collection_id=collection_id, status=status, by=subject
     )
 
 
@@ -145,15 +148,17 @@ def chunks(
     response_model=DocumentOut,
     responses=problems(DocumentNotFound, CollectionNotFound, CollectionOfAnotherKnowledgeBase),
 )
-def move(document_id: UUID, body: DocumentMove, subject: Administrator, documents: Documents) -> Document:
+def move(
+    document_id: UUID, body: DocumentMove, subject: Administrator, condition: Conditional, documents: Documents
+) -> Document:
     """Move a document to another collection of its knowledge base; administrators only.
 
     Its id, its chunks and their metadata stay.
     """
-    return documents.move(document_id, to=body.collection_id, by=subject)
+    return documents.move(document_id, condition, to=body.collection_id, by=subject)
 
 
 @router.delete("/{document_id}", status_code=204, responses=problems(DocumentNotFound))
-def delete(document_id: UUID, subject: Administrator, documents: Documents) -> None:
+def delete(document_id: UUID, subject: Administrator, condition: Conditional, documents: Documents) -> None:
     """Delete a document, its file and its chunks; administrators only."""
-    documents.delete(document_id, by=subject)
+    documents.delete(document_id, condition, by=subject)

@@ -15,6 +15,7 @@ from app.documents.models import Document, Status
 from app.knowledge_bases.models import KnowledgeBase
 from app.knowledge_bases.repository import lock_for_change, readable
 from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.text_search import contains
 from service_kit.tokens import Subject
 
 
@@ -52,12 +53,16 @@ class DocumentRepository:
         subject: Subject,
         page: PageRequest,
         *,
+        text: str | None = None,
         knowledge_base_id: UUID | None = None,
         collection_id: UUID | None = None,
         status: Status | None = None,
     ) -> Slice[Document]:
-        """Return a page of the documents that a subject may read, newest first."""
-        statement = self.readable_by(subject)
+        """Return a page of the documents that a subject may read, newest first.
+
+        With a text, of those whose title or file name contains it.
+        """
+        statement = self.readable_by(subject).where(contains(text, Document.title, Document.file_name))
         if knowledge_base_id is not None:
             statement = statement.where(Document.knowledge_base_id == knowledge_base_id)
         if collection_id is not None:

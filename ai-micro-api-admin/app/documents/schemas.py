@@ -6,10 +6,11 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from app.documents.models import Status
+from service_kit.etags import Resource
 from service_kit.schemas import RequestModel, ResponseModel
 
 
-class DocumentOut(ResponseModel):
+class DocumentOut(Resource):
     """A document."""
 
     model_config = ConfigDict(

@@ -23,6 +23,7 @@ from app.documents.problems import (
     UploadTooLarge,
 )
 from app.documents.repository import DocumentRepository
+from app.documents.schemas import DocumentOut
 from app.ingestion.media_types import (
     EmptyFile,
     FileNameRejected,
@@ -34,6 +35,7 @@ from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from app.knowledge_bases.repository import KnowledgeBaseRepository
 from app.system_logs.repository import SystemLogRepository
 from service_kit.database import Database, DatabaseDep
+from service_kit.etags import Precondition
 from service_kit.pagination import PageRequest, Slice
 from service_kit.tokens import Subject
 
@@ -131,6 +133,7 @@ class DocumentService:
 
     def page(
         self,
+        text: str | None,
         page: PageRequest,
         *,
         knowledge_base_id: UUID | None,
@@ -139,6 +142,8 @@ class DocumentService:
         by: Subject,
     ) -> Slice[Document]:
         """Return a page of documents, of one knowledge base, collection or status where that is asked for.
+
+        With a text, of those whose title or file name contains it.
 
         Raises:
             KnowledgeBaseNotFound: there is no such knowledge base that the caller may read.
@@ -150,7 +155,7 @@ class DocumentService:
             if collection_id is not None and CollectionRepository(session).get(collection_id, by) is None:
                 raise CollectionNotFound
             return DocumentRepository(session).page(
-                by, page, knowledge_base_id=knowledge_base_id, collection_id=collection_id, status=status
+                by, page, text=text, knowledge_base_id=knowledge_base_id, collection_id=collection_id, status=status
             )
 
     def chunks(self, document_id: UUID, *, start: int, limit: int, by: Subject) -> tuple[Document, Sequence[Row[Any]]]:
@@ -164,29 +169,31 @@ class DocumentService:
             document = _get(documents, document_id, by)
             return document, documents.chunks(document, start=start, limit=limit)
 
-    def move(self, document_id: UUID, *, to: UUID, by: Subject) -> Document:
+    def move(self, document_id: UUID, condition: Precondition, *, to: UUID, by: Subject) -> Document:
         """Put a document into another collection of its knowledge base; its id, chunks and metadata stay.
 
         Raises:
             DocumentNotFound: there is no such document.
+            PreconditionFailed: it is not as the caller has read it.
             CollectionNotFound: there is no such collection.
             CollectionOfAnotherKnowledgeBase: there is, elsewhere.
         """
         with self._database.session() as session:
             documents = DocumentRepository(session)
-            document = _get_for_change(documents, document_id, by)
+            document = _get_for_change(documents, document_id, condition, by)
             documents.move(document, to=_collection_of(session, document.knowledge_base_id, to, by))
             return document
 
-    def delete(self, document_id: UUID, *, by: Subject) -> None:
+    def delete(self, document_id: UUID, condition: Precondition, *, by: Subject) -> None:
         """Delete a document, its file and its chunks.
 
         Raises:
             DocumentNotFound: there is none.
+            PreconditionFailed: it is not as the caller has read it.
         """
         with self._database.session() as session:
             documents = DocumentRepository(session)
-            document = _get_for_change(documents, document_id, by)
+            document = _get_for_change(documents, document_id, condition, by)
             SystemLogRepository(session).record(
                 "document.deleted",
                 f"The document “{document.title}” was deleted.",
@@ -207,10 +214,13 @@ def _get(documents: DocumentRepository, document_id: UUID, subject: Subject) -> 
     return document
 
 
-def _get_for_change(documents: DocumentRepository, document_id: UUID, subject: Subject) -> Document:
+def _get_for_change(
+    documents: DocumentRepository, document_id: UUID, condition: Precondition, subject: Subject
+) -> Document:
     document = documents.get_for_change(document_id, subject)
     if document is None:
         raise DocumentNotFound
+    condition.check(lambda: DocumentOut.model_validate(document))
     return document
 
 

@@ -13,9 +13,11 @@ from app.knowledge_bases.schemas import (
     KnowledgeBaseReplace,
 )
 from app.knowledge_bases.service import KnowledgeBases
+from service_kit.etags import Conditional
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route
+from service_kit.text_search import SearchText
 from service_kit.tokens import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/api/knowledgebase", tags=["knowledge bases"], route_class=Route)
@@ -32,9 +34,11 @@ def create(
 
 
 @router.get("", response_model=Page[KnowledgeBaseOut], responses=problems(InvalidCursor))
-def list_readable(subject: CurrentSubject, knowledge_bases: KnowledgeBases, page: Paging) -> Slice[KnowledgeBase]:
-    """List the knowledge bases that the caller may read, newest first."""
-    return knowledge_bases.page(page, by=subject)
+def list_readable(
+    subject: CurrentSubject, knowledge_bases: KnowledgeBases, page: Paging, q: SearchText = None
+) -> Slice[KnowledgeBase]:
+    """List the knowledge bases that the caller may read, newest first; `q` is part of a name."""
+    return knowledge_bases.page(q, page, by=subject)
 
 
 @router.get("/{knowledge_base_id}", response_model=KnowledgeBaseOut, responses=problems(KnowledgeBaseNotFound))
@@ -45,21 +49,31 @@ def get(knowledge_base_id: UUID, subject: CurrentSubject, knowledge_bases: Knowl
 
 @router.put("/{knowledge_base_id}", response_model=KnowledgeBaseOut, responses=problems(KnowledgeBaseNotFound))
 def replace(
-    knowledge_base_id: UUID, body: KnowledgeBaseReplace, subject: Administrator, knowledge_bases: KnowledgeBases
+    knowledge_base_id: UUID,
+    body: KnowledgeBaseReplace,
+    subject: Administrator,
+    condition: Conditional,
+    knowledge_bases: KnowledgeBases,
 ) -> KnowledgeBase:
     """Replace name, description and visibility; administrators only."""
-    return knowledge_bases.change(knowledge_base_id, body, by=subject)
+    return knowledge_bases.change(knowledge_base_id, body, condition, by=subject)
 
 
 @router.patch("/{knowledge_base_id}", response_model=KnowledgeBaseOut, responses=problems(KnowledgeBaseNotFound))
 def change(
-    knowledge_base_id: UUID, body: KnowledgeBasePatch, subject: Administrator, knowledge_bases: KnowledgeBases
+    knowledge_base_id: UUID,
+    body: KnowledgeBasePatch,
+    subject: Administrator,
+    condition: Conditional,
+    knowledge_bases: KnowledgeBases,
 ) -> KnowledgeBase:
     """Change some of name, description and visibility; administrators only."""
-    return knowledge_bases.change(knowledge_base_id, body, by=subject)
+    return knowledge_bases.change(knowledge_base_id, body, condition, by=subject)
 
 
 @router.delete("/{knowledge_base_id}", status_code=204, responses=problems(KnowledgeBaseNotFound))
-def delete(knowledge_base_id: UUID, subject: Administrator, knowledge_bases: KnowledgeBases) -> None:
+def delete(
+    knowledge_base_id: UUID, subject: Administrator, condition: Conditional, knowledge_bases: KnowledgeBases
+) -> None:
     """Delete a knowledge base with its collections, documents and chunks; administrators only."""
-    knowledge_bases.delete(knowledge_base_id, by=subject)
+    knowledge_bases.delete(knowledge_base_id, condition, by=subject)

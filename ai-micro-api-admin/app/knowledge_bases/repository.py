@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.chunks.models import LangchainCollection
 from app.knowledge_bases.models import KnowledgeBase
 from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.text_search import contains
 from service_kit.tokens import Subject
 
 
@@ -66,11 +67,10 @@ class KnowledgeBaseRepository:
         statement = self.readable_by(subject).where(KnowledgeBase.id == knowledge_base_id)
         return self._session.scalars(statement.with_for_update()).one_or_none()
 
-    def page(self, subject: Subject, page: PageRequest) -> Slice[KnowledgeBase]:
-        """Return a page of the knowledge bases that a subject may read, newest first."""
-        return paginate(
-            self._session, self.readable_by(subject), page, created_at=KnowledgeBase.created_at, key=KnowledgeBase.id
-        )
+    def page(self, subject: Subject, text: str | None, page: PageRequest) -> Slice[KnowledgeBase]:
+        """Return a page of the knowledge bases that a subject may read and whose name contains a text, newest first."""
+        statement = self.readable_by(subject).where(contains(text, KnowledgeBase.name))
+        return paginate(self._session, statement, page, created_at=KnowledgeBase.created_at, key=KnowledgeBase.id)
 
     def add(self, knowledge_base: KnowledgeBase) -> KnowledgeBase:
         """Insert a knowledge base with its collection in the LangChain tables, and return it as it is stored."""

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.field_types import Description, KnowledgeBaseName
+from service_kit.etags import Resource
 from service_kit.schemas import RequestModel, ResponseModel
 
 Visibility = Literal["private", "shared"]
@@ -57,7 +58,7 @@ class Embedding(ResponseModel):
     dimensions: int
 
 
-class KnowledgeBaseOut(ResponseModel):
+class KnowledgeBaseOut(Resource):
     """A knowledge base."""
 
     model_config = ConfigDict(

@@ -12,9 +12,15 @@ from app.embeddings.provider import EmbeddingProvider
 from app.knowledge_bases.models import KnowledgeBase
 from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from app.knowledge_bases.repository import KnowledgeBaseRepository
-from app.knowledge_bases.schemas import KnowledgeBaseCreate, KnowledgeBasePatch, KnowledgeBaseReplace
+from app.knowledge_bases.schemas import (
+    KnowledgeBaseCreate,
+    KnowledgeBaseOut,
+    KnowledgeBasePatch,
+    KnowledgeBaseReplace,
+)
 from app.system_logs.repository import SystemLogRepository
 from service_kit.database import Database, DatabaseDep
+from service_kit.etags import Precondition
 from service_kit.pagination import PageRequest, Slice
 from service_kit.tokens import Subject
 
@@ -61,43 +67,51 @@ class KnowledgeBaseService:
             raise KnowledgeBaseNotFound
         return knowledge_base
 
-    def page(self, page: PageRequest, *, by: Subject) -> Slice[KnowledgeBase]:
-        """Return a page of the knowledge bases that the caller may read."""
+    def page(self, text: str | None, page: PageRequest, *, by: Subject) -> Slice[KnowledgeBase]:
+        """Return a page of the knowledge bases that the caller may read, those whose name contains a text or all."""
         with self._database.session() as session:
-            return KnowledgeBaseRepository(session).page(by, page)
+            return KnowledgeBaseRepository(session).page(by, text, page)
 
     def change(
-        self, knowledge_base_id: UUID, body: KnowledgeBaseReplace | KnowledgeBasePatch, *, by: Subject
+        self,
+        knowledge_base_id: UUID,
+        body: KnowledgeBaseReplace | KnowledgeBasePatch,
+        condition: Precondition,
+        *,
+        by: Subject,
     ) -> KnowledgeBase:
         """Replace all fields of a knowledge base, or change those that a patch names.
 
         Raises:
             KnowledgeBaseNotFound: there is none.
+            PreconditionFailed: it is not as the caller has read it.
         """
         fields = body.model_dump(exclude_unset=isinstance(body, KnowledgeBasePatch))
         with self._database.session() as session:
             knowledge_bases = KnowledgeBaseRepository(session)
-            return knowledge_bases.update(_get_for_change(knowledge_bases, knowledge_base_id, by), fields)
+            return knowledge_bases.update(_get_for_change(knowledge_bases, knowledge_base_id, condition, by), fields)
 
-    def delete(self, knowledge_base_id: UUID, *, by: Subject) -> None:
+    def delete(self, knowledge_base_id: UUID, condition: Precondition, *, by: Subject) -> None:
         """Delete a knowledge base and everything in it.
 
         Raises:
             KnowledgeBaseNotFound: there is none.
+            PreconditionFailed: it is not as the caller has read it.
         """
         with self._database.session() as session:
             knowledge_bases = KnowledgeBaseRepository(session)
-            knowledge_base = _get_for_change(knowledge_bases, knowledge_base_id, by)
+            knowledge_base = _get_for_change(knowledge_bases, knowledge_base_id, condition, by)
             _record(session, "deleted", knowledge_base, by)
             knowledge_bases.delete(knowledge_base)
 
 
 def _get_for_change(
-    knowledge_bases: KnowledgeBaseRepository, knowledge_base_id: UUID, subject: Subject
+    knowledge_bases: KnowledgeBaseRepository, knowledge_base_id: UUID, condition: Precondition, subject: Subject
 ) -> KnowledgeBase:
     knowledge_base = knowledge_bases.get_for_change(knowledge_base_id, subject)
     if knowledge_base is None:
         raise KnowledgeBaseNotFound
+    condition.check(lambda: KnowledgeBaseOut.model_validate(knowledge_base))
     return knowledge_base
 
 

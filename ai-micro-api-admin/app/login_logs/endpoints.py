@@ -12,6 +12,7 @@ from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import Forbidden, problems
 from service_kit.routing import Route
 from service_kit.schemas import Text
+from service_kit.text_search import SearchText
 from service_kit.tokens import Administrator, CurrentSubject, Subject
 
 router = APIRouter(prefix="/api/logs/login", tags=["logs"], route_class=Route)
@@ -51,9 +52,10 @@ def list_all(
     _: Administrator,
     logs: LoginLogs,
     page: Paging,
+    q: SearchText = None,
     user_id: Annotated[UUID | None, Query(description="Only attempts on this account.")] = None,
     email: Annotated[Text | None, Query(max_length=320, description="Only attempts with this email.")] = None,
     succeeded: Annotated[bool | None, Query(description="Only attempts that ended so.")] = None,
 ) -> Slice[LoginLog]:
-    """List login attempts, the latest first; administrators only."""
-    return logs.page(page, user_id=user_id, email=email, succeeded=succeeded)
+    """List login attempts, the latest first; `q` is part of an email. Administrators only."""
+    return logs.page(q, page, user_id=user_id, email=email, succeeded=succeeded)

@@ -9,7 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.login_logs.models import LoginLog
+from service_kit.email_addresses import normalise
 from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.text_search import contains
 
 
 class LoginLogRepository:
@@ -31,14 +33,17 @@ class LoginLogRepository:
         return self._session.get_one(LoginLog, fields["id"]), False
 
     def page(
-        self, page: PageRequest, *, user_id: UUID | None, email: str | None, succeeded: bool | None
+        self, text: str | None, page: PageRequest, *, user_id: UUID | None, email: str | None, succeeded: bool | None
     ) -> Slice[LoginLog]:
-        """Return a page of attempts, the latest first, of one account, email or outcome where that is asked for."""
-        statement = select(LoginLog)
+        """Return a page of attempts, the latest first, of one account, email or outcome where that is asked for.
+
+        With a text, of those whose email contains it.
+        """
+        statement = select(LoginLog).where(contains(text, LoginLog.email))
         if user_id is not None:
             statement = statement.where(LoginLog.user_id == user_id)
         if email is not None:
-            statement = statement.where(LoginLog.email == email)
+            statement = statement.where(LoginLog.email == normalise(email))
         if succeeded is not None:
             statement = statement.where(LoginLog.succeeded.is_(succeeded))
         return paginate(self._session, statement, page, created_at=LoginLog.occurred_at, key=LoginLog.id)

@@ -32,11 +32,14 @@ class LoginLogService:
             return LoginLogRepository(session).add(attempt.model_dump())
 
     def page(
-        self, page: PageRequest, *, user_id: UUID | None, email: str | None, succeeded: bool | None
+        self, text: str | None, page: PageRequest, *, user_id: UUID | None, email: str | None, succeeded: bool | None
     ) -> Slice[LoginLog]:
-        """Return a page of attempts, the latest first, of one account, email or outcome where that is asked for."""
+        """Return a page of attempts, the latest first, of one account, email or outcome where that is asked for.
+
+        With a text, of those whose email contains it.
+        """
         with self._database.session() as session:
-            return LoginLogRepository(session).page(page, user_id=user_id, email=email, succeeded=succeeded)
+            return LoginLogRepository(session).page(text, page, user_id=user_id, email=email, succeeded=succeeded)
 
 
 async def login_log_service(database: DatabaseDep) -> LoginLogService:

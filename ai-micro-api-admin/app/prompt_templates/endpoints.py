@@ -10,6 +10,7 @@ from app.prompt_templates.service import PromptTemplates
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route
+from service_kit.text_search import SearchText
 from service_kit.tokens import CurrentSubject
 
 router = APIRouter(prefix="/api/prompt-templates", tags=["prompt templates"], route_class=Route)
@@ -20,7 +21,8 @@ def list_all(
     _: CurrentSubject,
     templates: PromptTemplates,
     page: Paging,
+    q: SearchText = None,
     purpose: Annotated[Purpose | None, Query(description="Only templates for this purpose.")] = None,
 ) -> Slice[PromptTemplate]:
-    """List prompt templates, newest first."""
-    return templates.page(page, purpose)
+    """List prompt templates, newest first; `q` is part of a name."""
+    return templates.page(q, page, purpose)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from app.prompt_templates.models import PromptTemplate
 from app.prompt_templates.schemas import Purpose
 from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.text_search import contains
 
 
 class PromptTemplateRepository:
@@ -14,9 +15,9 @@ class PromptTemplateRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def page(self, page: PageRequest, purpose: Purpose | None) -> Slice[PromptTemplate]:
-        """Return a page of templates, newest first, for one purpose where that is asked for."""
-        statement = select(PromptTemplate)
+    def page(self, text: str | None, page: PageRequest, purpose: Purpose | None) -> Slice[PromptTemplate]:
+        """Return a page of templates whose name contains a text, newest first, for one purpose or for all."""
+        statement = select(PromptTemplate).where(contains(text, PromptTemplate.name))
         if purpose is not None:
             statement = statement.where(PromptTemplate.purpose == purpose)
         return paginate(self._session, statement, page, created_at=PromptTemplate.created_at, key=PromptTemplate.id)

@@ -21,10 +21,10 @@ class PromptTemplateService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def page(self, page: PageRequest, purpose: Purpose | None) -> Slice[PromptTemplate]:
-        """Return a page of templates, newest first, for one purpose where that is asked for."""
+    def page(self, text: str | None, page: PageRequest, purpose: Purpose | None) -> Slice[PromptTemplate]:
+        """Return a page of templates whose name contains a text, newest first, for one purpose or for all."""
         with self._database.session() as session:
-            return PromptTemplateRepository(session).page(page, purpose)
+            return PromptTemplateRepository(session).page(text, page, purpose)
 
 
 async def prompt_template_service(database: DatabaseDep) -> PromptTemplateService:

@@ -11,6 +11,7 @@ from app.query_classifications.service import QueryClassifications
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route
+from service_kit.text_search import SearchText
 from service_kit.tokens import Administrator
 
 router = APIRouter(prefix="/api/query-classifications", tags=["query classifications"], route_class=Route)
@@ -21,7 +22,8 @@ def list_all(
     _: Administrator,
     classifications: QueryClassifications,
     page: Paging,
+    q: SearchText = None,
     knowledge_base_id: Annotated[UUID | None, Query(description="Only questions on this one.")] = None,
 ) -> Slice[QueryClassification]:
-    """List how questions were understood, newest first; administrators only."""
-    return classifications.page(page, knowledge_base_id)
+    """List how questions were understood, newest first; `q` is part of a question. Administrators only."""
+    return classifications.page(q, page, knowledge_base_id)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.query_classifications.models import QueryClassification
 from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.text_search import contains
 
 
 class QueryClassificationRepository:
@@ -15,9 +16,9 @@ class QueryClassificationRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def page(self, page: PageRequest, knowledge_base_id: UUID | None) -> Slice[QueryClassification]:
-        """Return a page of classifications, newest first, of one knowledge base where that is asked for."""
-        statement = select(QueryClassification)
+    def page(self, text: str | None, page: PageRequest, knowledge_base_id: UUID | None) -> Slice[QueryClassification]:
+        """Return a page of classifications whose question contains a text, of one knowledge base or of all."""
+        statement = select(QueryClassification).where(contains(text, QueryClassification.query))
         if knowledge_base_id is not None:
             statement = statement.where(QueryClassification.knowledge_base_id == knowledge_base_id)
         return paginate(

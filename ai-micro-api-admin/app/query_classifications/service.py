@@ -21,10 +21,10 @@ class QueryClassificationService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def page(self, page: PageRequest, knowledge_base_id: UUID | None) -> Slice[QueryClassification]:
-        """Return a page of classifications, newest first, of one knowledge base where that is asked for."""
+    def page(self, text: str | None, page: PageRequest, knowledge_base_id: UUID | None) -> Slice[QueryClassification]:
+        """Return a page of classifications whose question contains a text, of one knowledge base or of all."""
         with self._database.session() as session:
-            return QueryClassificationRepository(session).page(page, knowledge_base_id)
+            return QueryClassificationRepository(session).page(text, page, knowledge_base_id)
 
 
 async def query_classification_service(database: DatabaseDep) -> QueryClassificationService:

@@ -12,6 +12,7 @@ from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route
 from service_kit.schemas import Text
+from service_kit.text_search import SearchText
 from service_kit.tokens import Administrator
 
 router = APIRouter(prefix="/api/logs/system", tags=["logs"], route_class=Route)
@@ -23,8 +24,9 @@ def list_all(
     _: Administrator,
     log: SystemLogs,
     page: Paging,
+    q: SearchText = None,
     level: Annotated[Level | None, Query(description="Only entries of this level.")] = None,
     event: Annotated[Text | None, Query(max_length=100, description="Only this event.")] = None,
 ) -> Slice[SystemLog]:
-    """List what administrators did and what went wrong, newest first; administrators only."""
-    return log.page(page, level=level, event=event)
+    """List what administrators did and what went wrong, newest first; `q` is part of a message. Administrators only."""
+    return log.page(q, page, level=level, event=event)

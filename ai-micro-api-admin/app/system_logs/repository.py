@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.system_logs.models import SystemLog
 from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.text_search import contains
 
 Level = Literal["info", "warning", "error"]
 
@@ -41,9 +42,14 @@ class SystemLogRepository:
             SystemLog(level=level, event=event, message=message, actor_id=actor_id, details=dict(details or {}))
         )
 
-    def page(self, page: PageRequest, *, level: Level | None = None, event: str | None = None) -> Slice[SystemLog]:
-        """Return a page of entries, newest first, of one level or event where that is asked for."""
-        statement = select(SystemLog)
+    def page(
+        self, text: str | None, page: PageRequest, *, level: Level | None = None, event: str | None = None
+    ) -> Slice[SystemLog]:
+        """Return a page of entries, newest first, of one level or event where that is asked for.
+
+        With a text, of those whose message contains it.
+        """
+        statement = select(SystemLog).where(contains(text, SystemLog.message))
         if level is not None:
             statement = statement.where(SystemLog.level == level)
         if event is not None:

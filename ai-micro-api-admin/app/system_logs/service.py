@@ -20,10 +20,13 @@ class SystemLogService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def page(self, page: PageRequest, *, level: Level | None, event: str | None) -> Slice[SystemLog]:
-        """Return a page of entries, newest first, of one level or event where that is asked for."""
+    def page(self, text: str | None, page: PageRequest, *, level: Level | None, event: str | None) -> Slice[SystemLog]:
+        """Return a page of entries, newest first, of one level or event where that is asked for.
+
+        With a text, of those whose message contains it.
+        """
         with self._database.session() as session:
-            return SystemLogRepository(session).page(page, level=level, event=event)
+            return SystemLogRepository(session).page(text, page, level=level, event=event)
 
 
 async def system_log_service(database: DatabaseDep) -> SystemLogService:

@@ -7,9 +7,11 @@ from fastapi import APIRouter, Path
 from app.system_settings.problems import InvalidSettingValue, SettingNotFound
 from app.system_settings.schemas import SettingChange, SettingList, SettingOut
 from app.system_settings.service import SystemSettings
+from service_kit.etags import Conditional
 from service_kit.problems import problems
 from service_kit.routing import Route
 from service_kit.schemas import Text
+from service_kit.text_search import SearchText
 from service_kit.tokens import Administrator
 
 router = APIRouter(prefix="/api/settings", tags=["settings"], route_class=Route)
@@ -18,9 +20,9 @@ Key = Annotated[Text, Path(max_length=100, examples=["search.japanese.vector_wei
 
 
 @router.get("")
-def list_all(_: Administrator, settings: SystemSettings) -> SettingList:
-    """List every setting with its value and default; administrators only."""
-    items = settings.all()
+def list_all(_: Administrator, settings: SystemSettings, q: SearchText = None) -> SettingList:
+    """List every setting with its value and default; `q` is part of a key. Administrators only."""
+    items = settings.all(q)
     return SettingList(items=items, total=len(items))
 
 
@@ -31,6 +33,8 @@ def get(key: Key, _: Administrator, settings: SystemSettings) -> SettingOut:
 
 
 @router.put("/{key}", responses=problems(SettingNotFound, InvalidSettingValue))
-def change(key: Key, body: SettingChange, subject: Administrator, settings: SystemSettings) -> SettingOut:
+def change(
+    key: Key, body: SettingChange, subject: Administrator, condition: Conditional, settings: SystemSettings
+) -> SettingOut:
     """Change a setting; it holds from the next request on. Administrators only."""
-    return settings.set(key, body.value, by=subject)
+    return settings.set(key, body.value, condition, by=subject)

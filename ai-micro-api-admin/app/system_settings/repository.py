@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,13 @@ class SystemSettingRepository:
     def stored(self) -> dict[str, SystemSetting]:
         """Return the settings that somebody has set, by key."""
         return {setting.key: setting for setting in self._session.scalars(select(SystemSetting))}
+
+    def lock(self) -> None:
+        """Become the only one that changes settings until the transaction ends; reads go on.
+
+        The whole table, which is small: a setting that has its default has no row that could be locked.
+        """
+        self._session.execute(text("LOCK TABLE system_settings IN SHARE ROW EXCLUSIVE MODE"))
 
     def set(self, key: str, value: Any, *, by: UUID) -> SystemSetting:  # noqa: ANN401 - any JSON value
         """Store a value and return the setting."""

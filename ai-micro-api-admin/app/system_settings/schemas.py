@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StrictFloat, StrictInt
 
+from service_kit.etags import Resource
 from service_kit.schemas import RequestModel, ResponseModel
 
 
@@ -16,7 +17,7 @@ class SettingChange(RequestModel):
     value: StrictInt | StrictFloat
 
 
-class SettingOut(ResponseModel):
+class SettingOut(Resource):
     """A setting."""
 
     model_config = ConfigDict(

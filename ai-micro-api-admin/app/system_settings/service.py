@@ -11,6 +11,8 @@ from app.system_settings.problems import InvalidSettingValue, SettingNotFound
 from app.system_settings.repository import SystemSettingRepository
 from app.system_settings.schemas import SettingOut
 from service_kit.database import Database, DatabaseDep
+from service_kit.etags import Precondition
+from service_kit.text_search import search_key
 from service_kit.tokens import Subject
 
 
@@ -24,10 +26,11 @@ class SystemSettingService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def all(self) -> list[SettingOut]:
-        """Return every setting, by key."""
+    def all(self, text: str | None) -> list[SettingOut]:
+        """Return every setting whose key contains a text, by key."""
         stored = self._stored()
-        return [_shown(known, stored.get(key)) for key, known in sorted(KNOWN.items())]
+        wanted = search_key(text or "")
+        return [_shown(known, stored.get(key)) for key, known in sorted(KNOWN.items()) if wanted in search_key(key)]
 
     def get(self, key: str) -> SettingOut:
         """Return a setting.
@@ -37,25 +40,28 @@ class SystemSettingService:
         """
         return _shown(_known(key), self._stored().get(key))
 
-    def set(self, key: str, value: Number, *, by: Subject) -> SettingOut:
+    def set(self, key: str, value: Number, condition: Precondition, *, by: Subject) -> SettingOut:
         """Change a setting; it holds from the next request on, in every process.
 
         Raises:
             SettingNotFound: there is none of that name.
             InvalidSettingValue: the value is not acceptable.
+            PreconditionFailed: it is not as the caller has read it.
         """
         known = _known(key)
         if not known.accepts(value):
             raise InvalidSettingValue(f"{value!r} is not acceptable: {known.description}")
         with self._database.session() as session:
             settings = SystemSettingRepository(session)
-            before = _shown(known, settings.stored().get(key)).value
+            settings.lock()
+            before = _shown(known, settings.stored().get(key))
+            condition.check(lambda: before)
             changed = settings.set(key, value, by=by.id)
             SystemLogRepository(session).record(
                 "setting.changed",
                 f"The setting {key} was changed.",
                 actor_id=by.id,
-                details={"key": key, "before": before, "after": value},
+                details={"key": key, "before": before.value, "after": value},
             )
         return _shown(known, changed)
 

@@ -21,10 +21,11 @@ from app.accounts.schemas import AccountCreate, AccountOut, AccountPatch, Accoun
 from app.accounts.service import Accounts
 from app.accounts.sign_up import SignUps
 from app.limits.origin import RequestOrigin
+from service_kit.etags import Conditional
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route
-from service_kit.schemas import Text
+from service_kit.text_search import SearchText
 from service_kit.tokens import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/auth", tags=["accounts"], route_class=Route)
@@ -53,11 +54,11 @@ def search(
     subject: Administrator,
     accounts: Accounts,
     page: Paging,
-    q: Annotated[Text | None, Query(max_length=100, description="Part of an email.")] = None,
+    q: SearchText = None,
     is_active: Annotated[bool | None, Query(description="Only accounts that are active, or that are not.")] = None,
     role: Annotated[Role | None, Query(description="Only accounts that have this role.")] = None,
 ) -> Slice[User]:
-    """List accounts, newest first, for administrators."""
+    """List accounts, newest first, for administrators; `q` is part of an email."""
     return accounts.search(q, page, is_active=is_active, role=role, by=subject)
 
 
@@ -70,6 +71,7 @@ async def create(
     """Create an account with a generated password, which only this answer shows. For administrators."""
     account = await creations.create(body, by=subject)
     response.headers["Location"] = f"/auth/users/{account.id}"
+    response.headers["ETag"] = account.etag()
     response.headers["Cache-Control"] = "no-store"
     return account
 
@@ -81,6 +83,8 @@ def get(user_id: UUID, subject: Administrator, accounts: Accounts) -> User:
 
 
 @router.patch("/users/{user_id}", response_model=AccountOut, responses=problems(AccountNotFound, LastAdministrator))
-def change(user_id: UUID, body: AccountPatch, subject: Administrator, accounts: Accounts) -> User:
+def change(
+    user_id: UUID, body: AccountPatch, subject: Administrator, condition: Conditional, accounts: Accounts
+) -> User:
     """Change the roles or the state of an account; its clients are signed out. For administrators."""
-    return accounts.change(user_id, body, by=subject)
+    return accounts.change(user_id, body, condition, by=subject)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.text_search import contains
 from service_kit.tokens import ADMINISTRATOR_ROLE
 
 # Core statements that are built once, for reads outside a transaction.
@@ -80,9 +81,7 @@ class AccountRepository:
             is_active: only those that are, or are not.
             role: only those that have it.
         """
-        statement = select(User)
-        if text:
-            statement = statement.where(User.email.icontains(text, autoescape=True))
+        statement = select(User).where(contains(text, User.email))
         if is_active is not None:
             statement = statement.where(User.is_active.is_(is_active))
         if role is not None:

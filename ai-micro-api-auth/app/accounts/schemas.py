@@ -9,7 +9,8 @@ from pydantic.json_schema import WithJsonSchema
 
 from app.accounts import password_policy
 from service_kit.email_addresses import EmailAddress
-from service_kit.schemas import RequestModel, ResponseModel
+from service_kit.etags import Resource
+from service_kit.schemas import RequestModel
 
 
 def _long_enough(password: str) -> str:
@@ -100,7 +101,7 @@ class AccountPatch(RequestModel):
     is_active: bool = Field(default=True, description="An inactive account cannot sign in.", strict=True)
 
 
-class AccountOut(ResponseModel):
+class AccountOut(Resource):
     """An account."""
 
     model_config = ConfigDict(
@@ -132,3 +133,7 @@ class AccountWithPassword(AccountOut):
     model_config = ConfigDict(json_schema_extra={"examples": []})
 
     password: str = Field(description="Shown this once.", json_schema_extra={"format": "password"})
+
+    def etag(self) -> str:
+        """Return the tag of the account, which a GET shows without the password."""
+        return AccountOut.model_validate(self.model_dump(exclude={"password"})).etag()

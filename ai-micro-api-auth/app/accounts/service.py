@@ -9,9 +9,10 @@ from sqlalchemy import Row
 from app.accounts.models import User
 from app.accounts.problems import AccountGone, AccountNotFound, LastAdministrator
 from app.accounts.repository import AccountRepository, find_active
-from app.accounts.schemas import AccountPatch, Role
+from app.accounts.schemas import AccountOut, AccountPatch, Role
 from app.tokens.repository import RefreshTokenRepository
 from service_kit.database import Database, DatabaseDep
+from service_kit.etags import Precondition
 from service_kit.pagination import PageRequest, Slice
 from service_kit.problems import Forbidden
 from service_kit.tokens import Subject
@@ -67,7 +68,7 @@ class AccountService:
             raise AccountNotFound
         return user
 
-    def change(self, user_id: UUID, body: AccountPatch, *, by: Subject) -> User:
+    def change(self, user_id: UUID, body: AccountPatch, condition: Precondition, *, by: Subject) -> User:
         """Change the roles or the state of an account, and sign its clients out when something did change.
 
         Access tokens that are out live on until they expire; none is issued from an old sign-in any more.
@@ -75,6 +76,7 @@ class AccountService:
         Raises:
             Forbidden: the caller is no longer an administrator.
             AccountNotFound: there is none.
+            PreconditionFailed: it is not as the caller has read it.
             LastAdministrator: nobody would be left to administer.
         """
         with self._database.session() as session:
@@ -86,6 +88,7 @@ class AccountService:
             user = accounts.lock(user_id)
             if user is None:
                 raise AccountNotFound
+            condition.check(lambda: AccountOut.model_validate(user))
             wanted = body.model_dump(exclude_unset=True)
             fields = {name: value for name, value in wanted.items() if getattr(user, name) != value}
             if not fields:

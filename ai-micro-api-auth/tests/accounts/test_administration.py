@@ -160,3 +160,38 @@ def test_signing_in_does_not_count_as_a_change_of_the_account(client: TestClient
     before = client.get("/auth/me", headers=first.authorization).json()
     assert client.get("/auth/me", headers=person.sign_in().authorization).json() == before
     assert before["updated_at"] == before["created_at"]
+
+
+def test_of_two_administrators_who_change_what_they_have_read_the_second_is_told(
+    client: TestClient, administrator: Person, person: Person
+) -> None:
+    url = f"/auth/users/{person.id}"
+    read = client.get(url, headers=administrator.authorization)
+    headers = {**administrator.authorization, "If-Match": read.headers["etag"]}
+    first = client.patch(url, json={"is_active": False}, headers=headers)
+    second = client.patch(url, json={"roles": ["user", "admin"]}, headers=headers)
+    assert (first.status_code, second.status_code) == (200, 412)
+    assert second.json()["code"] == "PRECONDITION_FAILED"
+    known = {**administrator.authorization, "If-None-Match": first.headers["etag"]}
+    assert client.get(url, headers=known).status_code == 304
+
+
+def test_a_created_account_has_the_tag_of_its_reads(client: TestClient, administrator: Person) -> None:
+    created = client.post("/auth/users", json={"email": "new@example.com"}, headers=administrator.authorization)
+    read = client.get(created.headers["location"], headers=administrator.authorization)
+    assert created.headers["etag"] == read.headers["etag"]
+
+
+def test_ones_own_account_has_the_tag_that_administrators_see(
+    client: TestClient, administrator: Person, signed_in: Person
+) -> None:
+    own = client.get("/auth/me", headers=signed_in.authorization).headers["etag"]
+    assert client.get(f"/auth/users/{signed_in.id}", headers=administrator.authorization).headers["etag"] == own
+
+
+@pytest.mark.parametrize(("q", "count"), [("ＨＡＮＡＫＯ", 1), ("hanako@ example", 1), ("taro", 0), ("%", 0)])
+def test_an_account_is_found_by_part_of_its_address(
+    client: TestClient, administrator: Person, person: Person, q: str, count: int
+) -> None:
+    found = client.get("/auth/users", params={"q": q}, headers=administrator.authorization).json()["items"]
+    assert len(found) == count

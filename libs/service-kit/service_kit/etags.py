@@ -17,6 +17,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.responses import Response
 
 from service_kit.problems import PreconditionFailed, PreconditionRequired
@@ -50,6 +51,11 @@ class Resource(ResponseModel):
         as a page of what is in it. A change depends on the first half only.
         """
         return tag_of(self.model_dump_json().encode())
+
+
+def combined(own: Resource, shown_beside: BaseModel) -> str:
+    """Return a tag of two halves: of a resource, and of what its representation shows beside its own state."""
+    return f'{own.etag()[:-1]}.{hash_of(shown_beside.model_dump_json().encode())}"'
 
 
 @dataclass(frozen=True, slots=True)
