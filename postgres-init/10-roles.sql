@@ -5,6 +5,9 @@
 -- An owner role is a member of its application role: a migration that waits for a lock sees what the sessions of the
 -- service are doing (pg_stat_activity shows state and query to members only), and may end them (pg_terminate_backend).
 --
+-- A service cannot take all connections of the server (100, three of them the superuser's): two processes of it, with 20
+-- and one to show that they live, or the starts of a release, fit into the limits, and the other services beside them.
+--
 -- Passwords come from the environment. An unset variable stops psql at the role that wants it, and nothing is made.
 
 \set ON_ERROR_STOP on
@@ -17,23 +20,23 @@
 
 BEGIN;
 
-CREATE ROLE authdb_owner LOGIN
+CREATE ROLE authdb_owner LOGIN CONNECTION LIMIT 20
   PASSWORD :'authdb_owner_password';
-CREATE ROLE authdb_app LOGIN
+CREATE ROLE authdb_app LOGIN CONNECTION LIMIT 40
   PASSWORD :'authdb_app_password';
 CREATE ROLE authdb NOLOGIN ROLE authdb_owner, authdb_app;
 GRANT authdb_app TO authdb_owner;
 
-CREATE ROLE apidb_owner LOGIN
+CREATE ROLE apidb_owner LOGIN CONNECTION LIMIT 20
   PASSWORD :'apidb_owner_password';
-CREATE ROLE apidb_app LOGIN
+CREATE ROLE apidb_app LOGIN CONNECTION LIMIT 40
   PASSWORD :'apidb_app_password';
 CREATE ROLE apidb NOLOGIN ROLE apidb_owner, apidb_app;
 GRANT apidb_app TO apidb_owner;
 
-CREATE ROLE admindb_owner LOGIN
+CREATE ROLE admindb_owner LOGIN CONNECTION LIMIT 20
   PASSWORD :'admindb_owner_password';
-CREATE ROLE admindb_app LOGIN
+CREATE ROLE admindb_app LOGIN CONNECTION LIMIT 40
   PASSWORD :'admindb_app_password';
 CREATE ROLE admindb NOLOGIN ROLE admindb_owner, admindb_app;
 GRANT admindb_app TO admindb_owner;

@@ -1,10 +1,10 @@
-"""The service's settings."""
+"""The service's settings. `python -m app.settings` checks them, before a start migrates anything."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from service_kit.settings import TokenCheckingSettings
+from service_kit.settings import TokenCheckingSettings, check_start
 
 
 class Settings(TokenCheckingSettings):
@@ -29,3 +29,7 @@ class Settings(TokenCheckingSettings):
     processing_poll_seconds: float = Field(
         default=10.0, gt=0, le=3600, description="How often an idle worker looks for documents left by another process."
     )
+
+
+if __name__ == "__main__":
+    check_start(Settings)

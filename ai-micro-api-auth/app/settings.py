@@ -1,4 +1,4 @@
-"""The service's settings."""
+"""The service's settings. `python -m app.settings` checks them, before a start migrates anything."""
 
 from pathlib import Path
 from typing import Literal, Self
@@ -16,7 +16,7 @@ from pydantic import (
 from app.accounts import password_policy
 from app.limits import counters
 from service_kit.email_addresses import EmailAddress
-from service_kit.settings import ServiceSettings
+from service_kit.settings import ServiceSettings, check_start
 
 _ADMIN_SERVICE = "ai-micro-api-admin"
 _address: TypeAdapter[str] = TypeAdapter(EmailAddress)
@@ -122,3 +122,7 @@ class Settings(ServiceSettings):
             except ValueError as error:
                 raise ValueError(f"FIRST_ADMIN_PASSWORD {error}") from None
         return self
+
+
+if __name__ == "__main__":
+    check_start(Settings)

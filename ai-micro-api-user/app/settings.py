@@ -1,11 +1,11 @@
-"""The service's settings."""
+"""The service's settings. `python -m app.settings` checks them, before a start migrates anything."""
 
 from typing import Annotated
 
 import phonenumbers
 from pydantic import AfterValidator, Field
 
-from service_kit.settings import TokenCheckingSettings
+from service_kit.settings import TokenCheckingSettings, check_start
 
 
 def _known_region(value: str) -> str:
@@ -20,3 +20,7 @@ class Settings(TokenCheckingSettings):
     default_phone_region: Annotated[str, AfterValidator(_known_region)] = Field(
         default="JP", description="Country of phone numbers that are written without a country code."
     )
+
+
+if __name__ == "__main__":
+    check_start(Settings)

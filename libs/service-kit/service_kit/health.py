@@ -1,5 +1,6 @@
 """`/healthz`, `/readyz` and `/metrics`."""
 
+import re
 from secrets import compare_digest
 from typing import Annotated, Literal
 
@@ -65,13 +66,23 @@ def readyz(database: DatabaseDep, schema: Annotated[Schema, Depends(_schema)]) -
             state = schema.state(connection)
     except DBAPIError as error:
         logger.warning("not_ready", error=str(error.orig).strip())
-        raise NotReady(
-            "The database cannot be reached.", current=None, required=schema.required, pending=[], held=[]
-        ) from error
+        raise NotReady(_cause(error), current=None, required=schema.required, pending=[], held=[]) from error
     pending, held = list(state.pending), list(state.held)
     if not state.sufficient:
         raise NotReady(state.reason, current=state.current, required=state.required, pending=pending, held=held)
     return Readiness(current=state.current, required=state.required, pending=pending, held=held)
+
+
+def _cause(error: DBAPIError) -> str:
+    # libpq reports a refused login as text only.
+    reason = str(error.orig)
+    if "password authentication failed" in reason or "no password supplied" in reason:
+        role = re.search(r'for user "([^"]*)"', reason)
+        return (
+            f"The database refuses the password of the application role{f' {role[1]}' if role else ''}:"
+            " correct DB_PASSWORD or DATABASE_URL, or the role's password."
+        )
+    return "The database cannot be reached."
 
 
 async def metrics_reader(request: Request) -> None:

@@ -1,45 +1,101 @@
-"""Settings that every service shares, read from the environment and from `.env` in the service's folder."""
+"""Settings that every service shares; wrong ones end the start with a line that names the variable."""
 
 import sys
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urljoin
 
-from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
+from service_kit.database_url import complete_url
+from service_kit.settings_sources import LayeredSource, SettingsFileError
 from service_kit.withdrawals import PATH as WITHDRAWALS_PATH
 
 DEFAULT_SECRET_MARK = "local-only"  # noqa: S105 - the mark that every default secret of the compose file carries
-DRIVER = "postgresql+psycopg2"
 
 
-def _postgresql_url(value: SecretStr) -> SecretStr:
-    try:
-        url = make_url(value.get_secret_value())
-    except ArgumentError:
-        raise ValueError(f"is not a database URL; write {DRIVER}://role:password@host:port/database") from None
-    if url.drivername != DRIVER:
-        # SQLAlchemy 2.1 reads a bare `postgresql://` as psycopg 3, which no service installs.
-        raise ValueError(f"must start with {DRIVER}:// (it starts with {url.drivername}://)")
-    return value
+class EnvironmentSettings(BaseSettings):
+    """Settings from the environment, from `.env` in the service's folder, and secrets from files.
 
-
-PostgresqlUrl = Annotated[SecretStr, AfterValidator(_postgresql_url)]
-
-
-class ServiceSettings(BaseSettings):
-    """Base of each service's `Settings`; a variable's name is the field's in upper case.
+    A variable's name is the field's in upper case; `NAME_FILE` names the file of a secret.
 
     Raises:
         pydantic.ValidationError: a value is missing or unusable. `load` turns that into readable lines.
+        SettingsFileError: the file of a secret cannot be used; likewise.
     """
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
 
     environment: Literal["local", "production"] = "local"
-    database_url: PostgresqlUrl = Field(description="The application role's URL: reads and writes rows, no DDL.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where values come from, the strongest first; see pydantic-settings."""
+        layers = [layer for layer in (env_settings, dotenv_settings) if isinstance(layer, EnvSettingsSource)]
+        assert isinstance(dotenv_settings, DotEnvSettingsSource)  # noqa: S101 - what pydantic-settings passes
+        return init_settings, LayeredSource(settings_cls, *layers), file_secret_settings
+
+    @model_validator(mode="after")
+    def _no_default_secret_in_production(self) -> Self:
+        if self.environment == "production":
+            for name, value in self:
+                if isinstance(value, SecretStr) and DEFAULT_SECRET_MARK in value.get_secret_value():
+                    raise ValueError(f"{name.upper()} holds a default secret; set one of your own in production")
+        return self
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:  # noqa: ANN401 - passed on to pydantic
+        """Read the settings, or end the process with one line for each thing that is wrong.
+
+        Returns:
+            The settings.
+
+        Raises:
+            SystemExit: status 1, after the reasons were written to standard error.
+        """
+        try:
+            return cls(**overrides)
+        except SettingsFileError as error:
+            lines = [str(error)]
+        except ValidationError as error:
+            lines = describe(error)
+        for line in lines:
+            print(line, file=sys.stderr)  # noqa: T201 - logging is configured from these settings
+        raise SystemExit(1)
+
+
+class ServiceSettings(EnvironmentSettings):
+    """Base of each service's `Settings`."""
+
+    db_host: str | None = Field(default=None, description="Where the database is, where DATABASE_URL is not set.")
+    db_port: int | None = Field(default=None, ge=1, le=65_535, description="Its port; PostgreSQL's own by default.")
+    db_name: str | None = Field(default=None, description="The database.")
+    db_user: str | None = Field(default=None, description="The application role.")
+    db_password: SecretStr | None = Field(default=None, description="Its password as it is, without escapes.")
+    db_sslmode: Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] | None = Field(
+        default=None, description="TLS to the database, unless DATABASE_URL says it; libpq's `prefer` by default."
+    )
+    db_sslrootcert: str | None = Field(
+        default=None, description="File of the certificates that `verify-ca` and `verify-full` trust."
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr(""),
+        validate_default=True,
+        description="The application role's URL: reads and writes rows, no DDL. Wins over the parts above.",
+    )
     database_pool_size: int = Field(
         default=10,
         ge=1,
@@ -78,30 +134,35 @@ class ServiceSettings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
+    @field_validator("database_url")
+    @classmethod
+    def _complete_url(cls, stated: SecretStr, info: ValidationInfo) -> SecretStr:
+        return SecretStr(complete_url(stated.get_secret_value(), info.data))
+
     @model_validator(mode="after")
-    def _no_default_secret_in_production(self) -> Self:
-        if self.environment == "production":
-            for name, value in self:
-                if isinstance(value, SecretStr) and DEFAULT_SECRET_MARK in value.get_secret_value():
-                    raise ValueError(f"{name.upper()} holds a default secret; set one of your own in production")
+    def _no_open_door_in_production(self) -> Self:
+        if self.environment == "production" and any("*" in origin for origin in self.cors_origins):
+            raise ValueError("CORS_ORIGINS lets every site in (*); name those that may call in production")
         return self
 
-    @classmethod
-    def load(cls, **overrides: Any) -> Self:  # noqa: ANN401 - passed on to pydantic
-        """Read the settings, or end the process with one line for each thing that is wrong.
 
-        Returns:
-            The settings.
+class OwnerSecrets(EnvironmentSettings):
+    """Secrets of the roles that migrate and operate: looked at before a start, never held by a running service."""
 
-        Raises:
-            SystemExit: status 1, after the reasons were written to standard error.
-        """
-        try:
-            return cls(**overrides)
-        except ValidationError as error:
-            for line in describe(error):
-                print(line, file=sys.stderr)  # noqa: T201 - logging is configured from these settings
-            raise SystemExit(1) from None
+    migration_database_url: SecretStr | None = None
+    migration_db_password: SecretStr | None = None
+    rollout_admin_url: SecretStr | None = None
+    postgres_password: SecretStr | None = None
+
+
+def check_start(settings: type[ServiceSettings]) -> None:
+    """End the process where a service cannot start with these settings, before it migrates: `python -m app.settings`.
+
+    Raises:
+        SystemExit: status 1, after the reasons were written to standard error.
+    """
+    settings.load()
+    OwnerSecrets.load()
 
 
 class TokenCheckingSettings(ServiceSettings):

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from pydantic import SecretStr
 from sample.application import ALEMBIC_INI, create_app
 from sample.schema import SampleSchema
+from sqlalchemy import make_url
 
 from service_kit.settings import TokenCheckingSettings
 from service_kit.testing.databases import DatabaseUrls, alembic_config
@@ -61,6 +62,23 @@ def test_a_database_that_is_away_is_503_with_what_would_be_required(
     body = gated_client.get("/readyz").json()
     assert (body["status"], body["code"], body["detail"]) == (503, "NOT_READY", "The database cannot be reached.")
     assert (body["current"], body["required"], body["pending"], body["held"]) == (None, "002", [], [])
+
+
+def test_a_wrong_password_of_the_application_role_is_named_in_the_answer_and_in_the_log(
+    settings: TokenCheckingSettings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = make_url(settings.database_url.get_secret_value())
+    wrong = url.set(password="wr0ng-p@ss").render_as_string(hide_password=False)
+    changed = settings.model_copy(update={"database_url": SecretStr(wrong), "log_format": "json"})
+    answer = TestClient(create_app(changed)).get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["detail"] == (
+        f"The database refuses the password of the application role {url.username}:"
+        " correct DB_PASSWORD or DATABASE_URL, or the role's password."
+    )
+    logged = capfd.readouterr().err
+    assert f'password authentication failed for user \\"{url.username}\\"' in logged
+    assert "wr0ng" not in answer.text + logged
 
 
 class Held(Collector):

@@ -43,3 +43,18 @@ def initialise(server: Server, folder: Path, role_passwords: Mapping[str, str]) 
         )
         if done.returncode != 0:
             raise StackError(f"{file.name} failed: {' '.join((done.stderr or done.stdout).split())}")
+
+
+def lift_connection_limits(server: Server) -> None:
+    """Let every role have as many connections as the server has: tests run many services beside one another.
+
+    Raises:
+        StackError: psql failed.
+    """
+    statements = "".join(f"ALTER ROLE {role} CONNECTION LIMIT -1;" for role in ROLES)
+    psql = [str(server.binaries / "psql"), "-v", "ON_ERROR_STOP=1", "--no-psqlrc", "--quiet", "--command", statements]
+    done = subprocess.run(  # noqa: S603 - a fixed command
+        psql, check=False, env=server.psql_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        raise StackError(f"The limits of connections could not be lifted: {' '.join(done.stderr.split())}")

@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 from stack.binaries import postgres_binaries
 from stack.description import description_file
@@ -45,7 +46,8 @@ def _from_here(argument: str) -> str:
 
 def _variables(service: Service, description: dict[str, Any], data: Path) -> dict[str, str]:
     postgres = description["postgres"]
-    login, address = f"{postgres['superuser']}:{postgres['password']}", f"{postgres['host']}:{postgres['port']}"
+    login = ":".join(quote(postgres[part], safe="") for part in ("superuser", "password"))
+    address = f"{postgres['host']}:{postgres['port']}"
     return {
         "MIGRATION_DATABASE_URL": description["databases"][service.database]["owner_url"],
         "ROLLOUT_ADMIN_URL": f"{DRIVER}://{login}@{address}/postgres",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from stack import tether
 from stack.account import Account
@@ -146,7 +147,8 @@ class Server:
 
     def url(self, *, user: str = SUPERUSER, password: str | None = None, database: str = "postgres") -> str:
         """SQLAlchemy address of a database of this server, with the driver named."""
-        return f"{DRIVER}://{user}:{password or self.password}@{HOST}:{self.port}/{database}"
+        login = f"{quote(user, safe='')}:{quote(password or self.password, safe='')}"
+        return f"{DRIVER}://{login}@{HOST}:{self.port}/{database}"
 
     def _is_ready(self) -> bool:
         """Whether the server that was started here says in its lock file that it accepts connections."""

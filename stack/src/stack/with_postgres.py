@@ -1,7 +1,8 @@
 """Gives a command a PostgreSQL server of its own and removes it afterwards: what tests of every part run on.
 
-The server is initialised by postgres-init, with one difference: its roles may open any database, because tests run on
-copies named test_*. It does not wait for the disk; a crash of the machine would lose nothing anybody wants.
+The server is initialised by postgres-init, with two differences: its roles may open any database, because tests run on
+copies named test_*, and as many connections as there are. It does not wait for the disk; a crash of the machine would
+lose nothing anybody wants.
 """
 
 import os
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from stack.account import SHARED_HOME, server_account
 from stack.binaries import postgres_binaries
-from stack.initialisation import initialise, new_role_passwords, password_variables
+from stack.initialisation import initialise, lift_connection_limits, new_role_passwords, password_variables
 from stack.paths import POSTGRES_INIT, ROOT
 from stack.ports import free_port
 from stack.server import Server, new_password
@@ -77,6 +78,7 @@ def throwaway_server(role_passwords: Mapping[str, str]) -> Iterator[Server]:
         with server.running():
             any_database = (server.data / "pg_hba.conf").read_text()
             initialise(server, POSTGRES_INIT, role_passwords)
+            lift_connection_limits(server)
             (server.data / "pg_hba.conf").write_text(any_database)
             yield server
     finally:

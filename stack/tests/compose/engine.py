@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from stack.paths import ROOT
 
 PROJECT = "ai-micro-service-test"
+# What a password may look like; the other roles have the defaults of the compose file.
+ODD_PASSWORDS = {"admindb_owner": "ow/ner@1 #%41:$x?", "admindb_app": "p@ss/w#rd 100% $HOME:?"}
 SERVICES = {"auth": "ai-micro-api-auth", "user": "ai-micro-api-user", "admin": "ai-micro-api-admin"}
 CONTAINERS = ("postgres", *SERVICES.values())
 UP_SECONDS = 900
@@ -94,7 +97,7 @@ class Compose:
     def _database_urls(self, database: str) -> dict[str, str]:
         return {
             f"{role}_url": (
-                f"postgresql+psycopg2://{database}_{role}:local-only-{database}-{role}"
+                f"postgresql+psycopg2://{database}_{role}:{_quoted_password(database, role)}"
                 f"@127.0.0.1:{self.ports['POSTGRES_PORT']}/{database}"
             )
             for role in ("owner", "app")
@@ -112,8 +115,12 @@ def run(
     return done
 
 
+def _quoted_password(database: str, role: str) -> str:
+    return quote(ODD_PASSWORDS.get(f"{database}_{role}", f"local-only-{database}-{role}"), safe="")
+
+
 def copy_of_checkout(target: Path) -> Path:
-    """Copy what git tracks, and what it would, to another folder: what a fresh clone holds."""
+    """Copy what git tracks, and what it would, to another folder, and set some passwords there."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         check=True,
@@ -127,4 +134,6 @@ def copy_of_checkout(target: Path) -> Path:
         if source.is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target / name)
+    lines = [f"{role.upper()}_PASSWORD='{password}'\n" for role, password in ODD_PASSWORDS.items()]
+    (target / ".env").write_text("".join(lines))
     return target

@@ -1,14 +1,16 @@
 """What the containers are: who they run as, what they may write, how large their images are, how they end."""
 
 import json
+import subprocess
 import time
 from datetime import datetime
 
 import pytest
-from compose.engine import CONTAINERS, SERVICES, Compose, run
+from compose.engine import CONTAINERS, ODD_PASSWORDS, SERVICES, Compose, run
 
 IMAGE_LIMIT_MB = 200
 STOP_SECONDS = 5
+ROLES = ("AUTHDB_OWNER", "AUTHDB_APP", "APIDB_OWNER", "APIDB_APP", "ADMINDB_OWNER", "ADMINDB_APP")
 
 each_service = pytest.mark.parametrize("container", SERVICES.values())
 
@@ -23,10 +25,58 @@ def test_it_runs_the_documented_command_without_a_shell_in_between(compose: Comp
     assert compose.inspect(container)["Config"]["Cmd"] == [
         "sh",
         "-c",
-        "alembic upgrade head && exec uvicorn app.main:app --host 0.0.0.0 --port 8000",
+        (
+            "python -m app.settings && alembic upgrade head"
+            " && exec env -u MIGRATION_DATABASE_URL -u MIGRATION_DB_PASSWORD"
+            " uvicorn app.main:app --host 0.0.0.0 --port 8000"
+        ),
     ]
     first = compose.exec(container, "python", "-c", "print(open('/proc/1/cmdline').read().replace(chr(0), ' '))")
     assert "uvicorn app.main:app" in first.stdout
+
+
+# The admin service lets nobody read its environment at all.
+@pytest.mark.parametrize("container", [SERVICES["auth"], SERVICES["user"]])
+def test_the_running_service_does_not_hold_the_password_of_the_role_that_migrates(
+    compose: Compose, container: str
+) -> None:
+    names = "print(*[line.split('=')[0] for line in open('/proc/1/environ').read().split(chr(0))])"
+    held = compose.exec(container, "python", "-c", names).stdout.split()
+    assert "DB_PASSWORD" in held
+    assert "MIGRATION_DB_PASSWORD" not in held
+
+
+@each_service
+def test_no_password_is_in_its_log(compose: Compose, container: str) -> None:
+    logged = run(["docker", "logs", container], compose.folder, compose.environment(), 60)
+    for password in (*ODD_PASSWORDS.values(), "local-only"):
+        assert password not in logged.stdout + logged.stderr
+
+
+@pytest.mark.parametrize("variable", ["POSTGRES_PASSWORD", "AUTHDB_OWNER_PASSWORD", "APIDB_APP_PASSWORD"])
+def test_postgresql_does_not_start_with_a_default_password_in_production(compose: Compose, variable: str) -> None:
+    of_ones_own = [f"{role}_PASSWORD=my-own" for role in ("POSTGRES", *ROLES)]
+    settings = ["ENVIRONMENT=production", *of_ones_own, f"{variable}=local-only-secret"]
+    arguments = [part for setting in settings for part in ("-e", setting)]
+    done = subprocess.run(
+        ["docker", "compose", "run", "--rm", "--no-deps", "-T", *arguments, "postgres"],
+        check=False, cwd=compose.folder, env=compose.environment(), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert f"{variable} holds a default secret; set one of your own in production" in done.stderr + done.stdout
+
+
+@each_service
+def test_it_refuses_a_default_password_in_production_before_it_migrates(compose: Compose, container: str) -> None:
+    command = ["docker", "compose", "run", "--rm", "--no-deps", "-T", "-e", "ENVIRONMENT=production"]
+    done = subprocess.run(
+        [*command, "-e", "DB_PASSWORD=my-own", "-e", "FIRST_ADMIN_PASSWORD=correct horse battery", "-e",
+         "MIGRATION_DB_PASSWORD=local-only-owner", container],
+        check=False, cwd=compose.folder, env=compose.environment(), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "MIGRATION_DB_PASSWORD holds a default secret" in done.stderr + done.stdout
+    assert "nothing to do" not in done.stderr + done.stdout
 
 
 @each_service

@@ -9,6 +9,7 @@ from postgres_init.conftest import initialised_server
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from stack.initialisation import ROLES
 from stack.paths import POSTGRES_INIT
 from stack.server import Server
 
@@ -18,6 +19,12 @@ REVOKE authdb_app FROM authdb_owner;
 REVOKE apidb_app FROM apidb_owner;
 REVOKE admindb_app FROM admindb_owner;
 GRANT CREATE, TEMPORARY ON DATABASE postgres TO PUBLIC;
+ALTER ROLE authdb_app CONNECTION LIMIT -1;
+ALTER ROLE apidb_app CONNECTION LIMIT -1;
+ALTER ROLE admindb_app CONNECTION LIMIT -1;
+ALTER ROLE authdb_owner CONNECTION LIMIT -1;
+ALTER ROLE apidb_owner CONNECTION LIMIT -1;
+ALTER ROLE admindb_owner CONNECTION LIMIT -1;
 GRANT EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) TO PUBLIC
 """
 
@@ -31,6 +38,11 @@ def documented(language: str) -> str:
 def run(connection: Connection, statements: str) -> None:
     for statement in filter(str.strip, statements.split(";")):
         connection.execute(text(statement))
+
+
+def limits(connection: Connection) -> dict[str, int]:
+    rows = connection.execute(text("SELECT rolname, rolconnlimit FROM pg_roles WHERE rolcanlogin"))
+    return {row.rolname: row.rolconnlimit for row in rows if row.rolname in ROLES}
 
 
 def rules(server: Server) -> Path:
@@ -62,10 +74,12 @@ def test_it_makes_of_an_older_server_what_a_new_one_is(
 ) -> None:
     with pytest.raises(DBAPIError, match=r"no pg_hba\.conf entry"):
         connect("authdb_app", "postgres")
+    assert set(limits(made_before).values()) == {-1}
     run(made_before, documented("sql"))
     with rules(server).open("a") as file:
         file.write(documented(""))
     run(made_before, "SELECT pg_reload_conf()")
+    assert limits(made_before) == {role: 20 if role.endswith("_owner") else 40 for role in ROLES}
     for name in ("authdb", "apidb", "admindb"):
         app, owner = connect(f"{name}_app", "postgres"), connect(f"{name}_owner", name)
         assert owner.scalar(text(f"SELECT pg_has_role('{name}_app', 'USAGE')"))

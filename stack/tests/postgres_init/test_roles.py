@@ -92,6 +92,18 @@ def test_the_application_does_not_see_or_end_what_its_owner_does(connect: Connec
         app.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": owner})
 
 
+def test_a_service_that_takes_every_connection_it_can_get_leaves_enough_for_the_others(connect: Connect) -> None:
+    taken = 0
+    with refused("too many connections for role"):
+        while True:
+            connect("authdb_app", "authdb")
+            taken += 1
+    assert taken == 40
+    for role, own in OWN:
+        if role != "authdb_app":
+            assert connect(role, own).scalar(text("SELECT current_user")) == role
+
+
 def test_a_role_without_its_password_is_refused(server: Server) -> None:
     engine = create_engine(server.url(user="authdb_app", password="wrong", database="authdb"))
     with refused("password authentication failed"):
@@ -168,3 +180,18 @@ def test_an_unset_password_stops_the_initialisation_and_is_named(server: Server)
     )
     assert done.returncode != 0
     assert "authdb_owner_password" in done.stderr
+
+
+@pytest.mark.parametrize("role", ["postgres", *ROLES])
+def test_production_refuses_a_default_password_and_names_it(role: str) -> None:
+    script, variable = str(POSTGRES_INIT / "00-passwords.sh"), f"{role.upper()}_PASSWORD"
+    for environment, password, status in (
+        ("production", "local-only-secret", 1),
+        ("production", "$(echo 'my own') \"`", 0),
+        ("local", "local-only-secret", 0),
+    ):
+        done = subprocess.run(
+            [script], check=False, env={"ENVIRONMENT": environment, variable: password}, capture_output=True, text=True
+        )
+        refusal = f"{variable} holds a default secret; set one of your own in production\n"
+        assert (done.returncode, done.stderr) == (status, refusal if status else "")

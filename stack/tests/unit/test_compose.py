@@ -57,4 +57,8 @@ def test_a_missing_file_and_one_that_is_not_yaml_are_one_line_each(tmp_path: Pat
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 def test_the_compose_file_of_this_repository_migrates_and_then_serves(service: Service) -> None:
     line = start_command(service.folder_name, 9001)[-1]
-    assert line == "alembic upgrade head && exec uvicorn app.main:app --host 127.0.0.1 --port 9001"
+    assert line == (
+        "python -m app.settings && alembic upgrade head"
+        " && exec env -u MIGRATION_DATABASE_URL -u MIGRATION_DB_PASSWORD"
+        " uvicorn app.main:app --host 127.0.0.1 --port 9001"
+    )
