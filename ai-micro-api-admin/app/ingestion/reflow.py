@@ -11,18 +11,18 @@ from app.text.runs import CJK
 
 _SPACELESS = re.compile(f"[{CJK}\u3000-\u303f\uff01-\uff60\uff65-\uff9f]")
 _SENTENCE_END = re.compile(r"[。！？!?.．:：][」』）)\]\"']*$")
-_MARKED_HYPHEN = re.compile(r"[\u0002\u00ad\ufffe]$")
+_MARKED_HYPHENS = ("\u0002", "\u00ad", "\ufffe")
 _NEW_BLOCK = re.compile(r"\s*(?:[-*•・●○■□◆※]|\(?\d{1,3}[.)）]|第\d+[章節条]|[①-⑳])")
 
 _FULL_LINE = 0.75
 """A line that fills this share of the longest one was broken for want of room; a shorter one ended there."""
 
 
-def join(before: str, after: str) -> str:
-    """Return two lines of a paragraph as one: no space between Japanese characters, one space otherwise."""
+def separator(before: str, after: str) -> str:
+    """Return what joins two lines of a paragraph: nothing between Japanese characters, one space otherwise."""
     if not before or not after:
-        return before + after
-    return before + ("" if _SPACELESS.match(before[-1]) and _SPACELESS.match(after[0]) else " ") + after
+        return ""
+    return "" if _SPACELESS.match(before[-1]) and _SPACELESS.match(after[0]) else " "
 
 
 def reflow(text: str) -> str:
@@ -33,17 +33,18 @@ def reflow(text: str) -> str:
     """
     lines = [line.strip() for line in text.split("\n")]
     column = max(map(len, lines))
-    paragraphs: list[str] = []
-    last = ""
+    pieces: list[str] = []
+    last = None
     for line in lines:
-        if paragraphs and _MARKED_HYPHEN.search(paragraphs[-1]):
-            paragraphs[-1] = paragraphs[-1][:-1] + line
-        elif paragraphs and _continues(last, line, column):
-            paragraphs[-1] = join(paragraphs[-1], line)
+        if last is None or last.endswith(_MARKED_HYPHENS):
+            joint = ""
+        elif _continues(last, line, column):
+            joint = separator(last, line)
         else:
-            paragraphs.append(line)
+            joint = "\n"
+        pieces += [joint, line[:-1] if line.endswith(_MARKED_HYPHENS) else line]
         last = line
-    return "\n".join(_MARKED_HYPHEN.sub("", paragraph) for paragraph in paragraphs)
+    return "".join(pieces)
 
 
 def _continues(line: str, following: str, column: int) -> bool:

@@ -13,7 +13,8 @@ _SEPARATORS = [
     r"\n{2,}",
     r"\n",
     # A closing bracket belongs to the sentence that it ends.
-    r"[。！？．]+[」』）)]*|[.!?]+[)\"']*\s+",
+    # From the first mark of a row only, and never back: a megabyte of dots has no end of a sentence at any of them.
+    r"[。！？．]+[」』）)]*|(?<![.!?])[.!?]++[)\"']*+\s+",
     r"[、，；]|[,;:]\s+",
     r"\s+",
     "",

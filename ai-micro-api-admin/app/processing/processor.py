@@ -98,8 +98,9 @@ class Processor:
             raise Unprocessable("EMBEDDING_MODEL_UNAVAILABLE", reason)
         with self._file_of(lease) as file:
             try:
+                limits = self._limits.for_file(lease.size_bytes)
                 with parse_file(
-                    file, lease.media_type, limits=self._limits, splitting=self._splitting, stop=abandon
+                    file, lease.media_type, limits=limits, splitting=self._splitting, stop=abandon
                 ) as parsed:
                     self._embed(lease, provider, parsed, rows, abandon)
                     return parsed.chunk_count

@@ -40,6 +40,11 @@ def test_a_heading_with_nothing_below_it_is_still_found() -> None:
         ("one<br>two <b>bold</b>", "one\ntwo bold"),
         ("<div>seen<script>unseen()</script></div>", "seen"),
         ("<!-- a comment -->\n\nText", "Text"),
+        ('<div title="a > b" class=c>seen<br>too</div>', "seen\ntoo"),
+        ("<div>1 < 2 &amp; it's &#12354;</div>", "1 < 2 & it's あ"),
+        ("<p>seen<!-- never closed", "seen"),
+        ("<div>seen<STYLE>p { }</Style>too</div>", "seen\ntoo"),
+        ("<div>&#" + "9" * 5000 + ";</div>", "&#" + "9" * 5000 + ";"),
         ("[text][ref]\n\n[ref]: http://example.org", "text"),
         ("\\*not emphasis\\* &amp; more", "*not emphasis* & more"),
     ],
@@ -53,6 +58,20 @@ def test_front_matter_is_no_heading() -> None:
         Page(None, "title: Backup"),
         Page(None, "Text.", "Guide"),
     ]
+
+
+def test_front_matter_of_lines_that_read_in_two_ways_is_read_once() -> None:
+    # A backtracking pattern tries 2 to the power of 40 ways here: it held the only worker until it was killed.
+    assert read("---\n" + "-a: b\n" * 40) == [Page(None, " ".join(["-a: b"] * 40))]
+
+
+def test_front_matter_ends_at_its_first_end() -> None:
+    assert read("---\na: b\n- c\n...\nText.\n\n---\n") == [Page(None, "a: b\n- c"), Page(None, "Text.")]
+
+
+def test_a_long_heading_is_found_whole_and_stands_in_part_above_what_is_below_it() -> None:
+    heading, section = read(f"# {'x' * 2000}\n\n# {'y' * 2000}\n\nText.")
+    assert (heading.text, section.text, section.context) == ("x" * 2000, "Text.", "y" * 500)
 
 
 def test_a_rule_at_the_top_is_no_front_matter() -> None:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ingestion.reflow import join, reflow
+from app.ingestion.reflow import reflow, separator
 
 
 def test_a_japanese_word_broken_by_a_full_line_is_whole_again() -> None:
@@ -32,9 +32,9 @@ def test_an_inserted_hyphen_disappears() -> None:
 
 
 def test_joining_puts_a_space_where_either_side_has_words() -> None:
-    assert join("移行", "手順") == "移行手順"
-    assert join("移行", "guide") == "移行 guide"
-    assert join("", "guide") == "guide"
+    assert separator("移行", "手順") == ""
+    assert separator("移行", "guide") == " "
+    assert separator("", "guide") == ""
 
 
 @given(st.text(st.sampled_from("漢字abc 。.\n\u0002・1")))

@@ -7,10 +7,12 @@ import os
 import resource
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _ALARM_GRACE_SECONDS = 5
 _NICENESS = 5
+_CPU_SECONDS, _CPU_SECONDS_PER_MEGABYTE = 10, 8
+_WALL_SECONDS, _WALL_SECONDS_PER_MEGABYTE = 30, 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +20,8 @@ class ParseLimits:
     """What reading one file may cost.
 
     Args:
-        wall_seconds: Time from start to end.
-        cpu_seconds: Processor time.
+        wall_seconds: Time from start to end, of the largest file.
+        cpu_seconds: Processor time, of the largest file.
         memory_bytes: Address space of the process, some 60 MB of it taken before the file is opened.
         output_bytes: Size of all chunks together, as JSON.
         max_chunks: Number of chunks.
@@ -30,6 +32,19 @@ class ParseLimits:
     memory_bytes: int = 1024**3
     output_bytes: int = 512 * 1024**2
     max_chunks: int = 100_000
+
+    def for_file(self, size_bytes: int) -> ParseLimits:
+        """Return these limits with the time that a file of this size may take; a small one never holds a worker long.
+
+        Reading takes up to 4 seconds of processor time for a megabyte (Markdown full of markup). The wall time is
+        twice the processor time and more: the reader has a low priority.
+        """
+        megabytes = size_bytes / 1_000_000
+        return replace(
+            self,
+            cpu_seconds=min(self.cpu_seconds, math.ceil(_CPU_SECONDS + _CPU_SECONDS_PER_MEGABYTE * megabytes)),
+            wall_seconds=min(self.wall_seconds, _WALL_SECONDS + _WALL_SECONDS_PER_MEGABYTE * megabytes),
+        )
 
     def __post_init__(self) -> None:
         if min(self.wall_seconds, self.cpu_seconds, self.memory_bytes, self.output_bytes, self.max_chunks) <= 0:

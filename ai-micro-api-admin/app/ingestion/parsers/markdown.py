@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from app.ingestion.decoding import decode
 from app.ingestion.pages import Page
-from app.ingestion.reflow import join
+from app.ingestion.reflow import separator
+from app.ingestion.visible_html import visible_text
 
 # YAML only: a rule at the top of a document, and another one below some text, are no front matter.
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n((?:(?:[\w.-]+[ \t]*:|[ \t#-]).*\n)+?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_FRONT_MATTER = re.compile(r"---[ \t]*\n")
+_FRONT_MATTER_LINE = re.compile(r"(?:[\w.-]+[ \t]*:|[ \t#-]).*\n")
+_FRONT_MATTER_END = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_INVISIBLE = frozenset({"script", "style", "template"})
+
+_CONTEXT = 500
+"""Characters of a heading that are kept as context: every section below it repeats them."""
 
 _PIECE = 256 * 1024
 """Characters parsed at once. The parser needs some 150 bytes of memory for each, which a whole book would not get."""
@@ -33,14 +37,27 @@ def parse(data: bytes) -> Iterator[Page]:
         UnreadableFile: Binary data, or an encoding that cannot be recognised.
     """
     source = decode(data)
-    if front_matter := _FRONT_MATTER.match(source):
-        yield Page(None, front_matter.group(1).rstrip("\n"))
-        source = source[front_matter.end() :]
+    front_matter, source = _divide(source)
+    if front_matter:
+        yield Page(None, front_matter.rstrip("\n"))
     parser = MarkdownIt("commonmark").enable("table")
     sections = _Sections()
     for piece in _pieces(source):
         yield from sections.read(parser.parse(piece))
     yield from sections.end()
+
+
+def _divide(source: str) -> tuple[str, str]:
+    """Return the front matter and what follows it. Goes line by line: a line may fit the pattern in two ways."""
+    opening = _FRONT_MATTER.match(source)
+    if opening is None:
+        return "", source
+    position = opening.end()
+    while line := _FRONT_MATTER_LINE.match(source, position):
+        position = line.end()
+        if end := _FRONT_MATTER_END.match(source, position):
+            return source[opening.end() : position], source[end.end() :]
+    return "", source
 
 
 class _Sections:
@@ -49,7 +66,7 @@ class _Sections:
     def __init__(self) -> None:
         self._headings: list[tuple[int, str]] = []
         self._blocks: list[str] = []
-        self._marker = ""
+        self._marker = self._title = ""
 
     def read(self, tokens: Sequence[Token]) -> Iterator[Page]:
         row: list[str] | None = None
@@ -78,7 +95,7 @@ class _Sections:
         elif token.type in {"fence", "code_block"}:
             self._add(token.content.rstrip("\n"))
         elif token.type == "html_block":
-            self._add(_html_text(token.content))
+            self._add(visible_text(token.content))
 
     def _add(self, text: str) -> None:
         if text.strip():
@@ -87,8 +104,9 @@ class _Sections:
 
     def _enter(self, level: int, title: str) -> Iterator[Page]:
         yield from self._leave(next_level=level)
+        self._title = title
         self._headings = [heading for heading in self._headings if heading[0] < level]
-        self._headings.append((level, title))
+        self._headings.append((level, title[-_CONTEXT:]))
 
     def _leave(self, *, next_level: int) -> Iterator[Page]:
         titles = [title for _, title in self._headings if title]
@@ -96,20 +114,22 @@ class _Sections:
             yield Page(None, "\n".join(self._blocks), " > ".join(titles))
         elif titles and next_level <= self._headings[-1][0]:
             # A heading with nothing below it is still something to be found.
-            yield Page(None, titles[-1], " > ".join(titles[:-1]))
+            yield Page(None, self._title or titles[-1], " > ".join(titles[:-1]))
         self._blocks, self._marker = [], ""
 
 
 def _inline_text(token: Token) -> str:
-    text, broken = "", False
+    pieces: list[str] = []
+    broken = False
     for child in token.children or []:
         if child.type == "softbreak":
             broken = True
-            continue
-        piece = _piece_text(child)
-        text = join(text, piece) if broken else text + piece
-        broken = broken and not piece
-    return text
+        elif piece := _piece_text(child):
+            if broken and pieces:
+                pieces.append(separator(pieces[-1], piece))
+            pieces.append(piece)
+            broken = False
+    return "".join(pieces)
 
 
 def _piece_text(token: Token) -> str:
@@ -118,32 +138,6 @@ def _piece_text(token: Token) -> str:
     if token.type == "html_inline":
         return "\n" if _BREAK.fullmatch(token.content) else ""
     return token.content
-
-
-class _VisibleText(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._hidden: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the base's name
-        if tag in _INVISIBLE:
-            self._hidden = tag
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._hidden:
-            self._hidden = None
-
-    def handle_data(self, data: str) -> None:
-        if self._hidden is None and data.strip():
-            self.pieces.append(data.strip())
-
-
-def _html_text(html: str) -> str:
-    reader = _VisibleText()
-    reader.feed(html)
-    reader.close()
-    return "\n".join(reader.pieces)
 
 
 def _pieces(source: str) -> Iterator[str]:
