@@ -190,7 +190,7 @@ def conclude(
         refusal = _drifted(drift.findings)
     elif drift.unknown == LOCKED and settings.drift == "refuse":
         refusal = RolloutError(
-            f"Whether the schema was changed without a migration cannot be told: {LOCKED}."
+            f"The schema could not be compared with what the last migration left: {LOCKED}."
             " Start again when it has ended."
         )
     if findings and settings.lint == "warn":

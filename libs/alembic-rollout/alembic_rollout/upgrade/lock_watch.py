@@ -23,7 +23,7 @@ from alembic_rollout.postgres.run_lock import RunLock
 
 _POLL_SECONDS = 0.25
 _LOOKS_BEFORE_A_LIMIT = 4
-"""How often a session is looked at, at least, before it gives up waiting: whoever blocks it is to be named."""
+"""How often the session is read, at least, before it gives up waiting, so that the message can name what blocks it."""
 _SHORTEST_POLL_SECONDS = 0.01
 _SAY_AGAIN_SECONDS = 10.0
 
