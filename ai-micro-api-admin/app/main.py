@@ -8,6 +8,8 @@ from fastapi import APIRouter, FastAPI
 
 from alembic_rollout import Schema
 from alembic_rollout.metrics import RolloutCollector
+from app.audit_logs import endpoints as audit_logs
+from app.audit_trail import TRAIL
 from app.collections import endpoints as collections
 from app.db import ALEMBIC_INI
 from app.documents import endpoints as documents
@@ -30,6 +32,7 @@ from app.settings import Settings
 from app.system_logs import endpoints as system_logs
 from app.system_settings import endpoints as system_settings
 from service_kit.application import Description, create_application
+from service_kit.audit.application import Auditing
 from service_kit.database import Database
 from service_kit.tokens import remote_verifier
 
@@ -64,9 +67,11 @@ def create_app(settings: Settings) -> FastAPI:
             system_settings.router,
             system_logs.router,
             login_logs.router,
+            audit_logs.router,
         ],
         schema=schema,
         collectors=[RolloutCollector(schema, database.reading)],
+        auditing=Auditing.of(TRAIL, database),
         lifespan=_working,
     )
     providers = configured_providers(settings.embedding_provider)

@@ -27,6 +27,13 @@ def client(settings: Settings) -> Iterator[TestClient]:
 
 
 @pytest.fixture
+def client_at_an_address(settings: Settings) -> Iterator[TestClient]:
+    """A client at a known address."""
+    with TestClient(create_app(settings), client=("192.0.2.1", 50000), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
 def admin_id() -> UUID:
     return uuid4()
 

@@ -12,6 +12,7 @@ from alembic_rollout.metrics import RolloutCollector
 from app.accounts import endpoints as accounts
 from app.accounts.first_administrator import first_administrator
 from app.accounts.hashing import PasswordHashing
+from app.audit_trail import TRAIL
 from app.authentication import endpoints as authentication
 from app.authentication.metrics import LoginMetrics
 from app.db import ALEMBIC_INI
@@ -19,8 +20,8 @@ from app.keys import endpoints as keys
 from app.keys.folder import KeyFolder, KeyFolderError
 from app.keys.ring import KeyRing
 from app.limits.counters import Counters, storage
-from app.login_log.delivery import LoginLogDelivery
-from app.login_log.receiver import SCOPE, SERVICE_ID, Receiver
+from app.login_log.delivery import login_log_delivery
+from app.login_log.message import SCOPE
 from app.login_log.refused import RefusedAttempts
 from app.sessions import endpoints as sessions
 from app.settings import Settings
@@ -29,7 +30,12 @@ from app.tokens.access import AccessTokenIssuer
 from app.withdrawals import endpoints as withdrawals
 from app.withdrawals.source import POLL_SECONDS, StoredWithdrawals
 from service_kit.application import Description, create_application
+from service_kit.audit import delivery as audit
+from service_kit.audit.application import Auditing
+from service_kit.audit.metrics import UndeliveredEvents
 from service_kit.database import Database
+from service_kit.outbox.delivery import Delivery
+from service_kit.services import SERVICE_IDS
 from service_kit.tokens import Audience, TokenVerifier
 from service_kit.withdrawals import WithdrawalsWatch
 
@@ -80,7 +86,8 @@ def create_app(settings: Settings) -> FastAPI:
             withdrawals.router,
         ],
         schema=schema,
-        collectors=[RolloutCollector(schema, database.reading)],
+        collectors=[RolloutCollector(schema, database.reading), UndeliveredEvents(database.reading)],
+        auditing=Auditing.of(TRAIL, database, _audit_delivery(settings, database, access_tokens)),
         lifespan=lifespan,
     )
     app.state.key_ring = key_ring
@@ -106,14 +113,22 @@ def _own_verifier(settings: Settings, key_ring: KeyRing, database: Database) -> 
     )
 
 
-def _login_log_delivery(
-    settings: Settings, database: Database, access_tokens: AccessTokenIssuer
-) -> LoginLogDelivery | None:
+def _login_log_delivery(settings: Settings, database: Database, access_tokens: AccessTokenIssuer) -> Delivery | None:
     if settings.login_log_url is None:
         return None
-    issue = partial(access_tokens.issue, SERVICE_ID, scope=SCOPE, audience=settings.log_audience)
-    receiver = Receiver(str(settings.login_log_url), issue)
-    return LoginLogDelivery(database, receiver)
+    token = partial(_own_token, access_tokens, SCOPE, audience=settings.log_audience)
+    return login_log_delivery(database, str(settings.login_log_url), token)
+
+
+def _audit_delivery(settings: Settings, database: Database, access_tokens: AccessTokenIssuer) -> Delivery | None:
+    if settings.audit_log_url is None:
+        return None
+    token = partial(_own_token, access_tokens, audit.SCOPE, audience=settings.log_audience)
+    return audit.audit_delivery(database, str(settings.audit_log_url), token)
+
+
+async def _own_token(access_tokens: AccessTokenIssuer, scope: str, *, audience: str) -> str:
+    return access_tokens.issue(SERVICE_IDS[DESCRIPTION.name], scope=scope, audience=audience)
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -46,6 +46,12 @@ class Settings(ServiceSettings):
     )
     first_admin_email: EmailAddress | None = Field(default=None, description="Account made at start if there is none.")
     first_admin_password: SecretStr | None = Field(default=None, description="Its first password; never set again.")
+    audit_log_url: AnyHttpUrl | None = Field(
+        default=None, description="The admin service's POST /api/logs/audit; without it audit events stay here."
+    )
+    service_client_secret: SecretStr | None = Field(
+        default=None, min_length=16, description="What other services get their own tokens for; they have the same one."
+    )
     login_log_url: AnyHttpUrl | None = Field(
         default=None, description="The admin service's POST /api/logs/login; without it no attempt is recorded."
     )

@@ -88,7 +88,7 @@ def test_another_media_type_is_refused(refusing_client: TestClient, path: str, m
         b"username=a%00b&password=x",
         b"username=a&password=x%00",
         b"username=a&password=" + b"x" * 129,
-        b"username=a&password=x&grant_type=client_credentials",
+        b"username=a&password=x&grant_type=authorization_code",
     ],
     ids=lambda content: str(content[:40]),
 )

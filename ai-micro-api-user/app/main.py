@@ -4,11 +4,17 @@ from fastapi import FastAPI
 
 from alembic_rollout import Schema
 from alembic_rollout.metrics import RolloutCollector
+from app.audit_trail import TRAIL
 from app.db import ALEMBIC_INI
 from app.profiles import endpoints as profiles
 from app.settings import Settings
 from service_kit.application import Description, create_application
+from service_kit.audit.application import Auditing
+from service_kit.audit.delivery import SCOPE, audit_delivery
+from service_kit.audit.metrics import UndeliveredEvents
+from service_kit.client_credentials import ClientCredentials
 from service_kit.database import Database
+from service_kit.outbox.delivery import Delivery
 from service_kit.tokens import remote_verifier
 
 DESCRIPTION = Description(
@@ -29,8 +35,18 @@ def create_app(settings: Settings) -> FastAPI:
         token_verifier=remote_verifier(settings, service=DESCRIPTION.name),
         routers=[profiles.router],
         schema=schema,
-        collectors=[RolloutCollector(schema, database.reading)],
+        collectors=[RolloutCollector(schema, database.reading), UndeliveredEvents(database.reading)],
+        auditing=Auditing.of(TRAIL, database, _audit_delivery(settings, database)),
     )
+
+
+def _audit_delivery(settings: Settings, database: Database) -> Delivery | None:
+    if not (settings.audit_log_url and settings.service_token_url and settings.service_client_secret):
+        return None
+    credentials = ClientCredentials(
+        str(settings.service_token_url), DESCRIPTION.name, settings.service_client_secret, scope=SCOPE
+    )
+    return audit_delivery(database, str(settings.audit_log_url), credentials.token, forget_token=credentials.forget)
 
 
 def __getattr__(name: str) -> FastAPI:

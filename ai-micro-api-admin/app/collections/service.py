@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Depends
 from sqlalchemy.orm import Session
 
+from app.audit_trail import TRAIL, Act
 from app.collections.models import Collection
 from app.collections.problems import CollectionNameTaken, CollectionNotFound, DefaultCollectionProtected
 from app.collections.repository import CollectionRepository
@@ -21,6 +22,7 @@ from app.documents.repository import DocumentRepository
 from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from app.knowledge_bases.repository import KnowledgeBaseRepository
 from app.system_logs.repository import SystemLogRepository
+from service_kit.audit.trail import Target, changes_between, fields_of
 from service_kit.database import Database, DatabaseDep
 from service_kit.etags import Precondition
 from service_kit.pagination import PageRequest, Slice
@@ -51,8 +53,9 @@ class CollectionService:
             collection = CollectionRepository(session).add(
                 knowledge_base.id, name=body.name, description=body.description
             )
-        if collection is None:
-            raise CollectionNameTaken
+            if collection is None:
+                raise CollectionNameTaken
+            TRAIL.record(session, Act.COLLECTION_CREATED, by=by, target=Target("collection", collection.id))
         return _counted(collection, {})
 
     def page(
@@ -107,8 +110,12 @@ class CollectionService:
             collection = _get_for_change(collections, collection_id, condition, by)
             if collection.is_default and fields.get("name", collection.name) != collection.name:
                 raise DefaultCollectionProtected
+            changes = changes_between(fields_of(collection, fields), fields)
             if not collections.update(collection, fields):
                 raise CollectionNameTaken
+            if changes:
+                target = Target("collection", collection_id)
+                TRAIL.record(session, Act.COLLECTION_CHANGED, by=by, target=target, changes=changes)
             return _counted(collection, collections.document_counts([collection]))
 
     def delete(self, collection_id: UUID, action: DeleteAction, condition: Precondition, *, by: Subject) -> None:
@@ -135,6 +142,7 @@ class CollectionService:
             else:
                 count = documents.move_all(collection, to=collections.default_of(collection.knowledge_base_id))
             _record_deletion(session, collection, action, count, by)
+            TRAIL.record(session, Act.COLLECTION_DELETED, by=by, target=Target("collection", collection.id))
             collections.delete(collection)
 
 

@@ -1,5 +1,6 @@
 """`Base` with every model of this service: the one place that imports them all, so that Alembic misses none."""
 
+from app.audit_logs.models import AuditEvent
 from app.chunks.models import Chunk, LangchainCollection, TermFrequency
 from app.collections.models import Collection
 from app.db.base_class import Base
@@ -12,6 +13,7 @@ from app.system_logs.models import SystemLog
 from app.system_settings.models import SystemSetting
 
 __all__ = [
+    "AuditEvent",
     "Base",
     "Chunk",
     "Collection",

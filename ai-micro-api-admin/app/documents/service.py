@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from app.audit_trail import TRAIL, Act
 from app.collections.models import Collection
 from app.collections.problems import CollectionNotFound
 from app.collections.repository import CollectionRepository
@@ -34,6 +35,7 @@ from app.ingestion.media_types import (
 from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from app.knowledge_bases.repository import KnowledgeBaseRepository
 from app.system_logs.repository import SystemLogRepository
+from service_kit.audit.trail import Target, changes_between, fields_of
 from service_kit.database import Database, DatabaseDep
 from service_kit.etags import Precondition
 from service_kit.pagination import PageRequest, Slice
@@ -119,6 +121,7 @@ class DocumentService:
                 documents.queue_again(document)
             else:
                 return document, False
+            TRAIL.record(session, Act.DOCUMENT_UPLOADED, by=by, target=Target("document", document.id))
         self._wake_workers()
         return document, True
 
@@ -181,7 +184,11 @@ class DocumentService:
         with self._database.session() as session:
             documents = DocumentRepository(session)
             document = _get_for_change(documents, document_id, condition, by)
+            fields = {"collection_id": to}
+            changes = changes_between(fields_of(document, fields), fields)
             documents.move(document, to=_collection_of(session, document.knowledge_base_id, to, by))
+            target = Target("document", document.id)
+            TRAIL.record(session, Act.DOCUMENT_MOVED, by=by, target=target, changes=changes)
             return document
 
     def delete(self, document_id: UUID, condition: Precondition, *, by: Subject) -> None:
@@ -205,6 +212,7 @@ class DocumentService:
                 },
             )
             documents.delete(document)
+            TRAIL.record(session, Act.DOCUMENT_DELETED, by=by, target=Target("document", document_id))
 
 
 def _get(documents: DocumentRepository, document_id: UUID, subject: Subject) -> Document:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
+from app.audit_trail import TRAIL, Act
 from app.collections.models import DEFAULT_NAME
 from app.collections.repository import CollectionRepository
 from app.embeddings.provider import EmbeddingProvider
@@ -19,6 +20,7 @@ from app.knowledge_bases.schemas import (
     KnowledgeBaseReplace,
 )
 from app.system_logs.repository import SystemLogRepository
+from service_kit.audit.trail import Target, changes_between, fields_of
 from service_kit.database import Database, DatabaseDep
 from service_kit.etags import Precondition
 from service_kit.pagination import PageRequest, Slice
@@ -53,6 +55,7 @@ class KnowledgeBaseService:
             )
             CollectionRepository(session).add(knowledge_base.id, name=DEFAULT_NAME, description=None, is_default=True)
             _record(session, "created", knowledge_base, by)
+            TRAIL.record(session, Act.KNOWLEDGE_BASE_CREATED, by=by, target=_target(knowledge_base.id))
         return knowledge_base
 
     def get(self, knowledge_base_id: UUID, *, by: Subject) -> KnowledgeBase:
@@ -89,7 +92,11 @@ class KnowledgeBaseService:
         fields = body.model_dump(exclude_unset=isinstance(body, KnowledgeBasePatch))
         with self._database.session() as session:
             knowledge_bases = KnowledgeBaseRepository(session)
-            return knowledge_bases.update(_get_for_change(knowledge_bases, knowledge_base_id, condition, by), fields)
+            knowledge_base = _get_for_change(knowledge_bases, knowledge_base_id, condition, by)
+            if changes := changes_between(fields_of(knowledge_base, fields), fields):
+                target = _target(knowledge_base_id)
+                TRAIL.record(session, Act.KNOWLEDGE_BASE_CHANGED, by=by, target=target, changes=changes)
+            return knowledge_bases.update(knowledge_base, fields)
 
     def delete(self, knowledge_base_id: UUID, condition: Precondition, *, by: Subject) -> None:
         """Delete a knowledge base and everything in it.
@@ -102,6 +109,7 @@ class KnowledgeBaseService:
             knowledge_bases = KnowledgeBaseRepository(session)
             knowledge_base = _get_for_change(knowledge_bases, knowledge_base_id, condition, by)
             _record(session, "deleted", knowledge_base, by)
+            TRAIL.record(session, Act.KNOWLEDGE_BASE_DELETED, by=by, target=_target(knowledge_base.id))
             knowledge_bases.delete(knowledge_base)
 
 
@@ -113,6 +121,10 @@ def _get_for_change(
         raise KnowledgeBaseNotFound
     condition.check(lambda: KnowledgeBaseOut.model_validate(knowledge_base))
     return knowledge_base
+
+
+def _target(knowledge_base_id: UUID) -> Target:
+    return Target("knowledge_base", knowledge_base_id)
 
 
 def _record(session: Session, what: str, knowledge_base: KnowledgeBase, by: Subject) -> None:

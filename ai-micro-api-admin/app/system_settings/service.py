@@ -4,12 +4,14 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from app.audit_trail import TRAIL, Act
 from app.system_logs.repository import SystemLogRepository
 from app.system_settings.known import KNOWN, KnownSetting, Number, effective
 from app.system_settings.models import SystemSetting
 from app.system_settings.problems import InvalidSettingValue, SettingNotFound
 from app.system_settings.repository import SystemSettingRepository
 from app.system_settings.schemas import SettingOut
+from service_kit.audit.trail import Target, changes_between
 from service_kit.database import Database, DatabaseDep
 from service_kit.etags import Precondition
 from service_kit.text_search import search_key
@@ -63,6 +65,8 @@ class SystemSettingService:
                 actor_id=by.id,
                 details={"key": key, "before": before.value, "after": value},
             )
+            changes = changes_between({"value": before.value}, {"value": value})
+            TRAIL.record(session, Act.SETTING_CHANGED, by=by, target=Target("setting", key), changes=changes)
         return _shown(known, changed)
 
     def _stored(self) -> dict[str, SystemSetting]:

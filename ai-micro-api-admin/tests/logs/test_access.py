@@ -8,6 +8,7 @@ from tests.types_of_fixtures import Headers, Json
 ADMINISTRATORS_ONLY = [
     "/api/logs/system",
     "/api/logs/login",
+    "/api/logs/audit",
     "/api/settings",
     "/api/settings/search.fusion.k",
     "/api/query-classifications",

@@ -10,9 +10,11 @@ from alembic_rollout import Schema
 from app.accounts import passwords
 from app.accounts.creation import generate_password
 from app.accounts.repository import AccountRepository
+from app.audit_trail import TRAIL, Act
 from app.db import ALEMBIC_INI
 from app.settings import Settings
 from app.tokens.repository import RefreshTokenRepository
+from service_kit.audit.trail import Actor, Target, changes_between
 from service_kit.database import Database
 from service_kit.email_addresses import EmailAddress
 from service_kit.tokens import ADMINISTRATOR_ROLE
@@ -44,8 +46,10 @@ def make_administrator(database: Database, email: str, *, reset: bool = False) -
         accounts = AccountRepository(session)
         user = accounts.lock_by_email(email)
         if user is None:
-            if accounts.add(email, {**fields, "roles": sorted([ADMINISTRATOR_ROLE, "user"])}) is None:
+            created = accounts.add(email, {**fields, "roles": sorted([ADMINISTRATOR_ROLE, "user"])})
+            if created is None:
                 raise AccountExistsError(f"{email} was created by somebody else at this moment; run the command again.")
+            TRAIL.record(session, Act.ACCOUNT_CREATED, by=Actor(None), target=Target("account", created.id))
             return f"{email} was created as an administrator. Password, shown only now: {password}"
         if not reset:
             if ADMINISTRATOR_ROLE in user.roles and user.is_active:
@@ -55,6 +59,12 @@ def make_administrator(database: Database, email: str, *, reset: bool = False) -
                 "RESET=1 (--reset) sets a new one, ends its sessions and makes it an active administrator."
             )
         roles = sorted({*user.roles, ADMINISTRATOR_ROLE})
+        changes = changes_between(
+            {"roles": user.roles, "is_active": user.is_active}, {"roles": roles, "is_active": True, "password": ""}
+        )
+        TRAIL.record(
+            session, Act.ACCOUNT_TAKEN_OVER, by=Actor(None), target=Target("account", user.id), changes=changes
+        )
         accounts.update(user, {**fields, "roles": roles, "is_active": True, "is_approved": True})
         RefreshTokenRepository(session).revoke_all(user.id)
         return f"{email} is an active administrator, its sessions are ended. Password, shown only now: {password}"

@@ -12,6 +12,8 @@ from app.accounts.models import User
 from app.accounts.problems import EmailTaken
 from app.accounts.repository import AccountRepository
 from app.accounts.schemas import AccountCreate, AccountWithPassword
+from app.audit_trail import TRAIL, Act
+from service_kit.audit.trail import Target
 from service_kit.database import Database, DatabaseDep
 from service_kit.problems import Forbidden
 from service_kit.tokens import Subject
@@ -58,7 +60,10 @@ class CreationService:
             accounts = AccountRepository(session)
             if not accounts.is_active_administrator(by.id):
                 raise Forbidden
-            return accounts.add(body.email, {"password_hash": password_hash, "roles": body.roles})
+            user = accounts.add(body.email, {"password_hash": password_hash, "roles": body.roles})
+            if user is not None:
+                TRAIL.record(session, Act.ACCOUNT_CREATED, by=by, target=Target("account", user.id))
+            return user
 
 
 async def creation_service(database: DatabaseDep, hashing: Hashing) -> CreationService:

@@ -10,7 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.accounts import passwords
 from app.accounts.repository import AccountRepository, find_by_email
+from app.audit_trail import TRAIL, Act
 from app.settings import Settings
+from service_kit.audit.trail import Actor, Target
 from service_kit.database import Database
 from service_kit.tokens import ADMINISTRATOR_ROLE
 
@@ -43,6 +45,8 @@ def create_first_administrator(database: Database, *, email: str, password: str)
         created = AccountRepository(session).add(
             email, {"password_hash": password_hash, "roles": sorted([ADMINISTRATOR_ROLE, "user"])}
         )
+        if created is not None:
+            TRAIL.record(session, Act.ACCOUNT_CREATED, by=Actor(None), target=Target("account", created.id))
     return created is not None
 
 

@@ -5,12 +5,15 @@ from uuid import UUID
 
 from fastapi import Depends
 from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.accounts.problems import AccountGone, AccountNotFound, LastAdministrator
 from app.accounts.repository import AccountRepository, find_active
 from app.accounts.schemas import AccountOut, AccountPatch, Role
+from app.audit_trail import TRAIL, Act
 from app.tokens.repository import RefreshTokenRepository
+from service_kit.audit.trail import Target, changes_between, fields_of
 from service_kit.database import Database, DatabaseDep
 from service_kit.etags import Precondition
 from service_kit.pagination import PageRequest, Slice
@@ -97,9 +100,21 @@ class AccountService:
             if administrators == {user.id} and not stays:
                 raise LastAdministrator
             RefreshTokenRepository(session).revoke_all(user.id)
+            _record(session, user, fields, by)
             if fields.get("is_active"):
                 fields["is_approved"] = True
             return accounts.update(user, fields)
+
+
+def _record(session: Session, user: User, fields: dict[str, Any], by: Subject) -> None:
+    for name, act in (
+        ("roles", Act.ACCOUNT_ROLES_CHANGED),
+        ("is_active", Act.ACCOUNT_ACTIVATED if fields.get("is_active") else Act.ACCOUNT_DEACTIVATED),
+    ):
+        if name in fields:
+            changed = {name: fields[name]}
+            changes = changes_between(fields_of(user, changed), changed)
+            TRAIL.record(session, act, by=by, target=Target("account", user.id), changes=changes)
 
 
 def _require_administrator(accounts: AccountRepository, subject: Subject) -> None:

@@ -14,9 +14,11 @@ from app.accounts.models import User
 from app.accounts.problems import DomainNotAllowed, EmailTaken, SignUpClosed, TooManySignUps
 from app.accounts.repository import AccountRepository
 from app.accounts.schemas import Signup
+from app.audit_trail import TRAIL, Act
 from app.limits.counters import Counted, Counters, Limit, LimitReachedError
 from app.limits.origin import Origin
 from app.settings import Settings
+from service_kit.audit.trail import Actor, Target
 from service_kit.database import Database, DatabaseDep
 
 
@@ -73,7 +75,10 @@ class SignUpService:
         approved = self._settings.signup_policy != "approval"
         fields = {"password_hash": password_hash, "is_active": approved, "is_approved": approved}
         with self._database.session() as session:
-            return AccountRepository(session).add(email, fields)
+            user = AccountRepository(session).add(email, fields)
+            if user is not None:
+                TRAIL.record(session, Act.ACCOUNT_CREATED, by=Actor(user.id), target=Target("account", user.id))
+            return user
 
 
 async def sign_up_service(request: Request, database: DatabaseDep, hashing: Hashing) -> SignUpService:

@@ -1,15 +1,20 @@
 """`/auth/login`, `/auth/token` and `/auth/password/change`."""
 
 from typing import Annotated
+from urllib.parse import unquote_plus
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Depends, Form, Response
+from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
 from app.accounts.problems import AccountGone, PasswordQueueFull
 from app.accounts.schemas import PasswordChange
 from app.authentication.password_change import Passwords
 from app.authentication.problems import ApprovalPending, InvalidCredentials, SamePassword, TooManyLogins, WrongPassword
-from app.authentication.schemas import Credentials, PasswordForm
+from app.authentication.schemas import Credentials, TokenForm
 from app.authentication.service import Logins
+from app.clients.problems import InvalidClient, InvalidScope
+from app.clients.schemas import ServiceTokenOut
+from app.clients.service import Clients
 from app.limits.origin import RequestOrigin
 from app.tokens.schemas import TokensOut
 from service_kit.problems import problems
@@ -17,6 +22,7 @@ from service_kit.routing import Route
 from service_kit.tokens import CurrentSubject
 
 router = APIRouter(prefix="/auth", tags=["authentication"], route_class=Route)
+_basic = HTTPBasic(auto_error=False, scheme_name="client", description="A service's name and secret.")
 
 
 @router.post("/login", responses=problems(InvalidCredentials, ApprovalPending, TooManyLogins, PasswordQueueFull))
@@ -26,13 +32,32 @@ async def login(body: Credentials, origin: RequestOrigin, logins: Logins, respon
     return await logins.login(body.email, body.password, origin=origin)
 
 
-@router.post("/token", responses=problems(InvalidCredentials, ApprovalPending, TooManyLogins, PasswordQueueFull))
+@router.post(
+    "/token",
+    responses=problems(
+        InvalidCredentials, InvalidClient, InvalidScope, ApprovalPending, TooManyLogins, PasswordQueueFull
+    ),
+)
 async def token(
-    form: Annotated[PasswordForm, Form()], origin: RequestOrigin, logins: Logins, response: Response
-) -> TokensOut:
-    """Sign in with a form, as the docs page's Authorize button does; the user name is the email."""
+    *,
+    form: Annotated[TokenForm, Form()],
+    basic: Annotated[HTTPBasicCredentials | None, Depends(_basic)],
+    origin: RequestOrigin,
+    logins: Logins,
+    clients: Clients,
+    response: Response,
+) -> TokensOut | ServiceTokenOut:
+    """Sign in with a form, as the docs page's Authorize button does; the user name is the email.
+
+    Services get tokens of their own with `grant_type=client_credentials`.
+    """
     response.headers["Cache-Control"] = "no-store"  # RFC 6749 section 5.1
-    return await logins.login(form.username, form.password, origin=origin)
+    if form.username is not None and form.password is not None and form.grant_type == "password":
+        return await logins.login(form.username, form.password, origin=origin)
+    if basic is None:
+        return clients.token(form.client_id, form.client_secret, scope=form.scope)
+    # RFC 6749 section 2.3.1: encoded as in a form.
+    return clients.token(unquote_plus(basic.username), unquote_plus(basic.password), scope=form.scope)
 
 
 @router.post(

@@ -15,11 +15,13 @@ from app.accounts.password_policy import normalise
 from app.accounts.problems import AccountGone
 from app.accounts.repository import AccountRepository
 from app.accounts.service import AccountService
+from app.audit_trail import TRAIL, Act
 from app.authentication.limits import Limits, LoginLimits
 from app.authentication.problems import SamePassword, TooManyLogins, WrongPassword
 from app.limits.counters import LimitReachedError
 from app.limits.origin import Origin
 from app.tokens.repository import RefreshTokenRepository
+from service_kit.audit.trail import Target
 from service_kit.database import Database, DatabaseDep
 from service_kit.tokens import Subject
 
@@ -85,6 +87,7 @@ class OwnPassword:
             if user.password_hash != old_hash:
                 raise WrongPassword
             user.password_hash = new_hash
+            TRAIL.record(session, Act.PASSWORD_CHANGED, by=subject, target=Target("account", user.id))
             RefreshTokenRepository(session).revoke_all(user.id, but=subject.session_id)
 
 

@@ -1,5 +1,6 @@
 """What can be wrong with a sign-in or a change of password."""
 
+from app.audit_trail import Act
 from service_kit.problems import Problem
 
 
@@ -23,6 +24,8 @@ class TooManyLogins(Problem, status=429, code="TOO_MANY_LOGINS", retry_after=300
 
 class WrongPassword(Problem, status=403, code="WRONG_PASSWORD"):
     """The current password is not right."""
+
+    refused_action = Act.PASSWORD_CHECKED
 
 
 class SamePassword(Problem, status=409, code="SAME_PASSWORD"):

@@ -23,13 +23,14 @@ from app.authentication.metrics import LoginMetrics
 from app.authentication.problems import ApprovalPending, InvalidCredentials, TooManyLogins
 from app.limits.counters import LimitReachedError
 from app.limits.origin import Origin
-from app.login_log.delivery import LoginLog, LoginLogDelivery
+from app.login_log.delivery import LoginLog
 from app.login_log.refused import RefusedAttempts
 from app.login_log.repository import THROTTLED, LoginEventRepository
 from app.tokens.schemas import TokensOut
 from app.tokens.sessions import Sessions, SessionTokens
 from service_kit.database import Database, DatabaseDep
 from service_kit.email_addresses import MAX_LENGTH, normalise
+from service_kit.outbox.delivery import Delivery
 
 
 class Refusal(StrEnum):
@@ -52,7 +53,7 @@ class LoginRecords:
     """
 
     metrics: LoginMetrics
-    log: LoginLogDelivery | None
+    log: Delivery | None
     refused: RefusedAttempts | None
 
 

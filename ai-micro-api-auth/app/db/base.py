@@ -6,5 +6,9 @@ from app.db.base_class import Base
 from app.login_log.models import LoginEvent
 from app.tokens.models import RefreshTokenFamily
 from app.withdrawals.models import Withdrawal
+from service_kit.audit.tables import AUDIT_DELIVERIES, AUDIT_EVENTS
+
+AUDIT_EVENTS.to_metadata(Base.metadata)
+AUDIT_DELIVERIES.to_metadata(Base.metadata)
 
 __all__ = ["Base", "LoginEvent", "LoginThrottle", "RefreshTokenFamily", "User", "Withdrawal"]

@@ -1,149 +1,32 @@
-"""The background task that empties the outbox.
+"""The background task that delivers the login log."""
 
-It sleeps, without a database connection, until somebody signs in, and asks the database on its own only while
-something is pending. While the receiver is away it tries one event at a time, with growing pauses; logins neither wait
-for it nor hurry it.
-"""
+from collections.abc import Awaitable, Callable
+from typing import Annotated
 
-import asyncio
-import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from typing import Annotated, Any
-from uuid import UUID
-
-import structlog
 from fastapi import Depends, Request
-from sqlalchemy import Row
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.login_log.receiver import TIMEOUT_SECONDS, Answer, Receiver, ReceiverUnavailableError
-from app.login_log.repository import LoginEventRepository
+from app.login_log.message import message
+from app.login_log.repository import OUTBOX
 from service_kit.database import Database
-
-BATCH = 20
-# Long enough for a whole batch at the receiver's slowest, so that a lease never ends while its holder is still sending.
-LEASE_SECONDS = BATCH * TIMEOUT_SECONDS * 2
-_FIRST_PAUSE_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 30.0
-# Between two looks at events that are due and that another replica holds at this moment.
-_SHORTEST_WAIT_SECONDS = 0.2
-
-logger = structlog.get_logger(__name__)
+from service_kit.outbox.delivery import Delivery
+from service_kit.outbox.receiver import Receiver
 
 
-@dataclass(slots=True)
-class _Results:
-    """What became of the events of one batch, by id."""
-
-    untried: list[UUID]
-    delivered: list[UUID] = field(default_factory=list)
-    refused: list[UUID] = field(default_factory=list)
-    unavailable: str | None = None
-
-
-class LoginLogDelivery:
-    """Delivers events for as long as it runs.
+def login_log_delivery(database: Database, url: str, token: Callable[[], Awaitable[str]]) -> Delivery:
+    """Return what delivers login attempts.
 
     Args:
-        database: where the outbox is.
-        receiver: where the events go.
-        first_pause_seconds: after the first failure; doubled after each further one.
+        database: where they wait.
+        url: the admin service's `POST /api/logs/login`.
+        token: returns an access token for `SCOPE`.
     """
-
-    def __init__(
-        self, database: Database, receiver: Receiver, *, first_pause_seconds: float = _FIRST_PAUSE_SECONDS
-    ) -> None:
-        self._database = database
-        self._receiver = receiver
-        self._first_pause = first_pause_seconds
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._wake = asyncio.Event()
-
-    def notify(self) -> None:
-        """Say that an event was committed; may be called from any thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._wake.set)
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Deliver while inside; what is left over at the end is delivered after the next start."""
-        self._loop = asyncio.get_running_loop()
-        task = asyncio.create_task(self._run())
-        try:
-            yield
-        finally:
-            self._loop = None
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-            await self._receiver.close()
-
-    async def _run(self) -> None:
-        failures = 0
-        while True:
-            self._wake.clear()
-            try:
-                wait = await self._deliver_batch(1 if failures else BATCH)
-            except (ReceiverUnavailableError, SQLAlchemyError) as error:
-                logger.warning("login_log_delivery_paused", error=str(error).splitlines()[0], failures=failures + 1)
-                await asyncio.sleep(self._pause(failures))
-                failures += 1
-                continue
-            failures = 0
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), wait)
-
-    def _pause(self, failures: int) -> float:
-        # Jitter: replicas that lost the receiver together must not come back together.
-        return min(self._first_pause * 2.0 ** min(failures, 16), _LONGEST_PAUSE_SECONDS) * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
-
-    async def _deliver_batch(self, limit: int) -> float | None:
-        """Deliver what is due and return the seconds until more is; None when the outbox is empty."""
-        events = await asyncio.to_thread(self._lease, limit)
-        results = _Results(untried=[event.id for event in events])
-        try:
-            await self._send(events, results)
-        except asyncio.CancelledError:
-            # The service ends: what was not sent should not wait for the lease to end. Without a database it has to.
-            with suppress(SQLAlchemyError):
-                await asyncio.to_thread(self._settle, results)
-            raise
-        wait = await asyncio.to_thread(self._settle, results)
-        if results.unavailable is not None:
-            raise ReceiverUnavailableError(results.unavailable)
-        return wait if events or wait is None else max(wait, _SHORTEST_WAIT_SECONDS)
-
-    async def _send(self, events: list[Row[Any]], results: _Results) -> None:
-        for event in events:
-            try:
-                answer = await self._receiver.send(event)
-            except ReceiverUnavailableError as error:
-                results.unavailable = str(error)
-                return
-            results.untried.remove(event.id)
-            if answer is Answer.REFUSED:
-                logger.error("login_event_refused", event_id=str(event.id), attempts=event.attempts + 1)
-            (results.refused if answer is Answer.REFUSED else results.delivered).append(event.id)
-
-    def _lease(self, limit: int) -> list[Row[Any]]:
-        with self._database.session() as session:
-            return list(LoginEventRepository(session).lease(limit, seconds=LEASE_SECONDS))
-
-    def _settle(self, results: _Results) -> float | None:
-        with self._database.session() as session:
-            events = LoginEventRepository(session)
-            events.remove(results.delivered)
-            events.postpone(results.refused)
-            events.give_back(results.untried)
-            return events.seconds_until_next()
+    return Delivery(database, OUTBOX, Receiver(url, token, message), name="login_log")
 
 
-async def login_log_delivery(request: Request) -> LoginLogDelivery | None:
-    """Return the application's delivery, or None when no receiver is set."""
-    delivery: LoginLogDelivery | None = request.app.state.login_log_delivery
+async def _application_delivery(request: Request) -> Delivery | None:
+    delivery: Delivery | None = request.app.state.login_log_delivery
     return delivery
 
 
-LoginLog = Annotated[LoginLogDelivery | None, Depends(login_log_delivery)]
+LoginLog = Annotated[Delivery | None, Depends(_application_delivery)]
+"""The application's delivery; None when no receiver is set."""

@@ -5,12 +5,14 @@ from uuid import UUID
 
 from fastapi import Depends
 
+from app.audit_trail import TRAIL, Act
 from app.sessions.devices import describe
 from app.sessions.problems import SessionNotFound
 from app.sessions.repository import SessionRepository
 from app.sessions.schemas import SessionOut
 from app.tokens.models import RefreshTokenFamily
 from app.tokens.repository import RefreshTokenRepository
+from service_kit.audit.trail import Target
 from service_kit.database import Database, DatabaseDep
 from service_kit.pagination import PageRequest, Slice
 from service_kit.tokens import Subject
@@ -41,6 +43,7 @@ class SessionService:
         with self._database.session() as session:
             if not RefreshTokenRepository(session).end_own(session_id, user_id=by.id):
                 raise SessionNotFound
+            TRAIL.record(session, Act.SESSION_ENDED, by=by, target=Target("session", session_id))
 
 
 def _out(family: RefreshTokenFamily, by: Subject) -> SessionOut:

@@ -126,10 +126,6 @@ class RefreshTokenRepository:
         """End a family of an account; return False when it has no such family."""
         return bool(self._end(RefreshTokenFamily.id == session_id, RefreshTokenFamily.user_id == user_id))
 
-    def revoke(self, token: RefreshToken) -> None:
-        """End the family that a token, new or used, belongs to."""
-        self._end(RefreshTokenFamily.selector == token.selector)
-
     def revoke_all(self, user_id: UUID, *, but: UUID | None = None) -> None:
         """End every family of an account; with all of them, every access token that it has.
 

@@ -4,12 +4,14 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from app.audit_trail import TRAIL, Act
 from app.limits.origin import Origin
 from app.tokens.problems import InvalidRefreshToken
 from app.tokens.refresh_token import RefreshToken
 from app.tokens.repository import RefreshTokenRepository
 from app.tokens.schemas import TokensOut
 from app.tokens.sessions import Sessions, SessionTokens
+from service_kit.audit.trail import Actor, Target
 from service_kit.database import Database, DatabaseDep
 from service_kit.tokens import Subject
 
@@ -46,12 +48,18 @@ class TokenService:
         token = RefreshToken.parse(text)
         if token is not None:
             with self._database.session() as session:
-                RefreshTokenRepository(session).revoke(token)
+                families = RefreshTokenRepository(session)
+                family = families.lock(token)
+                if family is not None:
+                    families.end(family.session_id)
+                    actor = Actor(family.user_id, family.session_id)
+                    TRAIL.record(session, Act.SESSION_ENDED, by=actor, target=Target("session", family.session_id))
 
     def sign_out_everywhere(self, subject: Subject) -> None:
         """End all sessions of the caller."""
         with self._database.session() as session:
             RefreshTokenRepository(session).revoke_all(subject.id)
+            TRAIL.record(session, Act.ALL_SESSIONS_ENDED, by=subject, target=Target("account", subject.id))
 
 
 async def token_service(database: DatabaseDep, sessions: Sessions) -> TokenService:

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.audit_trail import TRAIL, Act
 from app.limits.origin import Origin
 from app.tokens.access import AccessTokenIssuer, AccessTokens
 from app.tokens.policy import SessionPolicy
@@ -15,6 +16,7 @@ from app.tokens.refresh_token import RefreshToken, new_nonce
 from app.tokens.repository import Family, RefreshTokenRepository
 from app.tokens.rotation import Use, judge
 from app.tokens.schemas import TokensOut
+from service_kit.audit.trail import Actor, Target
 
 logger = structlog.get_logger(__name__)
 
@@ -53,12 +55,15 @@ class SessionTokens:
             seconds = (family.line.expires_at - family.now).total_seconds()
             successor = token.successor(family.line.successor_nonce)
             return self._tokens(family.user_id, family.roles, family.session_id, successor, seconds)
-        self._end(families, family, use)
+        self._end(session, families, family, use)
         return None
 
-    def _end(self, families: RefreshTokenRepository, family: Family, use: Use) -> None:
+    def _end(self, session: Session, families: RefreshTokenRepository, family: Family, use: Use) -> None:
         families.end(family.session_id)
         if use is Use.REUSE:
+            actor = Actor(family.user_id, family.session_id)
+            target = Target("session", family.session_id)
+            TRAIL.record(session, Act.REFRESH_TOKEN_REUSED, by=actor, target=target)
             logger.warning("refresh_token_reused", user_id=str(family.user_id), session_id=str(family.session_id))
 
     def _tokens(

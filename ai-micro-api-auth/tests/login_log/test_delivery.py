@@ -10,14 +10,16 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select, text
 
 from app.keys.ring import KeyRing
+from app.login_log.message import SCOPE
 from app.login_log.models import LoginEvent
-from app.login_log.receiver import SCOPE, SERVICE_ID
-from app.login_log.repository import LoginEventRepository
+from app.login_log.repository import OUTBOX, LoginEventRepository
 from app.main import create_app
 from app.settings import Settings
 from service_kit.database import Database
+from service_kit.services import SERVICE_IDS
 from service_kit.testing.databases import DatabaseUrls
-from tests.login_log.conftest import LogService
+from service_kit.testing.receiving import ReceivingServer
+from tests.login_log.conftest import PATH
 from tests.people import PASSWORD, Person, sign_up
 from tests.waiting import eventually
 
@@ -39,7 +41,7 @@ def add_events(database: Database, count: int) -> None:
             )
 
 
-def test_a_success_arrives_with_who_where_and_when(log_service: LogService, person: Person) -> None:
+def test_a_success_arrives_with_who_where_and_when(log_service: ReceivingServer, person: Person) -> None:
     person.login()
     [event] = log_service.wait_for(1)
     assert set(event) == {"id", "user_id", "email", "succeeded", "reason", "ip_address", "user_agent", "occurred_at"}
@@ -50,7 +52,7 @@ def test_a_success_arrives_with_who_where_and_when(log_service: LogService, pers
     assert datetime.fromisoformat(event["occurred_at"]).tzinfo is not None
 
 
-def test_failures_arrive_with_their_reason(log_service: LogService, client: TestClient, person: Person) -> None:
+def test_failures_arrive_with_their_reason(log_service: ReceivingServer, client: TestClient, person: Person) -> None:
     person.login("wrong password")
     client.post("/auth/login", json={"email": "nobody@example.com", "password": PASSWORD})
     wrong, unknown = log_service.wait_for(2)
@@ -58,7 +60,7 @@ def test_failures_arrive_with_their_reason(log_service: LogService, client: Test
     assert (unknown["user_id"], unknown["email"], unknown["reason"]) == (None, "nobody@example.com", "unknown_account")
 
 
-def test_refused_attempts_arrive_in_bulk(log_service: LogService, settings: Settings, database: Database) -> None:
+def test_refused_attempts_arrive_in_bulk(log_service: ReceivingServer, settings: Settings, database: Database) -> None:
     with TestClient(create_app(settings.model_copy(update={"login_failure_limit": 1}))) as client:
         person = sign_up(client)
         person.login("wrong password")
@@ -77,25 +79,25 @@ def test_refused_attempts_arrive_in_bulk(log_service: LogService, settings: Sett
 
 
 def test_the_call_carries_a_token_of_the_service_for_this_purpose_only(
-    log_service: LogService, person: Person, key_ring: KeyRing
+    log_service: ReceivingServer, person: Person, key_ring: KeyRing
 ) -> None:
     person.login()
     log_service.wait_for(1)
     token = log_service.authorizations[0].removeprefix("Bearer ")
     public_key = key_ring.signing_key().private.public_key()
     claims = jwt.decode(token, public_key, algorithms=["RS256"], audience="ai-micro-service")
-    assert (claims["sub"], claims["scope"], claims["roles"]) == (str(SERVICE_ID), SCOPE, [])
+    assert (claims["sub"], claims["scope"], claims["roles"]) == (str(SERVICE_IDS["ai-micro-api-auth"]), SCOPE, [])
     assert SCOPE == "login-logs:write"
 
 
-def test_what_has_arrived_is_deleted(log_service: LogService, person: Person, database: Database) -> None:
+def test_what_has_arrived_is_deleted(log_service: ReceivingServer, person: Person, database: Database) -> None:
     person.login()
     log_service.wait_for(1)
     eventually(lambda: pending(database) == 0)
 
 
 def test_an_event_that_had_arrived_before_counts_as_delivered(
-    log_service: LogService, person: Person, database: Database
+    log_service: ReceivingServer, person: Person, database: Database
 ) -> None:
     log_service.statuses = [200]
     person.login()
@@ -105,7 +107,7 @@ def test_an_event_that_had_arrived_before_counts_as_delivered(
 
 @pytest.mark.parametrize("status", [500, 503, 401, 404, 409, 429, 202])
 def test_a_receiver_in_trouble_gets_the_same_event_again(
-    log_service: LogService, person: Person, database: Database, status: int
+    log_service: ReceivingServer, person: Person, database: Database, status: int
 ) -> None:
     log_service.statuses = [status, status]
     person.login()
@@ -115,7 +117,7 @@ def test_a_receiver_in_trouble_gets_the_same_event_again(
 
 
 def test_an_event_that_is_refused_does_not_hold_up_the_others(
-    log_service: LogService, client: TestClient, person: Person, database: Database
+    log_service: ReceivingServer, client: TestClient, person: Person, database: Database
 ) -> None:
     log_service.statuses = [422]
     person.login()
@@ -138,7 +140,7 @@ def test_a_dead_receiver_costs_a_login_nothing_and_gets_everything_when_it_retur
         person = sign_up(client)
         assert [person.login().status_code for _ in range(3)] == [200] * 3
         assert pending(database) == 3
-        returned = LogService(port)
+        returned = ReceivingServer(PATH, port)
         try:
             assert len({event["id"] for event in returned.wait_for(3)}) == 3
             eventually(lambda: pending(database) == 0)
@@ -147,7 +149,7 @@ def test_a_dead_receiver_costs_a_login_nothing_and_gets_everything_when_it_retur
 
 
 def test_what_a_former_process_left_is_delivered_after_the_start(
-    log_service: LogService, settings: Settings, database: Database
+    log_service: ReceivingServer, settings: Settings, database: Database
 ) -> None:
     add_events(database, 3)
     with TestClient(create_app(settings)):
@@ -156,7 +158,7 @@ def test_what_a_former_process_left_is_delivered_after_the_start(
 
 
 def test_stopping_in_the_middle_of_a_delivery_leaves_the_rest_due_at_once(
-    log_service: LogService, settings: Settings, database: Database
+    log_service: ReceivingServer, settings: Settings, database: Database
 ) -> None:
     add_events(database, 3)
     log_service.open.clear()
@@ -167,7 +169,7 @@ def test_stopping_in_the_middle_of_a_delivery_leaves_the_rest_due_at_once(
 
 
 def test_a_service_that_ends_while_its_database_is_away_does_not_hang(
-    log_service: LogService, settings: Settings, database: Database, migrated_database: DatabaseUrls
+    log_service: ReceivingServer, settings: Settings, database: Database, migrated_database: DatabaseUrls
 ) -> None:
     add_events(database, 3)
     log_service.open.clear()
@@ -182,7 +184,9 @@ def leased(database: Database) -> int:
         return len(session.scalars(select(LoginEvent.id).where(LoginEvent.next_attempt_at > func.now())).all())
 
 
-def test_two_replicas_deliver_each_event_once(log_service: LogService, settings: Settings, database: Database) -> None:
+def test_two_replicas_deliver_each_event_once(
+    log_service: ReceivingServer, settings: Settings, database: Database
+) -> None:
     add_events(database, 60)
     with TestClient(create_app(settings)), TestClient(create_app(settings)):
         log_service.wait_for(60)
@@ -191,13 +195,13 @@ def test_two_replicas_deliver_each_event_once(log_service: LogService, settings:
 
 
 def test_an_event_of_a_replica_that_died_comes_due_again(
-    log_service: LogService, settings: Settings, database: Database
+    log_service: ReceivingServer, settings: Settings, database: Database
 ) -> None:
     add_events(database, 1)
     with database.session() as session:
-        assert len(LoginEventRepository(session).lease(10, seconds=0.5)) == 1
+        assert len(OUTBOX.lease(session, 10, seconds=0.5)) == 1
     with database.session() as session:
-        assert LoginEventRepository(session).lease(10, seconds=0.5) == []
+        assert OUTBOX.lease(session, 10, seconds=0.5) == []
     with TestClient(create_app(settings)):
         log_service.wait_for(1)
 
@@ -207,9 +211,8 @@ def test_a_refused_event_waits_twice_as_long_each_time_and_an_hour_at_most(datab
     waits = []
     for _ in range(15):
         with database.session() as session:
-            events = LoginEventRepository(session)
-            events.postpone(session.scalars(select(LoginEvent.id)).all())
-            waits.append(round(events.seconds_until_next() or 0))
+            OUTBOX.postpone(session, session.scalars(select(LoginEvent.id)).all())
+            waits.append(round(OUTBOX.seconds_until_next(session) or 0))
     assert waits == [*(2**attempt for attempt in range(12)), 3600, 3600, 3600]
 
 
@@ -224,7 +227,7 @@ def test_an_attempt_that_fails_to_be_written_is_no_login(
 
 
 def test_a_service_with_nothing_to_deliver_holds_no_connection(
-    log_service: LogService, person: Person, migrated_database: DatabaseUrls
+    log_service: ReceivingServer, person: Person, migrated_database: DatabaseUrls
 ) -> None:
     person.login()
     log_service.wait_for(1)

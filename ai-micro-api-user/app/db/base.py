@@ -2,5 +2,9 @@
 
 from app.db.base_class import Base
 from app.profiles.models import Profile
+from service_kit.audit.tables import AUDIT_DELIVERIES, AUDIT_EVENTS
+
+AUDIT_EVENTS.to_metadata(Base.metadata)
+AUDIT_DELIVERIES.to_metadata(Base.metadata)
 
 __all__ = ["Base", "Profile"]

@@ -6,12 +6,14 @@ from uuid import UUID
 from fastapi import Depends, Request
 from sqlalchemy import Row
 
+from app.audit_trail import TRAIL, Act
 from app.profiles.fields import e164
 from app.profiles.models import Profile
 from app.profiles.problems import NotYourProfile, ProfileExists, ProfileNotFound
 from app.profiles.repository import ProfileRepository, find
 from app.profiles.schemas import ProfileCreate, ProfileOut, ProfilePatch, ProfileReplace
 from app.settings import Settings
+from service_kit.audit.trail import Target, changes_between, fields_of
 from service_kit.database import Database, DatabaseDep
 from service_kit.etags import Precondition
 from service_kit.pagination import PageRequest, Slice
@@ -40,7 +42,7 @@ class ProfileService:
         with self._database.reading() as connection:
             row = find(connection, user_id, by)
         if row is None:
-            raise ProfileNotFound
+            raise _not_found(user_id, by)
         return row
 
     def create(self, body: ProfileCreate, *, by: Subject) -> Profile:
@@ -53,12 +55,13 @@ class ProfileService:
         """
         user_id = body.user_id or by.id
         if user_id != by.id and not by.is_admin:
-            raise NotYourProfile
+            raise NotYourProfile().refusing(Act.PROFILE_CREATED)
         fields = self._stored(body.model_dump(exclude={"user_id"}))
         with self._database.session() as session:
             profile = ProfileRepository(session).add(user_id, fields)
-        if profile is None:
-            raise ProfileExists
+            if profile is None:
+                raise ProfileExists
+            TRAIL.record(session, Act.PROFILE_CREATED, by=by, target=Target("profile", user_id))
         return profile
 
     def change(
@@ -74,7 +77,12 @@ class ProfileService:
         fields = self._stored(body.model_dump(exclude_unset=isinstance(body, ProfilePatch)))
         with self._database.session() as session:
             profiles = ProfileRepository(session)
-            return profiles.update(_get(profiles, user_id, condition, by), fields)
+            profile = _get(profiles, user_id, condition, by)
+            changes = changes_between(fields_of(profile, fields), fields)
+            if changes:
+                target = Target("profile", user_id)
+                TRAIL.record(session, Act.PROFILE_CHANGED, by=by, target=target, changes=changes)
+            return profiles.update(profile, fields)
 
     def delete(self, user_id: UUID, condition: Precondition, *, by: Subject) -> None:
         """Delete a profile.
@@ -86,6 +94,7 @@ class ProfileService:
         with self._database.session() as session:
             profiles = ProfileRepository(session)
             profiles.delete(_get(profiles, user_id, condition, by))
+            TRAIL.record(session, Act.PROFILE_DELETED, by=by, target=Target("profile", user_id))
 
     def search(self, text: str | None, page: PageRequest, *, by: Subject) -> Slice[Profile]:
         """Return a page of the profiles whose names or email contain a text, or of all."""
@@ -105,9 +114,17 @@ class ProfileService:
 def _get(profiles: ProfileRepository, user_id: UUID, condition: Precondition, subject: Subject) -> Profile:
     profile = profiles.get(user_id, subject)
     if profile is None:
-        raise ProfileNotFound
+        raise _not_found(user_id, subject)
     condition.check(lambda: ProfileOut.model_validate(profile))
     return profile
+
+
+def _not_found(user_id: UUID, subject: Subject) -> ProfileNotFound:
+    # Asking for somebody else's profile is refused whether there is one or not.
+    problem = ProfileNotFound()
+    if user_id != subject.id and not subject.is_admin:
+        problem.refusing(Act.PROFILE_ACCESS)
+    return problem
 
 
 async def profile_service(request: Request, database: DatabaseDep) -> ProfileService:

@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 from starlette.middleware.cors import CORSMiddleware
 
 from service_kit import docs_page, error_handlers, health, logs, openapi
+from service_kit.audit.application import Auditing
 from service_kit.database import Database
 from service_kit.database_schema import Schema
 from service_kit.metrics import Metrics
@@ -42,6 +43,7 @@ def create_application(
     routers: Sequence[APIRouter],
     schema: Schema,
     collectors: Sequence[Collector] = (),
+    auditing: Auditing | None = None,
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """Build a service's application.
@@ -54,6 +56,7 @@ def create_application(
         routers: the service's own endpoints.
         schema: tells `/readyz` whether this code can run on the database, and how its connections are called.
         collectors: what `/metrics` shows besides the kit's own.
+        auditing: writes refused acts and delivers audit events; None for a service without an audit trail.
         lifespan: what else runs while the application does, such as a worker.
 
     Returns:
@@ -74,6 +77,8 @@ def create_application(
             await stack.enter_async_context(token_verifier.withdrawals.running())
             if settings.metrics_port is not None:
                 stack.enter_context(metrics.served_at(settings.metrics_host, settings.metrics_port))
+            if auditing is not None:
+                await stack.enter_async_context(auditing.running())
             if lifespan is not None:
                 await stack.enter_async_context(lifespan(app))
             yield
@@ -93,6 +98,7 @@ def create_application(
     app.state.token_verifier = token_verifier
     app.state.metrics = metrics
     app.state.schema = schema
+    app.state.auditing = auditing
     error_handlers.install(app)
     openapi.install(app, token_url=settings.token_url)
     docs_page.install(app, token_url=settings.token_url)

@@ -6,7 +6,7 @@ sessions to end, and a pool that clings to idle ones would make it fail.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from select import POLLIN, poll
@@ -97,6 +97,15 @@ class Database:
         """
         with self._unpooled.connect() as connection:
             yield connection
+
+    def after_commit(self, mark: str, call: Callable[[], None]) -> None:
+        """Call a function after each commit of a session whose `info` has a mark, from the thread that commits."""
+
+        def committed(session: Session) -> None:
+            if not session.in_nested_transaction() and session.info.pop(mark, False):
+                call()
+
+        event.listen(self._sessions, "after_commit", committed)
 
     @asynccontextmanager
     async def closing_when_idle(self) -> AsyncIterator[None]:

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
 
+from service_kit.audit.application import note_refusal
 from service_kit.database import UnstorableValueError
 from service_kit.problems import (
     DatabaseUnavailable,
@@ -48,6 +49,7 @@ def install(app: FastAPI) -> None:
 
 async def _http_exception(request: Request, exception: Exception) -> Response:
     if isinstance(exception, Problem):
+        note_refusal(request, exception)
         return exception.response()
     assert isinstance(exception, HTTPException)  # noqa: S101 - what the handler is registered for
     status = HTTPStatus(exception.status_code)

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import DateTime, Table, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # One convention from the first revision on, so that every constraint can be named when it is altered:
 # https://alembic.sqlalchemy.org/en/latest/naming.html
@@ -28,3 +28,10 @@ class Timestamps:
 
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+
+
+def table_of(model: type[DeclarativeBase]) -> Table:
+    """Return the table of a model, for Core statements."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 - no model here is mapped to anything else
+    return table

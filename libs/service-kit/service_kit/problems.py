@@ -7,7 +7,7 @@ is stable and part of the contract. Endpoints declare what they may answer with 
 import inspect
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
@@ -45,8 +45,12 @@ class Problem(HTTPException):
         detail: what happened and what to do; default is the class's own first paragraph.
         headers: added to the response.
         extensions: further members of the problem document (RFC 9457 section 3.2).
+
+    Attributes:
+        refused_action: what the audit trail calls the act that this refuses; None for what is no matter of rights.
     """
 
+    refused_action: str | None = None
     status: ClassVar[int] = 500
     code: ClassVar[str] = "INTERNAL_ERROR"
     retry_after: ClassVar[int | None] = None
@@ -77,6 +81,11 @@ class Problem(HTTPException):
     def default_detail(cls) -> str:
         """Return the first paragraph of the class's docstring on one line."""
         return " ".join((inspect.getdoc(cls) or "").split("\n\n")[0].split())
+
+    def refusing(self, action: str) -> Self:
+        """Return this problem as the refusal of an act, which the audit trail records under this name."""
+        self.refused_action = action
+        return self
 
     def response(self) -> Response:
         """Return this problem as an HTTP response."""
@@ -145,6 +154,8 @@ class Unauthorized(Problem, status=401, code="UNAUTHORIZED"):
 
 class Forbidden(Problem, status=403, code="FORBIDDEN"):
     """Your account's roles do not allow this."""
+
+    refused_action = "ACCESS"
 
 
 class NotFound(Problem, status=404, code="NOT_FOUND"):

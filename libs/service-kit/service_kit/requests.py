@@ -10,7 +10,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service_kit import trace_context
+from service_kit import origin, trace_context
 from service_kit.metrics import Metrics
 from service_kit.problems import InternalError, PayloadTooLarge
 from service_kit.request_body import BodyPace, RequestBody
@@ -45,6 +45,7 @@ class RequestContext:
             return
         context = TraceContext.of(Headers(scope=scope))
         trace_context.enter(context)
+        origin.enter(scope)
         body = RequestBody(scope, receive, self.pace)
         exchange = _Exchange(context.request_id, scope, send, body)
         self.metrics.in_progress.inc()

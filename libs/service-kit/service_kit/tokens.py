@@ -252,7 +252,9 @@ async def current_subject(request: Request, token: Annotated[str | None, Depends
     if token is None:
         raise Unauthorized(headers={"WWW-Authenticate": "Bearer"})
     verifier: TokenVerifier = request.app.state.token_verifier
-    return await verifier.verify(token)
+    subject = await verifier.verify(token)
+    request.state.subject = subject
+    return subject
 
 
 CurrentSubject = Annotated[Subject, Depends(current_subject)]

@@ -22,25 +22,32 @@ class Credentials:
         role_passwords: of each role that postgres-init creates.
         administrator_email: sign-in of the first administrator.
         administrator_password: the first administrator's password.
+        service_client_secret: what the user service gets its own tokens for.
     """
 
     superuser_password: str
     role_passwords: Mapping[str, str]
     administrator_email: str
     administrator_password: str
+    service_client_secret: str
 
 
 def load_credentials(file: Path) -> Credentials:
-    """Read the credentials of a stack, or make them if it has none yet.
+    """Read the credentials of a stack, or make them if it has none yet; an older stack gets those that came later.
 
     Raises:
         StackError: the file is there and cannot be understood.
     """
     try:
-        return Credentials(**json.loads(file.read_text()))
+        stored = json.loads(file.read_text())
+        credentials = Credentials(**{"service_client_secret": new_password(), **stored})
     except FileNotFoundError:
-        made = Credentials(new_password(), new_role_passwords(), ADMINISTRATOR_EMAIL, new_password())
-        write_private_json(file, asdict(made))
-        return made
+        stored = {}
+        credentials = Credentials(
+            new_password(), new_role_passwords(), ADMINISTRATOR_EMAIL, new_password(), new_password()
+        )
     except (ValueError, TypeError) as error:
         raise StackError(f"{file} is damaged ({error}). The database in this folder opens only with it.") from error
+    if stored != asdict(credentials):
+        write_private_json(file, asdict(credentials))
+    return credentials

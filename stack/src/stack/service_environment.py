@@ -43,7 +43,14 @@ def service_environment(
             "FIRST_ADMIN_EMAIL": credentials.administrator_email,
             "FIRST_ADMIN_PASSWORD": credentials.administrator_password,
             "LOGIN_LOG_URL": f"{admin}/api/logs/login",
-        }
+            "AUDIT_LOG_URL": f"{admin}/api/logs/audit",
+            "SERVICE_CLIENT_SECRET": credentials.service_client_secret,
+        },
+        "user": {
+            "AUDIT_LOG_URL": f"{admin}/api/logs/audit",
+            "SERVICE_TOKEN_URL": f"{auth}/auth/token",
+            "SERVICE_CLIENT_SECRET": credentials.service_client_secret,
+        },
     }
     return common | own.get(service.name, {})
 

@@ -1,3 +1,5 @@
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -18,9 +20,24 @@ def test_no_two_secrets_are_the_same(tmp_path: Path) -> None:
     secrets = [
         secret
         for made in (first, second)
-        for secret in (made.superuser_password, made.administrator_password, *made.role_passwords.values())
+        for secret in (
+            made.superuser_password,
+            made.administrator_password,
+            made.service_client_secret,
+            *made.role_passwords.values(),
+        )
     ]
-    assert len(set(secrets)) == len(secrets) == 16
+    assert len(set(secrets)) == len(secrets) == 18
+
+
+def test_a_stack_from_before_a_secret_gets_it_and_keeps_the_others(tmp_path: Path) -> None:
+    file = tmp_path / "secrets.json"
+    made = asdict(load_credentials(file))
+    del made["service_client_secret"]
+    file.write_text(json.dumps(made))
+    upgraded = load_credentials(file)
+    assert asdict(upgraded) == {**made, "service_client_secret": upgraded.service_client_secret}
+    assert load_credentials(file) == upgraded
 
 
 @pytest.mark.parametrize("content", ["", "{", "{}", "[]"])

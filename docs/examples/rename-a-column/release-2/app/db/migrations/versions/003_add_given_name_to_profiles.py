@@ -4,10 +4,10 @@ Expand: release 1 goes on with first_name, release 2 uses given_name. The column
 no row is written. ACCESS EXCLUSIVE on profiles for the milliseconds of the three statements.
 
 The trigger is named so that it comes after `profiles_updated_at`: PostgreSQL fires the triggers of a table in the order
-of their names. It takes back the new `updated_at` of the backfill in 003, because nobody has changed those profiles.
+of their names. It takes back the new `updated_at` of the backfill in 004, because nobody has changed those profiles.
 
-Revision ID: 002
-Revises: 001
+Revision ID: 003
+Revises: 002
 Create Date: 2026-02-02 09:00:00+00:00
 """
 
@@ -16,8 +16,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "002"
-down_revision: str | Sequence[str] | None = "001"
+revision: str = "003"
+down_revision: str | Sequence[str] | None = "002"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

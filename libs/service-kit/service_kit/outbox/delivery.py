@@ -1,0 +1,148 @@
+"""The background task that empties an outbox.
+
+It sleeps, without a database connection, until a message is committed, and asks the database on its own only while
+something is pending. While the receiver is away it tries one message at a time, with growing pauses; requests neither
+wait for it nor hurry it.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Row
+from sqlalchemy.exc import SQLAlchemyError
+
+from service_kit.database import Database
+from service_kit.outbox.queue import Outbox
+from service_kit.outbox.receiver import TIMEOUT_SECONDS, Answer, Receiver, ReceiverUnavailableError
+
+BATCH = 20
+# Long enough for a whole batch at the receiver's slowest, so that a lease never ends while its holder is still sending.
+LEASE_SECONDS = BATCH * TIMEOUT_SECONDS * 2
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 30.0
+# Between two looks at messages that are due and that another replica holds at this moment.
+_SHORTEST_WAIT_SECONDS = 0.2
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Results:
+    """What became of the messages of one batch, by id."""
+
+    untried: list[UUID]
+    delivered: list[UUID] = field(default_factory=list)
+    refused: list[UUID] = field(default_factory=list)
+    unavailable: str | None = None
+
+
+class Delivery:
+    """Delivers messages for as long as it runs.
+
+    Args:
+        database: where the outbox is.
+        outbox: what waits in it.
+        receiver: where the messages go.
+        name: of the outbox, in log lines.
+        first_pause_seconds: after the first failure; doubled after each further one.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        outbox: Outbox,
+        receiver: Receiver,
+        *,
+        name: str,
+        first_pause_seconds: float = _FIRST_PAUSE_SECONDS,
+    ) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._receiver = receiver
+        self._logger = logger.bind(outbox=name)
+        self._first_pause = first_pause_seconds
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._wake = asyncio.Event()
+
+    def notify(self) -> None:
+        """Say that a message was committed; may be called from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Deliver while inside; what is left over at the end is delivered after the next start."""
+        self._loop = asyncio.get_running_loop()
+        task = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            self._loop = None
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            await self._receiver.close()
+
+    async def _run(self) -> None:
+        failures = 0
+        while True:
+            self._wake.clear()
+            try:
+                wait = await self._deliver_batch(1 if failures else BATCH)
+            except (ReceiverUnavailableError, SQLAlchemyError) as error:
+                self._logger.warning("delivery_paused", error=str(error).splitlines()[0], failures=failures + 1)
+                await asyncio.sleep(self._pause(failures))
+                failures += 1
+                continue
+            failures = 0
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), wait)
+
+    def _pause(self, failures: int) -> float:
+        # Jitter: replicas that lost the receiver together must not come back together.
+        return min(self._first_pause * 2.0 ** min(failures, 16), _LONGEST_PAUSE_SECONDS) * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
+
+    async def _deliver_batch(self, limit: int) -> float | None:
+        """Deliver what is due and return the seconds until more is; None when the outbox is empty."""
+        rows = await asyncio.to_thread(self._lease, limit)
+        results = _Results(untried=[row.id for row in rows])
+        try:
+            await self._send(rows, results)
+        except asyncio.CancelledError:
+            # The service ends: what was not sent should not wait for the lease to end. Without a database it has to.
+            with suppress(SQLAlchemyError):
+                await asyncio.to_thread(self._settle, results)
+            raise
+        wait = await asyncio.to_thread(self._settle, results)
+        if results.unavailable is not None:
+            raise ReceiverUnavailableError(results.unavailable)
+        return wait if rows or wait is None else max(wait, _SHORTEST_WAIT_SECONDS)
+
+    async def _send(self, rows: list[Row[Any]], results: _Results) -> None:
+        for row in rows:
+            try:
+                answer = await self._receiver.send(row)
+            except ReceiverUnavailableError as error:
+                results.unavailable = str(error)
+                return
+            results.untried.remove(row.id)
+            if answer is Answer.REFUSED:
+                self._logger.error("message_refused", message_id=str(row.id), attempts=row.attempts + 1)
+            (results.refused if answer is Answer.REFUSED else results.delivered).append(row.id)
+
+    def _lease(self, limit: int) -> list[Row[Any]]:
+        with self._database.session() as session:
+            return list(self._outbox.lease(session, limit, seconds=LEASE_SECONDS))
+
+    def _settle(self, results: _Results) -> float | None:
+        with self._database.session() as session:
+            self._outbox.remove(session, results.delivered)
+            self._outbox.postpone(session, results.refused)
+            self._outbox.give_back(session, results.untried)
+            return self._outbox.seconds_until_next(session)

@@ -1,0 +1,65 @@
+"""Another service's stand-in for what is delivered to it: a real HTTP server that remembers what it got."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl
+
+
+class ReceivingServer:
+    """Answers every POST with what it is told to; 201 otherwise.
+
+    Args:
+        path: of its address; it answers at every other one too.
+        port: to listen on; any free one by default.
+    """
+
+    def __init__(self, path: str, port: int = 0) -> None:
+        self.statuses: list[int] = []
+        self.answer = b""
+        self.received: list[dict[str, Any]] = []
+        self.authorizations: list[str] = []
+        self.open = threading.Event()
+        self.open.set()
+        self._changed = threading.Condition()
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                content = self.rfile.read(int(self.headers["Content-Length"]))
+                is_json = self.headers["Content-Type"] == "application/json"
+                body = json.loads(content) if is_json else dict(parse_qsl(content.decode()))
+                owner.open.wait()
+                with owner._changed:
+                    owner.authorizations.append(self.headers["Authorization"])
+                    owner.received.append(body)
+                    status = owner.statuses.pop(0) if owner.statuses else 201
+                    owner._changed.notify_all()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(owner.answer)))
+                self.end_headers()
+                self.wfile.write(owner.answer)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self._server.daemon_threads = True
+        self.port = self._server.server_port
+        self.url = f"http://127.0.0.1:{self.port}{path}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self._thread.start()
+
+    def wait_for(self, count: int) -> list[dict[str, Any]]:
+        """Return what has arrived once it is this many."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.received) >= count, timeout=20), self.received
+            return list(self.received)
+
+    def close(self) -> None:
+        """Refuse connections from now on."""
+        self.open.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
