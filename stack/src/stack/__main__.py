@@ -6,17 +6,17 @@ import signal
 import sys
 
 from stack.bench.report import bench
-from stack.check_migrations import check_migrations
+from stack.commands.alembic_rollout import alembic_rollout
+from stack.commands.check_migrations import check_migrations
+from stack.commands.psql import psql
+from stack.commands.run import run
+from stack.commands.steps import run_steps
+from stack.commands.with_postgres import with_postgres
 from stack.console import Console
 from stack.errors import StackError
-from stack.psql import psql
-from stack.rollout import alembic_rollout
-from stack.run import run
-from stack.services import SERVICES
-from stack.settings import read_settings
-from stack.steps import run_steps
+from stack.runner.settings import read_settings
+from stack.services.service import SERVICES
 from stack.tether import tie_to_parent
-from stack.with_postgres import with_postgres
 
 
 def main(arguments: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 import socket
 
-from stack.server import HOST
+from stack.postgres.server import HOST
 
 
 def free_port() -> int:

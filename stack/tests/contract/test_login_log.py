@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from stack.services import SERVICES
+from stack.services.service import SERVICES
 
 DELIVERED, REFUSED, UNAVAILABLE = "DELIVERED", "REFUSED", "UNAVAILABLE"
 FAULTS_OF_THE_MESSAGE = {400, 413, 422}

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import URL, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from stack.binaries import postgres_binaries
 from stack.paths import ROOT
+from stack.postgres.binaries import postgres_binaries
 
 POETRY = ROOT / ".tools/poetry/bin/poetry"
 COMMAND_SECONDS = 60

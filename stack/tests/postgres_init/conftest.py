@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine
 
-from stack.account import server_account
-from stack.binaries import postgres_binaries
-from stack.initialisation import initialise, new_role_passwords
 from stack.paths import POSTGRES_INIT
 from stack.ports import free_port
-from stack.server import SUPERUSER, Server, new_password
+from stack.postgres.account import server_account
+from stack.postgres.binaries import postgres_binaries
+from stack.postgres.initialisation import initialise, new_role_passwords
+from stack.postgres.server import SUPERUSER, Server, new_password
 
 Connect = Callable[[str, str], Connection]
 

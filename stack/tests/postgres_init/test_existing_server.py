@@ -9,9 +9,9 @@ from postgres_init.conftest import initialised_server
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from stack.initialisation import ROLES
 from stack.paths import POSTGRES_INIT
-from stack.server import Server
+from stack.postgres.initialisation import ROLES
+from stack.postgres.server import Server
 
 Connect = Callable[[str, str], Connection]
 OLD = """

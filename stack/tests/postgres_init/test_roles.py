@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from stack.initialisation import ROLES
 from stack.paths import POSTGRES_INIT
-from stack.server import Server
+from stack.postgres.initialisation import ROLES
+from stack.postgres.server import Server
 
 Connect = Callable[[str, str], Connection]
 DATABASES = ("authdb", "apidb", "admindb")

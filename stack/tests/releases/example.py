@@ -19,11 +19,11 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from stack import tether
-from stack.compose import start_command
 from stack.paths import ROOT
 from stack.ports import free_port
-from stack.server import Server
-from stack.services import address
+from stack.postgres.server import Server
+from stack.services.compose import start_command
+from stack.services.service import address
 
 SERVICE = ROOT / "ai-micro-api-user"
 EXAMPLE = ROOT / "docs/examples/rename-a-column"

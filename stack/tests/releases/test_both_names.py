@@ -10,7 +10,7 @@ import pytest
 from releases.example import SECONDS, Database, database_on, release
 from sqlalchemy import text
 
-from stack.server import Server
+from stack.postgres.server import Server
 
 LONG_AGO = "2026-01-05 09:00:00+00"
 BACKFILL = "UPDATE profiles SET given_name = first_name WHERE given_name IS DISTINCT FROM first_name AND user_id = :id"

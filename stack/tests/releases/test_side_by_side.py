@@ -13,7 +13,7 @@ import pytest
 from releases.example import Database, Release, database_on, issuer, release
 from releases.traffic import Balancer, Crowd
 
-from stack.server import Server
+from stack.postgres.server import Server
 
 PEOPLE = 4
 PROFILES = 3000

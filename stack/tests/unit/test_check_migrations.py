@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from stack.check_migrations import check_migrations
+from stack.commands.check_migrations import check_migrations
 from stack.console import Console
 from stack.errors import StackError
-from stack.services import SERVICES, Service
+from stack.services.service import SERVICES, Service
 
 STEPS = ["rehearse", "lint --all", "upgrade head", "drift"]
 Make = Callable[..., Service]
@@ -21,7 +21,7 @@ Make = Callable[..., Service]
 @pytest.fixture
 def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     """Make a service whose programs write their arguments and database down, and fail when the arguments begin so."""
-    monkeypatch.setattr("stack.services.ROOT", tmp_path)
+    monkeypatch.setattr("stack.services.service.ROOT", tmp_path)
 
     def service(name: str, *, fails_at: str = "nothing") -> Service:
         made = replace(SERVICES[0], name=name, folder_name=f"ai-micro-api-{name}")

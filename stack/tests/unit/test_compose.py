@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from stack.compose import start_command
 from stack.errors import StackError
-from stack.services import SERVICES, Service
+from stack.services.compose import start_command
+from stack.services.service import SERVICES, Service
 
 
 def compose_file(folder: Path, command: str) -> Path:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from stack.credentials import load_credentials
 from stack.errors import StackError
+from stack.runner.credentials import load_credentials
 
 
 def test_secrets_are_made_once_and_only_their_owner_can_read_them(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from stack.errors import StackError
-from stack.instance import ProcessRecord, sole_instance
+from stack.runner.instance import ProcessRecord, sole_instance
 
 SLEEPER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
 DEAF_SLEEPER = [
@@ -35,7 +35,7 @@ def test_a_second_stack_on_the_same_data_is_told_which_process_has_it(tmp_path: 
 
 def test_the_data_is_free_again_after_its_holder_was_killed(tmp_path: Path) -> None:
     program = (
-        "import pathlib, sys, time; from stack.instance import sole_instance\n"
+        "import pathlib, sys, time; from stack.runner.instance import sole_instance\n"
         "with sole_instance(pathlib.Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE) as holder:
@@ -67,7 +67,7 @@ def test_a_process_that_only_has_the_number_of_an_old_one_is_left_alone(
 
 
 def test_a_process_that_does_not_listen_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stack.instance.END_SECONDS", 0.2)
+    monkeypatch.setattr("stack.runner.instance.END_SECONDS", 0.2)
     with subprocess.Popen(DEAF_SLEEPER, stdout=subprocess.PIPE) as deaf:
         assert deaf.stdout is not None
         deaf.stdout.readline()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from stack.commands.alembic_rollout import alembic_rollout
 from stack.errors import StackError
-from stack.rollout import alembic_rollout
 
 PROGRAM = """#!/bin/sh
 echo "$PWD"
@@ -46,8 +46,8 @@ def call(tmp_path: Path, data: Path) -> Call:
 
     def typed(*arguments: str) -> list[str]:
         code = (
-            "import pathlib, sys, stack.services; stack.services.ROOT = pathlib.Path(sys.argv[1])\n"
-            "from stack.rollout import alembic_rollout\n"
+            "import pathlib, sys, stack.services.service; stack.services.service.ROOT = pathlib.Path(sys.argv[1])\n"
+            "from stack.commands.alembic_rollout import alembic_rollout\n"
             "alembic_rollout('admin', sys.argv[3:], data=pathlib.Path(sys.argv[2]))"
         )
         done = subprocess.run(

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from stack.service_environment import backup_folder, remove_env_file, write_env_file
-from stack.services import SERVICES, Service
+from stack.runner.service_environment import backup_folder, remove_env_file, write_env_file
+from stack.services.service import SERVICES, Service
 
 
 @pytest.fixture
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Service:
-    monkeypatch.setattr("stack.services.ROOT", tmp_path)
+    monkeypatch.setattr("stack.services.service.ROOT", tmp_path)
     service = replace(SERVICES[0])
     service.folder.mkdir()
     return service

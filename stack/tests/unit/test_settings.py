@@ -5,7 +5,7 @@ import pytest
 from stack.errors import StackError
 from stack.paths import ROOT
 from stack.ports import free_port
-from stack.settings import check_ports, read_settings
+from stack.runner.settings import check_ports, read_settings
 
 
 def test_without_any_variable_the_documented_ports_and_folder_hold() -> None:

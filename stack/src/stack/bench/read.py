@@ -15,8 +15,8 @@ from stack.bench.load import requests_per_second
 from stack.bench.running import MeasuredStack
 from stack.paths import ROOT
 from stack.ports import free_port, is_free
-from stack.server import HOST
-from stack.services import SERVICES
+from stack.postgres.server import HOST
+from stack.services.service import SERVICES
 
 CONNECTIONS = 32
 ROUNDS = 3

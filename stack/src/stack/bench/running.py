@@ -15,11 +15,11 @@ from typing import Any
 
 import psutil
 
-from stack.description import description_file
 from stack.errors import StackError
 from stack.ports import free_port
-from stack.services import SERVICES
-from stack.settings import POSTGRES_PORT_VARIABLE
+from stack.runner.description import description_file
+from stack.runner.settings import POSTGRES_PORT_VARIABLE
+from stack.services.service import SERVICES
 
 START_SECONDS = 180.0
 

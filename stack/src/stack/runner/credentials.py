@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from stack.errors import StackError
-from stack.initialisation import new_role_passwords
+from stack.postgres.initialisation import new_role_passwords
+from stack.postgres.server import new_password
 from stack.private_files import write_private_json
-from stack.server import new_password
 
 ADMINISTRATOR_EMAIL = "admin@example.com"
 

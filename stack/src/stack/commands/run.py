@@ -5,20 +5,20 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stack.compose import start_command
 from stack.console import Console
-from stack.credentials import Credentials, load_credentials
-from stack.database import make_if_missing, stack_server
-from stack.description import description_file, write_description
 from stack.errors import StackError
-from stack.instance import ProcessRecord, sole_instance
-from stack.server import Server
-from stack.service_environment import remove_env_file, service_environment, write_env_file
-from stack.service_process import ServiceProcess
-from stack.services import Service, address
-from stack.settings import RunSettings, check_ports
-from stack.stop_request import StopRequest
-from stack.supervision import supervise
+from stack.postgres.server import Server
+from stack.runner.credentials import Credentials, load_credentials
+from stack.runner.database import make_if_missing, stack_server
+from stack.runner.description import description_file, write_description
+from stack.runner.instance import ProcessRecord, sole_instance
+from stack.runner.service_environment import remove_env_file, service_environment, write_env_file
+from stack.runner.settings import RunSettings, check_ports
+from stack.runner.stop_request import StopRequest
+from stack.runner.supervision import supervise
+from stack.services.compose import start_command
+from stack.services.process import ServiceProcess
+from stack.services.service import Service, address
 
 MIGRATION_LOG_FORMATS = {"json": "json", "console": "text"}
 """What the migrations call the formats of the services' logs."""

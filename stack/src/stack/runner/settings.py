@@ -7,7 +7,7 @@ from pathlib import Path
 from stack.errors import StackError
 from stack.paths import ROOT
 from stack.ports import is_free
-from stack.services import SERVICES, Service
+from stack.services.service import SERVICES, Service
 
 POSTGRES_PORT_VARIABLE = "POSTGRES_PORT"
 DEFAULT_POSTGRES_PORT = 5433

@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from stack import tether
-from stack.account import Account
 from stack.errors import StackError
+from stack.postgres.account import Account
 
 HOST = "127.0.0.1"
 SUPERUSER = "postgres"

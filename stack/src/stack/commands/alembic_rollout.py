@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import quote
 
-from stack.binaries import postgres_binaries
-from stack.description import description_file
 from stack.errors import StackError
-from stack.server import DRIVER
-from stack.service_environment import backup_folder
-from stack.services import SERVICES, Service
+from stack.postgres.binaries import postgres_binaries
+from stack.postgres.server import DRIVER
+from stack.runner.description import description_file
+from stack.runner.service_environment import backup_folder
+from stack.services.service import SERVICES, Service
 
 
 def alembic_rollout(service_name: str, arguments: Sequence[str], *, data: Path) -> NoReturn:

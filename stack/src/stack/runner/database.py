@@ -5,12 +5,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from stack.account import SHARED_HOME, server_account
-from stack.binaries import postgres_binaries
-from stack.credentials import Credentials
-from stack.initialisation import initialise
 from stack.paths import POSTGRES_INIT
-from stack.server import Server
+from stack.postgres.account import SHARED_HOME, server_account
+from stack.postgres.binaries import postgres_binaries
+from stack.postgres.initialisation import initialise
+from stack.postgres.server import Server
+from stack.runner.credentials import Credentials
 
 UNFINISHED = "postgres.unfinished-"
 

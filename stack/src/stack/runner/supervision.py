@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from stack.errors import StackError
-from stack.server import Server
-from stack.service_process import ServiceProcess
-from stack.stop_request import StopRequest
+from stack.postgres.server import Server
+from stack.runner.stop_request import StopRequest
+from stack.services.process import ServiceProcess
 
 READY_SECONDS = 120.0
 

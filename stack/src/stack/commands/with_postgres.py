@@ -15,12 +15,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from stack.account import SHARED_HOME, server_account
-from stack.binaries import postgres_binaries
-from stack.initialisation import initialise, lift_connection_limits, new_role_passwords, password_variables
 from stack.paths import POSTGRES_INIT, ROOT
 from stack.ports import free_port
-from stack.server import Server, new_password
+from stack.postgres.account import SHARED_HOME, server_account
+from stack.postgres.binaries import postgres_binaries
+from stack.postgres.initialisation import initialise, lift_connection_limits, new_role_passwords, password_variables
+from stack.postgres.server import Server, new_password
 
 VARIABLE = "TEST_POSTGRES_URL"
 SETTINGS = {

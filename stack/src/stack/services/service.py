@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stack.paths import ROOT
-from stack.server import HOST
+from stack.postgres.server import HOST
 
 
 @dataclass(frozen=True)

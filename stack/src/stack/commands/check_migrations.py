@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from stack.binaries import postgres_binaries
+from stack.commands.with_postgres import VARIABLE
 from stack.console import Console
 from stack.errors import StackError
-from stack.services import Service
-from stack.with_postgres import VARIABLE
+from stack.postgres.binaries import postgres_binaries
+from stack.services.service import Service
 
 STEPS = (
     ("alembic-rollout", "rehearse"),

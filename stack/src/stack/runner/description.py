@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from stack.credentials import Credentials
+from stack.postgres.server import HOST, SUPERUSER, Server
 from stack.private_files import write_private_json
-from stack.server import HOST, SUPERUSER, Server
-from stack.service_environment import role_url
-from stack.services import SERVICES, address
-from stack.settings import RunSettings
+from stack.runner.credentials import Credentials
+from stack.runner.service_environment import role_url
+from stack.runner.settings import RunSettings
+from stack.services.service import SERVICES, address
 
 
 def describe(settings: RunSettings, credentials: Credentials, server: Server) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stack.errors import StackError
-from stack.server import SUPERUSER, Server, new_password
+from stack.postgres.server import SUPERUSER, Server, new_password
 
 ROLES = ("authdb_owner", "authdb_app", "apidb_owner", "apidb_app", "admindb_owner", "admindb_app")
 

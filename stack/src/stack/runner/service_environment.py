@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from stack.credentials import Credentials
+from stack.postgres.server import Server
 from stack.private_files import write_private
-from stack.server import Server
-from stack.services import SERVICES, Service, address
-from stack.settings import RunSettings
+from stack.runner.credentials import Credentials
+from stack.runner.settings import RunSettings
+from stack.services.service import SERVICES, Service, address
 
 MARK = "# Written by `make run`"
 """First line of the .env files that the runner may replace and remove."""

@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 from typing import NoReturn
 
-from stack.binaries import postgres_binaries
-from stack.description import description_file
 from stack.errors import StackError
+from stack.postgres.binaries import postgres_binaries
+from stack.runner.description import description_file
 
 
 def psql(database: str, *, data: Path) -> NoReturn:
