@@ -12,6 +12,7 @@ from app.audit_logs import endpoints as audit_logs
 from app.audit_trail import TRAIL
 from app.collections import endpoints as collections
 from app.db import ALEMBIC_INI
+from app.db.base import Base
 from app.documents import endpoints as documents
 from app.embeddings.providers import configured_providers
 from app.ingestion.chunks import SplitSettings
@@ -19,6 +20,7 @@ from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.confinement.process import conceal_process
 from app.ingestion.seal_report import report_seal
 from app.knowledge_bases import endpoints as knowledge_bases
+from app.knowledge_bases.erasure import erase
 from app.login_logs import endpoints as login_logs
 from app.processing.leases import Leases
 from app.processing.metrics import ProcessingMetrics
@@ -34,6 +36,8 @@ from app.system_settings import endpoints as system_settings
 from service_kit.application import Description, create_application
 from service_kit.audit.application import Auditing
 from service_kit.database import Database
+from service_kit.erasures import erasures_router
+from service_kit.retention import Retention
 from service_kit.tokens import remote_verifier
 
 DESCRIPTION = Description(
@@ -68,11 +72,15 @@ def create_app(settings: Settings) -> FastAPI:
             system_logs.router,
             login_logs.router,
             audit_logs.router,
+            erasures_router(erase),
         ],
         schema=schema,
         collectors=[RolloutCollector(schema, database.reading)],
         auditing=Auditing.of(TRAIL, database),
         lifespan=_working,
+    )
+    app.state.login_log_retention = Retention(
+        database, Base.metadata.tables["login_logs"], "occurred_at", days=settings.login_log_retention_days
     )
     providers = configured_providers(settings.embedding_provider)
     app.state.embedding_providers = providers
@@ -94,9 +102,11 @@ async def _working(app: FastAPI) -> AsyncIterator[None]:
     conceal_process()
     if app.state.settings.processing_workers:
         await anyio.to_thread.run_sync(report_seal)
+    retention: Retention = app.state.login_log_retention
     workers.start()
     try:
-        yield
+        async with retention.applied():
+            yield
     finally:
         await anyio.to_thread.run_sync(workers.stop)
 

@@ -14,6 +14,9 @@ class Settings(TokenCheckingSettings):
     embedding_provider: Literal["hash"] = Field(
         default="hash", description="What makes the vectors of knowledge bases created from now on."
     )
+    login_log_retention_days: int = Field(
+        default=365, ge=1, le=3650, description="How long login attempts are kept, days."
+    )
     processing_workers: int = Field(
         default=1,
         ge=0,

@@ -16,6 +16,9 @@ from app.audit_trail import TRAIL
 from app.authentication import endpoints as authentication
 from app.authentication.metrics import LoginMetrics
 from app.db import ALEMBIC_INI
+from app.db.base import Base
+from app.erasures import endpoints as erasures_endpoints
+from app.erasures.delivery import erasure_delivery
 from app.keys import endpoints as keys
 from app.keys.folder import KeyFolder, KeyFolderError
 from app.keys.ring import KeyRing
@@ -34,7 +37,9 @@ from service_kit.audit import delivery as audit
 from service_kit.audit.application import Auditing
 from service_kit.audit.metrics import UndeliveredEvents
 from service_kit.database import Database
+from service_kit.erasures import SCOPE as ERASURE_SCOPE
 from service_kit.outbox.delivery import Delivery
+from service_kit.retention import Retention
 from service_kit.services import SERVICE_IDS
 from service_kit.tokens import Audience, TokenVerifier
 from service_kit.withdrawals import WithdrawalsWatch
@@ -59,6 +64,10 @@ def create_app(settings: Settings) -> FastAPI:
         key_ring, issuer=settings.jwt_iss, audience=settings.token_audience, ttl_seconds=settings.access_token_ttl_sec
     )
     delivery = _login_log_delivery(settings, database, access_tokens)
+    erasures = _erasure_delivery(settings, database, access_tokens)
+    retention = Retention(
+        database, Base.metadata.tables["login_events"], "occurred_at", days=settings.login_event_retention_days
+    )
     refused = None if delivery is None else RefusedAttempts(database, delivery.notify)
 
     @asynccontextmanager
@@ -68,6 +77,9 @@ def create_app(settings: Settings) -> FastAPI:
             await stack.enter_async_context(first_administrator(database, settings))
             if delivery is not None:
                 await stack.enter_async_context(delivery.running())
+            if erasures is not None:
+                await stack.enter_async_context(erasures.running())
+            await stack.enter_async_context(retention.applied())
             if refused is not None:
                 await stack.enter_async_context(refused.recording())
             yield
@@ -80,6 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
         routers=[
             accounts.router,
             authentication.router,
+            erasures_endpoints.router,
             tokens.router,
             sessions.router,
             keys.router,
@@ -93,6 +106,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.key_ring = key_ring
     app.state.access_tokens = access_tokens
     app.state.login_log_delivery = delivery
+    app.state.erasure_delivery = erasures
     app.state.refused_attempts = refused
     app.state.counters = Counters(storage(settings.rate_limit_storage.get_secret_value()))
     app.state.password_hashing = PasswordHashing(
@@ -129,6 +143,16 @@ def _audit_delivery(settings: Settings, database: Database, access_tokens: Acces
 
 async def _own_token(access_tokens: AccessTokenIssuer, scope: str, *, audience: str) -> str:
     return access_tokens.issue(SERVICE_IDS[DESCRIPTION.name], scope=scope, audience=audience)
+
+
+def _erasure_delivery(settings: Settings, database: Database, access_tokens: AccessTokenIssuer) -> Delivery | None:
+    if not settings.erasure_urls:
+        return None
+
+    async def token(service: str) -> str:
+        return await _own_token(access_tokens, ERASURE_SCOPE, audience=settings.audience_of(service))
+
+    return erasure_delivery(database, {name: str(url) for name, url in settings.erasure_urls.items()}, token)
 
 
 def __getattr__(name: str) -> FastAPI:

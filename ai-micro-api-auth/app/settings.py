@@ -55,6 +55,9 @@ class Settings(ServiceSettings):
     login_log_url: AnyHttpUrl | None = Field(
         default=None, description="The admin service's POST /api/logs/login; without it no attempt is recorded."
     )
+    login_event_retention_days: int = Field(
+        default=30, ge=1, le=3650, description="How long an attempt waits for its delivery before it is given up, days."
+    )
     login_failure_limit: int = Field(
         default=10, ge=1, le=1000, description="Failed logins that an account gets from one network in a window."
     )
@@ -64,6 +67,10 @@ class Settings(ServiceSettings):
     )
     network_failure_limit: int = Field(
         default=300, ge=1, le=100_000, description="Failed logins that a network gets in an hour, over all accounts."
+    )
+    erasure_urls: dict[str, AnyHttpUrl] = Field(
+        default={},
+        description="POST /internal/erasures of each service that keeps something of accounts, by its name.",
     )
     signup: Literal["open", "approval", "domains", "closed"] | None = Field(
         default=None,
@@ -93,8 +100,12 @@ class Settings(ServiceSettings):
 
     @property
     def log_audience(self) -> str:
-        """The `aud` claim of this service's own tokens for the admin service's logs."""
-        return _ADMIN_SERVICE if self.jwt_aud_per_service else self.jwt_aud
+        """The `aud` claim of services' tokens for the admin service's logs."""
+        return self.audience_of(_ADMIN_SERVICE)
+
+    def audience_of(self, service: str) -> str:
+        """Return the `aud` claim of a token for one service."""
+        return service if self.jwt_aud_per_service else self.jwt_aud
 
     @field_validator("rate_limit_storage")
     @classmethod

@@ -7,6 +7,7 @@ from alembic_rollout.metrics import RolloutCollector
 from app.audit_trail import TRAIL
 from app.db import ALEMBIC_INI
 from app.profiles import endpoints as profiles
+from app.profiles.erasure import erase
 from app.settings import Settings
 from service_kit.application import Description, create_application
 from service_kit.audit.application import Auditing
@@ -14,6 +15,7 @@ from service_kit.audit.delivery import SCOPE, audit_delivery
 from service_kit.audit.metrics import UndeliveredEvents
 from service_kit.client_credentials import ClientCredentials
 from service_kit.database import Database
+from service_kit.erasures import erasures_router
 from service_kit.outbox.delivery import Delivery
 from service_kit.tokens import remote_verifier
 
@@ -33,7 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         database=database,
         token_verifier=remote_verifier(settings, service=DESCRIPTION.name),
-        routers=[profiles.router],
+        routers=[profiles.router, erasures_router(erase)],
         schema=schema,
         collectors=[RolloutCollector(schema, database.reading), UndeliveredEvents(database.reading)],
         auditing=Auditing.of(TRAIL, database, _audit_delivery(settings, database)),

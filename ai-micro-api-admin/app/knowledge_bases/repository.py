@@ -67,6 +67,13 @@ class KnowledgeBaseRepository:
         statement = self.readable_by(subject).where(KnowledgeBase.id == knowledge_base_id)
         return self._session.scalars(statement.with_for_update()).one_or_none()
 
+    def next_private_of(self, owner_id: UUID) -> KnowledgeBase | None:
+        """Return a private knowledge base of an owner, locked against every other change, or None."""
+        statement = select(KnowledgeBase).where(
+            KnowledgeBase.owner_id == owner_id, KnowledgeBase.visibility == "private"
+        )
+        return self._session.scalars(statement.order_by(KnowledgeBase.id).limit(1).with_for_update()).one_or_none()
+
     def page(self, subject: Subject, text: str | None, page: PageRequest) -> Slice[KnowledgeBase]:
         """Return a page of the knowledge bases that a subject may read and whose name contains a text, newest first."""
         statement = self.readable_by(subject).where(contains(text, KnowledgeBase.name))

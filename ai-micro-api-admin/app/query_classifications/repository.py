@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.query_classifications.models import QueryClassification
@@ -11,7 +11,7 @@ from service_kit.text_search import contains
 
 
 class QueryClassificationRepository:
-    """Reads query classifications in a session."""
+    """Finds and deletes query classifications in a session."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -24,3 +24,7 @@ class QueryClassificationRepository:
         return paginate(
             self._session, statement, page, created_at=QueryClassification.created_at, key=QueryClassification.id
         )
+
+    def erase(self, user_id: UUID) -> None:
+        """Delete the questions of an account that is no more."""
+        self._session.execute(delete(QueryClassification).where(QueryClassification.asked_by == user_id))

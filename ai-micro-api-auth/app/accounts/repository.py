@@ -72,6 +72,11 @@ class AccountRepository:
         self._session.refresh(user)
         return user
 
+    def delete(self, user: User) -> None:
+        """Delete an account, with its sessions."""
+        self._session.delete(user)
+        self._session.flush()
+
     def search(self, text: str | None, page: PageRequest, *, is_active: bool | None, role: str | None) -> Slice[User]:
         """Return a page of the accounts, newest first.
 

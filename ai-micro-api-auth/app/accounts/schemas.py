@@ -79,6 +79,14 @@ class AccountCreate(RequestModel):
     roles: Roles = Field(default=["user"], description="All roles of the account.")
 
 
+class PasswordConfirmation(RequestModel):
+    """One's own password, asked for once more before what cannot be taken back."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"password": "correct horse battery"}]})
+
+    password: CurrentPassword
+
+
 class PasswordChange(RequestModel):
     """One's own new password."""
 

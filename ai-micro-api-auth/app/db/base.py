@@ -3,6 +3,7 @@
 from app.accounts.models import User
 from app.authentication.models import LoginThrottle
 from app.db.base_class import Base
+from app.erasures.models import AccountErasure
 from app.login_log.models import LoginEvent
 from app.tokens.models import RefreshTokenFamily
 from app.withdrawals.models import Withdrawal
@@ -11,4 +12,4 @@ from service_kit.audit.tables import AUDIT_DELIVERIES, AUDIT_EVENTS
 AUDIT_EVENTS.to_metadata(Base.metadata)
 AUDIT_DELIVERIES.to_metadata(Base.metadata)
 
-__all__ = ["Base", "LoginEvent", "LoginThrottle", "RefreshTokenFamily", "User", "Withdrawal"]
+__all__ = ["AccountErasure", "Base", "LoginEvent", "LoginThrottle", "RefreshTokenFamily", "User", "Withdrawal"]

@@ -197,7 +197,7 @@ def test_a_service_that_looks_each_second_still_holds_no_connection(
 ) -> None:
     client.get("/auth/withdrawals")
     query = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
-    engine = create_engine(migrated_database.superuser)
+    engine = create_engine(migrated_database.superuser, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        eventually(lambda: connection.execution_options(isolation_level="AUTOCOMMIT").scalar(query) == 0)
+        eventually(lambda: connection.scalar(query) == 0)
     engine.dispose()

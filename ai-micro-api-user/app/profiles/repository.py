@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -59,6 +59,11 @@ class ProfileRepository:
     def delete(self, profile: Profile) -> None:
         """Delete a profile."""
         self._session.delete(profile)
+
+    def erase(self, user_id: UUID) -> bool:
+        """Delete the profile of an account that is no more; return False when it had none."""
+        statement = delete(Profile).where(Profile.user_id == user_id).returning(Profile.user_id)
+        return self._session.execute(statement).one_or_none() is not None
 
     def search(self, subject: Subject, text: str | None, page: PageRequest) -> Slice[Profile]:
         """Return a page of the profiles whose names or email contain a text."""

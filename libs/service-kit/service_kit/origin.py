@@ -4,8 +4,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
-import structlog
 from starlette.types import Scope
+
+from service_kit import trace_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +16,12 @@ class RequestOrigin:
     Attributes:
         ip_address: as text; None when it is not known.
         request_id: its `X-Request-ID`.
+        traceparent: what a call that it leads to carries as its `traceparent`.
     """
 
     ip_address: str | None = None
     request_id: str | None = None
+    traceparent: str | None = None
 
 
 _address: ContextVar[str | None] = ContextVar("ip_address", default=None)
@@ -32,7 +35,10 @@ def enter(scope: Scope) -> None:
 
 def current() -> RequestOrigin:
     """Return the origin of the request that is being answered; nothing is known outside of one."""
-    return RequestOrigin(_address.get(), structlog.contextvars.get_contextvars().get("request_id"))
+    context = trace_context.entered()
+    if context is None:
+        return RequestOrigin(_address.get())
+    return RequestOrigin(_address.get(), context.request_id, context.traceparent)
 
 
 def known_address(host: str | None) -> str | None:

@@ -63,13 +63,15 @@ class TraceContext:
             state=state if _ACCEPTABLE_STATE.fullmatch(state) else "",
         )
 
+    @property
+    def traceparent(self) -> str:
+        """The header of that name in a request that is made within this context."""
+        flags = _SAMPLED if self.is_sampled else 0
+        return f"{_FIRST_VERSION}-{self.trace_id}-{self.span_id}-{flags:02x}"
+
     def headers(self) -> dict[str, str]:
         """Return the headers of a request that is made within this context."""
-        flags = _SAMPLED if self.is_sampled else 0
-        headers = {
-            REQUEST_ID: self.request_id,
-            TRACEPARENT: f"{_FIRST_VERSION}-{self.trace_id}-{self.span_id}-{flags:02x}",
-        }
+        headers = {REQUEST_ID: self.request_id, TRACEPARENT: self.traceparent}
         return headers | {TRACESTATE: self.state} if self.state else headers
 
 
@@ -85,9 +87,14 @@ def enter(context: TraceContext) -> None:
     )
 
 
+def entered() -> TraceContext | None:
+    """Return the context of this task; None outside a request."""
+    return _current.get()
+
+
 def current() -> TraceContext:
     """Return the current context; outside a request, a new one each time."""
-    return _current.get() or TraceContext.of(Headers())
+    return entered() or TraceContext.of(Headers())
 
 
 def service_client(*, timeout: float) -> httpx.AsyncClient:

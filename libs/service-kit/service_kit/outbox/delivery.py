@@ -110,7 +110,7 @@ class Delivery:
 
     async def _deliver_batch(self, limit: int) -> float | None:
         """Deliver what is due and return the seconds until more is; None when the outbox is empty."""
-        rows = await asyncio.to_thread(self._lease, limit)
+        rows = await self._leased(limit)
         results = _Results(untried=[row.id for row in rows])
         try:
             await self._send(rows, results)
@@ -123,6 +123,17 @@ class Delivery:
         if results.unavailable is not None:
             raise ReceiverUnavailableError(results.unavailable)
         return wait if rows or wait is None else max(wait, _SHORTEST_WAIT_SECONDS)
+
+    async def _leased(self, limit: int) -> list[Row[Any]]:
+        leasing = asyncio.ensure_future(asyncio.to_thread(self._lease, limit))
+        try:
+            return await asyncio.shield(leasing)
+        except asyncio.CancelledError:
+            # The thread cannot be cancelled: what it leases would be nobody's until the lease ends.
+            with suppress(SQLAlchemyError):
+                untried = [row.id for row in await leasing]
+                await asyncio.to_thread(self._settle, _Results(untried))
+            raise
 
     async def _send(self, rows: list[Row[Any]], results: _Results) -> None:
         for row in rows:

@@ -44,6 +44,7 @@ def service_environment(
             "FIRST_ADMIN_PASSWORD": credentials.administrator_password,
             "LOGIN_LOG_URL": f"{admin}/api/logs/login",
             "AUDIT_LOG_URL": f"{admin}/api/logs/audit",
+            "ERASURE_URLS": json.dumps(_erasure_urls(settings.service_ports)),
             "SERVICE_CLIENT_SECRET": credentials.service_client_secret,
         },
         "user": {
@@ -84,6 +85,14 @@ def remove_env_file(service: Service) -> None:
     file = service.folder / ".env"
     if file.exists() and file.read_text().startswith(MARK):
         file.unlink()
+
+
+def _erasure_urls(service_ports: Mapping[str, int]) -> dict[str, str]:
+    return {
+        service.folder_name: f"{address(service_ports[service.name])}/internal/erasures"
+        for service in SERVICES
+        if service.name != "auth"
+    }
 
 
 def _docs_page_origins(service_ports: Mapping[str, int]) -> list[str]:

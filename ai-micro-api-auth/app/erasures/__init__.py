@@ -1,0 +1,1 @@
+"""Deleting one's own account, and telling the other services of it."""
