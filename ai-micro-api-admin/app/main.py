@@ -75,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
             erasures_router(erase),
         ],
         schema=schema,
-        collectors=[RolloutCollector(schema, database.reading)],
+        collectors=[RolloutCollector(schema, database.probing)],
         auditing=Auditing.of(TRAIL, database),
         lifespan=_working,
     )

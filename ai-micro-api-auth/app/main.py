@@ -99,7 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
             withdrawals.router,
         ],
         schema=schema,
-        collectors=[RolloutCollector(schema, database.reading), UndeliveredEvents(database.reading)],
+        collectors=[RolloutCollector(schema, database.probing), UndeliveredEvents(database.probing)],
         auditing=Auditing.of(TRAIL, database, _audit_delivery(settings, database, access_tokens)),
         lifespan=lifespan,
     )

@@ -37,7 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
         token_verifier=remote_verifier(settings, service=DESCRIPTION.name),
         routers=[profiles.router, erasures_router(erase)],
         schema=schema,
-        collectors=[RolloutCollector(schema, database.reading), UndeliveredEvents(database.reading)],
+        collectors=[RolloutCollector(schema, database.probing), UndeliveredEvents(database.probing)],
         auditing=Auditing.of(TRAIL, database, _audit_delivery(settings, database)),
     )
 

@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from app.audit_logs.models import AuditEvent
 from app.audit_logs.schemas import AuditEventIn, AuditEventOut, AuditFilter
 from app.audit_logs.service import AuditLogs
+from service_kit.admission import AdmissionDep
 from service_kit.audit.delivery import SCOPE
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import Forbidden, problems
@@ -57,7 +58,8 @@ def list_all(_: Administrator, logs: AuditLogs, wanted: Filter, page: Paging) ->
     response_class=StreamingResponse,
     responses={200: {"description": "One event a line.", "content": {JSON_LINES: {"schema": {"type": "string"}}}}},
 )
-def export(subject: Administrator, logs: AuditLogs, wanted: Filter) -> StreamingResponse:
+def export(subject: Administrator, logs: AuditLogs, wanted: Filter, admission: AdmissionDep) -> StreamingResponse:
     """Return audit events as JSON lines, in the order in which they happened; administrators only."""
     headers = {"Content-Disposition": 'attachment; filename="audit.jsonl"'}
-    return StreamingResponse(logs.export(wanted, by=subject), media_type=JSON_LINES, headers=headers)
+    lines = admission.stream(logs.export(wanted, by=subject))
+    return StreamingResponse(lines, media_type=JSON_LINES, headers=headers)

@@ -21,6 +21,7 @@ from app.documents.schemas import ChunkOut, DocumentMove, DocumentOut
 from app.documents.service import Documents
 from app.ingestion.media_types import MediaType
 from app.knowledge_bases.problems import KnowledgeBaseNotFound
+from service_kit.admission import AdmissionDep
 from service_kit.database import DatabaseDep
 from service_kit.etags import Conditional
 from service_kit.pagination import InvalidCursor, NumberedPaging, Page, Paging, Slice
@@ -110,12 +111,12 @@ def get(document_id: UUID, subject: CurrentSubject, documents: Documents) -> Doc
     },
 )
 def content(
-    document_id: UUID, subject: CurrentSubject, documents: Documents, database: DatabaseDep
+    document_id: UUID, subject: CurrentSubject, documents: Documents, database: DatabaseDep, admission: AdmissionDep
 ) -> StreamingResponse:
     """Return the file that was uploaded, to be saved under its name."""
     document = documents.get(document_id, by=subject)
     return StreamingResponse(
-        files.read(database, document.id, size_bytes=document.size_bytes),
+        admission.stream(files.read(database, document.id, size_bytes=document.size_bytes)),
         headers={
             # Given as a header, because Starlette adds a charset to text, and which one it is only the file knows.
             "Content-Type": document.media_type,

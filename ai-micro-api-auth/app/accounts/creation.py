@@ -4,7 +4,6 @@ import secrets
 from typing import Annotated
 
 from fastapi import Depends
-from fastapi.concurrency import run_in_threadpool
 
 from app.accounts import passwords
 from app.accounts.hashing import Hashing, PasswordHashing
@@ -13,6 +12,7 @@ from app.accounts.problems import EmailTaken
 from app.accounts.repository import AccountRepository
 from app.accounts.schemas import AccountCreate, AccountWithPassword
 from app.audit_trail import TRAIL, Act
+from service_kit.admission import Admitted, AdmittedDep
 from service_kit.audit.trail import Target
 from service_kit.database import Database, DatabaseDep
 from service_kit.problems import Forbidden
@@ -32,11 +32,13 @@ class CreationService:
     Args:
         database: where accounts are; no connection waits for a hash.
         hashing: computes hashes.
+        admitted: runs what works with the database.
     """
 
-    def __init__(self, database: Database, hashing: PasswordHashing) -> None:
+    def __init__(self, database: Database, hashing: PasswordHashing, *, admitted: Admitted) -> None:
         self._database = database
         self._hashing = hashing
+        self._admitted = admitted
 
     async def create(self, body: AccountCreate, *, by: Subject) -> AccountWithPassword:
         """Create an active account.
@@ -49,7 +51,7 @@ class CreationService:
         password = generate_password()
         with self._hashing.place():
             password_hash = await self._hashing.run(passwords.hash_password, password)
-        user = await run_in_threadpool(self._insert, body, password_hash, by)
+        user = await self._admitted(self._insert, body, password_hash, by)
         if user is None:
             raise EmailTaken
         members = {name: getattr(user, name) for name in AccountWithPassword.model_fields if name != "password"}
@@ -66,9 +68,9 @@ class CreationService:
             return user
 
 
-async def creation_service(database: DatabaseDep, hashing: Hashing) -> CreationService:
+async def creation_service(database: DatabaseDep, hashing: Hashing, admitted: AdmittedDep) -> CreationService:
     """Return the service."""
-    return CreationService(database, hashing)
+    return CreationService(database, hashing, admitted=admitted)
 
 
 Creations = Annotated[CreationService, Depends(creation_service)]

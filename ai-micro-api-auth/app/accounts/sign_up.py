@@ -7,7 +7,6 @@ some domains (nothing shows yet that an address is the caller's own). closed: ad
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.concurrency import run_in_threadpool
 
 from app.accounts.hashing import Hashing, PasswordHashing
 from app.accounts.models import User
@@ -18,6 +17,7 @@ from app.audit_trail import TRAIL, Act
 from app.limits.counters import Counted, Counters, Limit, LimitReachedError
 from app.limits.origin import Origin
 from app.settings import Settings
+from service_kit.admission import Admitted, AdmittedDep
 from service_kit.audit.trail import Actor, Target
 from service_kit.database import Database, DatabaseDep
 
@@ -30,13 +30,23 @@ class SignUpService:
         hashing: computes hashes.
         counters: counts sign-ups by network, those that fail too.
         settings: the policy and the limit.
+        admitted: runs what works with the database.
     """
 
-    def __init__(self, database: Database, hashing: PasswordHashing, counters: Counters, settings: Settings) -> None:
+    def __init__(
+        self,
+        database: Database,
+        hashing: PasswordHashing,
+        counters: Counters,
+        settings: Settings,
+        *,
+        admitted: Admitted,
+    ) -> None:
         self._database = database
         self._hashing = hashing
         self._counters = counters
         self._settings = settings
+        self._admitted = admitted
         self._limit = Limit("sign-up-network", settings.signup_limit, 3600)
 
     async def sign_up(self, body: Signup, *, origin: Origin) -> User:
@@ -69,7 +79,7 @@ class SignUpService:
 
     async def _add(self, body: Signup) -> User | None:
         password_hash = await self._hashing.hash_new(body.password, email=body.email)
-        return await run_in_threadpool(self._insert, body.email, password_hash)
+        return await self._admitted(self._insert, body.email, password_hash)
 
     def _insert(self, email: str, password_hash: str) -> User | None:
         approved = self._settings.signup_policy != "approval"
@@ -81,9 +91,12 @@ class SignUpService:
             return user
 
 
-async def sign_up_service(request: Request, database: DatabaseDep, hashing: Hashing) -> SignUpService:
+async def sign_up_service(
+    request: Request, database: DatabaseDep, hashing: Hashing, admitted: AdmittedDep
+) -> SignUpService:
     """Return the service."""
-    return SignUpService(database, hashing, request.app.state.counters, request.app.state.settings)
+    state = request.app.state
+    return SignUpService(database, hashing, state.counters, state.settings, admitted=admitted)
 
 
 SignUps = Annotated[SignUpService, Depends(sign_up_service)]

@@ -7,7 +7,6 @@ guess it. Every other client is signed out (OWASP ASVS 5.0 section 7.4).
 from typing import Annotated, Any
 
 from fastapi import Depends
-from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Row
 
 from app.accounts.hashing import Hashing, PasswordHashing
@@ -21,6 +20,7 @@ from app.authentication.problems import SamePassword, TooManyLogins, WrongPasswo
 from app.limits.counters import LimitReachedError
 from app.limits.origin import Origin
 from app.tokens.repository import RefreshTokenRepository
+from service_kit.admission import Admitted, AdmittedDep
 from service_kit.audit.trail import Target
 from service_kit.database import Database, DatabaseDep
 from service_kit.tokens import Subject
@@ -33,12 +33,16 @@ class OwnPassword:
         database: where accounts are; no connection waits for a hash.
         hashing: computes and compares hashes.
         limits: of guessing.
+        admitted: runs what works with the database.
     """
 
-    def __init__(self, database: Database, hashing: PasswordHashing, limits: LoginLimits) -> None:
+    def __init__(
+        self, database: Database, hashing: PasswordHashing, limits: LoginLimits, *, admitted: Admitted
+    ) -> None:
         self._database = database
         self._hashing = hashing
         self._limits = limits
+        self._admitted = admitted
 
     async def check(self, subject: Subject, password: str, *, origin: Origin) -> Row[Any]:
         """Make sure that a password is the caller's, and return the row of the account.
@@ -49,7 +53,7 @@ class OwnPassword:
             WrongPassword: it is not right.
             PasswordQueueFull: too many requests wait for a hash.
         """
-        known = await run_in_threadpool(AccountService(self._database).read_own, by=subject)
+        known = await self._admitted(AccountService(self._database).read_own, by=subject)
         try:
             with self._hashing.place():
                 async with self._limits.guess(known.email, origin.network) as guess:
@@ -77,7 +81,7 @@ class OwnPassword:
             raise SamePassword
         with self._hashing.place():
             password_hash = await self._hashing.hash_new(new, email=known.email, field="new_password")
-        await run_in_threadpool(self._replace, subject, known.password_hash, password_hash)
+        await self._admitted(self._replace, subject, known.password_hash, password_hash)
 
     def _replace(self, subject: Subject, old_hash: str, new_hash: str) -> None:
         with self._database.session() as session:
@@ -91,9 +95,9 @@ class OwnPassword:
             RefreshTokenRepository(session).revoke_all(user.id, but=subject.session_id)
 
 
-async def own_password(database: DatabaseDep, hashing: Hashing, limits: Limits) -> OwnPassword:
+async def own_password(database: DatabaseDep, hashing: Hashing, limits: Limits, admitted: AdmittedDep) -> OwnPassword:
     """Return the service."""
-    return OwnPassword(database, hashing, limits)
+    return OwnPassword(database, hashing, limits, admitted=admitted)
 
 
 Passwords = Annotated[OwnPassword, Depends(own_password)]

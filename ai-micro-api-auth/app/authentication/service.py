@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
-from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Row, func
 from sqlalchemy.orm import Session
 
@@ -28,6 +27,7 @@ from app.login_log.refused import RefusedAttempts
 from app.login_log.repository import THROTTLED, LoginEventRepository
 from app.tokens.schemas import TokensOut
 from app.tokens.sessions import Sessions, SessionTokens
+from service_kit.admission import Admitted, AdmittedDep
 from service_kit.database import Database, DatabaseDep
 from service_kit.email_addresses import MAX_LENGTH, normalise
 from service_kit.outbox.delivery import Delivery
@@ -65,6 +65,7 @@ class LoginService:
         hashing: compares passwords.
         limits: of guessing.
         sessions: gives out the tokens.
+        admitted: runs what works with the database.
         records: where attempts are noted.
     """
 
@@ -75,12 +76,14 @@ class LoginService:
         limits: LoginLimits,
         sessions: SessionTokens,
         *,
+        admitted: Admitted,
         records: LoginRecords,
     ) -> None:
         self._database = database
         self._hashing = hashing
         self._limits = limits
         self._sessions = sessions
+        self._admitted = admitted
         self._records = records
 
     async def login(self, email: str, password: str, *, origin: Origin) -> TokensOut:
@@ -112,9 +115,9 @@ class LoginService:
 
     async def _guess(self, email: str, password: str, origin: Origin) -> TokensOut | Refusal:
         async with self._limits.guess(email, origin.network) as guess:
-            known = await run_in_threadpool(self._find, email)
+            known = await self._admitted(self._find, email)
             right, better_hash = await self._hashing.verify(password, known.password_hash if known else None)
-            outcome = await run_in_threadpool(self._decide, known, email, origin, right=right, better_hash=better_hash)
+            outcome = await self._admitted(self._decide, known, email, origin, right=right, better_hash=better_hash)
             if isinstance(outcome, TokensOut) or outcome is Refusal.APPROVAL_PENDING:
                 guess.counts, guess.forgives = False, [self._limits.here]
         return outcome
@@ -175,6 +178,7 @@ async def login_service(
     hashing: Hashing,
     limits: Limits,
     sessions: Sessions,
+    admitted: AdmittedDep,
     login_log: LoginLog,
 ) -> LoginService:
     """Return the service."""
@@ -183,6 +187,7 @@ async def login_service(
         hashing,
         limits,
         sessions,
+        admitted=admitted,
         records=LoginRecords(request.app.state.login_metrics, login_log, request.app.state.refused_attempts),
     )
 

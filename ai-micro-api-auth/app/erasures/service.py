@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.concurrency import run_in_threadpool
 
 from app.accounts.problems import AccountGone, LastAdministrator
 from app.accounts.repository import AccountRepository
@@ -19,6 +18,7 @@ from app.erasures.repository import ErasureRepository
 from app.limits.origin import Origin
 from app.settings import Settings
 from app.tokens.repository import RefreshTokenRepository
+from service_kit.admission import Admitted, AdmittedDep
 from service_kit.audit.trail import Target
 from service_kit.database import Database, DatabaseDep
 from service_kit.outbox.delivery import Delivery
@@ -35,15 +35,23 @@ class ErasureService:
     Args:
         database: where accounts are.
         passwords: checks the caller's.
+        admitted: runs what works with the database.
         services: names of those that keep something of an account.
         delivery: told of new erasures; None where no service is to hear of them.
     """
 
     def __init__(
-        self, database: Database, passwords: OwnPassword, *, services: Sequence[str], delivery: Delivery | None
+        self,
+        database: Database,
+        passwords: OwnPassword,
+        *,
+        admitted: Admitted,
+        services: Sequence[str],
+        delivery: Delivery | None,
     ) -> None:
         self._database = database
         self._passwords = passwords
+        self._admitted = admitted
         self._services = services
         self._delivery = delivery
 
@@ -58,7 +66,7 @@ class ErasureService:
             PasswordQueueFull: too many requests wait for a hash.
         """
         known = await self._passwords.check(subject, password, origin=origin)
-        await run_in_threadpool(self._erase, subject, known.password_hash)
+        await self._admitted(self._erase, subject, known.password_hash)
         if self._delivery is not None:
             self._delivery.notify()
 
@@ -79,11 +87,17 @@ class ErasureService:
             ErasureRepository(session).add(subject.id, self._services, after_seconds=SECONDS_UNTIL_DELIVERY)
 
 
-async def erasure_service(request: Request, database: DatabaseDep, passwords: Passwords) -> ErasureService:
+async def erasure_service(
+    request: Request, database: DatabaseDep, passwords: Passwords, admitted: AdmittedDep
+) -> ErasureService:
     """Return the service."""
     settings: Settings = request.app.state.settings
     return ErasureService(
-        database, passwords, services=list(settings.erasure_urls), delivery=request.app.state.erasure_delivery
+        database,
+        passwords,
+        admitted=admitted,
+        services=list(settings.erasure_urls),
+        delivery=request.app.state.erasure_delivery,
     )
 
 

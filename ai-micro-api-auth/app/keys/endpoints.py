@@ -57,7 +57,8 @@ Keys = Annotated[KeyRing, Depends(key_ring)]
 
 
 @router.get("/.well-known/jwks.json", response_model=KeySet)
-def jwks(keys: Keys, response: Response) -> dict[str, object]:
+async def jwks(keys: Keys, response: Response) -> dict[str, object]:
     """Return the public keys; keep them for as long as `Cache-Control` says."""
+    # Without a thread: other services need the keys also when this one has more to do than it can.
     response.headers["Cache-Control"] = f"public, max-age={PUBLISHED_SECONDS}"
     return keys.jwks()

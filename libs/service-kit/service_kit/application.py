@@ -9,10 +9,13 @@ from prometheus_client.registry import Collector
 from starlette.middleware.cors import CORSMiddleware
 
 from service_kit import docs_page, error_handlers, health, logs, openapi
+from service_kit.admission import Admission
 from service_kit.audit.application import Auditing
 from service_kit.database import Database
 from service_kit.database_schema import Schema
+from service_kit.ending import Ending
 from service_kit.metrics import Metrics
+from service_kit.outages import OutageWatch
 from service_kit.presence import Presence
 from service_kit.request_body import BodyPace
 from service_kit.requests import RequestContext
@@ -68,15 +71,25 @@ def create_application(
     for collector in collectors:
         metrics.registry.register(collector)
     presence = Presence(settings, application_name=schema.application_name)
+    admission = Admission(
+        places=settings.database_pool_size,
+        queue=settings.database_queue_size,
+        wait_seconds=settings.database_queue_seconds,
+        registry=metrics.registry,
+    )
+    outages = OutageWatch(database, admission)
+    ending = Ending(delay_seconds=settings.shutdown_delay_seconds)
 
     @asynccontextmanager
     async def whole_lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(ending.announced())
             await stack.enter_async_context(presence.kept())
             await stack.enter_async_context(database.closing_when_idle())
             await stack.enter_async_context(token_verifier.withdrawals.running())
             if settings.metrics_port is not None:
                 stack.enter_context(metrics.served_at(settings.metrics_host, settings.metrics_port))
+            await stack.enter_async_context(outages.running())
             if auditing is not None:
                 await stack.enter_async_context(auditing.running())
             if lifespan is not None:
@@ -95,6 +108,8 @@ def create_application(
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.admission = admission
+    app.state.ending = ending
     app.state.token_verifier = token_verifier
     app.state.metrics = metrics
     app.state.schema = schema

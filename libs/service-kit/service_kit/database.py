@@ -13,11 +13,13 @@ from select import POLLIN, poll
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from psycopg2 import InterfaceError
 from sqlalchemy import Connection, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool, QueuePool
 
+from service_kit.connections_in_use import ConnectionsInUse
 from service_kit.settings import ServiceSettings
 
 CONNECT_TIMEOUT_SECONDS = 3
@@ -26,7 +28,19 @@ IDLE_SECONDS = 2.0
 # The server looks after a quarter of a minute whether a silent client is still there: sessions of a machine that died
 # would otherwise count as a living release for two hours.
 SERVER_KEEPALIVES = {"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
+# A server that vanishes without a word is noticed after some five seconds, at the price of a packet every two.
+CLIENT_KEEPALIVES = {
+    "keepalives": 1,
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5000,
+}
 _POOL_WAIT_SECONDS = 5
+# Workers of the service use connections outside requests, and must not take those that admitted requests count on.
+_BACKGROUND_CONNECTIONS = 5
+# One for /readyz, one for /metrics, one to ask whether the server is still there.
+_PROBE_CONNECTIONS = 3
 
 
 class Database:
@@ -36,6 +50,9 @@ class Database:
         settings: the URL, the pool's size and the statement timeout.
         application_name: shown in `pg_stat_activity`, where it tells whoever migrates that this release lives.
         options: further server settings for each connection, such as `{"hnsw.ef_search": "100"}`.
+
+    Attributes:
+        in_use: the connections that are given out at this moment.
     """
 
     def __init__(
@@ -54,25 +71,26 @@ class Database:
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,
                 "application_name": application_name,
                 "options": startup_options(server_settings),
+                **CLIENT_KEEPALIVES,
             },
         )
-        create = partial(
-            create_any,
-            pool_size=settings.database_pool_size,
-            max_overflow=0,
-            pool_timeout=_POOL_WAIT_SECONDS,
-        )
-        self.engine = create()
-        # A pool of its own: switching a connection to autocommit and back took a fifth of a single-row read.
-        self._autocommit = create(isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+        create = partial(create_any, pool_timeout=_POOL_WAIT_SECONDS)
+        self.in_use = ConnectionsInUse()
+        self.engine = create(pool_size=settings.database_pool_size, max_overflow=_BACKGROUND_CONNECTIONS)
         self._unpooled = create_any(isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self._probes = create(
+            isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_size=_PROBE_CONNECTIONS, max_overflow=0
+        )
+        self._engines = (self.engine, self._probes)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._last_used = time.monotonic()
-        for engine in (self.engine, self._autocommit):
+        for engine in self._engines:
             event.listen(engine, "checkin", self._note_use)
             event.listen(engine, "checkout", self._note_use)
             event.listen(engine, "checkout", _refuse_closed_connections)
             event.listen(engine, "handle_error", _name_unstorable_values)
+            self.in_use.watch(engine)
+        self.in_use.watch(self._unpooled)
 
     def _note_use(self, *_: object) -> None:
         self._last_used = time.monotonic()
@@ -86,7 +104,20 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a connection in autocommit, for a single statement: no BEGIN and ROLLBACK round trips."""
-        with self._autocommit.connect() as connection:
+        with self.engine.connect() as connection:
+            # Of the driver's, which costs nothing; SQLAlchemy's isolation level took a fifth of a single-row read.
+            driver: Any = connection.connection.driver_connection
+            driver.autocommit = True
+            try:
+                yield connection
+            finally:
+                with suppress(InterfaceError):  # it broke
+                    driver.autocommit = False
+
+    @contextmanager
+    def probing(self) -> Iterator[Connection]:
+        """Open a connection in autocommit that no request can take away from probes and metrics."""
+        with self._probes.connect() as connection:
             yield connection
 
     @contextmanager
@@ -117,23 +148,24 @@ class Database:
             watcher.cancel()
             with suppress(asyncio.CancelledError):
                 await watcher
-            self._close_unused()
+            self.close_unused()
 
     async def _watch_idleness(self) -> None:
         while True:
             remaining = self._last_used + IDLE_SECONDS - time.monotonic()
             if remaining <= 0 and not self._in_use():
-                self._close_unused()
+                self.close_unused()
             await asyncio.sleep(remaining if remaining > 0 else IDLE_SECONDS)
 
     def _in_use(self) -> bool:
         # A pool that is disposed of forgets how many connections it has given out, and would give out more.
-        pools = (self.engine.pool, self._autocommit.pool)
+        pools = [engine.pool for engine in self._engines]
         return any(isinstance(pool, QueuePool) and pool.checkedout() for pool in pools)
 
-    def _close_unused(self) -> None:
-        self.engine.dispose()
-        self._autocommit.dispose()
+    def close_unused(self) -> None:
+        """Close the connections that lie in the pools."""
+        for engine in self._engines:
+            engine.dispose()
 
 
 def startup_options(server_settings: Mapping[str, str]) -> str:

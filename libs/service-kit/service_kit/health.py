@@ -1,16 +1,23 @@
-"""`/healthz`, `/readyz` and `/metrics`."""
+"""`/healthz`, `/readyz` and `/metrics`.
+
+They answer under any load: they wait for no place at the database (`service_kit.admission`), and have threads and
+connections of their own.
+"""
 
 import re
 from secrets import compare_digest
 from typing import Annotated, Literal
 
 import structlog
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Request
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.responses import Response
 
-from service_kit.database import DatabaseDep
-from service_kit.database_schema import Schema
+from service_kit.admission import Admission
+from service_kit.database import Database, DatabaseDep
+from service_kit.database_schema import Schema, SchemaState
+from service_kit.ending import Ending
 from service_kit.metrics import Metrics
 from service_kit.problems import Problem, Unauthorized, problems
 from service_kit.schemas import ResponseModel
@@ -18,6 +25,9 @@ from service_kit.settings import ServiceSettings
 
 logger = structlog.get_logger(__name__)
 router = APIRouter(tags=["health"])
+_readiness_threads = CapacityLimiter(2)
+_metrics_threads = CapacityLimiter(1)
+_UNREACHABLE = "The database cannot be reached."
 # Apart from the others because metrics may have a port of their own instead.
 metrics_router = APIRouter(tags=["health"])
 
@@ -59,30 +69,44 @@ async def healthz() -> Health:
 
 
 @router.get("/readyz", responses=problems(NotReady))
-def readyz(database: DatabaseDep, schema: Annotated[Schema, Depends(_schema)]) -> Readiness:
+async def readyz(database: DatabaseDep, schema: Annotated[Schema, Depends(_schema)], request: Request) -> Readiness:
     """Tell whether the database is there and its schema one that this code can run on."""
+    admission: Admission = request.app.state.admission
+    ending: Ending = request.app.state.ending
+    if ending.has_begun:
+        raise _unknown("The service is ending.", schema)
+    if admission.is_closed:
+        raise _unknown(_UNREACHABLE, schema)
     try:
-        with database.reading() as connection:
-            state = schema.state(connection)
-    except DBAPIError as error:
-        logger.warning("not_ready", error=str(error.orig).strip())
-        raise NotReady(_cause(error), current=None, required=schema.required, pending=[], held=[]) from error
+        state = await to_thread.run_sync(_state, database, schema, limiter=_readiness_threads)
+    except SQLAlchemyError as error:
+        logger.warning("not_ready", error=str(error.orig if isinstance(error, DBAPIError) else error).strip())
+        raise _unknown(_cause(error), schema) from error
     pending, held = list(state.pending), list(state.held)
     if not state.sufficient:
         raise NotReady(state.reason, current=state.current, required=state.required, pending=pending, held=held)
     return Readiness(current=state.current, required=state.required, pending=pending, held=held)
 
 
-def _cause(error: DBAPIError) -> str:
+def _unknown(reason: str, schema: Schema) -> NotReady:
+    return NotReady(reason, current=None, required=schema.required, pending=[], held=[])
+
+
+def _state(database: Database, schema: Schema) -> SchemaState:
+    with database.probing() as connection:
+        return schema.state(connection)
+
+
+def _cause(error: SQLAlchemyError) -> str:
     # libpq reports a refused login as text only.
-    reason = str(error.orig)
+    reason = str(error)
     if "password authentication failed" in reason or "no password supplied" in reason:
         role = re.search(r'for user "([^"]*)"', reason)
         return (
             f"The database refuses the password of the application role{f' {role[1]}' if role else ''}:"
             " correct DB_PASSWORD or DATABASE_URL, or the role's password."
         )
-    return "The database cannot be reached."
+    return _UNREACHABLE
 
 
 async def metrics_reader(request: Request) -> None:
@@ -108,7 +132,7 @@ async def metrics_reader(request: Request) -> None:
     dependencies=[Depends(metrics_reader)],
     responses={200: {"content": {"text/plain": {}}}, **problems(Unauthorized)},
 )
-def metrics(metrics: Annotated[Metrics, Depends(_metrics)]) -> Response:
+async def metrics(metrics: Annotated[Metrics, Depends(_metrics)]) -> Response:
     """Return metrics in Prometheus's text format."""
     # In a thread: a service's collectors may ask the database.
-    return metrics.exposition()
+    return await to_thread.run_sync(metrics.exposition, limiter=_metrics_threads)

@@ -15,7 +15,7 @@ import structlog
 from psycopg2.extensions import connection as DriverConnection  # noqa: N812 - a class with a small letter
 from sqlalchemy import make_url
 
-from service_kit.database import CONNECT_TIMEOUT_SECONDS, SERVER_KEEPALIVES, startup_options
+from service_kit.database import CLIENT_KEEPALIVES, CONNECT_TIMEOUT_SECONDS, SERVER_KEEPALIVES, startup_options
 from service_kit.settings import ServiceSettings
 
 PRESENCE_DATABASE = "postgres"
@@ -24,14 +24,6 @@ RECONNECT_SECONDS = 5.0
 
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 1.0  # with CONNECT_TIMEOUT_SECONDS for an attempt, this stays inside RECONNECT_SECONDS
-# A server that vanishes without a word is noticed after some five seconds, at the price of a packet every two.
-_KEEPALIVES = {
-    "keepalives": 1,
-    "keepalives_idle": 2,
-    "keepalives_interval": 1,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 5000,
-}
 
 logger = structlog.get_logger(__name__)
 
@@ -108,7 +100,7 @@ class Presence:
     def _open_in(self, database: str) -> DriverConnection:
         arguments: dict[str, Any] = {
             **self._own_database,
-            **_KEEPALIVES,
+            **CLIENT_KEEPALIVES,
             "dbname": database,
             "application_name": self._application_name,
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,

@@ -100,8 +100,9 @@ class _Exchange:
                 await self._body.drain()
             headers = MutableHeaders(scope=message)
             headers[REQUEST_ID] = self._request_id
-            if not self._body.is_complete:
-                # Else the server goes on reading what nobody wants, however long it gets.
+            # A service that ends tells the client to go elsewhere; and a server whose body nobody wants would go on
+            # reading it, however long it gets.
+            if self._scope["app"].state.ending.has_begun or not self._body.is_complete:
                 headers["Connection"] = "close"
             self._replace_plain_413(headers)
             add_safe_headers(message, self._scope)

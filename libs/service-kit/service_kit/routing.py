@@ -1,5 +1,10 @@
-"""The route class of every service: what FastAPI would let pass is refused, and resources carry entity tags."""
+"""The route class of every service.
 
+It lets each `def` endpoint wait for its turn at the database, refuses what FastAPI would let pass, and gives resources
+entity tags.
+"""
+
+import inspect
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
@@ -8,6 +13,7 @@ from fastapi import Depends, Request, params
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
+from service_kit.admission import Admission, admitting
 from service_kit.etags import Resource, answer_conditionally, tag_of
 from service_kit.openapi import CONDITIONAL_GET, NOT_MODIFIED, declare
 from service_kit.parameters import Parameters
@@ -22,6 +28,8 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 class Route(APIRoute):
     """Checks what comes in before the endpoint is asked, and tags what goes out.
 
+    - 503 for a `def` endpoint when there is no place for it, and a place before it takes a thread
+      (`service_kit.admission`);
     - 415 when the Content-Type is not what the endpoint reads (RFC 9110 section 15.5.16);
     - 422 for unknown and repeated parameters (`service_kit.parameters`);
     - an ETag on the representation of a resource, and 304 where the caller has it already (`service_kit.etags`).
@@ -35,7 +43,8 @@ class Route(APIRoute):
             options["dependencies"] = [*dependencies, Depends(self.parameters.check_form)]
         responses = {str(status): response for status, response in (options.get("responses") or {}).items()}
         options["responses"] = declare(responses, ValidationFailed)
-        super().__init__(path, endpoint, **options)
+        self.needs_admission = not (inspect.iscoroutinefunction(endpoint) or inspect.isgeneratorfunction(endpoint))
+        super().__init__(path, admitting(endpoint) if self.needs_admission else endpoint, **options)
         self.is_resource = isinstance(self.response_model, type) and issubclass(self.response_model, Resource)
         if self.is_resource and "GET" in (self.methods or ()):
             self.responses.setdefault("304", NOT_MODIFIED)
@@ -46,6 +55,9 @@ class Route(APIRoute):
         handler = self._checking_media_type(super().get_route_handler())
 
         async def checked(request: Request) -> Response:
+            if self.needs_admission:
+                admission: Admission = request.app.state.admission
+                admission.check()
             self.parameters.check_query(request)
             return self._tagged(request, await handler(request))
 

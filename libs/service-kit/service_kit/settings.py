@@ -100,9 +100,21 @@ class ServiceSettings(EnvironmentSettings):
         default=10,
         ge=1,
         le=200,
-        description="Connections for transactions, and as many for reads.",
+        description="Requests that work with the database at a time, each with a connection.",
+    )
+    database_queue_size: int = Field(
+        default=1000, ge=1, le=100_000, description="Requests that may wait for their turn; more are answered with 503."
+    )
+    database_queue_seconds: float = Field(
+        default=20.0, gt=0, le=300, description="How long a request may wait for its turn, seconds."
     )
     database_statement_timeout_ms: int = Field(default=15_000, ge=100, description="Longest statement, milliseconds.")
+    shutdown_delay_seconds: float = Field(
+        default=1.0,
+        ge=0,
+        le=60,
+        description="How long /readyz says no before the service listens no more, seconds after SIGTERM.",
+    )
     jwt_iss: str = Field(default="ai-micro-service", min_length=1, description="Issuer of access tokens.")
     jwt_aud: str = Field(
         default="ai-micro-service", min_length=1, description="Audience of access tokens that all services share."

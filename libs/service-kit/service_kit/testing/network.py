@@ -14,6 +14,9 @@ from service_kit.testing.databases import DatabaseUrls
 class Gate:
     """Forwards TCP connections to a server until it is closed; then it ends them and refuses new ones.
 
+    Between `silence` and `resume` it acknowledges everything and passes nothing on, as a proxy does that has lost its
+    way to the server.
+
     Args:
         host: the server's address.
         port: the server's port.
@@ -23,6 +26,8 @@ class Gate:
         self._target = (host, port)
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._listener: socket.socket | None = None
+        self._passing = threading.Event()
+        self._passing.set()
         self.port = 0
         self.open()
 
@@ -31,6 +36,14 @@ class Gate:
         self._listener = socket.create_server(("127.0.0.1", self.port))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+
+    def silence(self) -> None:
+        """Take everything and pass nothing on."""
+        self._passing.clear()
+
+    def resume(self) -> None:
+        """Pass on what was held back, and everything that follows."""
+        self._passing.set()
 
     def close(self) -> None:
         """Refuse new connections and cut those that exist."""
@@ -53,14 +66,14 @@ class Gate:
             server = socket.create_connection(self._target)
             self._pairs.append((client, server))
             for source, sink in ((client, server), (server, client)):
-                threading.Thread(target=_pump, args=(source, sink), daemon=True).start()
+                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
 
-
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):  # the gate was closed, or the other side went away
-        while data := source.recv(65536):
-            sink.sendall(data)
-    _cut(sink)
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):  # the gate was closed, or the other side went away
+            while data := source.recv(65536):
+                self._passing.wait()
+                sink.sendall(data)
+        _cut(sink)
 
 
 def _cut(end: socket.socket) -> None:
@@ -75,6 +88,7 @@ def database_gate(migrated_database: DatabaseUrls) -> Iterator[Gate]:
     url = make_url(migrated_database.app)
     gate = Gate(url.host or "127.0.0.1", url.port or 5432)
     yield gate
+    gate.resume()
     gate.close()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import DateTime, MetaData, String, UniqueConstraint, func, selec
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from sample.schema import SampleSchema
+from service_kit.admission import AdmittedDep
 from service_kit.application import Description, create_application
 from service_kit.database import Database, DatabaseDep
 from service_kit.etags import Conditional, Precondition, Resource
@@ -162,9 +163,36 @@ async def whoami(subject: CurrentSubject) -> str:
     return str(subject.id)
 
 
+@router.get("/all/now", response_model=Page[NoteOut])
+def list_all(_: Administrator, database: DatabaseDep, page: Paging) -> Slice[Note]:
+    with database.session() as session:
+        return paginate(session, select(Note), page, created_at=Note.created_at, key=Note.id)
+
+
+@router.get("/locked/now")
+def locked_now(database: DatabaseDep) -> None:
+    with database.reading() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(1), pg_advisory_unlock(1)"))
+
+
+@router.get("/partly/now")
+async def partly(admitted: AdmittedDep, database: DatabaseDep) -> int:
+    def one() -> int:
+        with database.reading() as connection:
+            return connection.scalar(text("SELECT 1")) or 0
+
+    return await admitted(one)
+
+
 @router.get("/administrators/only")
 async def administrators_only(subject: Administrator) -> str:
     return str(subject.id)
+
+
+def __getattr__(name: str) -> FastAPI:
+    if name == "app":
+        return create_app(TokenCheckingSettings.load())
+    raise AttributeError(name)
 
 
 def create_app(

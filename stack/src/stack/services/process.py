@@ -13,7 +13,9 @@ from stack.console import Console
 from stack.postgres.server import HOST
 from stack.services.service import Service
 
-STOP_SECONDS = 10.0
+STOP_SECONDS = 45.0
+"""As long as stop_grace_period in the compose file."""
+
 LAST_WORDS_SECONDS = 1.0
 READINESS_INTERVAL_SECONDS = 0.1
 LONGEST_LINE = 1_000_000
