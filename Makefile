@@ -155,8 +155,8 @@ test-user: ai-micro-api-user/.venv/.installed stack/.venv/.installed ## Tests of
 test-admin: ai-micro-api-admin/.venv/.installed stack/.venv/.installed ## Tests of ai-micro-api-admin
 	@$(call test-in,ai-micro-api-admin)
 
-test-stack: stack/.venv/.installed ## Tests of postgres-init and of what the runner is made of
-	@$(call test-in,stack) tests/unit tests/postgres_init
+test-stack: stack/.venv/.installed ## Tests of postgres-init, of what the runner is made of, and of the rules for all parts
+	@$(call test-in,stack) tests/unit tests/repository tests/postgres_init
 
 test-migrations: install ## Rehearse, lint, apply and compare the migrations of all services, on a new database each
 	@$(STACK) with-postgres -- $(STACK) check-migrations

@@ -2,7 +2,7 @@
 
 import socket
 
-from stack.postgres.server import HOST
+HOST = "127.0.0.1"
 
 
 def free_port() -> int:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from releases.example import Database, Release, database_on, release
 
-from stack.commands.with_postgres import throwaway_server
 from stack.postgres.initialisation import new_role_passwords
 from stack.postgres.server import Server
+from stack.postgres.throwaway import throwaway_server
 
 Make = Callable[[int], Release]
 

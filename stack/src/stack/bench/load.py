@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from stack.postgres.server import HOST
+from stack.ports import HOST
 
 
 def requests_per_second(port: int, path: str, *, headers: dict[str, str], connections: int, seconds: float) -> float:

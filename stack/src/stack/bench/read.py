@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 from stack.bench.load import requests_per_second
 from stack.bench.running import MeasuredStack
 from stack.paths import ROOT
-from stack.ports import free_port, is_free
-from stack.postgres.server import HOST
+from stack.ports import HOST, free_port, is_free
 from stack.services.service import SERVICES
 
 CONNECTIONS = 32

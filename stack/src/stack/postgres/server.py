@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from stack import tether
 from stack.errors import StackError
+from stack.ports import HOST
 from stack.postgres.account import Account
 
-HOST = "127.0.0.1"
 SUPERUSER = "postgres"
 DRIVER = "postgresql+psycopg2"
 START_SECONDS = 60.0

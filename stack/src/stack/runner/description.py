@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from stack.postgres.server import HOST, SUPERUSER, Server
+from stack.ports import HOST
+from stack.postgres.server import SUPERUSER, Server
 from stack.private_files import write_private_json
 from stack.runner.credentials import Credentials
 from stack.runner.service_environment import role_url

@@ -10,7 +10,7 @@ import yaml
 
 from stack.errors import StackError
 from stack.paths import COMPOSE_FILE
-from stack.postgres.server import HOST
+from stack.ports import HOST
 
 
 def start_command(service: str, port: int, *, compose_file: Path = COMPOSE_FILE) -> list[str]:

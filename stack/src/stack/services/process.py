@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from stack import tether
 from stack.console import Console
-from stack.postgres.server import HOST
+from stack.ports import HOST
 from stack.services.service import Service
 
 STOP_SECONDS = 45.0

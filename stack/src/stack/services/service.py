@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stack.paths import ROOT
-from stack.postgres.server import HOST
+from stack.ports import HOST
 
 
 @dataclass(frozen=True)

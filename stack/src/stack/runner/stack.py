@@ -1,0 +1,97 @@
+"""A stack whose database is there: its services, from their start to their end."""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stack.console import Console
+from stack.postgres.server import Server
+from stack.runner.credentials import Credentials
+from stack.runner.description import description_file, write_description
+from stack.runner.instance import ProcessRecord
+from stack.runner.service_environment import remove_env_file, service_environment, write_env_file
+from stack.runner.settings import RunSettings
+from stack.runner.stop_request import StopRequest
+from stack.runner.supervision import supervise
+from stack.services.process import ServiceProcess
+from stack.services.service import Service, address
+
+MIGRATION_LOG_FORMATS = {"json": "json", "console": "text"}
+"""What the migrations call the formats of the services' logs."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack whose database is there.
+
+    Args:
+        settings: ports, services and data folder.
+        credentials: its passwords.
+        server: its running database.
+        console: where its lines go.
+    """
+
+    settings: RunSettings
+    credentials: Credentials
+    server: Server
+    console: Console
+
+    def run_services(self, commands: Mapping[Service, list[str]], *, stop: StopRequest, record: ProcessRecord) -> None:
+        """Run the services until an end is asked for.
+
+        Args:
+            commands: how each is started.
+            stop: the request for an end.
+            record: where their processes are remembered.
+
+        Raises:
+            StackError: see `supervise`.
+        """
+        variables = {
+            service: service_environment(
+                service, settings=self.settings, credentials=self.credentials, server=self.server
+            )
+            for service in commands
+        }
+        processes = [
+            ServiceProcess(
+                service,
+                port=self.settings.service_ports[service.name],
+                command=command,
+                environment=_inherited(service, self.console) | variables[service],
+                console=self.console,
+            )
+            for service, command in commands.items()
+        ]
+        env_files = variables if self.settings.is_of_the_checkout else {}
+        try:
+            for service, of_service in env_files.items():
+                write_env_file(service, of_service)
+            asyncio.run(supervise(processes, self.server, stop, on_start=record.add, on_ready=self._announce))
+        finally:
+            for service in env_files:
+                remove_env_file(service)
+            description_file(self.settings.data).unlink(missing_ok=True)
+
+    def _announce(self) -> None:
+        write_description(self.settings, self.credentials, self.server)
+        self.console.say()
+        for service in self.settings.services:
+            url = address(self.settings.service_ports[service.name])
+            self.console.say(f"{service.folder_name:<20} {url}   docs: {url}/docs")
+        self.console.say(f"{'PostgreSQL':<20} 127.0.0.1:{self.server.port}         psql: make psql DB=authdb")
+        email, password = self.credentials.administrator_email, self.credentials.administrator_password
+        self.console.say(f"{'Administrator':<20} {email}   password: {password}")
+        self.console.say("Ready. Ctrl-C stops everything; the data stays.")
+        self.console.say()
+
+
+def _inherited(service: Service, console: Console) -> dict[str, str]:
+    """What a service gets of the runner's own environment: all but what would lead it to another Python."""
+    environment = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+    environment["PATH"] = f"{service.folder / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    environment["PYTHONUNBUFFERED"] = "1"
+    log_format = environment.setdefault("LOG_FORMAT", "console" if console.is_terminal else "json")
+    environment.setdefault("ROLLOUT_LOG_FORMAT", MIGRATION_LOG_FORMATS.get(log_format, "auto"))
+    return environment

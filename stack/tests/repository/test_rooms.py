@@ -1,0 +1,45 @@
+"""Rooms and arrows of the packages of this repository; libs/alembic-rollout tests its own."""
+
+from pathlib import Path
+
+import pytest
+from import_arrows import Floors, circle_of, modules_of, upward_imports
+from import_arrows import room_of as first_part
+
+from stack.paths import ROOT
+
+PACKAGES = {
+    "stack": ROOT / "stack/src/stack",
+    "kit": ROOT / "libs/service-kit/service_kit",
+    **{service: ROOT / f"ai-micro-api-{service}/app" for service in ("auth", "user", "admin")},
+}
+
+FLOORS: dict[str, Floors] = {
+    "stack": (
+        ("__main__",),
+        ("commands", "bench"),
+        ("runner",),
+        ("services",),
+        ("postgres",),
+        ("console", "ports", "private_files"),
+        ("tether", "paths", "errors", "__init__"),
+    ),
+}
+"""Rooms from the top to the bottom. The tables of a service are one floor: a repository may join any of them."""
+
+
+def room_of(module: str) -> str:
+    return "models" if module.endswith(".models") else first_part(module)
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_every_import_goes_downwards(name: str) -> None:
+    package, floors = PACKAGES[name], FLOORS[name]
+    placed = {room for rooms in floors for room in rooms}
+    assert {room_of(module) for module in modules_of(package)} == placed, "each room stands on a floor of FLOORS"
+    assert upward_imports(package, floors, room_of) == []
+
+
+@pytest.mark.parametrize("package", PACKAGES.values(), ids=PACKAGES.keys())
+def test_no_import_goes_in_a_circle(package: Path) -> None:
+    assert circle_of(package) == ""
