@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
-from app.db.base_class import Base
 from service_kit.audit.tables import AUDIT_EVENTS
+from service_kit.models import Base
 
 
 class AuditEvent(Base):

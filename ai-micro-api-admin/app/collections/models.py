@@ -5,8 +5,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base_class import Base
-from service_kit.models import Timestamps, UuidPrimaryKey
+from service_kit.models import Base, Timestamps, UuidPrimaryKey
 
 DEFAULT_NAME = "未分類"
 

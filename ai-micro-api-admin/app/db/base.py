@@ -1,9 +1,8 @@
-"""`Base` with every model of this service: the one place that imports them all, so that Alembic misses none."""
+"""The list of models: the one place that imports them all, so that `Base.metadata` misses none."""
 
 from app.audit_logs.models import AuditEvent
 from app.chunks.models import Chunk, LangchainCollection, TermFrequency
 from app.collections.models import Collection
-from app.db.base_class import Base
 from app.documents.models import Document, DocumentPart
 from app.knowledge_bases.models import KnowledgeBase
 from app.login_logs.models import LoginLog
@@ -11,6 +10,7 @@ from app.prompt_templates.models import PromptTemplate
 from app.query_classifications.models import QueryClassification
 from app.system_logs.models import SystemLog
 from app.system_settings.models import SystemSetting
+from service_kit.models import Base
 
 __all__ = [
     "AuditEvent",

@@ -8,8 +8,7 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String, Tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base_class import Base
-from service_kit.models import Timestamps, UuidPrimaryKey
+from service_kit.models import Base, Timestamps, UuidPrimaryKey
 
 
 class KnowledgeBase(UuidPrimaryKey, Timestamps, Base):

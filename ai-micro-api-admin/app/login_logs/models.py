@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base_class import Base
+from service_kit.models import Base
 
 
 class LoginLog(Base):

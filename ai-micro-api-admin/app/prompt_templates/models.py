@@ -3,8 +3,7 @@
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base_class import Base
-from service_kit.models import Timestamps, UuidPrimaryKey
+from service_kit.models import Base, Timestamps, UuidPrimaryKey
 
 
 class PromptTemplate(UuidPrimaryKey, Timestamps, Base):

@@ -8,8 +8,7 @@ from sqlalchemy import CheckConstraint, DateTime, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base_class import Base
-from service_kit.models import UuidPrimaryKey
+from service_kit.models import Base, UuidPrimaryKey
 
 
 class SystemLog(UuidPrimaryKey, Base):

@@ -7,8 +7,7 @@ from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base_class import Base
-from service_kit.models import Timestamps
+from service_kit.models import Base, Timestamps
 
 
 class SystemSetting(Timestamps, Base):

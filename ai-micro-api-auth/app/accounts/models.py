@@ -6,8 +6,7 @@ from sqlalchemy import CheckConstraint, DateTime, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base_class import Base
-from service_kit.models import Timestamps, UuidPrimaryKey
+from service_kit.models import Base, Timestamps, UuidPrimaryKey
 
 
 class User(UuidPrimaryKey, Timestamps, Base):

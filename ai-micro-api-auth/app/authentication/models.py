@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import DateTime, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base_class import Base
+from service_kit.models import Base
 
 
 class LoginThrottle(Base):

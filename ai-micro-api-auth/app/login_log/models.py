@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base_class import Base
-from service_kit.models import UuidPrimaryKey
+from service_kit.models import Base, UuidPrimaryKey
 
 
 class LoginEvent(UuidPrimaryKey, Base):

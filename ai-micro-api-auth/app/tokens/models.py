@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base_class import Base
-from service_kit.models import Timestamps, UuidPrimaryKey
+from service_kit.models import Base, Timestamps, UuidPrimaryKey
 
 
 class RefreshTokenFamily(UuidPrimaryKey, Timestamps, Base):

@@ -1,8 +1,8 @@
-"""`Base` with every model of this service: the one place that imports them all, so that Alembic misses none."""
+"""The list of models: the one place that imports them all, so that `Base.metadata` misses none."""
 
-from app.db.base_class import Base
 from app.profiles.models import Profile
 from service_kit.audit.tables import AUDIT_DELIVERIES, AUDIT_EVENTS
+from service_kit.models import Base
 
 AUDIT_EVENTS.to_metadata(Base.metadata)
 AUDIT_DELIVERIES.to_metadata(Base.metadata)

@@ -5,8 +5,7 @@ from uuid import UUID
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base_class import Base
-from service_kit.models import Timestamps
+from service_kit.models import Base, Timestamps
 
 
 class Profile(Timestamps, Base):

@@ -1,9 +1,9 @@
-"""What every service's models share: constraint names and common columns."""
+"""What every service's models share: the declarative base, constraint names and common columns."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Table, text
+from sqlalchemy import DateTime, MetaData, Table, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 # One convention from the first revision on, so that every constraint can be named when it is altered:
@@ -15,6 +15,12 @@ NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
+
+
+class Base(DeclarativeBase):
+    """Base of every model of a service; `app.db.base` imports them all."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
 class UuidPrimaryKey:

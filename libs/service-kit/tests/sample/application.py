@@ -9,15 +9,15 @@ from uuid import UUID
 from fastapi import APIRouter, FastAPI, Form, Query, Response
 from prometheus_client.registry import Collector
 from pydantic import ConfigDict
-from sqlalchemy import DateTime, MetaData, String, UniqueConstraint, func, select, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy import DateTime, String, UniqueConstraint, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from sample.schema import SampleSchema
 from service_kit.admission import AdmittedDep
 from service_kit.application import Description, create_application
 from service_kit.database import Database, DatabaseDep
 from service_kit.etags import Conditional, Precondition, Resource
-from service_kit.models import NAMING_CONVENTION, UuidPrimaryKey
+from service_kit.models import Base, UuidPrimaryKey
 from service_kit.pagination import NumberedPaging, Page, Paging, Slice, paginate
 from service_kit.problems import Problem, problems
 from service_kit.routing import Route
@@ -27,10 +27,6 @@ from service_kit.text_search import SearchText, contains
 from service_kit.tokens import Administrator, CurrentSubject, remote_verifier
 
 ALEMBIC_INI = Path(__file__).parent / "alembic.ini"
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
 class Note(UuidPrimaryKey, Base):

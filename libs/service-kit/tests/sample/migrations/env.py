@@ -3,10 +3,10 @@
 from typing import Any
 
 from alembic import context
-from sample.application import Base
+from sample.application import Note
 from sqlalchemy import create_engine, pool
 
-OPTIONS: dict[str, Any] = {"target_metadata": Base.metadata, "transaction_per_migration": True}
+OPTIONS: dict[str, Any] = {"target_metadata": Note.metadata, "transaction_per_migration": True}
 
 if context.is_offline_mode():
     context.configure(dialect_name="postgresql", literal_binds=True, **OPTIONS)
