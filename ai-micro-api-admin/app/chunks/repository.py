@@ -1,7 +1,7 @@
 """Writes chunks, and keeps the statistics of their terms: in how many chunks of a knowledge base each term occurs.
 
 The statistics are computed from the stored chunks, in the transaction that adds or removes them, and have one writer
-at a time (`app.knowledge_bases.repository.lock_for_change`).
+at a time (`app.contents.access.lock_for_change`).
 """
 
 from collections.abc import Sequence

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from app.collections.problems import CollectionNameTaken, CollectionNotFound, DefaultCollectionProtected
+from app.collections.problems import CollectionNameTaken, DefaultCollectionProtected
 from app.collections.schemas import (
     CollectionCreate,
     CollectionOut,
@@ -15,7 +15,7 @@ from app.collections.schemas import (
     DeleteAction,
 )
 from app.collections.service import Collections
-from app.knowledge_bases.problems import KnowledgeBaseNotFound
+from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from service_kit.etags import Conditional
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems

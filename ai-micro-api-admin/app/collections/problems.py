@@ -3,10 +3,6 @@
 from service_kit.problems import Problem
 
 
-class CollectionNotFound(Problem, status=404, code="COLLECTION_NOT_FOUND"):
-    """There is no such collection that you may see."""
-
-
 class CollectionNameTaken(Problem, status=409, code="COLLECTION_NAME_TAKEN"):
     """Another collection of this knowledge base has that name; choose another one."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from app.documents.schemas import DocumentOut
+from app.contents.schemas import DocumentOut
 from app.field_types import CollectionName, Description
 from service_kit.etags import Resource, combined
 from service_kit.pagination import Page

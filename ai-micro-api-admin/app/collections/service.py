@@ -7,9 +7,7 @@ from fastapi import Depends
 from sqlalchemy.orm import Session
 
 from app.audit_trail import TRAIL, Act
-from app.collections.models import Collection
-from app.collections.problems import CollectionNameTaken, CollectionNotFound, DefaultCollectionProtected
-from app.collections.repository import CollectionRepository
+from app.collections.problems import CollectionNameTaken, DefaultCollectionProtected
 from app.collections.schemas import (
     CollectionCreate,
     CollectionOut,
@@ -18,9 +16,11 @@ from app.collections.schemas import (
     CollectionWithDocuments,
     DeleteAction,
 )
-from app.documents.repository import DocumentRepository
-from app.knowledge_bases.problems import KnowledgeBaseNotFound
-from app.knowledge_bases.repository import KnowledgeBaseRepository
+from app.contents.collections import CollectionRepository
+from app.contents.documents import DocumentRepository
+from app.contents.knowledge_bases import KnowledgeBaseRepository
+from app.contents.models import Collection
+from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from app.system_logs.repository import SystemLogRepository
 from service_kit.audit.trail import Target, changes_between, fields_of
 from service_kit.database import Database, DatabaseDep

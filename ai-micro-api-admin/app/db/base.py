@@ -2,9 +2,7 @@
 
 from app.audit_logs.models import AuditEvent
 from app.chunks.models import Chunk, LangchainCollection, TermFrequency
-from app.collections.models import Collection
-from app.documents.models import Document, DocumentPart
-from app.knowledge_bases.models import KnowledgeBase
+from app.contents.models import Collection, Document, DocumentPart, KnowledgeBase
 from app.login_logs.models import LoginLog
 from app.prompt_templates.models import PromptTemplate
 from app.query_classifications.models import QueryClassification

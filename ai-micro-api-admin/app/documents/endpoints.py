@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
-from app.collections.problems import CollectionNotFound
+from app.contents.models import Document, Status
+from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
+from app.contents.schemas import DocumentOut
 from app.documents import files
-from app.documents.models import Document, Status
 from app.documents.problems import (
     CollectionOfAnotherKnowledgeBase,
     DocumentNotFound,
@@ -17,10 +18,9 @@ from app.documents.problems import (
     UnsupportedDocument,
     UploadTooLarge,
 )
-from app.documents.schemas import ChunkOut, DocumentMove, DocumentOut
+from app.documents.schemas import ChunkOut, DocumentMove
 from app.documents.service import Documents
 from app.ingestion.media_types import MediaType
-from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from service_kit.admission import AdmissionDep
 from service_kit.database import DatabaseDep
 from service_kit.etags import Conditional

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from app.documents.models import DocumentPart
+from app.contents.models import DocumentPart
 from app.ingestion.media_types import HEAD_BYTES
 from service_kit.database import Database
 

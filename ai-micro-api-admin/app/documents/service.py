@@ -10,11 +10,13 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.audit_trail import TRAIL, Act
-from app.collections.models import Collection
-from app.collections.problems import CollectionNotFound
-from app.collections.repository import CollectionRepository
+from app.contents.collections import CollectionRepository
+from app.contents.documents import DocumentRepository
+from app.contents.knowledge_bases import KnowledgeBaseRepository
+from app.contents.models import Collection, Document, Status
+from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
+from app.contents.schemas import DocumentOut
 from app.documents import files
-from app.documents.models import Document, Status
 from app.documents.problems import (
     CollectionOfAnotherKnowledgeBase,
     DocumentNotFound,
@@ -23,8 +25,6 @@ from app.documents.problems import (
     UnsupportedDocument,
     UploadTooLarge,
 )
-from app.documents.repository import DocumentRepository
-from app.documents.schemas import DocumentOut
 from app.ingestion.media_types import (
     EmptyFile,
     FileNameRejected,
@@ -32,8 +32,6 @@ from app.ingestion.media_types import (
     detect_media_type,
     safe_file_name,
 )
-from app.knowledge_bases.problems import KnowledgeBaseNotFound
-from app.knowledge_bases.repository import KnowledgeBaseRepository
 from app.system_logs.repository import SystemLogRepository
 from service_kit.audit.trail import Target, changes_between, fields_of
 from service_kit.database import Database, DatabaseDep

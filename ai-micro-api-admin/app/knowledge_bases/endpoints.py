@@ -4,8 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from app.knowledge_bases.models import KnowledgeBase
-from app.knowledge_bases.problems import KnowledgeBaseNotFound
+from app.contents.models import KnowledgeBase
+from app.contents.problems import KnowledgeBaseNotFound
 from app.knowledge_bases.schemas import (
     KnowledgeBaseCreate,
     KnowledgeBaseOut,

@@ -6,7 +6,7 @@ Shared knowledge bases stay: others work with them. Nobody owns them then, and a
 from uuid import UUID
 
 from app.audit_trail import TRAIL, Act
-from app.knowledge_bases.repository import KnowledgeBaseRepository
+from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.query_classifications.repository import QueryClassificationRepository
 from service_kit.audit.trail import Target
 from service_kit.database import Database

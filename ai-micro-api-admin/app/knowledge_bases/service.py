@@ -7,12 +7,11 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from app.audit_trail import TRAIL, Act
-from app.collections.models import DEFAULT_NAME
-from app.collections.repository import CollectionRepository
+from app.contents.collections import CollectionRepository
+from app.contents.knowledge_bases import KnowledgeBaseRepository
+from app.contents.models import DEFAULT_NAME, KnowledgeBase
+from app.contents.problems import KnowledgeBaseNotFound
 from app.embeddings.provider import EmbeddingProvider
-from app.knowledge_bases.models import KnowledgeBase
-from app.knowledge_bases.problems import KnowledgeBaseNotFound
-from app.knowledge_bases.repository import KnowledgeBaseRepository
 from app.knowledge_bases.schemas import (
     KnowledgeBaseCreate,
     KnowledgeBaseOut,

@@ -13,9 +13,8 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.documents.models import Document, Status
+from app.contents.models import Document, KnowledgeBase, Status
 from app.ingestion.media_types import MediaType
-from app.knowledge_bases.models import KnowledgeBase
 from app.system_logs.repository import SystemLogRepository
 from service_kit.database import Database
 

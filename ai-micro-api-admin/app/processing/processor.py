@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from app.chunks.copy_format import COPY, ChunkRows
 from app.chunks.repository import ChunkRepository
+from app.contents.access import lock_for_change
 from app.documents import files
 from app.embeddings.provider import EmbeddingProvider
 from app.embeddings.providers import EmbeddingProviders
@@ -24,9 +25,8 @@ from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import ParseCancelled, ParseFailed
 from app.ingestion.isolation import parse_file
 from app.ingestion.parse_output import ParsedDocument
-from app.knowledge_bases.repository import lock_for_change
 from app.processing.leases import Lease, LeaseLost, Leases
-from app.search.terms import document_terms
+from app.text.terms import document_terms
 from service_kit.database import Database
 
 _BATCH = 64

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from app.collections.problems import CollectionNotFound
-from app.knowledge_bases.problems import KnowledgeBaseNotFound
+from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
+from app.search.problems import EmbeddingModelUnavailable, SearchScopeMissing
 from app.search.schemas import Mode, SearchResult
-from app.search.service import EmbeddingModelUnavailable, SearchScopeMissing, SearchService
+from app.search.service import SearchService
 from service_kit.problems import problems
 from service_kit.routing import Route
 from service_kit.schemas import Text

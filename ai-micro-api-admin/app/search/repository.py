@@ -13,10 +13,8 @@ from sqlalchemy import ColumnElement, Connection, Double, Row, Select, Text, bin
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from app.chunks.models import Chunk, TermFrequency
-from app.collections.models import Collection
-from app.documents.models import Document, Status
-from app.knowledge_bases.models import KnowledgeBase
-from app.knowledge_bases.repository import readable
+from app.contents.access import readable
+from app.contents.models import Collection, Document, KnowledgeBase, Status
 from service_kit.tokens import Subject
 
 
@@ -133,5 +131,5 @@ class SearchRepository:
 
 
 def _quoted(term: str) -> str:
-    # Terms are letters and digits (app.search.terms); quoting keeps that from being relied on.
+    # Terms are letters and digits (app.text.terms); quoting keeps that from being relied on.
     return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -6,19 +6,18 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from app.collections.problems import CollectionNotFound
+from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from app.embeddings.providers import EmbeddingProviders
-from app.knowledge_bases.problems import KnowledgeBaseNotFound
 from app.search.fusion import FusedResult, FusionSettings, RankingWeights, fuse
+from app.search.problems import EmbeddingModelUnavailable, SearchScopeMissing
 from app.search.repository import SearchRepository
 from app.search.schemas import Mode, SearchItem
 from app.search.snippet import snippet
-from app.search.terms import query_terms
 from app.search.tuning import tuning
 from app.search.weighting import PruningSettings, weigh_terms
 from app.system_settings.repository import current_values
+from app.text.terms import query_terms
 from service_kit.database import Database
-from service_kit.problems import Problem
 from service_kit.tokens import Subject
 
 # Each ranking is cut there before the two are fused: further down, a place changes no result of the first page.
@@ -26,14 +25,6 @@ _MIN_CANDIDATES = 100
 _CANDIDATES_A_RESULT = 2
 
 _Scope: TypeAlias = "Row[UUID, UUID, str, str]"
-
-
-class SearchScopeMissing(Problem, status=422, code="SEARCH_SCOPE_MISSING"):
-    """Say where to search: `knowledge_base_id`, or `collection_id` for one collection only."""
-
-
-class EmbeddingModelUnavailable(Problem, status=409, code="EMBEDDING_MODEL_UNAVAILABLE"):
-    """The vectors of this knowledge base come from a model that is not set up; search it with `mode=text`."""
 
 
 class SearchService:

@@ -8,9 +8,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.search.terms import located_terms, query_terms
 from app.text.normalization import normalize
 from app.text.runs import CJK
+from app.text.terms import located_terms, query_terms
 
 DEFAULT_LENGTH = 200
 MIN_LENGTH = 20

@@ -38,7 +38,7 @@ def weigh_terms(
     """Return the terms worth looking up, each with its weight; the score of a chunk is the sum over those it has.
 
     Args:
-        terms: The query's terms and their own weights (`app.search.terms.query_terms`).
+        terms: The query's terms and their own weights (`app.text.terms.query_terms`).
         document_frequencies: In how many chunks each term occurs; a term that is missing or 0 occurs in none and is
             left out, since it can find nothing.
         chunk_count: How many chunks are searched.

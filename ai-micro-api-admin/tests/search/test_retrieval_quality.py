@@ -6,8 +6,8 @@ import pytest
 
 from app.embeddings.hash_provider import HashEmbeddingProvider
 from app.search.fusion import FusionSettings, fuse
-from app.search.terms import document_terms, query_terms
 from app.search.weighting import PruningSettings, weigh_terms
+from app.text.terms import document_terms, query_terms
 from tests.search.retrieval_corpus import PASSAGES, QUESTIONS
 
 PROVIDER = HashEmbeddingProvider()

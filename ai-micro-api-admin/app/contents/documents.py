@@ -10,10 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.chunks.models import Chunk
 from app.chunks.repository import ChunkRepository
-from app.collections.models import Collection
-from app.documents.models import Document, Status
-from app.knowledge_bases.models import KnowledgeBase
-from app.knowledge_bases.repository import lock_for_change, readable
+from app.contents.access import lock_for_change, readable
+from app.contents.models import Collection, Document, KnowledgeBase, Status
 from service_kit.pagination import PageRequest, Slice, paginate
 from service_kit.text_search import contains
 from service_kit.tokens import Subject

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.terms import (
+from app.text.normalization import normalize
+from app.text.terms import (
     MAX_DOCUMENT_BYTES,
     MAX_QUERY_TERMS,
     MAX_TERM_CHARACTERS,
@@ -10,7 +11,6 @@ from app.search.terms import (
     located_terms,
     query_terms,
 )
-from app.text.normalization import normalize
 
 MIXED = st.text(st.sampled_from("東京都の人口データーべabcZ09 　,。ｱﾞé한글_-\0🎉"), max_size=60)
 

@@ -1,45 +1,18 @@
-"""Queries on knowledge bases. `readable` decides who may see which, here and for everything that belongs to one.
-
-Whoever changes the documents of a knowledge base locks its row first (`lock_for_change`), then the collection's, then
-the document's: with one order there is no deadlock, and the statistics of its terms have one writer at a time. Uploads
-and searches do not wait for that lock.
-"""
+"""Queries on knowledge bases."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, text, true
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from app.chunks.models import LangchainCollection
-from app.knowledge_bases.models import KnowledgeBase
+from app.contents.access import LONG_CHANGE, readable
+from app.contents.models import KnowledgeBase
 from service_kit.pagination import PageRequest, Slice, paginate
 from service_kit.text_search import contains
 from service_kit.tokens import Subject
-
-
-def readable(subject: Subject) -> ColumnElement[bool]:
-    """Return the condition on `knowledge_bases` under which a subject may read: shared, their own, or an admin's."""
-    if subject.is_admin:
-        return true()
-    return or_(KnowledgeBase.visibility == "shared", KnowledgeBase.owner_id == subject.id)
-
-
-# The largest documents have tens of thousands of chunks: writing, moving or deleting them takes longer than a request's
-# ordinary statement may.
-_LONG_CHANGE = text("SET LOCAL statement_timeout = '300s'")
-
-
-def lock_for_change(session: Session, knowledge_base_id: UUID) -> bool:
-    """Become the only one that changes what is in a knowledge base, with time to do so, until the transaction ends.
-
-    Returns:
-        Whether the knowledge base exists.
-    """
-    session.execute(_LONG_CHANGE)
-    statement = select(KnowledgeBase.id).where(KnowledgeBase.id == knowledge_base_id).with_for_update(key_share=True)
-    return session.scalar(statement) is not None
 
 
 class KnowledgeBaseRepository:
@@ -100,7 +73,7 @@ class KnowledgeBaseRepository:
 
     def delete(self, knowledge_base: KnowledgeBase) -> None:
         """Delete a knowledge base: its collections, documents, files, chunks, and its LangChain collection."""
-        self._session.execute(_LONG_CHANGE)
+        self._session.execute(LONG_CHANGE)
         self._session.execute(delete(KnowledgeBase).where(KnowledgeBase.id == knowledge_base.id))
         self._session.execute(
             delete(LangchainCollection).where(LangchainCollection.uuid == knowledge_base.langchain_collection_id)

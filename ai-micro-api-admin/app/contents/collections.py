@@ -9,10 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.collections.models import Collection
-from app.documents.models import Document
-from app.knowledge_bases.models import KnowledgeBase
-from app.knowledge_bases.repository import lock_for_change, readable
+from app.contents.access import lock_for_change, readable
+from app.contents.models import Collection, Document, KnowledgeBase
 from service_kit.pagination import PageRequest, Slice, paginate
 from service_kit.text_search import contains
 from service_kit.tokens import Subject

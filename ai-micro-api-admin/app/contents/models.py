@@ -1,0 +1,134 @@
+"""The tables `knowledge_bases`, `collections`, `documents` and `document_parts`."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service_kit.models import Base, Timestamps, UuidPrimaryKey
+
+DEFAULT_NAME = "未分類"
+"""Name of the collection that is made with a knowledge base."""
+
+
+class KnowledgeBase(UuidPrimaryKey, Timestamps, Base):
+    """A set of documents that is searched together, with one embedding model for all of it."""
+
+    __tablename__ = "knowledge_bases"
+    __table_args__ = (
+        CheckConstraint("visibility IN ('private', 'shared')", name="visibility"),
+        CheckConstraint("char_length(description) <= 10000", name="description_length"),
+        UniqueConstraint("langchain_collection_id"),
+        Index(None, "created_at", "id"),
+    )
+
+    name: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str | None] = mapped_column(Text)
+    visibility: Mapped[str] = mapped_column(String(10), server_default=text("'private'"))
+    owner_id: Mapped[UUID]
+    embedding_provider: Mapped[str] = mapped_column(String(50))
+    embedding_model: Mapped[str] = mapped_column(String(200))
+    embedding_dimensions: Mapped[int]
+    langchain_collection_id: Mapped[UUID] = mapped_column(ForeignKey("langchain_pg_collection.uuid"))
+    meta_summary: Mapped[str | None] = mapped_column(Text)
+    meta_statistics: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    meta_summary_model: Mapped[str | None] = mapped_column(String(200))
+    meta_summary_updated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def embedding(self) -> dict[str, object]:
+        """Which model made the vectors of this knowledge base."""
+        return {
+            "provider": self.embedding_provider,
+            "model": self.embedding_model,
+            "dimensions": self.embedding_dimensions,
+        }
+
+
+class Collection(UuidPrimaryKey, Timestamps, Base):
+    """A folder of a knowledge base; one of them is the default, made with the knowledge base."""
+
+    __tablename__ = "collections"
+    __table_args__ = (
+        CheckConstraint("char_length(description) <= 10000", name="description_length"),
+        UniqueConstraint("knowledge_base_id", "name"),
+        # For the foreign key of documents, which keeps a document and its collection in one knowledge base.
+        UniqueConstraint("id", "knowledge_base_id"),
+        Index("uq_collections_default", "knowledge_base_id", unique=True, postgresql_where=text("is_default")),
+    )
+
+    knowledge_base_id: Mapped[UUID] = mapped_column(ForeignKey("knowledge_bases.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(100))
+    description: Mapped[str | None] = mapped_column(Text)
+    is_default: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class Status(StrEnum):
+    """Where a document is on its way from upload to search."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Document(UuidPrimaryKey, Timestamps, Base):
+    """An uploaded file. `attempts`, `lease_token` and `lease_expires_at` belong to `app.processing.leases` alone."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        CheckConstraint("status IN ('pending', 'processing', 'ready', 'failed')", name="status"),
+        ForeignKeyConstraint(
+            ["collection_id", "knowledge_base_id"], ["collections.id", "collections.knowledge_base_id"]
+        ),
+        UniqueConstraint("knowledge_base_id", "content_hash"),
+        Index(None, "knowledge_base_id", "created_at", "id"),
+        Index(None, "collection_id", "created_at", "id"),
+        Index(
+            "ix_documents_unfinished",
+            "created_at",
+            postgresql_where=text("status IN ('pending', 'processing')"),
+        ),
+    )
+
+    knowledge_base_id: Mapped[UUID] = mapped_column(ForeignKey("knowledge_bases.id", ondelete="CASCADE"))
+    collection_id: Mapped[UUID]
+    title: Mapped[str] = mapped_column(String(255))
+    file_name: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(10), server_default=text("'pending'"))
+    error: Mapped[str | None] = mapped_column(Text)
+    chunk_count: Mapped[int] = mapped_column(server_default=text("0"))
+    uploaded_by: Mapped[UUID]
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    lease_token: Mapped[UUID | None]
+    lease_expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class DocumentPart(Base):
+    """A part of a document's file, numbered from 0."""
+
+    __tablename__ = "document_parts"
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,47 @@
+"""The shape of a document, which a collection shows too."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from app.contents.models import Status
+from service_kit.etags import Resource
+
+
+class DocumentOut(Resource):
+    """A document."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "b7a2b9d0-9d0e-4a0c-8f53-2f9b7f0c6d11",
+                    "knowledge_base_id": "8d8ac610-566d-4ef0-9c22-186b2a5ed793",
+                    "collection_id": "5f0c1b54-0a2f-4a6e-8a55-6d6d7f2b9f10",
+                    "title": "就業規則",
+                    "file_name": "就業規則.pdf",
+                    "media_type": "application/pdf",
+                    "size_bytes": 482113,
+                    "status": "ready",
+                    "error": None,
+                    "chunk_count": 42,
+                    "created_at": "2026-01-05T09:00:00Z",
+                    "updated_at": "2026-01-05T09:00:03Z",
+                }
+            ]
+        }
+    )
+
+    id: UUID
+    knowledge_base_id: UUID
+    collection_id: UUID
+    title: str
+    file_name: str
+    media_type: str
+    size_bytes: int
+    status: Status
+    error: str | None = Field(description="Why processing failed, for a person; null unless `status` is `failed`.")
+    chunk_count: int
+    created_at: datetime
+    updated_at: datetime
