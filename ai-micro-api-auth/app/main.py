@@ -11,7 +11,6 @@ from alembic_rollout import Schema
 from alembic_rollout.metrics import RolloutCollector
 from app.accounts import endpoints as accounts
 from app.accounts.first_administrator import first_administrator
-from app.accounts.hashing import PasswordHashing
 from app.audit_trail import TRAIL
 from app.authentication import endpoints as authentication
 from app.authentication.metrics import LoginMetrics
@@ -26,6 +25,7 @@ from app.limits.counters import Counters, storage
 from app.login_log.delivery import login_log_delivery
 from app.login_log.message import SCOPE
 from app.login_log.refused import RefusedAttempts
+from app.passwords.hashing import PasswordHashing
 from app.sessions import endpoints as sessions
 from app.settings import Settings
 from app.tokens import endpoints as tokens

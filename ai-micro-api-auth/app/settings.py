@@ -13,8 +13,8 @@ from pydantic import (
     model_validator,
 )
 
-from app.accounts import password_policy
 from app.limits import counters
+from app.passwords import password_policy
 from service_kit.email_addresses import EmailAddress
 from service_kit.settings import ServiceSettings, check_start
 

@@ -7,11 +7,11 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from alembic_rollout import Schema
-from app.accounts import passwords
 from app.accounts.creation import generate_password
 from app.accounts.repository import AccountRepository
 from app.audit_trail import TRAIL, Act
 from app.db import ALEMBIC_INI
+from app.passwords import passwords
 from app.settings import Settings
 from app.tokens.repository import RefreshTokenRepository
 from service_kit.audit.trail import Actor, Target, changes_between

@@ -5,13 +5,13 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from app.accounts import passwords
-from app.accounts.hashing import Hashing, PasswordHashing
 from app.accounts.models import User
 from app.accounts.problems import EmailTaken
 from app.accounts.repository import AccountRepository
 from app.accounts.schemas import AccountCreate, AccountWithPassword
 from app.audit_trail import TRAIL, Act
+from app.passwords import passwords
+from app.passwords.hashing import Hashing, PasswordHashing
 from service_kit.admission import Admitted, AdmittedDep
 from service_kit.audit.trail import Target
 from service_kit.database import Database, DatabaseDep

@@ -13,7 +13,6 @@ from app.accounts.problems import (
     DomainNotAllowed,
     EmailTaken,
     LastAdministrator,
-    PasswordQueueFull,
     SignUpClosed,
     TooManySignUps,
 )
@@ -21,6 +20,7 @@ from app.accounts.schemas import AccountCreate, AccountOut, AccountPatch, Accoun
 from app.accounts.service import Accounts
 from app.accounts.sign_up import SignUps
 from app.limits.origin import RequestOrigin
+from app.passwords.problems import PasswordQueueFull
 from service_kit.etags import Conditional
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems

@@ -8,9 +8,9 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.accounts import passwords
 from app.accounts.repository import AccountRepository, find_by_email
 from app.audit_trail import TRAIL, Act
+from app.passwords import passwords
 from app.settings import Settings
 from service_kit.audit.trail import Actor, Target
 from service_kit.database import Database

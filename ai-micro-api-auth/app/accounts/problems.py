@@ -1,6 +1,6 @@
 """What can be wrong with a request about accounts and passwords."""
 
-from service_kit.problems import Problem, Unauthorized, ValidationFailed
+from service_kit.problems import Problem, Unauthorized
 
 
 class EmailTaken(Problem, status=409, code="EMAIL_TAKEN"):
@@ -28,22 +28,6 @@ class AccountGone(Unauthorized, status=401, code="ACCOUNT_GONE"):
 
     def __init__(self) -> None:
         super().__init__(headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
-
-
-class UnacceptablePassword(ValidationFailed, status=422, code="VALIDATION_FAILED"):
-    """The password is not acceptable; `errors` says why.
-
-    Args:
-        field: the member of the body that it comes from.
-        reason: the rest of a sentence.
-    """
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(errors=[{"loc": ["body", field], "msg": f"Value error, {reason}", "type": "value_error"}])
-
-
-class PasswordQueueFull(Problem, status=503, code="PASSWORD_QUEUE_FULL", retry_after=5):
-    """Too many people sign in or sign up at this moment; try again in a few seconds."""
 
 
 class TooManySignUps(Problem, status=429, code="TOO_MANY_SIGN_UPS", retry_after=3600):

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.json_schema import WithJsonSchema
 
-from app.accounts import password_policy
+from app.passwords import password_policy
 from service_kit.email_addresses import EmailAddress
 from service_kit.etags import Resource
 from service_kit.schemas import RequestModel

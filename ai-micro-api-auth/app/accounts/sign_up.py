@@ -8,7 +8,6 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from app.accounts.hashing import Hashing, PasswordHashing
 from app.accounts.models import User
 from app.accounts.problems import DomainNotAllowed, EmailTaken, SignUpClosed, TooManySignUps
 from app.accounts.repository import AccountRepository
@@ -16,6 +15,7 @@ from app.accounts.schemas import Signup
 from app.audit_trail import TRAIL, Act
 from app.limits.counters import Counted, Counters, Limit, LimitReachedError
 from app.limits.origin import Origin
+from app.passwords.hashing import Hashing, PasswordHashing
 from app.settings import Settings
 from service_kit.admission import Admitted, AdmittedDep
 from service_kit.audit.trail import Actor, Target

@@ -6,7 +6,7 @@ from urllib.parse import unquote_plus
 from fastapi import APIRouter, Depends, Form, Response
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 
-from app.accounts.problems import AccountGone, PasswordQueueFull
+from app.accounts.problems import AccountGone
 from app.accounts.schemas import PasswordChange
 from app.authentication.password_change import Passwords
 from app.authentication.problems import ApprovalPending, InvalidCredentials, SamePassword, TooManyLogins, WrongPassword
@@ -16,6 +16,7 @@ from app.clients.problems import InvalidClient, InvalidScope
 from app.clients.schemas import ServiceTokenOut
 from app.clients.service import Clients
 from app.limits.origin import RequestOrigin
+from app.passwords.problems import PasswordQueueFull
 from app.tokens.schemas import TokensOut
 from service_kit.problems import problems
 from service_kit.routing import Route

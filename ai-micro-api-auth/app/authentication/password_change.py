@@ -9,8 +9,6 @@ from typing import Annotated, Any
 from fastapi import Depends
 from sqlalchemy import Row
 
-from app.accounts.hashing import Hashing, PasswordHashing
-from app.accounts.password_policy import normalise
 from app.accounts.problems import AccountGone
 from app.accounts.repository import AccountRepository
 from app.accounts.service import AccountService
@@ -19,6 +17,8 @@ from app.authentication.limits import Limits, LoginLimits
 from app.authentication.problems import SamePassword, TooManyLogins, WrongPassword
 from app.limits.counters import LimitReachedError
 from app.limits.origin import Origin
+from app.passwords.hashing import Hashing, PasswordHashing
+from app.passwords.password_policy import normalise
 from app.tokens.repository import RefreshTokenRepository
 from service_kit.admission import Admitted, AdmittedDep
 from service_kit.audit.trail import Target

@@ -14,7 +14,6 @@ from fastapi import Depends, Request
 from sqlalchemy import Row, func
 from sqlalchemy.orm import Session
 
-from app.accounts.hashing import Hashing, PasswordHashing
 from app.accounts.models import User
 from app.accounts.repository import AccountRepository, find_by_email
 from app.authentication.limits import Limits, LoginLimits
@@ -25,6 +24,7 @@ from app.limits.origin import Origin
 from app.login_log.delivery import LoginLog
 from app.login_log.refused import RefusedAttempts
 from app.login_log.repository import THROTTLED, LoginEventRepository
+from app.passwords.hashing import Hashing, PasswordHashing
 from app.tokens.schemas import TokensOut
 from app.tokens.sessions import Sessions, SessionTokens
 from service_kit.admission import Admitted, AdmittedDep

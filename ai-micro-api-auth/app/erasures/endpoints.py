@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
-from app.accounts.problems import AccountGone, LastAdministrator, PasswordQueueFull
+from app.accounts.problems import AccountGone, LastAdministrator
 from app.accounts.schemas import PasswordConfirmation
 from app.authentication.problems import TooManyLogins, WrongPassword
 from app.erasures.service import Erasures
 from app.limits.origin import RequestOrigin
+from app.passwords.problems import PasswordQueueFull
 from service_kit.problems import problems
 from service_kit.routing import Route
 from service_kit.tokens import CurrentSubject

@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 from passlib.context import CryptContext
 from sqlalchemy import select, text
 
-from app.accounts import passwords
 from app.accounts.models import User
+from app.passwords import passwords
 from service_kit.database import Database
 from tests.people import PASSWORD, Person, sign_up
 
@@ -52,6 +52,12 @@ def test_the_form_of_the_docs_page_signs_in(client: TestClient, person: Person) 
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
     assert response.json()["token_type"] == "bearer"
+
+
+def test_an_address_signs_in_however_it_is_typed(client: TestClient) -> None:
+    client.post("/auth/signup", json={"email": " Taro@XN--WGV71A119E.jp", "password": PASSWORD})
+    for email in ("taro@日本語.jp", "\u3000TARO@xn--wgv71a119e.JP "):
+        assert client.post("/auth/login", json={"email": email, "password": PASSWORD}).status_code == 200
 
 
 def test_wrong_password_unknown_account_and_inactive_account_are_answered_alike(

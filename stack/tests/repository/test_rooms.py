@@ -24,6 +24,34 @@ FLOORS: dict[str, Floors] = {
         ("console", "ports", "private_files"),
         ("tether", "paths", "errors", "__init__"),
     ),
+    "auth": (
+        ("main",),
+        ("erasures",),
+        ("authentication",),
+        ("sessions", "clients", "accounts"),
+        ("tokens",),
+        ("keys", "login_log", "withdrawals"),
+        ("audit_trail", "db", "settings"),
+        ("limits", "passwords"),
+        ("models", "__init__"),
+    ),
+    "user": (
+        ("main",),
+        ("profiles",),
+        ("audit_trail", "db", "settings"),
+        ("models", "__init__"),
+    ),
+    "admin": (
+        ("main",),
+        ("processing",),
+        ("knowledge_bases", "collections", "documents", "search"),
+        ("contents", "ingestion", "system_settings", "audit_logs", "login_logs"),
+        ("prompt_templates", "query_classifications", "system_logs"),
+        ("chunks", "embeddings"),
+        ("text",),
+        ("audit_trail", "db", "settings", "field_types"),
+        ("models", "__init__"),
+    ),
 }
 """Rooms from the top to the bottom. The tables of a service are one floor: a repository may join any of them."""
 

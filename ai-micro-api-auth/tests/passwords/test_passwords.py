@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 
-from app.accounts import passwords
-from app.accounts.password_policy import check_acceptable
 from app.main import create_app
+from app.passwords import passwords
+from app.passwords.password_policy import check_acceptable
 from app.settings import Settings
 from tests.people import PASSWORD, sign_up
 from tests.waiting import eventually

@@ -14,8 +14,8 @@ from typing import Annotated, TypeVar, TypeVarTuple
 from fastapi import Depends, Request
 from prometheus_client import CollectorRegistry, Gauge
 
-from app.accounts import password_policy, passwords
-from app.accounts.problems import PasswordQueueFull, UnacceptablePassword
+from app.passwords import password_policy, passwords
+from app.passwords.problems import PasswordQueueFull, UnacceptablePassword
 
 Arguments = TypeVarTuple("Arguments")
 Result = TypeVar("Result")

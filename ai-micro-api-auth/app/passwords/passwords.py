@@ -3,12 +3,12 @@
 argon2id with 19 MiB, two passes, one lane: the OWASP Password Storage Cheat Sheet's first choice. Hashes made with
 other parameters are still verified, and replaced at the next login.
 
-Each function keeps a core busy for some 30 ms. Requests call them through `app.accounts.hashing`.
+Each function keeps a core busy for some 30 ms. Requests call them through `app.passwords.hashing`.
 """
 
 from passlib.context import CryptContext
 
-from app.accounts.password_policy import normalise
+from app.passwords.password_policy import normalise
 
 _context = CryptContext(
     schemes=["argon2"], argon2__type="ID", argon2__memory_cost=19_456, argon2__rounds=2, argon2__parallelism=1

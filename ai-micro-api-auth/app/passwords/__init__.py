@@ -1,0 +1,1 @@
+"""Passwords: which are accepted, and the hashes that are stored."""
