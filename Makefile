@@ -12,7 +12,7 @@ POETRY_ENVIRONMENT := .tools/poetry/.installed
 POETRY := $(CURDIR)/.tools/poetry/bin/python -m poetry
 PIP := .tools/poetry/bin/python -m pip --disable-pip-version-check
 STACK := stack/.venv/bin/python -m stack
-# Unless whoever called make has said how many.
+# Unless the caller of make has set how many.
 two-at-a-time = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 RUFF := stack/.venv/bin/ruff
 
@@ -64,7 +64,7 @@ rehearse: migrations ## Run what is pending on a copy, up, down and up: make reh
 upgrade: migrations ## Apply what is pending: make upgrade SERVICE=admin
 	@$(in-service)alembic upgrade head
 
-downgrade: migrations ## Take back the last revision: make downgrade SERVICE=admin
+downgrade: migrations ## Revert the last revision: make downgrade SERVICE=admin
 	@$(in-service)alembic downgrade -1
 
 current: migrations ## Revision that the database is at: make current SERVICE=admin
@@ -85,7 +85,7 @@ drift: migrations ## Compare the database with the models: make drift SERVICE=ad
 backup: migrations ## Save the database to .data/backups: make backup SERVICE=admin
 	@$(in-service)alembic-rollout backup
 
-restore: migrations ## Say what a backup would bring back, and do it: make restore SERVICE=admin FILE=... YES=1
+restore: migrations ## Print what a backup would restore; YES=1 restores it: make restore SERVICE=admin FILE=... YES=1
 	@$(call need,FILE,the backup, as in FILE=.data/backups/admindb/NAME.dump)
 	@$(as-operator) restore "$$FILE" $(if $(YES),--yes)
 

@@ -2,7 +2,7 @@
 -- the superuser drops and creates again by hand is one on which its service migrates and runs at once.
 --
 -- Only a superuser may create the extension vector (it is not a trusted one), and the right to create tables would
--- otherwise belong to whoever typed CREATE DATABASE. Granting all three services the schema is harmless: which database a
+-- otherwise belong to the role that ran CREATE DATABASE. Granting all three services the schema is harmless: which database a
 -- role may open at all is decided in 40-client-authentication.sh.
 
 \set ON_ERROR_STOP on

@@ -6,7 +6,7 @@
 #   database's name. It lives outside the databases, so dropping and creating one of them by hand changes nothing;
 # - a service's roles the database `postgres` too, where each process of a service keeps a connection that shows which
 #   release lives; see 30-databases.sql for what they can do there;
-# - nobody else, and nothing without a password (no line matches: refused).
+# - no other role, and nothing without a password (no line matches: refused).
 #
 # The rules for local sockets stay as initdb made them: `psql -U postgres` inside the container goes on working.
 # The server reads the file at its next start or reload.

@@ -57,7 +57,7 @@ def refusing_client(postgres_server: Server, migrated_template: str, keys_dir: P
 
 @pytest.fixture(scope="module")
 def bystander(refusing_client: TestClient) -> Person:
-    """Somebody with an account at the shared client."""
+    """A person with an account at the shared client."""
     return sign_up(refusing_client, "bystander@example.com")
 
 
@@ -71,13 +71,13 @@ def database(settings: Settings) -> Iterator[Database]:
 
 @pytest.fixture
 def person(client: TestClient) -> Person:
-    """Somebody with an account who has not signed in."""
+    """A person with an account who has not signed in."""
     return sign_up(client)
 
 
 @pytest.fixture
 def signed_in(person: Person) -> Person:
-    """Somebody who has signed in."""
+    """A person who has signed in."""
     return person.sign_in()
 
 

@@ -23,7 +23,7 @@ EMPTY = dict.fromkeys(FIELDS)
 
 
 class Caller:
-    """Somebody with an account."""
+    """A person with an account."""
 
     def __init__(self, client: TestClient, tokens: TokenIssuer, *roles: str) -> None:
         self.id = uuid4()

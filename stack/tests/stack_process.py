@@ -20,7 +20,7 @@ from stack.ports import is_free
 READY = "Ready."
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
-# Below those that Linux and macOS give to whoever asks for any.
+# Below those that Linux and macOS give to a process that asks for any.
 _FIRST_PORT = 10_000
 _PORTS_OF_A_WORKER = 2_000
 

@@ -31,7 +31,7 @@ _MOST_CHANGES = 100
 
 
 class Change(RequestModel):
-    """What became of one field; without its values where they are nobody else's business."""
+    """What became of one field; without its values where they may be personal."""
 
     before: Any = None
     after: Any = None

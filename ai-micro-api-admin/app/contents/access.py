@@ -1,6 +1,6 @@
 """Who may read a knowledge base and everything that belongs to it, and who changes it alone.
 
-Whoever changes the documents of a knowledge base locks its row first (`lock_for_change`), then the collection's, then
+A change of the documents of a knowledge base locks its row first (`lock_for_change`), then the collection's, then
 the document's: with one order there is no deadlock, and the statistics of its terms have one writer at a time. Uploads
 and searches do not wait for that lock.
 """
@@ -30,7 +30,7 @@ def lock_for_change(session: Session, knowledge_base_id: UUID) -> bool:
     """Become the only one that changes what is in a knowledge base, with time to do so, until the transaction ends.
 
     Returns:
-        Whether the knowledge base exists.
+        True if the knowledge base exists.
     """
     session.execute(LONG_CHANGE)
     statement = select(KnowledgeBase.id).where(KnowledgeBase.id == knowledge_base_id).with_for_update(key_share=True)

@@ -97,7 +97,7 @@ class CollectionRepository:
         """Set fields of a collection.
 
         Returns:
-            Whether it was possible; False when the name is taken.
+            True if it was possible; False when the name is taken.
         """
         try:
             with self._session.begin_nested():

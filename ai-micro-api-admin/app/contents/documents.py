@@ -83,7 +83,7 @@ class DocumentRepository:
         return self._session.scalars(statement.returning(Document)).one()
 
     def queue_again(self, document: Document) -> None:
-        """Let a document that failed be processed once more."""
+        """Let a document that failed be processed again."""
         document.status = Status.PENDING
         document.error = None
         document.attempts = 0

@@ -66,7 +66,7 @@ class DocumentService:
         """Take a file.
 
         The same bytes are one document of a knowledge base: uploading them again gives the one that is there, and a
-        document that failed is processed once more.
+        document that failed is processed again.
 
         Args:
             file: its bytes.

@@ -56,7 +56,7 @@ _FUNCTION_WORDS = frozenset(
 class HashEmbeddingProvider:
     """Embeds texts by hashing their words and n-grams; equal on every machine, in every process, for ever.
 
-    The vectors depend on this module and on `app.text` alone. Whoever changes what they contain changes `model`, since
+    The vectors depend on this module and on `app.text` alone. A change of what they contain changes `model`, since
     stored vectors would otherwise be compared with new ones.
     """
 

@@ -1,4 +1,4 @@
-"""From bytes to text when nobody says which encoding they are in.
+"""From bytes to text when the encoding is not given.
 
 Unicode by its byte order mark or by being valid UTF-8; otherwise the encodings that Japanese files come in, each tried
 strictly. A wrong guess would be indexed for good, so doubt is an error.
@@ -37,7 +37,7 @@ def decode(data: bytes) -> str:
     """Return the text of a file, with plain line ends and without control characters.
 
     Raises:
-        UnreadableFile: `NOT_TEXT` for binary data, `UNKNOWN_ENCODING` for text in an encoding that cannot be told.
+        UnreadableFile: `NOT_TEXT` for binary data, `UNKNOWN_ENCODING` for text in an encoding that is not recognised.
     """
     text = _decode_strictly(data)
     if "\0" in text or len(_CONTROL.findall(text)) > _MAX_CONTROL_SHARE * len(text):

@@ -32,7 +32,7 @@ _BY_SIGNAL: dict[int, FailureCode] = {
     signal.SIGXCPU: FailureCode.TIMEOUT,
     signal.SIGALRM: FailureCode.TIMEOUT,
     signal.SIGXFSZ: FailureCode.OUTPUT_TOO_LARGE,
-    # Nobody but the system kills the child that way while this process waits for it.
+    # Only the system kills the child that way while this process waits for it.
     signal.SIGKILL: FailureCode.OUT_OF_MEMORY,
 }
 _REASONS = {

@@ -134,7 +134,7 @@ def _has_signature(head: bytes, signature: bytes) -> bool:
 
 
 def _begins_with(head: bytes, known: Format) -> bool:
-    """Say whether a file is of a format whatever its name; a text that merely mentions the signature is not."""
+    """Return True if a file is of a format whatever its name; a text that merely mentions the signature is not."""
     return known.signature is not None and head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(known.signature)
 
 

@@ -12,7 +12,7 @@ from service_kit.etags import Resource
 from service_kit.schemas import RequestModel, ResponseModel
 
 Visibility = Literal["private", "shared"]
-_VISIBILITY = "`private`: its owner and administrators read it; `shared`: everybody who is signed in."
+_VISIBILITY = "`private`: its owner and administrators read it; `shared`: all who are signed in."
 
 EXAMPLE: JsonDict = {
     "name": "社内規程",
@@ -32,7 +32,7 @@ class KnowledgeBaseFields(RequestModel):
 
 
 class KnowledgeBaseCreate(KnowledgeBaseFields):
-    """A new knowledge base; whoever creates it owns it."""
+    """A new knowledge base; the account that creates it owns it."""
 
 
 class KnowledgeBaseReplace(KnowledgeBaseFields):

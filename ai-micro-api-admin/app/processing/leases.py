@@ -1,9 +1,9 @@
-"""Who works on which document: a lease in the document's row, taken, renewed, and given back or lost.
+"""Who works on which document: a lease in the document's row, acquired, renewed, and released or lost.
 
-A lease is a random token and a moment at which it ends. Whoever holds it renews it while at work; a process that was
+A lease is a random token and a moment at which it ends. Its holder renews it while at work; a process that was
 killed does not, and its document is taken over once the lease has ended. What a worker writes in the end carries the
-token: the row has another one by then if somebody took over, and the write finds nothing (a fencing token, Kleppmann
-2016, "How to do distributed locking"). Clocks of several machines play no part: the database's alone counts.
+token: after a takeover the row has another one, and the write finds nothing (a fencing token, Kleppmann 2016, "How to
+do distributed locking"). Clocks of several machines play no part: the database's alone counts.
 """
 
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class LeaseLost(Exception):  # noqa: N818 - named for what happened
 
 
 class Leases:
-    """Takes and gives back leases, each call a transaction of its own.
+    """Acquires and releases leases, each call a transaction of its own.
 
     Args:
         database: where the documents are.
@@ -131,7 +131,7 @@ class Leases:
             return self._update(session, lease, lease_expires_at=self._end())
 
     def give_back(self, lease: Lease) -> None:
-        """Let somebody else process the document, as if it had never been taken."""
+        """Let another worker process the document, as if it had never been taken."""
         with self._database.session() as session:
             self._update(session, lease, status=Status.PENDING, attempts=Document.attempts - 1, **_NO_LEASE)
 
@@ -199,8 +199,8 @@ class Leases:
         return session.scalar(statement) is not None
 
     def _give_up_on_repeated_interruptions(self, session: Session) -> None:
-        """Fail documents whose attempts all ended without a word: they kill whoever works on them."""
-        reason = f"Processing was interrupted {self._max_attempts} times. Upload the file again to try once more."
+        """Fail documents whose attempts all ended without a word: they kill the process that works on them."""
+        reason = f"Processing was interrupted {self._max_attempts} times. Upload the file to try again."
         exhausted = (
             select(Document.id)
             .where(Document.status.in_(_UNFINISHED), _FREE, Document.attempts >= self._max_attempts)

@@ -117,7 +117,7 @@ class Processor:
             rows: the chunks.
             chunk_count: how many.
             before_hold: called when the wait for other changes of the knowledge base is over and the document's row is
-                about to be locked: whoever renews the lease stops then, because it would wait for that lock.
+                about to be locked: the thread that renews the lease stops then, because it would wait for that lock.
 
         Raises:
             LeaseLost: the document was deleted, or belongs to another worker by now.

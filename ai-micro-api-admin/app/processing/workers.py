@@ -25,7 +25,7 @@ from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Processor, Unprocessable
 from service_kit.error_handlers import is_unavailable
 
-# Within the five seconds in which a container has to end; what a thread leaves unfinished its lease brings back.
+# Within the five seconds in which a container has to end; what is unfinished then is due when its lease ends.
 _STOP_SECONDS = 4.0
 _RETRY_SECONDS = 5.0
 # This says nothing of the file: the machine was short of something.
@@ -44,7 +44,7 @@ class Workers:
         processor: does it.
         metrics: counts it.
         count: how many threads; none where other processes do the work.
-        poll_seconds: how often an idle thread looks for documents that nobody told it of.
+        poll_seconds: how often an idle thread looks for documents that it was not woken for.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Workers:
                 logger.warning("processing_paused", error=str(error).splitlines()[0])
                 busy = False
             except Exception:
-                # A thread that ended here would leave every document waiting, with nobody the wiser.
+                # A thread that ended here would leave every document waiting, unnoticed.
                 logger.exception("processing_failed")
                 busy = False
             if not busy:
@@ -108,7 +108,7 @@ class Workers:
         """Process one document, if one waits.
 
         Returns:
-            Whether one did.
+            True if one did.
         """
         lease = self._leases.take()
         self._metrics.waiting.set(self._leases.waiting())

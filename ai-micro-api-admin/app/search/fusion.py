@@ -18,7 +18,7 @@ Id = TypeVar("Id", bound=Hashable)
 
 
 class Script(StrEnum):
-    """How the words of a query are told apart."""
+    """How the words of a query are classified."""
 
     JAPANESE = "japanese"
     """Has kanji or kana (or Chinese, or Korean): found by bigrams."""

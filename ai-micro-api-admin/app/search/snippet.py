@@ -150,7 +150,7 @@ def _window_end(text: str, start: int, room: int) -> int:
 
 
 def _may_cut(text: str, position: int) -> bool:
-    """Say whether a text may be cut before a position: not inside a word, nor before a combining mark."""
+    """Return True if a text may be cut before a position: not inside a word, nor before a combining mark."""
     if position in (0, len(text)):
         return True
     before, after = text[position - 1], text[position]

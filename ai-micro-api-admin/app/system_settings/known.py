@@ -19,7 +19,7 @@ class KnownSetting:
 
     Attributes:
         key: its name.
-        default: its value until somebody sets another one.
+        default: its value until another one is set.
         description: what it does, with its bounds.
         values: what is accepted.
     """
@@ -30,7 +30,7 @@ class KnownSetting:
     values: TypeAdapter[Number]
 
     def accepts(self, value: object) -> bool:
-        """Say whether a value has the right type and lies within the bounds."""
+        """Return True if a value has the right type and lies within the bounds."""
         try:
             self.values.validate_python(value)
         except ValidationError:

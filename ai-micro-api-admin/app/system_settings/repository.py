@@ -25,7 +25,7 @@ class SystemSettingRepository:
         self._session = session
 
     def stored(self) -> dict[str, SystemSetting]:
-        """Return the settings that somebody has set, by key."""
+        """Return the settings that were set, by key."""
         return {setting.key: setting for setting in self._session.scalars(select(SystemSetting))}
 
     def lock(self) -> None:

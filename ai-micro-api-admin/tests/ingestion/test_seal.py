@@ -97,7 +97,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, objec
     folder = tmp_path_factory.mktemp("places")
     (folder / "upload").write_text("another document")
     (folder / "key").write_text("a private key")
-    # Whoever the parser runs as may go there and read.
+    # Any account that the parser runs as may go there and read.
     for path in (folder, *folder.parents):
         if path.stat().st_uid == os.getuid() and path.is_relative_to(tmp_path_factory.getbasetemp().parent):
             path.chmod(0o755)

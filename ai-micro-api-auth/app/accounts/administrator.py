@@ -27,7 +27,7 @@ class AccountExistsError(Exception):
 def make_administrator(database: Database, email: str, *, reset: bool = False) -> str:
     """Create an administrator with a generated password, or give an account a new password and the role.
 
-    An account that exists is not promoted as it is: whoever signed up with the address first chose its password.
+    An account that exists is not promoted as it is: the person who signed up with the address chose its password.
 
     Args:
         database: where accounts are.
@@ -48,14 +48,14 @@ def make_administrator(database: Database, email: str, *, reset: bool = False) -
         if user is None:
             created = accounts.add(email, {**fields, "roles": sorted([ADMINISTRATOR_ROLE, "user"])})
             if created is None:
-                raise AccountExistsError(f"{email} was created by somebody else at this moment; run the command again.")
+                raise AccountExistsError(f"{email} was created by another process just now; run the command again.")
             TRAIL.record(session, Act.ACCOUNT_CREATED, by=Actor(None), target=Target("account", created.id))
             return f"{email} was created as an administrator. Password, shown only now: {password}"
         if not reset:
             if ADMINISTRATOR_ROLE in user.roles and user.is_active:
                 return f"{email} is an administrator already."
             raise AccountExistsError(
-                f"{email} has an account since {user.created_at:%Y-%m-%d}, and whoever created it knows its password. "
+                f"{email} has an account since {user.created_at:%Y-%m-%d}, and its creator knows the password. "
                 "RESET=1 (--reset) sets a new one, ends its sessions and makes it an active administrator."
             )
         roles = sorted({*user.roles, ADMINISTRATOR_ROLE})

@@ -1,4 +1,4 @@
-"""The first administrator, from settings: somebody has to be able to make others one."""
+"""The first administrator, from settings: only an administrator can make another one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -31,13 +31,13 @@ def create_first_administrator(database: Database, *, email: str, password: str)
         password: the first password.
 
     Returns:
-        Whether this call created it; of two replicas that start together, one does.
+        True if this call created it; of two replicas that start together, one does.
     """
     with database.reading() as connection:
         known = find_by_email(connection, email)
     if known is not None:
         if ADMINISTRATOR_ROLE not in known.roles:
-            # Whoever signed up with the address first chose the password: promoting it would give them the service.
+            # The person who signed up with the address chose the password: promoting it would give them the service.
             logger.warning("first_administrator_email_taken", email=email, remedy="make admin EMAIL=... RESET=1")
         return False
     password_hash = passwords.hash_password(password)

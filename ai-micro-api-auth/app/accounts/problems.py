@@ -8,7 +8,7 @@ class EmailTaken(Problem, status=409, code="EMAIL_TAKEN"):
 
 
 class SignUpClosed(Problem, status=403, code="SIGN_UP_CLOSED"):
-    """Nobody can sign up here; ask an administrator for an account."""
+    """Sign-up is closed; ask an administrator for an account."""
 
 
 class DomainNotAllowed(Problem, status=403, code="SIGN_UP_DOMAIN_NOT_ALLOWED"):
@@ -20,7 +20,7 @@ class AccountNotFound(Problem, status=404, code="ACCOUNT_NOT_FOUND"):
 
 
 class LastAdministrator(Problem, status=409, code="LAST_ADMINISTRATOR"):
-    """This is the last active administrator; make somebody else one first."""
+    """This is the last active administrator; make another account one first."""
 
 
 class AccountGone(Unauthorized, status=401, code="ACCOUNT_GONE"):

@@ -58,7 +58,7 @@ class AccountRepository:
         return {user.id for user in self._session.scalars(statement)}
 
     def is_active_administrator(self, user_id: UUID) -> bool:
-        """Tell whether an account is an active administrator's at this moment, whatever its token says."""
+        """Return True if an account is an active administrator's at this moment, whatever its token says."""
         return self._session.scalar(self._active_administrators().where(User.id == user_id)) is not None
 
     def _active_administrators(self) -> Select[User]:

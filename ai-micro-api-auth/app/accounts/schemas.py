@@ -80,7 +80,7 @@ class AccountCreate(RequestModel):
 
 
 class PasswordConfirmation(RequestModel):
-    """One's own password, asked for once more before what cannot be taken back."""
+    """One's own password, asked for again before what cannot be undone."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"password": "correct horse battery"}]})
 

@@ -80,7 +80,7 @@ class AccountService:
             Forbidden: the caller is no longer an administrator.
             AccountNotFound: there is none.
             PreconditionFailed: it is not as the caller has read it.
-            LastAdministrator: nobody would be left to administer.
+            LastAdministrator: there would be no administrator.
         """
         with self._database.session() as session:
             accounts = AccountRepository(session)

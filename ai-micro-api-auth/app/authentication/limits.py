@@ -1,6 +1,6 @@
 """Limits of guessing: for one account from one network, for one network, and for one account from everywhere.
 
-The narrowest is reached first, so that somebody who guesses from elsewhere does not lock the owner out; the widest
+The narrowest is reached first, so that guesses from elsewhere do not lock the owner out; the widest
 stops those who guess from many networks, and locks the owner out too while its window lasts.
 """
 

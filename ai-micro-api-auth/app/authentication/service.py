@@ -90,7 +90,7 @@ class LoginService:
         """Exchange a password for tokens.
 
         Raises:
-            InvalidCredentials: unknown or inactive account, or wrong password; nobody can tell which.
+            InvalidCredentials: unknown or inactive account, or wrong password; the answer does not say which.
             ApprovalPending: the password is right, and the account not approved yet.
             TooManyLogins: a limit of failures is reached.
             PasswordQueueFull: too many requests wait for a hash.

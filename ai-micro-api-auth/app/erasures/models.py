@@ -10,7 +10,7 @@ from service_kit.models import Base, UuidPrimaryKey
 
 
 class AccountErasure(UuidPrimaryKey, Base):
-    """A deleted account that one service has not heard of yet; the row goes when it has.
+    """A deleted account that one service does not know of yet; the row goes when it does.
 
     `attempts` and `next_attempt_at` belong to `service_kit.outbox`; `request_id` and `traceparent` are those of the
     request that deleted the account.

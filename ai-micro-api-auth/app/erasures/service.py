@@ -62,7 +62,7 @@ class ErasureService:
             AccountGone: it was deactivated or removed since the token was issued.
             WrongPassword: the password is not right, or was replaced at this very moment.
             TooManyLogins: a limit of failures is reached.
-            LastAdministrator: nobody would be left to administer.
+            LastAdministrator: there would be no administrator.
             PasswordQueueFull: too many requests wait for a hash.
         """
         known = await self._passwords.check(subject, password, origin=origin)

@@ -1,6 +1,6 @@
 """The folder that holds the signing keys: `0001.pem`, `0002.pem`, ... in the order in which they were made.
 
-A key appears in the folder whole or not at all, and under a number that nobody else took: it is written beside its
+A key appears in the folder whole or not at all, and under a number that no other process took: it is written beside its
 place and then linked there, which fails when the name exists. So two replicas that start on an empty folder at the
 same time end with one key, and a process killed in between leaves none. Taking a key out of service is deleting its
 file.
@@ -87,7 +87,7 @@ class KeyFolder:
         return key
 
     def add_first(self) -> None:
-        """Make the first key where there is none; when somebody else is faster, theirs is the first.
+        """Make the first key where there is none; when another process is faster, that one's is the first.
 
         Raises:
             KeyFolderError: the folder cannot be written.

@@ -3,7 +3,7 @@
 A new key is published before it signs: other services keep the JWKS for `PUBLISHED_SECONDS`, and would refuse a token
 of a key that they have not seen yet. So the signing key is the newest that has lain in the folder that long, or the
 first one where none has. Another replica, or `python -m app.keys rotate`, may add or remove files at any time; the
-folder is looked at again every few seconds while somebody asks.
+folder is looked at again every few seconds while there are requests.
 """
 
 import base64
@@ -107,7 +107,7 @@ class KeyRing:
                 try:
                     self._load()
                 except KeyFolderError as error:
-                    # What was good a moment ago still is; stopping would sign everybody out.
+                    # What was good a moment ago still is; stopping would sign all accounts out.
                     logger.warning("signing_keys_unusable", error=str(error))
             return list(self._loaded.values())
 

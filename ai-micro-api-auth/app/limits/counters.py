@@ -20,7 +20,7 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from limits.errors import ConfigurationError, StorageError
 from limits.storage import storage_from_string
 
-# Only for Redis. Longer than this nobody waits for it: the process counts by itself then.
+# Only for Redis. No request waits longer than this for it: the process counts by itself then.
 _REDIS_OPTIONS: dict[str, float | str | bool] = {
     "implementation": "redispy",
     "socket_timeout": 1.0,

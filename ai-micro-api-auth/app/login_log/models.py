@@ -14,8 +14,8 @@ class LoginEvent(UuidPrimaryKey, Base):
 
     Attempts that were refused unchecked share an event; `occurrences` says how many they were, and `ip_address` is
     their network.
-    `attempts` counts deliveries that the receiver refused. Until `next_attempt_at` nobody else may deliver it: that is
-    the lease of the replica that is at it, or the pause after a refusal.
+    `attempts` counts deliveries that the receiver refused. Until `next_attempt_at` no other process may deliver it:
+    that is the lease of the replica that is at it, or the pause after a refusal.
     """
 
     __tablename__ = "login_events"

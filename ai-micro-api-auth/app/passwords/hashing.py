@@ -78,7 +78,7 @@ class PasswordHashing:
         return await asyncio.get_running_loop().run_in_executor(self._executor, function, *args)
 
     def close(self) -> None:
-        """End the threads; hashes that nobody has begun are dropped."""
+        """End the threads; hashes that were not begun are dropped."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 

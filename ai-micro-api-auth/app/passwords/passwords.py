@@ -26,10 +26,10 @@ def verify(password: str, password_hash: str | None) -> tuple[bool, str | None]:
     Args:
         password: as typed.
         password_hash: the stored hash; None where there is no account: the work of a wrong password is done all the
-            same, so that the time of an answer does not tell whether an account exists.
+            same, so that the time of an answer does not show that an account exists.
 
     Returns:
-        Whether it is right, and a hash to store instead when the stored one is outdated.
+        True if it is right, and a hash to store instead when the stored one is outdated.
     """
     normalised = normalise(password)
     for form in dict.fromkeys((normalised, password)):

@@ -33,4 +33,4 @@ class SessionOut(ResponseModel):
     created_at: datetime
     last_used_at: datetime = Field(description="When it last got tokens.")
     expires_at: datetime = Field(description="When it ends if it is not used before.")
-    is_current: bool = Field(description="Whether the access token of this request is of this session.")
+    is_current: bool = Field(description="True for the session that the access token of this request is of.")

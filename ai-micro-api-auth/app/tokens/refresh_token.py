@@ -1,4 +1,4 @@
-"""The refresh token as a value: 48 random bytes that mean nothing to whoever holds them."""
+"""The refresh token as a value: 48 random bytes that mean nothing to their holder."""
 
 import base64
 import binascii
@@ -54,7 +54,7 @@ class RefreshToken:
         return RefreshToken(self.selector, hmac.digest(self.secret, nonce, "sha256"))
 
     def hash(self) -> bytes:
-        """Return what is stored. SHA-256 is enough: nobody guesses 256 random bits."""
+        """Return what is stored. SHA-256 is enough: 256 random bits cannot be guessed."""
         return hashlib.sha256(self.selector.bytes + self.secret).digest()
 
     def __str__(self) -> str:

@@ -1,9 +1,9 @@
 """What the use of a refresh token means.
 
 A token is good once, and a second use ends its family: a thief has it, or the client never got the answer to its first
-try, and nobody can tell which (RFC 9700 section 4.14.2). Two tabs that share a token and refresh at once are told from
+try, and which is unknown (RFC 9700 section 4.14.2). Two tabs that share a token and refresh at once differ from
 that by time and order: for a few seconds the token that was just used gives its successor again, the same one, as long
-as nobody has used that. So there is one line of tokens at any time, and a thief who takes part in it is found out when
+as that was not used. So there is one line of tokens at any time, and a thief who takes part in it is found out when
 the thief or the owner refreshes as the second one.
 """
 

@@ -1,4 +1,4 @@
-"""Guessing passwords is stopped, without giving strangers a way to lock somebody out."""
+"""Guessing passwords is stopped, without giving strangers a way to lock an owner out."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +35,7 @@ def app(settings: Settings) -> FastAPI:
 
 @pytest.fixture
 def at(app: FastAPI) -> Iterator[At]:
-    """Makes clients at the addresses that a test wants; somebody has signed up."""
+    """Makes clients at the addresses that a test wants; one person has signed up."""
     with TestClient(app, client=("198.51.100.1", 50000)) as first:
         sign_up(first)
 

@@ -72,7 +72,7 @@ def session_ends(database: Database, expected: int) -> Iterator[None]:
 
 
 def tabs(clients: Clients, draw: random.Random, database: Database) -> None:
-    """Tabs that refresh at once, some rounds long: nobody is signed out."""
+    """Tabs that refresh at once, some rounds long: none is signed out."""
     with session_ends(database, 0):
         token = clients.sign_in()
         for _ in range(draw.randint(1, 3)):
@@ -82,7 +82,7 @@ def tabs(clients: Clients, draw: random.Random, database: Database) -> None:
 
 
 def theft(clients: Clients, draw: random.Random, database: Database) -> None:
-    """A used token comes back while its owner goes on: the session ends, whoever comes first."""
+    """A used token comes back while its owner goes on: the session ends, in either order."""
     with session_ends(database, 1):
         tokens = [clients.sign_in()]
         for _ in range(draw.randint(2, 4)):

@@ -22,7 +22,7 @@ _LANGUAGE_TAG = re.compile(
     r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|[0-9]{3}))?"
     r"((?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?)"
 )
-# CLDR's words for "unknown", "several" and "none": no language and no region that somebody has.
+# CLDR's words for "unknown", "several" and "none": no language and no region of a person.
 _UNKNOWN = frozenset({"und", "mul", "zxx", "ZZ"})
 _PHONE_SIGNS = frozenset("+＋()（）[]./~〜～-‐‑‒–—―−－ー")
 

@@ -12,4 +12,4 @@ class ProfileExists(Problem, status=409, code="PROFILE_EXISTS"):
 
 
 class NotYourProfile(Problem, status=403, code="NOT_YOUR_PROFILE"):
-    """Only an administrator may create a profile for somebody else."""
+    """Only an administrator may create a profile for another user."""

@@ -37,7 +37,7 @@ class ProfileService:
         """Return a profile's row.
 
         Raises:
-            ProfileNotFound: there is none, or it is somebody else's: a stranger cannot tell the two apart.
+            ProfileNotFound: there is none, or it is another user's: the answer is the same.
         """
         with self._database.reading() as connection:
             row = find(connection, user_id, by)
@@ -49,7 +49,7 @@ class ProfileService:
         """Create a profile.
 
         Raises:
-            NotYourProfile: somebody who is no administrator named another user.
+            NotYourProfile: the caller is no administrator and named another user.
             ProfileExists: the user has one.
             ValidationFailed: the phone number is none.
         """
@@ -120,7 +120,7 @@ def _get(profiles: ProfileRepository, user_id: UUID, condition: Precondition, su
 
 
 def _not_found(user_id: UUID, subject: Subject) -> ProfileNotFound:
-    # Asking for somebody else's profile is refused whether there is one or not.
+    # Asking for another user's profile is refused, existing or not.
     problem = ProfileNotFound()
     if user_id != subject.id and not subject.is_admin:
         problem.refusing(Act.PROFILE_ACCESS)

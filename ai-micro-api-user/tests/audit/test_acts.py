@@ -1,4 +1,4 @@
-"""What is done to profiles leaves its event, and asking for somebody else's is refused and recorded."""
+"""What is done to profiles leaves its event, and asking for another user's is refused and recorded."""
 
 from typing import Any
 from uuid import uuid4

@@ -1,6 +1,6 @@
 """Admission: a request gets a place before it takes a thread and a connection, or waits for one without either.
 
-There are as many places as the pool has connections, so whoever has a place has a thread and a connection at once.
+There are as many places as the pool has connections, so a request with a place has a thread and a connection at once.
 Threads that wait for connections could otherwise fill the process: none is left then for those who would give one back.
 The queue is bounded in length and in time; past either bound the answer is 503 with `Retry-After`, at once.
 
@@ -62,7 +62,7 @@ class Admission:
         registry: where the queue's metrics go.
 
     Attributes:
-        is_closed: whether everybody is refused, because the database does not answer.
+        is_closed: True while all requests are refused because the database does not answer.
     """
 
     def __init__(self, *, places: int, queue: int, wait_seconds: float, registry: CollectorRegistry) -> None:
@@ -116,7 +116,7 @@ class Admission:
             yield cast(Item, part)
 
     def close(self) -> None:
-        """Refuse everybody, also those who wait: the database does not answer."""
+        """Refuse all requests, also those that wait: the database does not answer."""
         self.is_closed = True
         for place in self._waiting:
             if not place.done():

@@ -31,7 +31,7 @@ class _Line:
         self._lock = threading.Lock()
 
     def __del__(self) -> None:
-        # A pool that is dropped without being disposed of tells nobody that its connections end.
+        # A pool that is dropped without being disposed of announces no end of its connections.
         self.close()
 
     def shut_down(self) -> None:
@@ -65,7 +65,7 @@ class ConnectionsInUse:
         return time.monotonic() - min(started) if started else 0.0
 
     def end(self, *, used_for: float) -> int:
-        """End the connections that have been in use for so many seconds; whoever waits on one gets an error.
+        """End the connections that have been in use for so many seconds; a request that waits on one gets an error.
 
         Returns:
             How many there were.

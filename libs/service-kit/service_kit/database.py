@@ -48,7 +48,7 @@ class Database:
 
     Args:
         settings: the URL, the pool's size and the statement timeout.
-        application_name: shown in `pg_stat_activity`, where it tells whoever migrates that this release lives.
+        application_name: shown in `pg_stat_activity`, where a process that migrates sees that this release lives.
         options: further server settings for each connection, such as `{"hnsw.ef_search": "100"}`.
 
     Attributes:
@@ -140,7 +140,7 @@ class Database:
 
     @asynccontextmanager
     async def closing_when_idle(self) -> AsyncIterator[None]:
-        """While inside, close pooled connections that nobody used for `IDLE_SECONDS`; at the end, all of them."""
+        """While inside, close pooled connections that were unused for `IDLE_SECONDS`; at the end, all of them."""
         watcher = asyncio.create_task(self._watch_idleness())
         try:
             yield

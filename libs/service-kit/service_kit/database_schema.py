@@ -1,4 +1,4 @@
-"""What the kit asks of whoever knows a service's migrations: where its database stands, and what the release is called.
+"""What the kit asks about a service's migrations: where its database stands, and what the release is called.
 
 Protocols, because the kit knows no migration tool: a service hands over an object that has these attributes.
 """
@@ -33,7 +33,7 @@ class SchemaState(Protocol):
 
     @property
     def sufficient(self) -> bool:
-        """Whether this code can run on it."""
+        """Return True if this code can run on it."""
 
     @property
     def reason(self) -> str:

@@ -20,7 +20,7 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 class _Assets(StaticFiles):
-    """Scripts and styles of a package: the same for everybody, until another version is installed."""
+    """Scripts and styles of a package: the same for all, until another version is installed."""
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200

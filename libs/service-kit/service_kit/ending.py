@@ -1,6 +1,6 @@
 """The end of a service: at SIGTERM it says that it is not ready, and answers for a little longer.
 
-Whoever spreads requests over replicas needs a moment to notice. Until then requests are answered, each with
+A load balancer needs a moment to notice. Until then requests are answered, each with
 `Connection: close`, so that no client sends its next one over a connection that is about to end. Then the server does
 what it does by itself: it listens no more, ends idle connections and lets requests in flight finish.
 """
@@ -14,13 +14,13 @@ from types import FrameType
 
 
 class Ending:
-    """Whether the service is about to end.
+    """Knows that the service is about to end.
 
     Args:
         delay_seconds: between SIGTERM and the moment in which the server begins to end.
 
     Attributes:
-        has_begun: whether SIGTERM came.
+        has_begun: True once SIGTERM came.
     """
 
     def __init__(self, *, delay_seconds: float) -> None:

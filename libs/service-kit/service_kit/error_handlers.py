@@ -104,7 +104,7 @@ async def _unexpected(_: Request, exception: Exception) -> Response:
 
 
 def is_unavailable(exception: StatementError) -> bool:
-    """Tell whether a statement failed because the database is away, not because of what was asked."""
+    """Return True if a statement failed because the database is away, not because of what was asked."""
     if not isinstance(exception, DBAPIError):
         return False
     state: str | None = getattr(exception.orig, "pgcode", None)

@@ -70,7 +70,7 @@ async def healthz() -> Health:
 
 @router.get("/readyz", responses=problems(NotReady))
 async def readyz(database: DatabaseDep, schema: Annotated[Schema, Depends(_schema)], request: Request) -> Readiness:
-    """Tell whether the database is there and its schema one that this code can run on."""
+    """Answer 200 if the database is there and its schema one that this code can run on."""
     admission: Admission = request.app.state.admission
     ending: Ending = request.app.state.ending
     if ending.has_begun:
@@ -110,7 +110,7 @@ def _cause(error: SQLAlchemyError) -> str:
 
 
 async def metrics_reader(request: Request) -> None:
-    """Let whoever has the token read the metrics; everybody, where none is set.
+    """Let callers with the token read the metrics; all callers, where none is set.
 
     Raises:
         Unauthorized: the token is not the one of METRICS_TOKEN.

@@ -1,6 +1,6 @@
 """Query and form parameters: unknown ones are refused, and so is a second value where one is read.
 
-FastAPI ignores both. A filter with a typing mistake would then list everything, and of two values somebody else might
+FastAPI ignores both. A filter with a typing mistake would then list everything, and of two values another reader might
 read the other one (OWASP: HTTP parameter pollution).
 """
 

@@ -1,8 +1,8 @@
 """Shows in `pg_stat_activity` that this release lives, also while it has nothing to do.
 
-Whoever migrates has to know which releases are alive, and a service that has nothing to do holds no connection to its
-own database, so that the database can be dropped. So each process keeps one small connection to `postgres`, a database
-that is always there and that nobody drops, and asks nothing of it.
+A migration has to know which releases are alive, and a service that has nothing to do holds no connection to its own
+database, so that the database can be dropped. So each process keeps one small connection to `postgres`, a database
+that is always there and is not dropped, and asks nothing of it.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ class Presence:
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
-        """Connect, and stay connected while inside; a server that does not answer keeps nobody from going in."""
+        """Connect, and stay connected while inside; a server that does not answer does not delay the start."""
         await self._connect()
         keeper = asyncio.create_task(self._keep())
         try:
@@ -79,7 +79,7 @@ class Presence:
                 logger.warning(
                     "presence_missing",
                     reason=_one_line(error),
-                    meaning="until it is restored, whoever migrates cannot see that this release lives",
+                    meaning="until it is restored, a process that migrates cannot see that this release lives",
                 )
             self._is_missed = True
         else:

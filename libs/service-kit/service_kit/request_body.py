@@ -1,4 +1,4 @@
-"""One request's body on its way in: how slowly it may come, and what becomes of what nobody reads."""
+"""One request's body on its way in: how slowly it may come, and what becomes of what is not read."""
 
 import time
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class BodyPace:
 class RequestBody:
     """Reads a body and gives up on one that comes too slowly.
 
-    Only the time counts in which somebody waits for the client: a server that is busy fails no upload.
+    Only the time counts in which the service waits for the client: a server that is busy fails no upload.
 
     Args:
         scope: the request's.
@@ -45,7 +45,7 @@ class RequestBody:
         self._receive = receive
         self._pace = pace
         self._has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-        # Who waits for `100 Continue` has sent nothing, and is told by the answer not to (RFC 9110 section 10.1.1).
+        # Who waits for `100 Continue` has sent nothing, and learns from the answer not to (RFC 9110 section 10.1.1).
         self._is_announced_only = "expect" in headers
         self._is_complete = not self._has_body
         self._is_late = False
@@ -54,7 +54,7 @@ class RequestBody:
 
     @property
     def is_complete(self) -> bool:
-        """Whether nothing of it is left to come."""
+        """Return True if nothing of it is left to come."""
         return self._is_complete
 
     async def receive(self) -> Message:

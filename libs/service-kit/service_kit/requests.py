@@ -100,7 +100,7 @@ class _Exchange:
                 await self._body.drain()
             headers = MutableHeaders(scope=message)
             headers[REQUEST_ID] = self._request_id
-            # A service that ends tells the client to go elsewhere; and a server whose body nobody wants would go on
+            # A service that ends tells the client to go elsewhere; and a server with a body left to read would go on
             # reading it, however long it gets.
             if self._scope["app"].state.ending.has_begun or not self._body.is_complete:
                 headers["Connection"] = "close"

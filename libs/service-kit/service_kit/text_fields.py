@@ -1,4 +1,4 @@
-"""Types for text that people read: names and titles on one line, without characters that nobody sees.
+"""Types for text that people read: names and titles on one line, without invisible characters.
 
 Two names that look the same are the same: text is kept in NFC, and what is invisible or turns the direction of writing
 is refused (Unicode Technical Report 36, section 2.10; UTS 39, section 3.1.1). Where a script or an emoji needs a joiner
@@ -51,7 +51,7 @@ def _joins(before: str, joiner: str, after: str) -> bool:
 
 
 def _is_variation_selector(character: str) -> bool:
-    # Japanese names are told apart by them (辻 with one dot or two), emoji get their colours.
+    # Japanese names differ by them (辻 with one dot or two), emoji get their colours.
     return (
         "\ufe00" <= character <= "\ufe0f"
         or "\U000e0100" <= character <= "\U000e01ef"

@@ -55,7 +55,7 @@ class Subject:
 
     @property
     def is_admin(self) -> bool:
-        """Whether the account is an administrator's."""
+        """Return True if the account is an administrator's."""
         return ADMINISTRATOR_ROLE in self.roles
 
 

@@ -1,12 +1,12 @@
 """Access tokens that are good no more although they have not expired: what the auth service publishes, and its watch.
 
-A document names ended sessions and accounts by the SHA-256 of their ids, so that it tells nobody anything who does not
+A document names ended sessions and accounts by the SHA-256 of their ids, so that it says nothing to readers who do not
 know the id already:
 
     {"sessions": ["9f86d0..."], "accounts": {"60303a...": 1767603600}}
 
 A token of a named session is refused, and so is a token of a named account that was issued before that moment (seconds
-since the epoch). The session's entry is exact; the account's is for tokens whose session nobody can name.
+since the epoch). The session's entry is exact; the account's is for tokens of an unknown session.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ logger = structlog.get_logger(__name__)
 
 
 class WithdrawalsUnavailableError(Exception):
-    """What is withdrawn cannot be told right now; the message says why."""
+    """What is withdrawn is not known right now; the message says why."""
 
 
 def digest(identifier: UUID) -> str:
@@ -106,7 +106,7 @@ class WithdrawalSource(Protocol):
         """Return what is withdrawn now, or None when that is as it was at the last call.
 
         Raises:
-            WithdrawalsUnavailableError: it cannot be told.
+            WithdrawalsUnavailableError: it is not known.
         """
 
     async def close(self) -> None:

@@ -35,7 +35,7 @@ def served(app: FastAPI, *, http: str = "httptools") -> Iterator[int]:
 
 
 class RawClient:
-    """One connection that says what it is told to, byte by byte."""
+    """One connection that sends what a test says, byte by byte."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=40)

@@ -93,7 +93,7 @@ def test_a_service_that_ends_is_not_ready_and_finishes_a_request_whose_body_is_o
 
 
 class Balancer:
-    """Sends requests to the replicas that say that they are ready, as whoever spreads them does."""
+    """Sends requests to the replicas that say that they are ready, as a load balancer does."""
 
     def __init__(self, *replicas: Replica) -> None:
         self._ready = dict.fromkeys(replicas, True)

@@ -93,7 +93,7 @@ def test_metrics_show_what_a_service_registers_besides(settings: TokenCheckingSe
 
 
 class Slow(Collector):
-    """Asks something that takes as long as somebody wants it to."""
+    """Asks something that takes as long as a test wants it to."""
 
     def __init__(self) -> None:
         self.asked, self.answered = Event(), Event()
@@ -103,7 +103,7 @@ class Slow(Collector):
 
     def collect(self) -> Iterator[Metric]:
         self.asked.set()
-        assert self.answered.wait(10), "nobody was served meanwhile"
+        assert self.answered.wait(10), "no request was served meanwhile"
         yield GaugeMetricFamily("sample_slow", "Slow.", value=1)
 
 

@@ -93,7 +93,7 @@ def test_a_database_that_is_silent_under_load_is_503_for_everybody_and_all_route
         async with asyncio.timeout(90), _load(url) as answers:
             await _all_answer(url)
             database_gate.silence()
-            # Those that wait for an answer are ended, and then everybody is refused without waiting for one.
+            # Those that wait for an answer are ended, and then all are refused without waiting for one.
             await _refused(answers, 100)
             assert {await call.send(url) for call in ROUTES} == {503}
             assert await Call("GET", "/healthz").send(url) == 200

@@ -1,4 +1,4 @@
-"""Bodies that never end, come drop by drop, that nobody reads, or whose end two readers would see in two places."""
+"""Bodies that never end, come drop by drop, that are not read, or whose end two readers would see in two places."""
 
 import pytest
 from sample.application import create_app

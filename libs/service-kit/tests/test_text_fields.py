@@ -1,4 +1,4 @@
-"""Names and titles: what people write passes, what nobody sees does not."""
+"""Names and titles: what people write passes, what is invisible does not."""
 
 import pytest
 from pydantic import TypeAdapter, ValidationError

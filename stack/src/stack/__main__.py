@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
     try:
         return _run_command(options)
     except StackError as error:
-        print(f"stack: {error}", file=sys.stderr)  # noqa: T201 - a command line speaks to whoever typed it
+        print(f"stack: {error}", file=sys.stderr)  # noqa: T201 - a command line answers at the terminal
         return 1
 
 

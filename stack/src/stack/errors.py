@@ -1,4 +1,4 @@
-"""The one error that ends a command with a line for whoever typed it, instead of a traceback."""
+"""The one error that ends a command with one line instead of a traceback."""
 
 
 class StackError(Exception):

@@ -1,4 +1,4 @@
-"""TCP ports of this machine: whether one can be had, and one that can."""
+"""TCP ports of this machine: which can be had."""
 
 import socket
 
@@ -14,7 +14,7 @@ def free_port() -> int:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port (a connection that is only fading away does not count)."""
+    """Return True if a server could listen on the port (a connection that is only fading away does not count)."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,4 +1,4 @@
-"""Files that only their owner may read, replaced in one step so that nobody ever sees half of one."""
+"""Files that only their owner may read, replaced in one step so that no reader ever sees half of one."""
 
 import json
 import os

@@ -22,7 +22,7 @@ def compose(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
         pytest.skip(message)
     taken = foreign_containers()
     if taken:
-        pytest.fail(f"Containers of another project are in the way: {', '.join(taken)}. End them: docker compose down")
+        pytest.fail(f"Another project has these containers: {', '.join(taken)}. End them: docker compose down")
     project = Compose(copy_of_checkout(tmp_path_factory.mktemp("checkout")), free_ports())
     project("down", "--volumes", "--remove-orphans")
     project.up()

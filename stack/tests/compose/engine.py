@@ -62,7 +62,7 @@ class Compose:
         return run(["docker", "compose", *arguments], self.folder, self.environment(), seconds)
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of a machine where nobody has set anything but the ports."""
+        """Return the environment of a machine where nothing is set but the ports."""
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME"} or "DOCKER" in name}
         return kept | self.ports | {"COMPOSE_PROJECT_NAME": PROJECT}
 

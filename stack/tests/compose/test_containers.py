@@ -35,7 +35,7 @@ def test_it_runs_the_documented_command_without_a_shell_in_between(compose: Comp
     assert "uvicorn app.main:app" in first.stdout
 
 
-# The admin service lets nobody read its environment at all.
+# The admin service hides its environment from all.
 @pytest.mark.parametrize("container", [SERVICES["auth"], SERVICES["user"]])
 def test_the_running_service_does_not_hold_the_password_of_the_role_that_migrates(
     compose: Compose, container: str

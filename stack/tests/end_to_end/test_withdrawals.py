@@ -16,7 +16,7 @@ _PAUSE_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who is signed in."""
+    """A person who is signed in."""
 
     id: str
     email: str

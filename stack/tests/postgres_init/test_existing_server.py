@@ -51,7 +51,7 @@ def rules(server: Server) -> Path:
 
 @pytest.fixture(scope="module")
 def server(role_passwords: dict[str, str]) -> Iterator[Server]:
-    """A server of this module's own, because it is taken back in time."""
+    """A server of this module's own, because it is reset to an earlier state."""
     with initialised_server(role_passwords) as server:
         yield server
 

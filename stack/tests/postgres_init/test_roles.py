@@ -37,7 +37,7 @@ def _pid(connection: Connection) -> int:
 
 
 def recreate(connect: Connect, database: str) -> None:
-    """What an operator types to begin a database anew."""
+    """What an operator types to recreate a database."""
     run(connect("postgres", "postgres"), f"DROP DATABASE {database}", f"CREATE DATABASE {database}")
 
 

@@ -122,7 +122,7 @@ def release(number: int, parent: Path, database: Database, server: Server, **var
         parent: where its folder is made.
         database: what it works on.
         server: whose pg_dump it takes backups with.
-        variables: what else it is told.
+        variables: its further environment.
     """
     folder = parent / f"release-{number}"
     shutil.copytree(SERVICE, folder, ignore=_NOT_COPIED)

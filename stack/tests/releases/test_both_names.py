@@ -61,7 +61,7 @@ def names(database: Database, user_id: UUID) -> tuple[str | None, str | None]:
 
 
 def is_updated(database: Database, user_id: UUID) -> bool:
-    """Whether updated_at has moved."""
+    """Return True if updated_at has moved."""
     found: Any = database.rows(
         "SELECT updated_at <> :long_ago FROM profiles WHERE user_id = :id", id=user_id, long_ago=LONG_AGO
     )[0][0]
@@ -108,7 +108,7 @@ def test_a_statement_that_gives_both_columns_means_the_new_one(database: Databas
 @pytest.mark.parametrize(
     ("first_name", "given_name"),
     [("花子", "花子"), ("花子", None), (None, "花子")],
-    ids=["filled", "not yet filled", "not yet filled on the way back"],
+    ids=["filled", "not yet filled", "not yet filled by the downgrade"],
 )
 def test_a_statement_that_repeats_a_name_leaves_both_as_they_are(
     database: Database, profile: Profile, column: str, first_name: str | None, given_name: str | None
@@ -196,4 +196,4 @@ def wait_until_somebody_waits(database: Database) -> None:
     while not database.rows(
         "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     ):
-        assert time.monotonic() < deadline, "nobody waits"
+        assert time.monotonic() < deadline, "no session waits"

@@ -18,7 +18,7 @@ from stack.postgres.server import Server
 PEOPLE = 4
 PROFILES = 3000
 IN_USE = 400
-"""So many of the profiles from before the rename change while it goes on; nobody touches the others."""
+"""So many of the profiles from before the rename change while it goes on; the others stay as they are."""
 ANSWERS = 60
 """So many answers each release gives at each stage, at least."""
 LONG_AGO = "2026-01-05 09:00:00+00"

@@ -69,7 +69,7 @@ class Person(threading.Thread):
         balancer: says which release a request goes to.
         account: the id of their own account.
         token: that account's.
-        administrator: a token for everybody else's profiles.
+        administrator: a token for all other profiles.
         first_names: the first names in the profiles that they alone change, by user id.
     """
 
@@ -236,7 +236,7 @@ class Crowd:
 
     @property
     def changed(self) -> set[str]:
-        """The profiles that somebody has written to."""
+        """The profiles that were written to."""
         return {user_id for person in self._people for user_id in person.changed}
 
     @property

@@ -1,4 +1,4 @@
-"""Beginning a database anew by hand, as the documentation says."""
+"""Recreating a database by hand, as the documentation says."""
 
 from collections.abc import Callable
 

@@ -24,7 +24,7 @@ depends_on: str | Sequence[str] | None = ${repr(depends_on)}
 #   statement_timeout = "10min"   instead of the minute that one statement may take
 # For a table in use, each in a revision of its own, after `from alembic_rollout import operations`:
 #   operations.create_index_concurrently("ix_t_c", "t", ["c"])         mends what an interrupted build has left
-#   operations.drop_index_concurrently("ix_t_c")                       its way back
+#   operations.drop_index_concurrently("ix_t_c")                       its downgrade
 #   operations.add_foreign_key("fk_t_c_u", "t", "u", ["c"], ["id"])    NOT VALID, then VALIDATE
 #   operations.add_check("ck_t_c", "t", "c > 0")                       likewise
 #   operations.set_not_null("t", "c")                                  by way of a validated check

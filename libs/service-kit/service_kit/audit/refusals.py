@@ -21,7 +21,7 @@ from service_kit.database import Database
 from service_kit.origin import RequestOrigin
 
 SECONDS_GATHERED = 60.0
-# Past so many in a minute, the actors are not told apart any more.
+# Past so many in a minute, the actors are no longer recorded apart.
 _MOST_KEYS = 1000
 
 logger = structlog.get_logger(__name__)

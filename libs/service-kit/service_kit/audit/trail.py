@@ -14,7 +14,7 @@ from service_kit.tokens import Subject
 
 COMMIT_MARK = "audit_events"
 """What `Session.info` has once an event that will be delivered was recorded."""
-# Of every other field only that it changed is recorded: it may hold personal data, or what somebody wrote.
+# Of every other field only that it changed is recorded: it may hold personal data, or a person's text.
 _SHOWN_FIELDS = frozenset({"roles", "is_active", "visibility", "value"})
 _LONGEST_TARGET = 200
 
@@ -43,7 +43,7 @@ class Actor:
 
     @classmethod
     def of(cls, subject: Subject | None) -> "Actor":
-        """Return whom a token speaks for; nobody where there is none."""
+        """Return whom a token speaks for; an unknown actor where there is none."""
         return cls(None) if subject is None else cls(subject.id, subject.session_id)
 
 

@@ -129,7 +129,7 @@ class Delivery:
         try:
             return await asyncio.shield(leasing)
         except asyncio.CancelledError:
-            # The thread cannot be cancelled: what it leases would be nobody's until the lease ends.
+            # The thread cannot be cancelled: what it leases would be delivered by no process until the lease ends.
             with suppress(SQLAlchemyError):
                 untried = [row.id for row in await leasing]
                 await asyncio.to_thread(self._settle, _Results(untried))

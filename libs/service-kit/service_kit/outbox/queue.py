@@ -20,7 +20,7 @@ class Outbox:
 
     Args:
         queue: has the columns `id`, `attempts` (deliveries that the receiver refused) and `next_attempt_at` (until then
-            nobody else may deliver it: the lease, or the pause after a refusal).
+            no other process may deliver it: the lease, or the pause after a refusal).
         contents: where the messages with these ids are; None where the queue holds them itself. Has `occurred_at`.
     """
 
@@ -29,7 +29,7 @@ class Outbox:
         self._contents = contents
 
     def lease(self, session: Session, limit: int, *, seconds: float) -> Sequence[Row[Any]]:
-        """Take the messages that are due, oldest first, so that nobody else delivers them.
+        """Take the messages that are due, oldest first, so that no other process delivers them.
 
         Args:
             session: the transaction to do it in.

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 
 class ReceivingServer:
-    """Answers every POST with what it is told to; 201 otherwise.
+    """Answers every POST with the status that a test sets; 201 otherwise.
 
     Args:
         path: of its address; it answers at every other one too.

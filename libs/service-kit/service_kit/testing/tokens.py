@@ -22,7 +22,7 @@ ISSUER = AUDIENCE = "ai-micro-service"
 
 
 class TokenIssuer:
-    """Signs what it is told to, right or wrong."""
+    """Signs what a test asks for, right or wrong."""
 
     def __init__(self) -> None:
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -1,4 +1,4 @@
-"""A stack that is only there to be measured: free ports, data of its own, nobody reads its lines."""
+"""A stack that is only there to be measured: free ports, data of its own, no output."""
 
 import json
 import os

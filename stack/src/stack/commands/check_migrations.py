@@ -1,7 +1,7 @@
-"""What CI asks of each service's migrations, on a database that nobody has touched: `make test-migrations`.
+"""What CI asks of each service's migrations, on a new database: `make test-migrations`.
 
-`rehearse` first, while everything is pending: it runs the whole tree up, down and up again on a copy. Then the linter,
-the upgrade itself, and the comparison of what it built with the models.
+`rehearse` first, while everything is pending: it applies, reverts and re-applies the whole tree on a copy. Then the
+linter, the upgrade itself, and the comparison of what it built with the models.
 """
 
 import os
@@ -33,7 +33,7 @@ def check_migrations(services: Sequence[Service], *, console: Console) -> bool:
         console: where it is said what runs.
 
     Returns:
-        Whether all of them succeeded.
+        True if all of them succeeded.
 
     Raises:
         StackError: there is no server to do it on.

@@ -1,4 +1,4 @@
-"""`make run`: the whole system on this machine until somebody stops it."""
+"""`make run`: the whole system on this machine until it is stopped."""
 
 from stack.console import Console
 from stack.errors import StackError

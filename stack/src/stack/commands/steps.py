@@ -16,7 +16,7 @@ def run_steps(targets: Sequence[str], *, console: Console) -> bool:
         console: where the table goes.
 
     Returns:
-        Whether all of them succeeded.
+        True if all of them succeeded.
     """
     results = []
     for target in targets:

@@ -16,7 +16,7 @@ def with_postgres(command: Sequence[str]) -> int:
     """Run a command with `TEST_POSTGRES_URL` set to the superuser's address of a server.
 
     The roles' passwords are in the variables that postgres-init reads (`AUTHDB_OWNER_PASSWORD`, ...), and psql finds
-    the server by itself. A server that `TEST_POSTGRES_URL` names already is used as it is; whoever started it ends it.
+    the server by itself. A server that `TEST_POSTGRES_URL` names already is used as it is, and not ended.
 
     Returns:
         The command's exit status; 128 + N when signal N ended it.

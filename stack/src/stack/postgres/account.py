@@ -25,7 +25,7 @@ class Account:
     gid: int
 
     def can_enter(self, folder: Path) -> bool:
-        """Whether the account may enter the folder, or its nearest parent that exists. Asks the kernel."""
+        """Return True if the account may enter the folder, or its nearest parent that exists. Asks the kernel."""
         while not folder.exists():
             folder = folder.parent
         probe = subprocess.run(  # noqa: S603 - a fixed command
@@ -51,7 +51,7 @@ def server_account(owner_of: Path) -> Account | None:
         The account to drop to, or None when this process is not root and needs none.
 
     Raises:
-        StackError: this process is root and the password database knows nobody else.
+        StackError: this process is root and the password database has no other account.
     """
     if os.getuid() != 0:
         return None

@@ -50,7 +50,7 @@ class Server:
         """Make the data folder with initdb. UTF-8, PostgreSQL's own C.UTF-8 collation: the same order on every machine.
 
         Args:
-            durable: False leaves out the final sync to disk, for data that nobody will miss; the settings then hold
+            durable: False leaves out the final sync to disk, for data that may be lost; the settings then hold
                 for initdb too.
 
         Raises:
@@ -122,7 +122,7 @@ class Server:
         return self.process.pid
 
     def is_alive(self) -> bool:
-        """Whether the server's process runs."""
+        """Return True if the server's process runs."""
         return self.process is not None and self.process.poll() is None
 
     def last_line(self) -> str:
@@ -151,7 +151,7 @@ class Server:
         return f"{DRIVER}://{login}@{HOST}:{self.port}/{database}"
 
     def _is_ready(self) -> bool:
-        """Whether the server that was started here says in its lock file that it accepts connections."""
+        """Return True if the server that was started here says in its lock file that it accepts connections."""
         try:
             pid, *_, status = (self.data / "postmaster.pid").read_text().splitlines()
         except (FileNotFoundError, ValueError):  # not written yet, or only in part

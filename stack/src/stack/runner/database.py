@@ -27,7 +27,7 @@ def stack_server(data: Path, port: int, credentials: Credentials) -> Server:
     place = data / "postgres"
     account = server_account(place)
     if account and not account.can_enter(data) and not place.is_symlink():
-        # A new name each time: whoever removes the data folder to begin anew gets a database that fits the new secrets.
+        # A new name each time: after the data folder was removed, the new secrets get a new database.
         SHARED_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
         home = Path(tempfile.mkdtemp(prefix="data-", dir=SHARED_HOME))
         home.chmod(0o755)
@@ -50,11 +50,11 @@ def make_if_missing(server: Server, credentials: Credentials) -> bool:
     start that was killed.
 
     Returns:
-        Whether it was made.
+        True if it was made.
     """
     place = server.data
     for abandoned in place.parent.glob(f"{UNFINISHED}*"):
-        # What cannot be removed now, because somebody still writes to it, the next start removes.
+        # What cannot be removed now, because a process still writes to it, the next start removes.
         shutil.rmtree(abandoned, ignore_errors=True) if abandoned.is_dir() else abandoned.unlink(missing_ok=True)
     if place.exists():
         return False

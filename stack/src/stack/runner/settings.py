@@ -1,4 +1,4 @@
-"""What `make run` can be told through the environment."""
+"""The settings of `make run`, from the environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class RunSettings:
 
     @property
     def is_of_the_checkout(self) -> bool:
-        """Whether this is the checkout's own stack, and not one that a test keeps elsewhere."""
+        """Return True if this is the checkout's own stack, and not one that a test keeps elsewhere."""
         return self.data == ROOT / ".data"
 
     def ports(self) -> dict[str, int]:

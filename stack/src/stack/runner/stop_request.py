@@ -1,4 +1,4 @@
-"""Remembers that somebody asked the runner to stop, from the first moment to the last.
+"""Remembers a request to stop the runner, from the first moment to the last.
 
 A handler of our own for the whole run, because the event loop's exist only while it runs: between making the database
 and starting the services, and while the database shuts down, a signal must neither kill the runner nor get lost.

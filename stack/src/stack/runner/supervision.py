@@ -20,7 +20,7 @@ async def supervise(
     on_start: Callable[[int], None],
     on_ready: Callable[[], None],
 ) -> None:
-    """Start the services at once, wait until each is ready, and stay until somebody asks for an end.
+    """Start the services at once, wait until each is ready, and stay until an end is asked for.
 
     Whatever the reason to return, every service has ended by then.
 
@@ -80,6 +80,6 @@ async def _watch(service: ServiceProcess) -> None:
 
 
 async def _watch_database(server: Server) -> None:
-    while server.is_alive():  # noqa: ASYNC110 - the event loop did not start it and is not told about its end
+    while server.is_alive():  # noqa: ASYNC110 - the event loop did not start it and gets no notice of its end
         await asyncio.sleep(1)
     raise StackError(f"PostgreSQL ended: {server.last_line()} (more in {server.log})")

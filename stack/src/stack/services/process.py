@@ -90,7 +90,7 @@ class ServiceProcess:
             await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
         self._signal_group(signal.SIGKILL)
         await self._process.wait()
-        # A process that left the group could hold the pipe open; nobody waits for its words.
+        # A process that left the group could hold the pipe open; its words are not waited for.
         await asyncio.wait([self._relay], timeout=LAST_WORDS_SECONDS)
         self._relay.cancel()
 

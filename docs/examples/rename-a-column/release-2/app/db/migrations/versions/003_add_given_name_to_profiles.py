@@ -4,7 +4,7 @@ Expand: release 1 goes on with first_name, release 2 uses given_name. The column
 no row is written. ACCESS EXCLUSIVE on profiles for the milliseconds of the three statements.
 
 The trigger is named so that it comes after `profiles_updated_at`: PostgreSQL fires the triggers of a table in the order
-of their names. It takes back the new `updated_at` of the backfill in 004, because nobody has changed those profiles.
+of their names. It undoes the new `updated_at` of the backfill in 004, which changes no profile.
 
 Revision ID: 003
 Revises: 002
@@ -38,7 +38,7 @@ def upgrade() -> None:
             ELSIF NEW.first_name IS DISTINCT FROM OLD.first_name THEN
                 NEW.given_name = NEW.first_name;
             END IF;
-            -- An empty name becomes what the other one was: that is a backfill, and nobody has changed the profile.
+            -- An empty name becomes what the other one was: that is a backfill, not a change of the profile.
             IF (OLD.given_name IS NULL AND NEW.given_name = OLD.first_name)
                 OR (OLD.first_name IS NULL AND NEW.first_name = OLD.given_name)
             THEN

@@ -3,7 +3,7 @@
 Contract: releases before this one would not survive it (release 1 reads and writes the column) and it is held while one
 of them is connected. Nothing is rewritten: ACCESS EXCLUSIVE on profiles for milliseconds.
 
-The way back takes its time in steps that can be repeated: column and trigger, then the content in batches, while
+The downgrade takes its time in steps that can be repeated: column and trigger, then the content in batches, while
 release 3 goes on. Interrupted, type the downgrade again.
 
 Revision ID: 005
@@ -48,7 +48,7 @@ def downgrade() -> None:
             ELSIF NEW.first_name IS DISTINCT FROM OLD.first_name THEN
                 NEW.given_name = NEW.first_name;
             END IF;
-            -- An empty name becomes what the other one was: that is a backfill, and nobody has changed the profile.
+            -- An empty name becomes what the other one was: that is a backfill, not a change of the profile.
             IF (OLD.given_name IS NULL AND NEW.given_name = OLD.first_name)
                 OR (OLD.first_name IS NULL AND NEW.first_name = OLD.given_name)
             THEN

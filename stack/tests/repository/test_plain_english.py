@@ -1,0 +1,50 @@
+"""Services, kit, stack and documents say things in the field's words; libs/alembic-rollout tests its own."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from plain_english import words_of_the_dialect
+
+from stack.paths import ROOT
+
+CODE = (
+    *(f"ai-micro-api-{service}/app/" for service in ("auth", "user", "admin")),
+    *("libs/service-kit/service_kit/", "postgres-init/", "stack/src/", "stack/bin/"),
+)
+NOT_JUDGED = ("libs/alembic-rollout/", "/migrations/versions/")  # a released revision is not changed any more
+ENDINGS = {".py", ".md", ".mako", ".sql", ".sh", ".yml", ".example", ""}
+
+
+def files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], check=True, cwd=ROOT, capture_output=True, text=True).stdout
+    judged = (name for name in listed.splitlines() if not any(part in name for part in NOT_JUDGED))
+    return [
+        ROOT / name
+        for name in judged
+        if name.endswith(".md") or (Path(name).suffix in ENDINGS and (name.startswith(CODE) or "/" not in name))
+    ]
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words of the dialect in a text, not counting the account that is called nobody."""
+    return words_of_the_dialect(re.sub(r'[`"]nobody[`"]', "", text))
+
+
+@pytest.mark.parametrize("file", files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_code_and_documents_are_in_plain_english(file: Path) -> None:
+    found = {number: words for number, line in enumerate(file.read_text().splitlines(), 1) if (words := words_in(line))}
+    assert found == {}
+
+
+@pytest.mark.parametrize("service", ["auth", "user", "admin"])
+def test_every_part_is_read(service: str) -> None:
+    read = {str(path.relative_to(ROOT)) for path in files()}
+    assert {f"ai-micro-api-{service}/app/main.py", f"ai-micro-api-{service}/README.md"} < read
+    assert {"libs/service-kit/service_kit/tokens.py", "stack/src/stack/__main__.py", "Makefile"} < read
+
+
+def test_the_account_called_nobody_is_not_taken_for_the_dialect() -> None:
+    assert words_in("else `nobody`") == []
+    assert words_in("nobody knows") != []
