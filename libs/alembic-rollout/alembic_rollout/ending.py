@@ -102,6 +102,8 @@ def _of_alembic(error: CommandError) -> Explained:
         return Explained(f"{text} Correct the down_revision or depends_on that says so.", UNUSABLE)
     if text.startswith("Target database is not up to date"):
         return Explained(f"{text} Run `alembic upgrade head` first.", FAILED)
+    if text.startswith("Ambiguous walk"):
+        return Explained(f"{text} Several revisions come next: name one, as `alembic heads` lists them.", UNUSABLE)
     is_unusable = cause.endswith(("Error", "Heads", "Detected")) or "script_location" in text or "Path doesn't" in text
     return Explained(text, UNUSABLE if is_unusable else FAILED)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -42,7 +43,7 @@ class Recorded:
     checksum: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DatabaseState:
     """Where a database is.
 
@@ -60,7 +61,7 @@ class DatabaseState:
     is_history_complete: bool
     is_history_readable: bool = True
 
-    @property
+    @cached_property
     def applied(self) -> dict[str, Recorded]:
         """The revisions whose last success was not a downgrade."""
         return {revision: one for revision, one in self.recorded.items() if one.direction != "downgrade"}

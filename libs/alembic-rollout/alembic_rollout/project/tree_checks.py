@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from alembic_rollout.errors import UsageError
 from alembic_rollout.project.tree import Tree
@@ -48,6 +47,10 @@ def _circle(tree: Tree) -> str | None:
 
 
 def _unknown_below(tree: Tree) -> str | None:
+    if not tree.unknown_below:
+        return None
+    from difflib import get_close_matches  # noqa: PLC0415 - every start comes here, and most trees know all they name
+
     for file, below in tree.unknown_below:
         name = "down_revision" if below in file.down_revisions else "depends_on"
         close = get_close_matches(below, [known for known in tree.by_revision if known != file.revision], n=1)

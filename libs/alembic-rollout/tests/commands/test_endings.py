@@ -96,6 +96,18 @@ def test_an_unknown_revision_is_a_mistake_of_usage(shop: Project) -> None:
 # Standard output and signals
 
 
+def test_a_step_where_several_revisions_come_next_asks_for_one(project: Project) -> None:
+    project.revision("001")
+    project.upgrade()
+    project.revision("002", slug="one")
+    project.revision("003", slug="other", after="001")
+
+    done = project.alembic("upgrade", "+1")
+
+    assert done.stderr == "Ambiguous walk. Several revisions come next: name one, as `alembic heads` lists them.\n"
+    assert done.returncode == UsageError.exit_status
+
+
 def test_a_reader_that_has_seen_enough_is_no_failure(shop: Project) -> None:
     shop.upgrade()
     done = shell(shop, "$ROLLOUT plan --json 2>err | true; echo ${PIPESTATUS[0]}; cat err")

@@ -7,8 +7,8 @@ from databases import Database
 from sample_project import Project
 
 PROCESSES = 20
-ROUNDS = 20
-INDEXES = 20
+ROUNDS = 8
+INDEXES = 8
 # Written by each revision: a revision that ran twice shows up twice.
 _RUN = "INSERT INTO runs (revision) VALUES ('{number}')"
 

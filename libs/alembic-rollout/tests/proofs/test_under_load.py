@@ -8,9 +8,9 @@ from sample_project import Project
 
 from proofs.load import CONNECTIONS, ROWS, Load, idle_transaction, load
 
-IDLE_SECONDS = 20.0
-IDLE_SECONDS_BEFORE_PLAIN_ALEMBIC = 8.0
-LOCK_TIMEOUT = 2.0
+IDLE_SECONDS = 10.0
+IDLE_SECONDS_BEFORE_PLAIN_ALEMBIC = 4.0
+LOCK_TIMEOUT = 1.0
 PLAIN_ENV_PY = """
 import os
 
