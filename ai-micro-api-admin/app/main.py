@@ -12,9 +12,9 @@ from app.audit_logs import endpoints as audit_logs
 from app.audit_trail import TRAIL
 from app.collections import endpoints as collections
 from app.db import ALEMBIC_INI
-from app.db.base import Base
 from app.documents import endpoints as documents
 from app.embeddings.providers import configured_providers
+from app.exports import endpoints as exports
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.confinement.process import conceal_process
@@ -22,6 +22,7 @@ from app.ingestion.seal_report import report_seal
 from app.knowledge_bases import endpoints as knowledge_bases
 from app.knowledge_bases.erasure import erase
 from app.login_logs import endpoints as login_logs
+from app.login_logs.models import LoginLog
 from app.processing.leases import Leases
 from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Processor
@@ -32,12 +33,14 @@ from app.search import endpoints as search
 from app.search.service import SearchService
 from app.settings import Settings
 from app.system_logs import endpoints as system_logs
+from app.system_logs.models import SystemLog
 from app.system_settings import endpoints as system_settings
 from service_kit.application import Description, create_application
 from service_kit.audit.application import Auditing
 from service_kit.database import Database
 from service_kit.erasures import erasures_router
-from service_kit.retention import Retention
+from service_kit.models import table_of
+from service_kit.retention import Retention, old_audit_events, old_rows
 from service_kit.tokens import remote_verifier
 
 DESCRIPTION = Description(
@@ -72,15 +75,21 @@ def create_app(settings: Settings) -> FastAPI:
             system_logs.router,
             login_logs.router,
             audit_logs.router,
+            exports.router,
             erasures_router(erase),
         ],
         schema=schema,
         collectors=[RolloutCollector(schema, database.probing)],
         auditing=Auditing.of(TRAIL, database),
+        retention=Retention(
+            database,
+            {
+                "login_logs": old_rows(table_of(LoginLog), "occurred_at", days=settings.login_log_retention_days),
+                "system_logs": old_rows(table_of(SystemLog), "created_at", days=settings.system_log_retention_days),
+                "audit_events": old_audit_events(days=settings.audit_retention_days),
+            },
+        ),
         lifespan=_working,
-    )
-    app.state.login_log_retention = Retention(
-        database, Base.metadata.tables["login_logs"], "occurred_at", days=settings.login_log_retention_days
     )
     providers = configured_providers(settings.embedding_provider)
     app.state.embedding_providers = providers
@@ -102,11 +111,9 @@ async def _working(app: FastAPI) -> AsyncIterator[None]:
     conceal_process()
     if app.state.settings.processing_workers:
         await anyio.to_thread.run_sync(report_seal)
-    retention: Retention = app.state.login_log_retention
     workers.start()
     try:
-        async with retention.applied():
-            yield
+        yield
     finally:
         await anyio.to_thread.run_sync(workers.stop)
 

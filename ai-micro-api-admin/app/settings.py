@@ -17,6 +17,9 @@ class Settings(TokenCheckingSettings):
     login_log_retention_days: int = Field(
         default=365, ge=1, le=3650, description="How long login attempts are kept, days."
     )
+    system_log_retention_days: int = Field(
+        default=365, ge=1, le=3650, description="How long entries of the system log are kept, days."
+    )
     processing_workers: int = Field(
         default=1,
         ge=0,

@@ -15,15 +15,16 @@ from app.audit_trail import TRAIL
 from app.authentication import endpoints as authentication
 from app.authentication.metrics import LoginMetrics
 from app.db import ALEMBIC_INI
-from app.db.base import Base
 from app.erasures import endpoints as erasures_endpoints
-from app.erasures.delivery import erasure_delivery
+from app.erasures.delivery import erasure_delivery, undelivered_erasures
+from app.exports import endpoints as exports
 from app.keys import endpoints as keys
 from app.keys.folder import KeyFolder, KeyFolderError
 from app.keys.ring import KeyRing
 from app.limits.counters import Counters, storage
 from app.login_log.delivery import login_log_delivery
 from app.login_log.message import SCOPE
+from app.login_log.models import LoginEvent
 from app.login_log.refused import RefusedAttempts
 from app.passwords.hashing import PasswordHashing
 from app.sessions import endpoints as sessions
@@ -35,11 +36,12 @@ from app.withdrawals.source import POLL_SECONDS, StoredWithdrawals
 from service_kit.application import Description, create_application
 from service_kit.audit import delivery as audit
 from service_kit.audit.application import Auditing
-from service_kit.audit.metrics import UndeliveredEvents
+from service_kit.audit.metrics import undelivered_events
 from service_kit.database import Database
 from service_kit.erasures import SCOPE as ERASURE_SCOPE
+from service_kit.models import table_of
 from service_kit.outbox.delivery import Delivery
-from service_kit.retention import Retention
+from service_kit.retention import Retention, old_audit_events, old_rows
 from service_kit.services import SERVICE_IDS
 from service_kit.tokens import Audience, TokenVerifier
 from service_kit.withdrawals import WithdrawalsWatch
@@ -65,9 +67,6 @@ def create_app(settings: Settings) -> FastAPI:
     )
     delivery = _login_log_delivery(settings, database, access_tokens)
     erasures = _erasure_delivery(settings, database, access_tokens)
-    retention = Retention(
-        database, Base.metadata.tables["login_events"], "occurred_at", days=settings.login_event_retention_days
-    )
     refused = None if delivery is None else RefusedAttempts(database, delivery.notify)
 
     @asynccontextmanager
@@ -79,7 +78,6 @@ def create_app(settings: Settings) -> FastAPI:
                 await stack.enter_async_context(delivery.running())
             if erasures is not None:
                 await stack.enter_async_context(erasures.running())
-            await stack.enter_async_context(retention.applied())
             if refused is not None:
                 await stack.enter_async_context(refused.recording())
             yield
@@ -93,14 +91,26 @@ def create_app(settings: Settings) -> FastAPI:
             accounts.router,
             authentication.router,
             erasures_endpoints.router,
+            exports.router,
             tokens.router,
             sessions.router,
             keys.router,
             withdrawals.router,
         ],
         schema=schema,
-        collectors=[RolloutCollector(schema, database.probing), UndeliveredEvents(database.probing)],
+        collectors=[
+            RolloutCollector(schema, database.probing),
+            undelivered_events(database.probing),
+            undelivered_erasures(database.probing),
+        ],
         auditing=Auditing.of(TRAIL, database, _audit_delivery(settings, database, access_tokens)),
+        retention=Retention(
+            database,
+            {
+                "login_events": old_rows(table_of(LoginEvent), "occurred_at", days=settings.login_event_retention_days),
+                "audit_events": old_audit_events(days=settings.audit_retention_days),
+            },
+        ),
         lifespan=lifespan,
     )
     app.state.key_ring = key_ring

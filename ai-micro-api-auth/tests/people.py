@@ -11,6 +11,8 @@ from app.accounts.administrator import make_administrator
 from service_kit.database import Database
 
 PASSWORD = "correct horse battery"
+TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
+TRACED = {"X-Request-ID": "traced-1", "traceparent": f"00-{TRACE_ID}-00f067aa0ba902b7-01"}
 
 
 @dataclass

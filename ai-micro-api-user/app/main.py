@@ -12,11 +12,12 @@ from app.settings import Settings
 from service_kit.application import Description, create_application
 from service_kit.audit.application import Auditing
 from service_kit.audit.delivery import SCOPE, audit_delivery
-from service_kit.audit.metrics import UndeliveredEvents
+from service_kit.audit.metrics import undelivered_events
 from service_kit.client_credentials import ClientCredentials
 from service_kit.database import Database
 from service_kit.erasures import erasures_router
 from service_kit.outbox.delivery import Delivery
+from service_kit.retention import Retention, old_audit_events
 from service_kit.tokens import remote_verifier
 
 DESCRIPTION = Description(
@@ -37,8 +38,9 @@ def create_app(settings: Settings) -> FastAPI:
         token_verifier=remote_verifier(settings, service=DESCRIPTION.name),
         routers=[profiles.router, erasures_router(erase)],
         schema=schema,
-        collectors=[RolloutCollector(schema, database.probing), UndeliveredEvents(database.probing)],
+        collectors=[RolloutCollector(schema, database.probing), undelivered_events(database.probing)],
         auditing=Auditing.of(TRAIL, database, _audit_delivery(settings, database)),
+        retention=Retention(database, {"audit_events": old_audit_events(days=settings.audit_retention_days)}),
     )
 
 

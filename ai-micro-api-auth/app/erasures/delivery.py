@@ -1,15 +1,19 @@
 """Brings erasures to the services that keep something of an account."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
+from app.erasures.models import AccountErasure
 from app.erasures.repository import OUTBOX
 from service_kit.database import Database
+from service_kit.models import table_of
 from service_kit.outbox.delivery import Delivery
+from service_kit.outbox.metrics import UndeliveredMessages
 from service_kit.outbox.receiver import Answer, Receiver, ReceiverUnavailableError
 
 logger = structlog.get_logger(__name__)
@@ -60,3 +64,17 @@ def erasure_delivery(
 def message(row: Row[Any]) -> dict[str, object]:
     """Return the body of the request."""
     return {"user_id": str(row.user_id)}
+
+
+def undelivered_erasures(connect: Callable[[], AbstractContextManager[Connection]]) -> UndeliveredMessages:
+    """Return the metric: how many services have not forgotten a deleted account yet.
+
+    Args:
+        connect: opens a connection in autocommit.
+    """
+    return UndeliveredMessages(
+        connect,
+        table_of(AccountErasure),
+        name="account_erasures_undelivered",
+        description="Deleted accounts that a service has not forgotten yet, counted for each service.",
+    )

@@ -26,6 +26,8 @@ class LoginEvent(UuidPrimaryKey, Base):
     reason: Mapped[str | None] = mapped_column(String(50))
     ip_address: Mapped[str | None] = mapped_column(String(45))
     user_agent: Mapped[str | None] = mapped_column(String(512))
+    request_id: Mapped[str | None] = mapped_column(String(64))
+    traceparent: Mapped[str | None] = mapped_column(String(55))
     occurrences: Mapped[int] = mapped_column(server_default=text("1"))
     occurred_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))

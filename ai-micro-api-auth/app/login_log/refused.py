@@ -9,12 +9,14 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.limits.origin import Origin
 from app.login_log.repository import LoginEventRepository
+from service_kit.background import finish_in_thread
 from service_kit.database import Database
 
 SECONDS_BETWEEN = 60.0
@@ -77,7 +79,7 @@ class RefusedAttempts:
         if not counts:
             return
         try:
-            await asyncio.to_thread(self._write, counts)
+            await finish_in_thread(partial(self._write, counts))
         except SQLAlchemyError as error:
             logger.warning("refused_attempts_not_recorded", error=str(error).splitlines()[0])
             self._counts.update(counts)

@@ -1,5 +1,6 @@
 """The outbox of login attempts, and what is put into it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import insert, select
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.login_log.models import LoginEvent
+from service_kit import origin
 from service_kit.models import table_of
 from service_kit.outbox.queue import Outbox
 
@@ -15,7 +17,7 @@ OUTBOX = Outbox(table_of(LoginEvent))
 
 
 class LoginEventRepository:
-    """Adds events in a session."""
+    """Adds and finds events in a session."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -30,6 +32,7 @@ class LoginEventRepository:
         user_agent: str | None,
     ) -> None:
         """Put an attempt into the outbox; it succeeded when there is no reason for a failure."""
+        came_from = origin.current()
         self._session.execute(
             insert(LoginEvent).values(
                 user_id=user_id,
@@ -38,8 +41,15 @@ class LoginEventRepository:
                 reason=reason,
                 ip_address=ip_address,
                 user_agent=user_agent,
+                request_id=came_from.request_id,
+                traceparent=came_from.traceparent,
             )
         )
+
+    def of_account(self, user_id: UUID) -> Sequence[LoginEvent]:
+        """Return the attempts on an account that wait for their delivery."""
+        statement = select(LoginEvent).where(LoginEvent.user_id == user_id).order_by(LoginEvent.occurred_at)
+        return self._session.scalars(statement).all()
 
     def add_refused(self, email: str, network: str, *, occurrences: int) -> None:
         """Put attempts that were refused unchecked into the outbox, as one event with their number.

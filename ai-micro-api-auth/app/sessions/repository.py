@@ -1,5 +1,6 @@
 """Queries on sessions."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -24,6 +25,10 @@ class SessionRepository:
             created_at=RefreshTokenFamily.created_at,
             key=RefreshTokenFamily.id,
         )
+
+    def all_of(self, user_id: UUID) -> Sequence[RefreshTokenFamily]:
+        """Return the sessions that an account has; a setting says how many they may be."""
+        return self._session.scalars(self._of(user_id).order_by(RefreshTokenFamily.created_at)).all()
 
     def _of(self, user_id: UUID) -> Select[RefreshTokenFamily]:
         return select(RefreshTokenFamily).where(

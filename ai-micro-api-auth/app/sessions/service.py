@@ -32,7 +32,7 @@ class SessionService:
         """Return a page of the caller's sessions, newest first."""
         with self._database.session() as session:
             found = SessionRepository(session).page(by.id, page)
-            return Slice([_out(item, by) for item in found.items], found.next_cursor, found.total)
+            return Slice([shown(item, by) for item in found.items], found.next_cursor, found.total)
 
     def end(self, session_id: UUID, *, by: Subject) -> None:
         """End one of the caller's sessions; its access tokens are refused everywhere within five seconds.
@@ -46,7 +46,8 @@ class SessionService:
             TRAIL.record(session, Act.SESSION_ENDED, by=by, target=Target("session", session_id))
 
 
-def _out(family: RefreshTokenFamily, by: Subject) -> SessionOut:
+def shown(family: RefreshTokenFamily, by: Subject) -> SessionOut:
+    """Return what the account that has a session is shown of it."""
     return SessionOut(
         id=family.id,
         device=describe(family.user_agent),

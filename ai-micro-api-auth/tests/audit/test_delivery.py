@@ -14,7 +14,7 @@ from app.settings import Settings
 from service_kit.database import Database
 from service_kit.services import SERVICE_IDS
 from service_kit.testing.receiving import ReceivingServer
-from tests.people import sign_up
+from tests.people import PASSWORD, TRACE_ID, TRACED, sign_up
 from tests.waiting import eventually
 
 PATH = "/api/logs/audit"
@@ -117,3 +117,25 @@ def test_an_event_stays_in_the_services_own_table_after_it_was_delivered(
         eventually(lambda: pending(database) == 0)
     with database.reading() as connection:
         assert connection.scalar(text("SELECT count(*) FROM audit_events")) == 1
+
+
+def test_an_event_arrives_with_the_trace_of_its_request(
+    settings: Settings, delivering: Settings, log_service: ReceivingServer
+) -> None:
+    body = {"email": "hanako@example.com", "password": PASSWORD}
+    with TestClient(create_app(settings)) as client:
+        client.post("/auth/signup", json=body, headers=TRACED)
+    with TestClient(create_app(delivering)):
+        assert log_service.wait_for_trace() == ("traced-1", TRACE_ID)
+
+
+def test_a_refused_act_arrives_with_the_trace_of_its_request(
+    settings: Settings, delivering: Settings, log_service: ReceivingServer, database: Database
+) -> None:
+    with TestClient(create_app(settings)) as client:
+        person = sign_up(client).sign_in()
+        with database.session() as session:
+            session.execute(text("DELETE FROM audit_deliveries"))
+        client.get("/auth/users", headers={**person.authorization, **TRACED})
+    with TestClient(create_app(delivering)):
+        assert log_service.wait_for_trace() == ("traced-1", TRACE_ID)

@@ -16,7 +16,7 @@ from service_kit.database import Database
 from service_kit.services import SERVICE_IDS
 from service_kit.testing.receiving import ReceivingServer
 from service_kit.testing.waiting import eventually
-from tests.people import PASSWORD, Person, administrator_at, sign_up
+from tests.people import PASSWORD, TRACE_ID, TRACED, Person, administrator_at, sign_up
 
 AUTH = str(SERVICE_IDS["ai-micro-api-auth"])
 
@@ -84,6 +84,7 @@ def test_the_other_services_hear_of_it_once_they_accept_no_token_of_the_account(
     with database.session() as session:
         waits = session.scalars(text("SELECT next_attempt_at - occurred_at FROM account_erasures")).all()
     assert waits == [timedelta(seconds=10)] * 2
+    assert "account_erasures_undelivered 2.0" in signed_in.client.get("/metrics").text.splitlines()
     assert user_service.received == []
 
 
@@ -123,3 +124,11 @@ def test_a_service_in_trouble_hears_of_it_later_and_holds_up_no_other(
 def test_what_is_no_confirmation_is_refused(signed_in: Person, body: dict[str, str]) -> None:
     response = signed_in.client.request("DELETE", "/auth/me", json=body, headers=signed_in.authorization)
     assert response.status_code == 422
+
+
+def test_the_other_services_hear_of_it_with_the_trace_of_the_request(
+    signed_in: Person, user_service: ReceivingServer
+) -> None:
+    body, headers = {"password": PASSWORD}, {**signed_in.authorization, **TRACED}
+    assert signed_in.client.request("DELETE", "/auth/me", json=body, headers=headers).status_code == 204
+    assert user_service.wait_for_trace() == ("traced-1", TRACE_ID)

@@ -20,7 +20,7 @@ from service_kit.services import SERVICE_IDS
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.receiving import ReceivingServer
 from tests.login_log.conftest import PATH
-from tests.people import PASSWORD, Person, sign_up
+from tests.people import PASSWORD, TRACE_ID, TRACED, Person, sign_up
 from tests.waiting import eventually
 
 
@@ -246,3 +246,13 @@ def test_without_an_address_nothing_is_recorded(settings: Settings, database: Da
     with TestClient(create_app(settings.model_copy(update={"login_log_url": None}))) as client:
         sign_up(client).login()
     assert pending(database) == 0
+
+
+def test_an_attempt_arrives_with_the_trace_of_its_request(
+    log_service: ReceivingServer, settings: Settings, person: Person
+) -> None:
+    log_service.open.clear()
+    body = {"email": person.email, "password": person.password}
+    assert person.client.post("/auth/login", json=body, headers=TRACED).status_code == 200
+    log_service.open.set()
+    assert log_service.wait_for_trace() == ("traced-1", TRACE_ID)

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Response
 
 from app.profiles.models import Profile
 from app.profiles.problems import NotYourProfile, ProfileExists, ProfileNotFound
-from app.profiles.schemas import ProfileCreate, ProfileOut, ProfilePatch, ProfileReplace
+from app.profiles.schemas import ProfileCreate, ProfileExport, ProfileOut, ProfilePatch, ProfileReplace
 from app.profiles.service import Profiles
 from service_kit.etags import Conditional
+from service_kit.exports import download
 from service_kit.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.problems import problems
 from service_kit.routing import Route
@@ -36,6 +37,12 @@ def search(subject: Administrator, profiles: Profiles, page: Paging, q: SearchTe
 def get_own(subject: CurrentSubject, profiles: Profiles) -> Response:
     """Return one's own profile."""
     return ProfileOut.respond(profiles.read(subject.id, by=subject))
+
+
+@router.get("/me/export", response_model=ProfileExport)
+def export_own(subject: CurrentSubject, profiles: Profiles) -> Response:
+    """Download what this service has of oneself."""
+    return download("profile.json", profiles.export_own(by=subject))
 
 
 @router.get("/{user_id}", response_model=ProfileOut, responses=problems(ProfileNotFound))

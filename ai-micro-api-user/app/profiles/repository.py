@@ -43,6 +43,10 @@ class ProfileRepository:
         statement = self.readable_by(subject).where(Profile.user_id == user_id).with_for_update()
         return self._session.scalars(statement).one_or_none()
 
+    def own(self, user_id: UUID) -> Profile | None:
+        """Return the profile of a user for reading, or None."""
+        return self._session.get(Profile, user_id)
+
     def add(self, user_id: UUID, fields: Mapping[str, object]) -> Profile | None:
         """Insert a profile and return it, or None when the user has one already."""
         statement = insert(Profile).values(user_id=user_id, **fields).on_conflict_do_nothing().returning(Profile)

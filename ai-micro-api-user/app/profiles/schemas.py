@@ -10,7 +10,7 @@ from pydantic.config import JsonDict
 from app.profiles.fields import Locale, Name, Phone, TimeZone
 from service_kit.email_addresses import EmailAddress
 from service_kit.etags import Resource
-from service_kit.schemas import RequestModel
+from service_kit.schemas import RequestModel, ResponseModel
 
 EXAMPLE: JsonDict = {
     "email": "hanako@example.com",
@@ -82,3 +82,9 @@ class ProfileOut(Resource):
     bio: str | None
     created_at: datetime
     updated_at: datetime
+
+
+class ProfileExport(ResponseModel):
+    """Everything that this service has of a person."""
+
+    profile: ProfileOut | None = Field(description="Null where there is none.")

@@ -11,7 +11,7 @@ from app.profiles.fields import e164
 from app.profiles.models import Profile
 from app.profiles.problems import NotYourProfile, ProfileExists, ProfileNotFound
 from app.profiles.repository import ProfileRepository, find
-from app.profiles.schemas import ProfileCreate, ProfileOut, ProfilePatch, ProfileReplace
+from app.profiles.schemas import ProfileCreate, ProfileExport, ProfileOut, ProfilePatch, ProfileReplace
 from app.settings import Settings
 from service_kit.audit.trail import Target, changes_between, fields_of
 from service_kit.database import Database, DatabaseDep
@@ -100,6 +100,13 @@ class ProfileService:
         """Return a page of the profiles whose names or email contain a text, or of all."""
         with self._database.session() as session:
             return ProfileRepository(session).search(by, text, page)
+
+    def export_own(self, *, by: Subject) -> ProfileExport:
+        """Return what this service has of the caller, and record that it was given out."""
+        with self._database.session() as session:
+            profile = ProfileRepository(session).own(by.id)
+            TRAIL.record(session, Act.PROFILE_EXPORTED, by=by, target=Target("profile", by.id))
+        return ProfileExport(profile=None if profile is None else ProfileOut.model_validate(profile))
 
     def _stored(self, fields: dict[str, Any]) -> dict[str, Any]:
         if fields.get("phone") is None:

@@ -89,3 +89,12 @@ def test_an_address_without_credentials_is_refused_at_start(settings: Settings) 
     values = settings.model_dump(exclude_none=True)
     with pytest.raises(ValueError, match="AUDIT_LOG_URL needs SERVICE_TOKEN_URL and SERVICE_CLIENT_SECRET"):
         Settings(_env_file=None, **{**values, "audit_log_url": "http://127.0.0.1:1/api/logs/audit"})
+
+
+def test_an_event_arrives_with_the_trace_of_its_request(
+    client: TestClient, tokens: TokenIssuer, log_service: ReceivingServer
+) -> None:
+    trace_id = "4bf92f3577b34da6a3ce929d0e0e4736"
+    traced = {"X-Request-ID": "traced-1", "traceparent": f"00-{trace_id}-00f067aa0ba902b7-01"}
+    client.post("/profiles", json={}, headers={**tokens.authorization(), **traced})
+    assert log_service.wait_for_trace() == ("traced-1", trace_id)

@@ -19,6 +19,7 @@ from service_kit.outages import OutageWatch
 from service_kit.presence import Presence
 from service_kit.request_body import BodyPace
 from service_kit.requests import RequestContext
+from service_kit.retention import Retention
 from service_kit.settings import ServiceSettings
 from service_kit.tokens import TokenVerifier
 from service_kit.trace_context import REQUEST_ID, TRACEPARENT, TRACESTATE
@@ -47,6 +48,7 @@ def create_application(
     schema: Schema,
     collectors: Sequence[Collector] = (),
     auditing: Auditing | None = None,
+    retention: Retention | None = None,
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
     """Build a service's application.
@@ -60,6 +62,7 @@ def create_application(
         schema: tells `/readyz` whether this code can run on the database, and how its connections are called.
         collectors: what `/metrics` shows besides the kit's own.
         auditing: writes refused acts and delivers audit events; None for a service without an audit trail.
+        retention: deletes old rows; None for a service that keeps all.
         lifespan: what else runs while the application does, such as a worker.
 
     Returns:
@@ -90,10 +93,14 @@ def create_application(
             if settings.metrics_port is not None:
                 stack.enter_context(metrics.served_at(settings.metrics_host, settings.metrics_port))
             await stack.enter_async_context(outages.running())
-            if auditing is not None:
-                await stack.enter_async_context(auditing.running())
-            if lifespan is not None:
-                await stack.enter_async_context(lifespan(app))
+            parts = (
+                auditing.running() if auditing else None,
+                retention.applied() if retention else None,
+                lifespan(app) if lifespan else None,
+            )
+            for part in parts:
+                if part is not None:
+                    await stack.enter_async_context(part)
             yield
 
     app = FastAPI(

@@ -123,6 +123,9 @@ class ServiceSettings(EnvironmentSettings):
         default=False,
         description="Tokens name the services that they are for, and JWT_AUD opens none; set it on auth first.",
     )
+    audit_retention_days: int = Field(
+        default=365, ge=90, le=3650, description="How long audit events are kept here, days; never less than 90."
+    )
     token_url: str = Field(
         default="http://localhost:8002/auth/token",
         description="Where a browser reaches POST /auth/token; used by the docs page's Authorize button.",

@@ -1,10 +1,12 @@
 """What joins the log lines of several services: the request id, and the trace of W3C Trace Context.
 
 https://www.w3.org/TR/trace-context/: a valid `traceparent` is continued with a span of our own, an invalid or missing
-one begins a new trace. `outgoing_headers` hands both on to the services that are called meanwhile.
+one begins a new trace. `service_client` hands both on to the services that are called meanwhile.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from secrets import token_hex
@@ -82,9 +84,29 @@ def enter(context: TraceContext) -> None:
     """Make a context the current one of this task: calls carry it, and every log line names it."""
     _current.set(context)
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(
-        request_id=context.request_id, trace_id=context.trace_id, span_id=context.span_id
-    )
+    structlog.contextvars.bind_contextvars(**_named(context))
+
+
+@contextmanager
+def resumed(request_id: str | None, traceparent: str | None) -> Iterator[None]:
+    """Belong to an earlier request while inside: what it left to be done later carries its id and goes on in its trace.
+
+    Args:
+        request_id: of that request; None where there was none.
+        traceparent: what a call that it leads to carries.
+    """
+    known = {REQUEST_ID: request_id, TRACEPARENT: traceparent}
+    context = TraceContext.of(Headers({name: value for name, value in known.items() if value is not None}))
+    before = _current.set(context)
+    try:
+        with structlog.contextvars.bound_contextvars(**_named(context)):
+            yield
+    finally:
+        _current.reset(before)
+
+
+def _named(context: TraceContext) -> dict[str, str]:
+    return {"request_id": context.request_id, "trace_id": context.trace_id, "span_id": context.span_id}
 
 
 def entered() -> TraceContext | None:

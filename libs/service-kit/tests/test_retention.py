@@ -3,7 +3,7 @@
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, text
 
 from service_kit.database import Database
-from service_kit.retention import BATCH, Retention
+from service_kit.retention import BATCH, Retention, old_rows
 from service_kit.settings import ServiceSettings
 from service_kit.testing.databases import DatabaseUrls
 
@@ -19,7 +19,7 @@ def test_only_rows_that_are_older_than_the_setting_are_deleted(empty_database: D
             {"many": 2 * BATCH + 1},
         )
         session.execute(text("INSERT INTO entries VALUES (0, now() - interval '29 days')"))
-    retention = Retention(database, ENTRIES, "at", days=30)
+    retention = Retention(database, {"entries": old_rows(ENTRIES, "at", days=30)})
     assert retention.apply() == 2 * BATCH + 1
     assert retention.apply() == 0
     with database.session() as session:

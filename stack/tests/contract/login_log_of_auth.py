@@ -32,8 +32,11 @@ def meaning_of(status: int) -> str:
         return "UNAVAILABLE"
 
 
+sent = message(event(None))
 lengths = {
-    column.name: column.type.length for column in LoginEvent.__table__.columns if getattr(column.type, "length", None)
+    column.name: column.type.length
+    for column in LoginEvent.__table__.columns
+    if column.name in sent and getattr(column.type, "length", None)
 }
 longest = event(**{name: "x" * length for name, length in lengths.items()}, occurrences=2_147_483_647)
 messages = [message(event(reason)) for reason in (None, *REASONS)] + [message(longest)]

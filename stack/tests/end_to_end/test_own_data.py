@@ -1,4 +1,4 @@
-"""What a person has in the three services: deleted with the account."""
+"""What a person has in the three services: given out to them, and deleted with the account."""
 
 import time
 from collections.abc import Callable
@@ -50,6 +50,25 @@ def test_a_deleted_account_takes_its_profile_and_private_knowledge_bases_along(
     assert _acts(admin, private) == {"KNOWLEDGE_BASE_DELETED"}
 
 
+def test_the_exports_of_the_three_services_are_found_from_auths(client: Client, user: str, administrator: str) -> None:
+    client("user", user).post("/profiles", json={"display_name": "花子"}).raise_for_status()
+    account = client("auth", user).get("/auth/me/export").json()
+    parts = {}
+    for part in account["elsewhere"]:
+        answer = client(part["service"].removeprefix("ai-micro-api-"), user).get(part["path"])
+        assert answer.status_code == 200, answer.text
+        parts[part["service"]] = answer.json()
+    assert parts["ai-micro-api-user"]["profile"]["display_name"] == "花子"
+    admin, user_id = client("admin", administrator), account["account"]["id"]
+    exported = ("ACCOUNT_EXPORTED", "PROFILE_EXPORTED", "OWN_DATA_EXPORTED")
+    eventually(lambda: set(exported) <= {event["action"] for event in _events(admin, user_id)})
+    sign_ins = client("admin", user)
+    eventually(lambda: len(sign_ins.get("/api/me/export").json()["sign_ins"]) == 1)
+
+
+def _events(admin: httpx.Client, target: str) -> list[dict[str, Any]]:
+    return list(admin.get("/api/logs/audit", params={"target_id": target, "limit": 100}).json()["items"])
+
+
 def _acts(admin: httpx.Client, target: str) -> set[Any]:
-    events = admin.get("/api/logs/audit", params={"target_id": target}).json()["items"]
-    return {event["action"] for event in events if event["action"].endswith("_DELETED")}
+    return {event["action"] for event in _events(admin, target) if event["action"].endswith("_DELETED")}

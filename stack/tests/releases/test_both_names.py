@@ -1,4 +1,4 @@
-"""What the trigger of revision 003 makes of every write: each release sees what the other one wrote."""
+"""What the trigger of revision 004 makes of every write: each release sees what the other one wrote."""
 
 import threading
 import time
@@ -23,9 +23,9 @@ BACKFILL_OF_THE_WAY_BACK = (
 def database(
     server: Server, role_passwords: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Database]:
-    """A database at 003: both columns and the trigger are there, nothing is backfilled."""
+    """A database at 004: both columns and the trigger are there, nothing is backfilled."""
     with database_on(server, role_passwords) as made:
-        release(2, tmp_path_factory.mktemp("release"), made, server).done("alembic", "upgrade", "003")
+        release(2, tmp_path_factory.mktemp("release"), made, server).done("alembic", "upgrade", "004")
         yield made
 
 

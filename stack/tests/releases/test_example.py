@@ -40,7 +40,7 @@ def connected(database: Database, name: str) -> Iterator[None]:
 def test_the_example_begins_where_the_service_is() -> None:
     """A release of the service that adds revisions or columns has to take the example along: new numbers, new files."""
     versions = sorted(path.name[:3] for path in (SERVICE / "app/db/migrations/versions").glob("[0-9]*.py"))
-    assert versions == ["001", "002"]
+    assert versions == ["001", "002", "003"]
     models = "app/profiles/models.py"
     old, new = ((folder / models).read_text().splitlines() for folder in (SERVICE, EXAMPLE / "release-2"))
     changed = [line for line in unified_diff(old, new, n=0) if re.match(r"[+-](?![+-])", line)]
@@ -50,7 +50,7 @@ def test_the_example_begins_where_the_service_is() -> None:
 
 
 def test_the_linter_has_nothing_to_say(make: Make) -> None:
-    assert "5 revisions: no findings" in make(3).done("alembic-rollout", "lint", "--all")
+    assert "6 revisions: no findings" in make(3).done("alembic-rollout", "lint", "--all")
 
 
 def test_a_rehearsal_goes_down_and_up_again_and_finds_no_difference(make: Make) -> None:
@@ -77,11 +77,11 @@ def test_a_jump_from_release_1_to_release_3_holds_the_contract_revision_too(make
     make(1).done("alembic", "upgrade", "head")
     insert_profiles(database)
     third = make(3)
-    with connected(database, "ai-micro-api-user@002"):
+    with connected(database, "ai-micro-api-user@003"):
         said = third.done("alembic", "upgrade", "head")
-    assert "Applied 004" in said
-    assert "Contract revision 005 is held while an older release is connected: ai-micro-api-user@002" in said
-    assert "Applied 005" in third.done("alembic", "upgrade", "head")
+    assert "Applied 005" in said
+    assert "Contract revision 006 is held while an older release is connected: ai-micro-api-user@003" in said
+    assert "Applied 006" in third.done("alembic", "upgrade", "head")
 
 
 def test_release_1_starts_again_after_release_2_turned_out_bad(make: Make) -> None:
@@ -94,23 +94,23 @@ def test_the_way_back_brings_column_trigger_and_content_and_can_be_interrupted(m
     insert_profiles(database)
     third = make(3)
     third.done("alembic", "upgrade", "head")
-    third.done("alembic", "downgrade", "004")
+    third.done("alembic", "downgrade", "005")
     equal = "SELECT count(*) FROM profiles WHERE first_name = given_name AND first_name LIKE 'name %'"
     assert database.rows(equal) == [(COUNT,)]
     # What an interruption leaves: all of the structure, half of the content, the version that it began with.
     with database.engine(database.superuser).connect() as connection:
         connection.execute(text("SET session_replication_role = replica"))
         connection.execute(text("UPDATE profiles SET first_name = NULL WHERE length(first_name) = 7"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '005'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '006'"))
         connection.execute(
             text(
                 "UPDATE alembic_rollout_history SET outcome = 'failed'"
                 " WHERE id = (SELECT max(id) FROM alembic_rollout_history)"
             )
         )
-    third.done("alembic", "downgrade", "004")
+    third.done("alembic", "downgrade", "005")
     assert database.rows(equal) == [(COUNT,)]
-    make(2).done("alembic", "downgrade", "002")
+    make(2).done("alembic", "downgrade", "003")
     assert database.rows("SELECT count(*) FROM profiles WHERE first_name LIKE 'name %'") == [(COUNT,)]
 
 

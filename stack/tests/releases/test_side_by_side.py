@@ -155,45 +155,45 @@ def test_the_backfill_does_not_pass_for_a_change_of_the_profiles(seen: Seen) -> 
 
 
 def test_the_contract_revision_is_held_for_release_2_which_is_named(seen: Seen) -> None:
-    held = "Contract revision 005 is held while an older release is connected: ai-micro-api-user@004 (pid "
+    held = "Contract revision 006 is held while an older release is connected: ai-micro-api-user@005 (pid "
     assert held in seen.output_of_release_3
-    assert "ai-micro-api-user@002" not in seen.output_of_release_3
+    assert "ai-micro-api-user@003" not in seen.output_of_release_3
 
 
 def test_release_3_is_ready_while_its_contract_revision_is_held(seen: Seen) -> None:
     assert seen.readiness_while_held == {
         "status": "ready",
-        "current": "004",
-        "required": "004",
-        "pending": ["005"],
-        "held": ["005"],
+        "current": "005",
+        "required": "005",
+        "pending": ["006"],
+        "held": ["006"],
     }
 
 
 def test_contract_without_waiting_fails_and_says_who_is_in_the_way(seen: Seen) -> None:
     assert seen.contract_at_once is not None
     assert seen.contract_at_once.returncode == 1
-    assert "005 stays held by ai-micro-api-user@004 (pid " in seen.contract_at_once.stdout
+    assert "006 stays held by ai-micro-api-user@005 (pid " in seen.contract_at_once.stdout
 
 
 def test_contract_that_waits_applies_the_revision_when_release_2_has_ended(seen: Seen) -> None:
-    assert "005 is held by ai-micro-api-user@004 (pid " in seen.contract_said_that_it_waits
-    assert (seen.contract_status, "Applied 005" in seen.contract_output) == (0, True), seen.contract_output
+    assert "006 is held by ai-micro-api-user@005 (pid " in seen.contract_said_that_it_waits
+    assert (seen.contract_status, "Applied 006" in seen.contract_output) == (0, True), seen.contract_output
     assert seen.readiness_afterwards == {
         "status": "ready",
-        "current": "005",
-        "required": "004",
+        "current": "006",
+        "required": "005",
         "pending": [],
         "held": [],
     }
 
 
 def test_a_backup_was_taken_before_the_column_was_dropped_and_only_then(seen: Seen) -> None:
-    assert [name.split("-", 2)[2] for name in seen.backups] == ["004-before-upgrade.dump"]
+    assert [name.split("-", 2)[2] for name in seen.backups] == ["005-before-upgrade.dump"]
 
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_an_older_release_refuses_to_start_afterwards(seen: Seen, number: int) -> None:
     status, output = seen.starts_afterwards[number]
     assert status == 3
-    assert "The contract revision 005 removed what this code uses" in output
+    assert "The contract revision 006 removed what this code uses" in output

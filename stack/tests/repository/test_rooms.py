@@ -26,7 +26,7 @@ FLOORS: dict[str, Floors] = {
     ),
     "auth": (
         ("main",),
-        ("erasures",),
+        ("erasures", "exports"),
         ("authentication",),
         ("sessions", "clients", "accounts"),
         ("tokens",),
@@ -43,7 +43,7 @@ FLOORS: dict[str, Floors] = {
     ),
     "admin": (
         ("main",),
-        ("processing",),
+        ("processing", "exports"),
         ("knowledge_bases", "collections", "documents", "search"),
         ("contents", "ingestion", "system_settings", "audit_logs", "login_logs"),
         ("prompt_templates", "query_classifications", "system_logs"),

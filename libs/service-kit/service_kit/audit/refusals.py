@@ -11,12 +11,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from service_kit import origin
 from service_kit.audit.trail import Actor, AuditTrail, Target
+from service_kit.background import finish_in_thread
 from service_kit.database import Database
 from service_kit.origin import RequestOrigin
 
@@ -115,7 +117,7 @@ class Refusals:
         if not refusals:
             return
         try:
-            await asyncio.to_thread(self._write_all, refusals)
+            await finish_in_thread(partial(self._write_all, refusals))
         except SQLAlchemyError as error:
             logger.warning("refusals_not_recorded", error=str(error).splitlines()[0], refusals=len(refusals))
             # Kept for the next minute; past the limit the oldest stay, as they are what it began with.
@@ -133,6 +135,7 @@ class Refusals:
                     target=refusal.target,
                     ip_address=refusal.origin.ip_address,
                     request_id=refusal.origin.request_id,
+                    traceparent=refusal.origin.traceparent,
                     occurrences=refusal.occurrences,
                     occurred_at=refusal.occurred_at,
                 )

@@ -1,7 +1,8 @@
 """The tables of the audit trail; a service copies them into its own metadata with `to_metadata`.
 
 `audit_events` is insert-only: the revision that makes it takes UPDATE, DELETE and TRUNCATE from every role but its
-owner. So what changes, the state of a delivery, is in a table of its own.
+owner. So what changes, the state of a delivery, is in a table of its own. Old events go by the function
+`delete_old_audit_events`, which those revisions make too.
 """
 
 from sqlalchemy import (
@@ -49,6 +50,7 @@ AUDIT_DELIVERIES = Table(
     "audit_deliveries",
     _METADATA,
     Column("id", Uuid, ForeignKey("audit_events.id", ondelete="CASCADE"), primary_key=True),
+    Column("traceparent", String(55)),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("next_attempt_at", DateTime(timezone=True), nullable=False, server_default=text("now()"), index=True),
 )

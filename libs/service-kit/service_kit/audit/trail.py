@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import String, insert, literal, select
 from sqlalchemy.orm import Session
 
 from service_kit import origin
@@ -89,7 +89,7 @@ class AuditTrail:
             actor: who acts.
             target: what it is done to, if anything.
             result: what came of it.
-            columns: the others of `audit_events`.
+            columns: the others of `audit_events`, and `traceparent`.
         """
         who = Actor.of(actor) if isinstance(actor, Subject) else actor
         came_from = origin.current()
@@ -102,14 +102,17 @@ class AuditTrail:
             "target_id": str(target.id)[:_LONGEST_TARGET] if target else None,
             "ip_address": came_from.ip_address,
             "request_id": came_from.request_id,
+            "traceparent": came_from.traceparent,
             **columns,
         }
+        traceparent = values.pop("traceparent")
         statement = insert(AUDIT_EVENTS).values(values)
         if not self.is_delivered:
             session.execute(statement)
             return
         added = statement.returning(AUDIT_EVENTS.c.id).cte("added")
-        session.execute(insert(AUDIT_DELIVERIES).from_select(["id"], select(added.c.id)))
+        waiting = select(added.c.id, literal(traceparent, String))
+        session.execute(insert(AUDIT_DELIVERIES).from_select(["id", "traceparent"], waiting))
         session.info[COMMIT_MARK] = True
 
 

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
+from service_kit import trace_context
 from service_kit.database import Database
 from service_kit.outbox.queue import Outbox
 from service_kit.outbox.receiver import TIMEOUT_SECONDS, Answer, Receiver, ReceiverUnavailableError
@@ -137,14 +138,15 @@ class Delivery:
 
     async def _send(self, rows: list[Row[Any]], results: _Results) -> None:
         for row in rows:
-            try:
-                answer = await self._receiver.send(row)
-            except ReceiverUnavailableError as error:
-                results.unavailable = str(error)
-                return
+            with trace_context.resumed(row.request_id, row.traceparent):
+                try:
+                    answer = await self._receiver.send(row)
+                except ReceiverUnavailableError as error:
+                    results.unavailable = str(error)
+                    return
+                if answer is Answer.REFUSED:
+                    self._logger.error("message_refused", message_id=str(row.id), attempts=row.attempts + 1)
             results.untried.remove(row.id)
-            if answer is Answer.REFUSED:
-                self._logger.error("message_refused", message_id=str(row.id), attempts=row.attempts + 1)
             (results.refused if answer is Answer.REFUSED else results.delivered).append(row.id)
 
     def _lease(self, limit: int) -> list[Row[Any]]:

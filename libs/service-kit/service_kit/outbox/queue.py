@@ -20,8 +20,10 @@ class Outbox:
 
     Args:
         queue: has the columns `id`, `attempts` (deliveries that the receiver refused) and `next_attempt_at` (until then
-            no other process may deliver it: the lease, or the pause after a refusal).
-        contents: where the messages with these ids are; None where the queue holds them itself. Has `occurred_at`.
+            no other process may deliver it: the lease, or the pause after a refusal) and `traceparent` (of the
+            request that the message comes from).
+        contents: where the messages with these ids are; None where the queue holds them itself. Has `occurred_at` and
+            `request_id`.
     """
 
     def __init__(self, queue: Table, contents: Table | None = None) -> None:
@@ -53,7 +55,7 @@ class Outbox:
             rows = session.execute(statement.returning(*queue)).all()
         else:
             statement = statement.where(contents.c.id == queue.id)
-            rows = session.execute(statement.returning(*contents.c, queue.attempts)).all()
+            rows = session.execute(statement.returning(*contents.c, queue.attempts, queue.traceparent)).all()
         return sorted(rows, key=lambda row: row.occurred_at)
 
     def remove(self, session: Session, ids: Sequence[UUID]) -> None:

@@ -6,6 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
+from service_kit.trace_context import REQUEST_ID, TRACEPARENT
+
 
 class ReceivingServer:
     """Answers every POST with the status that a test sets; 201 otherwise.
@@ -20,6 +22,7 @@ class ReceivingServer:
         self.answer = b""
         self.received: list[dict[str, Any]] = []
         self.authorizations: list[str] = []
+        self.traces: list[tuple[str | None, str | None]] = []
         self.open = threading.Event()
         self.open.set()
         self._changed = threading.Condition()
@@ -33,6 +36,7 @@ class ReceivingServer:
                 owner.open.wait()
                 with owner._changed:
                     owner.authorizations.append(self.headers["Authorization"])
+                    owner.traces.append((self.headers[REQUEST_ID], self.headers[TRACEPARENT]))
                     owner.received.append(body)
                     status = owner.statuses.pop(0) if owner.statuses else 201
                     owner._changed.notify_all()
@@ -50,6 +54,12 @@ class ReceivingServer:
         self.url = f"http://127.0.0.1:{self.port}{path}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()
+
+    def wait_for_trace(self) -> tuple[str | None, str]:
+        """Return the request id and the trace id of the first request, once it has arrived."""
+        self.wait_for(1)
+        request_id, traceparent = self.traces[0]
+        return request_id, (traceparent or "").split("-")[1]
 
     def wait_for(self, count: int) -> list[dict[str, Any]]:
         """Return what has arrived once it is this many."""

@@ -4,10 +4,10 @@ Expand: release 1 goes on with first_name, release 2 uses given_name. The column
 no row is written. ACCESS EXCLUSIVE on profiles for the milliseconds of the three statements.
 
 The trigger is named so that it comes after `profiles_updated_at`: PostgreSQL fires the triggers of a table in the order
-of their names. It undoes the new `updated_at` of the backfill in 004, which changes no profile.
+of their names. It undoes the new `updated_at` of the backfill in 005, which changes no profile.
 
-Revision ID: 003
-Revises: 002
+Revision ID: 004
+Revises: 003
 Create Date: 2026-02-02 09:00:00+00:00
 """
 
@@ -16,8 +16,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "003"
-down_revision: str | Sequence[str] | None = "002"
+revision: str = "004"
+down_revision: str | Sequence[str] | None = "003"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

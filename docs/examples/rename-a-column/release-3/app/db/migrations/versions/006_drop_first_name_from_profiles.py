@@ -6,8 +6,8 @@ of them is connected. Nothing is rewritten: ACCESS EXCLUSIVE on profiles for mil
 The downgrade takes its time in steps that can be repeated: column and trigger, then the content in batches, while
 release 3 goes on. Interrupted, type the downgrade again.
 
-Revision ID: 005
-Revises: 004
+Revision ID: 006
+Revises: 005
 Create Date: 2026-03-02 09:00:00+00:00
 """
 
@@ -18,8 +18,8 @@ from alembic import op
 
 from alembic_rollout import operations
 
-revision: str = "005"
-down_revision: str | Sequence[str] | None = "004"
+revision: str = "006"
+down_revision: str | Sequence[str] | None = "005"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,0 +1,1 @@
+"""What this service has of a person, for them to take along."""
