@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from alembic_rollout.errors import FindingsError
 from alembic_rollout.lint.findings import Finding, unaccepted
 from alembic_rollout.lint.formats import print_findings
+from alembic_rollout.lint.known.known_catalogue import Catalogue
+from alembic_rollout.lint.known.live import catalogue_of
 from alembic_rollout.lint.linter import judged_of, lint_revisions
-from alembic_rollout.lint.not_null_checks import NotNullCheck, validated_in
 from alembic_rollout.lint.selection import select_revisions
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.project.rendering import Reader, Rendered
@@ -47,9 +48,7 @@ def lint_command(
                     reader.read(judged), settings, tree, earlier=lambda: _before(reader, tree, judged)
                 )
             else:
-                findings = lint_revisions(
-                    reader.read(judged), settings, tree, validated=lambda: _validated(environment)
-                )
+                findings = lint_revisions(reader.read(judged), settings, tree, known=lambda: _known(environment))
     print_findings(findings, output_format, revisions=len(judged))
     left = unaccepted(findings)
     if left:
@@ -66,6 +65,6 @@ def _before(reader: Reader, tree: Tree, judged: Sequence[str]) -> list[Rendered]
     return [reading.upgrade for reading in reader.read([name for name in tree.order if name in below], ["upgrade"])]
 
 
-def _validated(environment: "Environment") -> list[NotNullCheck]:
+def _known(environment: "Environment") -> Catalogue:
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
-        return validated_in(connection)
+        return catalogue_of(connection)

@@ -1,23 +1,46 @@
 """The linter: every rule, over any number of revisions."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from alembic_rollout.errors import UsageError
 from alembic_rollout.lint.acceptance import accept, check_accepted
 from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.hazards.backfills import check_backfills
+from alembic_rollout.lint.hazards.columns import check_columns
 from alembic_rollout.lint.hazards.contents import check_contents
-from alembic_rollout.lint.hazards.contract_operations import check_phase
+from alembic_rollout.lint.hazards.contract.contract_operations import check_declared_phase, check_phase
 from alembic_rollout.lint.hazards.downgrades import check_downgrade
+from alembic_rollout.lint.hazards.index_builds import check_indexes
+from alembic_rollout.lint.hazards.labels import check_labels
+from alembic_rollout.lint.hazards.limits import check_limits
 from alembic_rollout.lint.hazards.locks import check_locks
+from alembic_rollout.lint.hazards.losses import check_losses
+from alembic_rollout.lint.hazards.queries import check_queries
 from alembic_rollout.lint.hazards.squawk import check_with_squawk
 from alembic_rollout.lint.hazards.transactions import check_transactions
-from alembic_rollout.lint.not_null_checks import EarlierChecks, NotNullCheck
+from alembic_rollout.lint.known.knowledge import Knowledge
+from alembic_rollout.lint.known.known_catalogue import Catalogue
 from alembic_rollout.lint.revision import Revision
 from alembic_rollout.lint.rules import LEFT_OUT, RULES
+from alembic_rollout.lint.situation import Hazard, Situation
+from alembic_rollout.lint.steps import Step
 from alembic_rollout.project.rendering import Rendered, RevisionReading
 from alembic_rollout.project.tree import Tree
 from alembic_rollout.settings import Settings
+
+_CHECKS: tuple[Callable[[Step, Situation], Iterator[Hazard]], ...] = (
+    check_phase,
+    check_locks,
+    check_indexes,
+    check_columns,
+    check_losses,
+    check_backfills,
+    check_labels,
+    check_limits,
+    check_queries,
+)
+"""Asked of every step in order, each with what the revision has done before it."""
 
 
 def lint_revisions(
@@ -25,7 +48,8 @@ def lint_revisions(
     settings: Settings,
     tree: Tree,
     *,
-    validated: Callable[[], Iterable[NotNullCheck]] = tuple,
+    known: Callable[[], Catalogue] = Catalogue,
+    validated: Callable[[], Catalogue] | None = None,
     earlier: Callable[[], Sequence[Rendered]] = tuple,
 ) -> list[Finding]:
     """Judge revisions.
@@ -34,8 +58,8 @@ def lint_revisions(
         readings: the revisions, in the order in which they would run; those that `lint_after` leaves out are skipped.
         settings: name the rules that are not applied, and the revisions that were released before.
         tree: tells which revision comes before which.
-        validated: returns the validated checks of the database, `lint.not_null_checks.validated_in(connection)`; called
-            only where a column is set NOT NULL. Without a database, nothing is known of it.
+        known: returns what the database says, `lint.known.live.catalogue_of(connection)`; called where a rule asks.
+        validated: the former name of `known`.
         earlier: returns the upgrades that precede the readings, where no database can tell what they did.
 
     Returns:
@@ -49,14 +73,18 @@ def lint_revisions(
     for name in sorted(ignored - RULES.keys() - LEFT_OUT.keys()):
         raise UsageError(f"lint_ignore names {name!r}, which is no rule. There are: {', '.join(RULES)}")
     judged_ids = set(judged_of([reading.revision for reading in readings], settings, tree))
-    revisions = [Revision(reading) for reading in readings if reading.revision in judged_ids]
-    checks = EarlierChecks(tree, validated, earlier, [reading.upgrade for reading in readings])
+    knowledge = Knowledge(tree, validated or known, earlier, [reading.upgrade for reading in readings])
+    revisions = [
+        Revision(reading, partial(_exists, knowledge, reading.revision))
+        for reading in readings
+        if reading.revision in judged_ids
+    ]
     by_revision: dict[str, list[Finding]] = {revision.id: [] for revision in revisions}
     for finding in check_with_squawk(revisions):
         by_revision[finding.revision].append(finding)
     found: list[Finding] = []
     for revision in revisions:
-        own = _check(revision, checks)
+        own = _check(revision, knowledge, settings)
         judged = [finding for finding in (*own, *by_revision[revision.id]) if finding.rule not in ignored]
         entries = [
             finding for finding in check_accepted(revision, judged, ignored=ignored) if finding.rule not in ignored
@@ -80,10 +108,19 @@ def judged_of(revisions: Sequence[str], settings: Settings, tree: Tree) -> list[
     return [revision for revision in revisions if revision not in released]
 
 
-def _check(revision: Revision, earlier_checks: EarlierChecks) -> Iterator[Finding]:
+def _exists(knowledge: Knowledge, revision: str, table: str) -> bool:
+    return knowledge.before(revision).table(table) is not None
+
+
+def _check(revision: Revision, knowledge: Knowledge, settings: Settings) -> Iterator[Finding]:
     yield from check_contents(revision)
-    yield from check_phase(revision)
+    yield from check_declared_phase(revision)
     yield from check_transactions(revision)
-    yield from check_locks(revision, earlier_checks)
-    yield from check_backfills(revision)
+    situation = Situation(revision, knowledge, settings)
+    for step in revision.steps:
+        for check in _CHECKS:
+            for hazard in check(step, situation):
+                yield revision.finding(hazard.rule, hazard.message, statement=step.statement)
+        situation.add(step)
+    situation.end()
     yield from check_downgrade(revision)

@@ -1,6 +1,7 @@
 """A revision as the linter sees it: its file, what it declares, and what both directions do, step by step."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -17,9 +18,11 @@ class Revision:
 
     Attributes:
         reading: what the child process has read.
+        exists: returns True if a table may be there when it begins.
     """
 
     reading: RevisionReading
+    exists: Callable[[str], bool] = field(default=lambda _: True, compare=False, repr=False)
 
     @property
     def id(self) -> str:
@@ -54,7 +57,7 @@ class Revision:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """What `upgrade()` does."""
-        return read_steps(self.upgrade.statements)
+        return read_steps(self.upgrade.statements, self.exists)
 
     @cached_property
     def undo_steps(self) -> tuple[Step, ...]:

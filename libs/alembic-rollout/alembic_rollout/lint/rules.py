@@ -140,6 +140,45 @@ _OWN = (
         "Use operations.backfill in a revision of its own, or name the rows by their key.",
     ),
     Rule(
+        "rows-lost",
+        "TRUNCATE, or a column or table that is dropped and made again in one revision.",
+        "Rows or values are gone, for the release that runs as well, and only a backup restores them.",
+        "Delete rows in batches of a few thousand. Make the new column under another name, fill it with"
+        " operations.backfill, and drop the old one in a later release.",
+    ),
+    Rule(
+        "enum-label-too-early",
+        "A label is used in the transaction that adds it to its enum.",
+        "PostgreSQL refuses it (unsafe use of new value), and the revision fails.",
+        "Use the label in the next revision.",
+    ),
+    Rule(
+        "timeout-overridden",
+        "Sets lock_timeout, statement_timeout or transaction_timeout to more than the runner does, or to none.",
+        "A statement that waits for its lock that long makes every later query on the table wait behind it.",
+        "Leave it out. A revision that needs more time for a statement says so at its top level:"
+        ' statement_timeout = "10min".',
+    ),
+    Rule(
+        "trigger-disabled",
+        "DISABLE TRIGGER, DISABLE RULE or session_replication_role on a table that is in use.",
+        "Writes are blocked until the revision ends, and what triggers and foreign keys keep right is not kept.",
+        "Let the trigger tell the migration's rows apart, or set a column that it looks at.",
+    ),
+    Rule(
+        "query-under-lock",
+        "A query over a whole table in a transaction that has altered a table in use.",
+        "The lock of the ALTER lasts until the transaction ends, and so through the query.",
+        "Put the query first, or into a revision of its own.",
+    ),
+    Rule(
+        "unreadable-statement",
+        "A statement that squawk cannot read.",
+        "Squawk's own rules are not applied to it; those that alembic-rollout applies itself are.",
+        "Check the statement with EXPLAIN or on a copy (alembic-rollout rehearse).",
+        warns=True,
+    ),
+    Rule(
         "cannot-render",
         "What `upgrade()` would run cannot be seen: it asks the database or whether it runs offline, opens a"
         " connection, ends or holds the process, is `async`, or its file cannot be imported.",

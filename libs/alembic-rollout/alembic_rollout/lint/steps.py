@@ -1,17 +1,17 @@
 """What a direction of a revision does, each action with what the revision has made before it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from alembic_rollout.lint.named_objects import NamedObjects
+from alembic_rollout.lint.made import Made
 from alembic_rollout.project.rendering import Statement
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.actions import actions_in
+from alembic_rollout.sql.calls import actions_of_calls
 from alembic_rollout.sql.meaning import same_object
 
-_TABLES = ("table", "materialized view")
-_TYPES = ("type", "domain")
-_PARTS_OF_TYPES = ("value", "attribute", "domain constraint")
+_WITH_BODIES = ("function", "procedure")
+_TEMPORARY = ("temp", "temporary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,30 @@ class Step:
     on_new: bool
 
 
-def read_steps(statements: Sequence[Statement]) -> tuple[Step, ...]:
-    """Return the actions of statements, in order."""
-    made = NamedObjects()
+def read_steps(statements: Sequence[Statement], exists: Callable[[str], bool] = lambda _: True) -> tuple[Step, ...]:
+    """Return the actions of statements, in order.
+
+    Args:
+        statements: of one direction.
+        exists: returns True if a table may be there before; asked of those that are made IF NOT EXISTS.
+    """
+    made = Made(exists)
     steps: list[Step] = []
+    functions: list[Action] = []
     for statement, transaction in zip(statements, _transactions(statements), strict=True):
-        for action in actions_in(statement.sql):
-            steps.append(Step(action, statement, transaction, on_new=_is_on_new(action, made)))
-            if action.verb == "create" or (action.verb == "rename" and steps[-1].on_new):
-                made.add(action)
-                if action.new_name:
-                    made.add(action, action.new_name)
+        actions = actions_in(statement.sql)
+        for action in (*actions, *actions_of_calls(statement.sql, functions)):
+            steps.append(Step(action, statement, transaction, on_new=made.has_target_of(action)))
+            made.add(action)
+        functions += [
+            action for action in actions if action.verb == "create" and action.kind in ("function", "procedure")
+        ]
     return tuple(steps)
+
+
+def is_temporary(action: Action) -> bool:
+    """Return True if an action makes a table that ends with the session."""
+    return action.verb == "create" and any(word in _TEMPORARY for word in action.tokens[:4])
 
 
 def created(steps: Iterable[Step], kind: str) -> list[Action]:
@@ -55,9 +67,9 @@ def dropped(steps: Iterable[Step], kind: str) -> list[Action]:
     return [step.action for step in steps if step.action.verb == "drop" and step.action.kind == kind]
 
 
-def new_columns(steps: Sequence[Step], table: str) -> set[str]:
-    """Return the columns that steps add to a table."""
-    return {column.name for column in created(steps, "column") if same_object(column.table, table)}
+def new_columns(steps: Sequence[Step], table: str) -> list[Action]:
+    """Return the actions that add columns to a table."""
+    return [column for column in created(steps, "column") if same_object(column.table, table)]
 
 
 def _transactions(statements: Sequence[Statement]) -> Iterator[int]:
@@ -67,13 +79,3 @@ def _transactions(statements: Sequence[Statement]) -> Iterator[int]:
             number += 1
         open_ = statement.in_transaction
         yield number
-
-
-def _is_on_new(action: Action, made: NamedObjects) -> bool:
-    if action.verb == "create" and action.kind in _TABLES:
-        return False
-    if action.table and made.has_named(action.table, _TYPES if action.kind in _PARTS_OF_TYPES else _TABLES):
-        return True
-    # A new column or constraint of an old table is new, what is then said of it concerns the table's rows.
-    replaces = action.verb in ("drop", "rename") or (action.verb == "alter" and action.kind != "column")
-    return replaces and made.has(action)

@@ -1,6 +1,6 @@
 """One thing that a statement does to one object."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alembic_rollout.sql.tokens import Tokens, enclosed, outermost, split_at_commas, unquote
 
@@ -24,6 +24,7 @@ class Action:
         detail: what an `alter` changes (`type`, `set not null`), which constraint is created (`foreign key`).
         new_name: after a rename.
         tokens: the words of this action.
+        statement: the words of the whole statement, of which it may be a part; the same object for all its actions.
     """
 
     verb: str
@@ -33,6 +34,7 @@ class Action:
     detail: str = ""
     new_name: str = ""
     tokens: Tokens = ()
+    statement: Tokens = field(default=(), compare=False)
 
     @property
     def is_structure(self) -> bool:

@@ -1,12 +1,12 @@
 """What a statement does, action by action: `DROP TABLE a, b` are two, and so is an ALTER TABLE with a comma."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from itertools import groupby
 
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.alter import alter_actions
+from alembic_rollout.sql.expressions.dynamic import dynamic_texts, texts_of_variables
 from alembic_rollout.sql.kinds import ON_TABLE, TABLES, read_created_kind, read_kind
 from alembic_rollout.sql.maintenance import MAINTENANCE, maintenance_actions
 from alembic_rollout.sql.rows import ROW_VERBS, copy_actions, nested_row_actions, row_actions, truncate_actions
@@ -15,6 +15,7 @@ from alembic_rollout.sql.tokens import (
     Tokens,
     enclosed,
     outermost,
+    outermost_index,
     read_name,
     skip,
     skip_phrase,
@@ -31,6 +32,7 @@ _WITHOUT_A_NAME = frozenset({"user mapping", "cast", "operator", "transform", "d
 _KINDS_OF_RIGHTS = frozenset(
     "table sequence function procedure routine schema database type domain language tablespace parameter server".split()  # noqa: SIM905 - one word each
 ) | {"foreign data wrapper", "large object"}
+_CLAUSES = ("where", "group", "order", "limit")
 _REMEMBERED = 1024
 
 
@@ -43,9 +45,10 @@ def actions_in(sql: str) -> tuple[Action, ...]:
 def _actions(tokens: Tokens) -> Iterator[Action]:
     first = tokens[0]
     if first in _READERS:
-        yield from _READERS[first](tokens)
+        for action in _READERS[first](tokens):
+            yield action if action.statement else replace(action, statement=tokens)
     elif first in _RIGHTS_AND_COMMENTS:
-        yield Action(first, tokens=tokens)
+        yield Action(first, tokens=tokens, statement=tokens)
 
 
 def _create(tokens: Tokens) -> Iterator[Action]:
@@ -102,25 +105,33 @@ def _actions_of_rest(tokens: Tokens) -> Iterator[Action]:
         yield from _actions(tokens)
 
 
-def _do(tokens: Tokens) -> Iterator[Action]:
-    body = next((word for word in tokens if word[:1] in "$'"), "")
-    for statement in split(tokenize(unquote(body))):
+def actions_in_body(tokens: Tokens) -> Iterator[Action]:
+    """Yield what the body of a DO block or of a function does when it runs.
+
+    Args:
+        tokens: of the statement; its last string that is no language's name is the body.
+    """
+    bodies = [word for word in tokens if word[:1] in "$'"]
+    body = next((word for word in bodies if word[:1] == "$"), bodies[0] if bodies else "")
+    statements = tuple(split(tokenize(unquote(body))))
+    texts = texts_of_variables(statements)
+    for statement in statements:
         for position, word in enumerate(statement):
             if word in _IN_BODIES and (position == 0 or statement[position - 1] in _BODY_OPENERS):
-                yield from _actions(statement[position:])
+                part = statement[position:]
+                yield from _execute(part, texts) if word == "execute" else _actions(part)
 
 
-def _execute(tokens: Tokens) -> Iterator[Action]:
+def _do(tokens: Tokens) -> Iterator[Action]:
+    yield from actions_in_body(tokens)
+
+
+def _execute(tokens: Tokens, texts: Mapping[str, Sequence[str]] | None = None) -> Iterator[Action]:
     """Read the dynamic SQL of a DO block, as far as it is written there."""
-    yield Action("execute", tokens=tokens)
-    texts = [word for word in tokens if word[:1] in "$'"]
-    unknown = f'"{UNKNOWN_NAME}"'
-    if texts and tokens[1] == "format":
-        yield from actions_in(re.sub(r"%(?:\d+\$)?-?\d*[IsL]", unknown, unquote(texts[0])))
-    elif texts:
-        # What stands between the texts and is no operator is put together while the block runs.
-        parts = [unquote(word) if word in texts else unknown for word in tokens[1:] if word not in "|()"]
-        yield from actions_in("".join(part for part, _ in groupby(parts)))
+    found = [action for sql in dynamic_texts(tokens, texts or {}) for action in actions_in(sql)]
+    is_read = bool(texts is None or dynamic_texts(tokens, texts))
+    yield Action("execute", detail="" if is_read else UNKNOWN_NAME, tokens=tokens, statement=tokens)
+    yield from found
 
 
 def _revoke(tokens: Tokens) -> Iterator[Action]:
@@ -140,6 +151,28 @@ def _revoke(tokens: Tokens) -> Iterator[Action]:
         yield Action("revoke", kind, name, name if kind == "table" else "", tokens=tokens)
 
 
+def _rows(tokens: Tokens) -> Iterator[Action]:
+    """Read a query: what it does to rows, and the settings that it changes by `set_config`."""
+    yield from row_actions(tokens)
+    if tokens[0] == "select" and "from" in outermost(tokens) and "into" not in outermost(tokens):
+        name, _ = read_name(tokens, skip(tokens, outermost_index(tokens, "from") + 1, "only"))
+        if name and name not in _CLAUSES:
+            yield Action("query", "", name, name, tokens=tokens)
+    for place, word in enumerate(tokens):
+        if word == "set_config" and tokens[place + 1 : place + 2] == ("(",):
+            setting, value = ([*split_at_commas(enclosed(tokens, place + 1)), (), ()])[:2]
+            yield Action("set", "setting", unquote("".join(setting)), detail=unquote("".join(value)), tokens=tokens)
+
+
+def _set(tokens: Tokens) -> Iterator[Action]:
+    """Read a SET or RESET of a setting; `SET CONSTRAINTS` and `SET TRANSACTION` are none."""
+    position = skip(tokens, 1, "local", "session")
+    name, position = read_name(tokens, position)
+    if tokens[position : position + 1] in (("=",), ("to",)) or tokens[0] == "reset":
+        value = "".join(unquote(word) for word in tokens[position + 1 :])
+        yield Action("set", "setting", name, detail=value or "default", tokens=tokens)
+
+
 def _table_after(preposition: str, tokens: Tokens, position: int) -> str:
     if preposition not in tokens[position:]:
         return ""
@@ -150,7 +183,8 @@ _READERS: dict[str, Callable[[Tokens], Iterator[Action]]] = {
     "create": _create,
     "drop": _drop,
     "alter": alter_actions,
-    **dict.fromkeys((*ROW_VERBS, "select", "with", "values", "("), row_actions),
+    **dict.fromkeys((*ROW_VERBS, "select", "with", "values", "("), _rows),
+    "perform": _rows,
     **dict.fromkeys(MAINTENANCE, maintenance_actions),
     "truncate": truncate_actions,
     "copy": copy_actions,
@@ -159,6 +193,8 @@ _READERS: dict[str, Callable[[Tokens], Iterator[Action]]] = {
     "prepare": _prepare,
     "do": _do,
     "execute": _execute,
+    "set": _set,
+    "reset": _set,
 }
 # A SELECT ... INTO of PL/pgSQL fills a variable.
 _IN_BODIES = frozenset({*_READERS, *_RIGHTS_AND_COMMENTS}) - {"select", "values", "(", "explain", "prepare"}

@@ -29,7 +29,10 @@ def alter_actions(tokens: Tokens) -> Iterator[Action]:
     """Yield the actions of one ALTER statement."""
     kind, position = read_kind(tokens, 1)
     position = skip(tokens, skip_phrase(tokens, position, "if", "exists"), "only")
-    if kind in _WITHOUT_A_NAME or tokens[position : position + 1] == ("all",):  # ALL IN TABLESPACE
+    if tokens[position : position + 3] == ("all", "in", "tablespace"):
+        yield Action("alter", kind, detail="set tablespace", tokens=tokens)
+        return
+    if kind in _WITHOUT_A_NAME or tokens[position : position + 1] == ("all",):
         yield Action("alter", kind, tokens=tokens)
         return
     name, position = read_name(tokens, position)

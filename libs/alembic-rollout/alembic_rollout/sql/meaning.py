@@ -20,7 +20,8 @@ _ENDS_TRANSACTION = frozenset({"commit", "rollback", "begin", "end", "abort"})
 _CONTROLS_TRANSACTION = (("start", "transaction"), ("prepare", "transaction"))
 _OF_THE_SERVER = frozenset({"role", "user", "group", "database", "tablespace", "system", "owned"})
 _WITH_COLUMNS_OF_ITS_TYPE = ("domain", "extension")
-_WITH_VALUES = ("default", "generated", "serial", "bigserial", "smallserial", "serial4", "serial8", "serial2")
+_ROLES = ("role", "user", "group")
+_RULES_OF_ACCESS = ("policy", "rule")
 _NARROWING = {
     "type": "changes the type of column",
     "set not null": "refuses NULL in column",
@@ -92,14 +93,26 @@ def contract_reason(action: Action) -> str | None:
     new constraints and unique indexes on columns that it writes, NOT VALID or not. It survives what only costs time or
     a guarantee: a dropped index, constraint, trigger or NOT NULL.
     """
-    if action.kind in _USED_BY_RELEASES and action.verb in ("drop", "rename"):
+    if action.verb in ("drop", "rename"):
+        return _removal(action)
+    if action.verb in ("alter", "revoke"):
+        return _narrowing(action)
+    return _addition(action) if action.verb == "create" else None
+
+
+def _removal(action: Action) -> str | None:
+    if action.kind in (*_USED_BY_RELEASES, *_ROLES):
         return f"{action.verb}s {action}".replace("drops owned", "drops everything a role owns")
     if action.verb == "rename" and action.kind == "value":
         return f"renames the value {action.name} of type {action.table}"
-    if action.verb in ("alter", "revoke"):
-        return _narrowing(action)
-    if action.verb != "create":
-        return None
+    if action.verb == "drop" and action.kind in _RULES_OF_ACCESS:
+        return f"drops {action}, by which rows are shown or changed"
+    return None
+
+
+def _addition(action: Action) -> str | None:
+    if action.kind == "rule" or (action.kind == "policy" and action.has("restrictive")):
+        return f"changes what statements on {action.table} do by {action.kind} {action.name}"
     if action.kind == "column":
         return f"adds {action}, which every insert has to give" if is_required_column(action) else None
     return f"refuses rows that break the new {action}".replace("  ", " ") if is_restriction(action) else None
@@ -107,8 +120,10 @@ def contract_reason(action: Action) -> str | None:
 
 def is_required_column(action: Action) -> bool:
     """Return True if an added column is NOT NULL, or part of the primary key, and has no value of its own."""
-    required = action.has("not", "null") or action.has("primary", "key")
-    return required and not any(action.has(word) for word in _WITH_VALUES)
+    from alembic_rollout.sql.expressions.definitions import added_column  # noqa: PLC0415 - most starts have no statement to read
+
+    column = added_column(action.tokens)
+    return column.is_required and not column.has_value
 
 
 def is_restriction(action: Action) -> bool:
@@ -117,6 +132,8 @@ def is_restriction(action: Action) -> bool:
         return False
     if action.kind == "index":
         return action.has("create", "unique", "index")
+    if action.kind in ("constraint", "domain constraint") and action.has("not", "enforced"):
+        return False
     if action.kind == "constraint":
         # The index that a constraint is put on has refused such rows since it was made.
         return not (action.detail == "unique" and action.has("using", "index"))
@@ -126,14 +143,27 @@ def is_restriction(action: Action) -> bool:
 def _narrowing(action: Action) -> str | None:
     if action.verb == "revoke":
         return f"takes rights on {action} away" if action.name else "takes a role's rights away"
-    if action.kind == "column" and action.detail in _NARROWING:
-        return f"{_NARROWING[action.detail]} {action.name} of {action.table}"
+    if action.kind == "column":
+        return _column_change(action)
     if action.kind == "domain" and action.detail == "set not null":
         return f"refuses NULL in domain {action.name}"
     if action.kind == "attribute":
         return f"changes {action}"
     if action.detail in ("enable row level", "force row level"):
         return f"hides rows of table {action.table} until a policy shows them"
+    return None
+
+
+def _column_change(action: Action) -> str | None:
+    column = f"{action.name} of {action.table}"
+    if action.detail in _NARROWING:
+        return f"{_NARROWING[action.detail]} {column}"
+    if action.detail == "drop identity":
+        return f"takes the identity from column {column}, which inserts then have to give"
+    if action.detail == "drop expression":
+        return f"leaves column {column} empty, which was computed"
+    if action.detail in ("add generated", "set generated") and "always" in action.tokens:
+        return f"refuses values that are given for column {column}"
     return None
 
 

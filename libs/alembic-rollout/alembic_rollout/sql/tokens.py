@@ -113,6 +113,16 @@ def outermost(tokens: Sequence[str]) -> Tokens:
     return tuple(kept)
 
 
+def outermost_index(tokens: Sequence[str], word: str) -> int:
+    """Return where a word stands that no parenthesis or bracket encloses; -1 where it does not."""
+    depth = 0
+    for position, token in enumerate(tokens):
+        if depth == 0 and token == word:
+            return position
+        depth += nesting(token)
+    return -1
+
+
 def enclosed(tokens: Sequence[str], opening: int) -> Tokens:
     """Return the tokens between a parenthesis and the one that closes it, or the end.
 

@@ -235,11 +235,11 @@ def _findings(
 ) -> list[Finding]:
     if not standing.current or environment.settings.lint == "off":
         return []  # the tree begins here, beside tables of others: what it makes is not in use yet
+    from alembic_rollout.lint.known.live import catalogue_of  # noqa: PLC0415 - see above
     from alembic_rollout.lint.linter import lint_revisions  # noqa: PLC0415 - see above
-    from alembic_rollout.lint.not_null_checks import validated_in  # noqa: PLC0415 - see above
 
     tree, settings = environment.tree, environment.settings
-    return lint_revisions(readings, settings, tree, validated=lambda: validated_in(connection))
+    return lint_revisions(readings, settings, tree, known=lambda: catalogue_of(connection))
 
 
 def read_drift(environment: "Environment", connection: Connection) -> CatalogueComparison:

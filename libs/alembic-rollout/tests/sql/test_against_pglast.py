@@ -30,6 +30,10 @@ def disguise(template: str, gap: str, case: int) -> str:
     return "".join(part if number % 2 else CASES[case](part).replace(" ", gap) for number, part in enumerate(parts))
 
 
+CHANGE_NOTHING = ("query", "set")
+"""Verbs of statements that change neither structure nor rows."""
+
+
 def parsed(sql: str) -> list[list[Seen]] | None:
     try:
         return seen_by_postgres(sql)
@@ -40,7 +44,8 @@ def parsed(sql: str) -> list[list[Seen]] | None:
 def assert_read_alike(sql: str, expected: list[list[Seen]]) -> None:
     statements = list(split(tokenize(sql)))
     assert len(statements) == len(expected), sql
-    assert [seen_by_reader(action) for action in actions_in(sql)] == list(itertools.chain(*expected)), sql
+    seen = [seen_by_reader(action) for action in actions_in(sql) if action.verb not in CHANGE_NOTHING]
+    assert seen == list(itertools.chain(*expected)), sql
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

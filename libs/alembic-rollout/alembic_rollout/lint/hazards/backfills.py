@@ -1,66 +1,51 @@
 """Changes of many rows of a table that is in use, in one transaction."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from alembic_rollout.lint.findings import Finding
-from alembic_rollout.lint.revision import Revision
-from alembic_rollout.sql.action import Action
-from alembic_rollout.sql.tokens import Tokens, enclosed, nesting, outermost
+from alembic_rollout.lint.situation import Hazard, Situation
+from alembic_rollout.lint.steps import Step
+from alembic_rollout.sql.expressions.row_counts import rows_changed
 
-# `id = 1`, `users.key = 'x'`, `id IN ('a', 'b')`, `id = ANY ('{a,b}')`: a key beside values that are written there.
-# `user_id` is a key of `users`; elsewhere it refers to one, and any number of rows may have it.
-_NAMES_ROWS = re.compile(
-    r"(?:^|[ .(])\"?(?:(?:(?P<of>\w+)_)?(?:id|uuid)|key|code|slug|name|email)\"? "
-    r"(?:= (?:any )?(?:\( )*(?:array \[ )?|in \( )(?:'|[\d$-]|cast \( ['\d])",
-    re.IGNORECASE,
-)
+MOST_ROWS = 10_000
+"""More rows of one table in one transaction are too many: their locks are held until its end."""
 
-_NOT_AFTER_VALUE = (("in",), ("like",), ("ilike",), ("between",), ("similar",), ("null",))
+_CHANGES = ("update", "delete", "merge", "insert")
+_ROW_LOCATION = "ctid"
+_KEYS = ("id", "uuid", "key", "code", "slug", "name", "email")
 
 
-def check_backfills(revision: Revision) -> Iterator[Finding]:
-    """Find an UPDATE, DELETE or MERGE that touches more of a table in use than rows that its key names."""
-    for step in revision.steps:
-        action = step.action
-        if action.verb not in ("update", "delete", "merge") or step.on_new or step.statement.helper:
-            continue
-        if not names_its_rows(action):
-            verb = action.verb.upper()
-            message = f"{verb} of {action.table} locks every row that it touches until the revision ends."
-            yield revision.finding("backfill-in-transaction", message, statement=step.statement)
+def check_backfills(step: Step, now: Situation) -> Iterator[Hazard]:
+    """Find a change of more rows of a table in use than its keys name."""
+    action = step.action
+    if action.verb not in _CHANGES or step.on_new or step.statement.helper:
+        return
+    counted = rows_changed(action, lambda table, columns: _is_key(now, table, columns))
+    before = now.rows.get((step.transaction, action.table), 0)
+    if counted is not None:
+        now.rows[step.transaction, action.table] = before + counted
+        if before + counted <= MOST_ROWS or before > MOST_ROWS:
+            return
+    verb = "ON CONFLICT DO UPDATE" if action.verb == "insert" else action.verb.upper()
+    message = f"{verb} of {action.table} locks every row that it touches until the revision ends."
+    yield Hazard("backfill-in-transaction", message, action.table)
 
 
-def names_its_rows(action: Action) -> bool:
-    """Return True if the condition of an UPDATE or DELETE names rows by their key, or bounds their number."""
-    if action.verb == "merge":
-        return False
-    condition = _condition(action.tokens)
-    if "limit" in condition or condition[:2] == ("current", "of"):
+def _is_key(now: Situation, table: str, columns: Sequence[str]) -> bool:
+    """Return True if a row of a table has the values of some columns alone."""
+    if _ROW_LOCATION in columns:
         return True
-    if "or" in outermost(condition):
-        return False
-    keys = _NAMES_ROWS.finditer(" ".join(_without_negations(condition)))
-    return any(not key["of"] or key["of"].casefold() in _singulars(action.table) for key in keys)
+    known = now.table(table)
+    if known is not None and known.is_complete and all(column in known.columns for column in columns):
+        return any(set(key) <= set(columns) for key in now.catalogue.unique_keys(table))
+    return any(_is_key_by_name(column, table) for column in columns)
 
 
-def _without_negations(condition: Tokens) -> Tokens:
-    """Return a condition without what its NOTs negate; `IS NOT` and `NOT IN` say nothing of a key as it is."""
-    kept: list[str] = []
-    position = 0
-    while position < len(condition):
-        word, following = condition[position], condition[position + 1 : position + 2]
-        if word != "not" or following[0:1] in _NOT_AFTER_VALUE or kept[-1:] == ["is"]:
-            kept.append(word)
-            position += 1
-            continue
-        position += 1 + (following == ("exists",))
-        if condition[position : position + 1] == ("(",):
-            position += len(enclosed(condition, position)) + 2
-        else:
-            while position < len(condition) and condition[position] != "and":
-                position += 1
-    return tuple(kept)
+def _is_key_by_name(column: str, table: str) -> bool:
+    # `user_id` is a key of `users`; elsewhere it refers to one, and any number of rows may have it.
+    if column in _KEYS:
+        return True
+    stem = column.removesuffix("_uuid").removesuffix("_id")
+    return stem != column and stem.casefold() in _singulars(table)
 
 
 def _singulars(table: str) -> set[str]:
@@ -68,16 +53,3 @@ def _singulars(table: str) -> set[str]:
     name = table.rpartition(".")[2].casefold()
     one = f"{name[:-3]}y" if name.endswith("ies") else name.removesuffix("s")
     return {name, one, one.rpartition("_")[2]}
-
-
-def _condition(tokens: Tokens) -> Tokens:
-    """Return what stands behind the statement's own WHERE, parentheses and all."""
-    depth = 0
-    start = len(tokens)
-    for position, word in enumerate(tokens):
-        depth += nesting(word)
-        if depth == 0 and word == "where":
-            start = position + 1
-        elif depth == 0 and word == "returning":
-            return tokens[start:position]
-    return tokens[start:]

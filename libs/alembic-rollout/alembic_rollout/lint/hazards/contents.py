@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.revision import Revision
-from alembic_rollout.lint.steps import Step
+from alembic_rollout.lint.situation import locks_a_table_in_use
+from alembic_rollout.lint.steps import Step, is_temporary
 from alembic_rollout.sql.action import Action
+from alembic_rollout.sql.tokens import UNKNOWN_NAME
 
 _CHANGES = ("create", "drop", "rename", "alter")
-_TEMPORARY = ("temp", "temporary")
 _TOOLS_OF_DATA = ("enable trigger", "disable trigger")
 
 
@@ -17,14 +18,23 @@ def check_contents(revision: Revision) -> Iterator[Finding]:
     if revision.upgrade.error:
         message = f"What upgrade() would run cannot be seen without running it: {revision.upgrade.error}."
         yield revision.finding("cannot-render", message, line=revision.upgrade.error_line)
+    for step in revision.steps:
+        if step.action.verb == "execute" and step.action.detail == UNKNOWN_NAME:
+            message = "What a DO block executes cannot be seen: it is put together while the block runs."
+            yield revision.finding("cannot-render", message, statement=step.statement)
     yield from _mixture(revision)
 
 
 def _mixture(revision: Revision) -> Iterator[Finding]:
     steps = _without_temporary_tables(revision.steps)
-    data = [step for step in steps if step.action.is_data]
+    # Rows of a table that is new keep nobody waiting.
+    data = [step for step in steps if step.action.is_data and not step.on_new]
     data_helpers = {step.statement.helper for step in data if step.statement.helper}
-    structure = [step for step in steps if _is_structure(step.action) and step.statement.helper not in data_helpers]
+    structure = [
+        step
+        for step in steps
+        if _is_structure(step.action) and locks_a_table_in_use(step) and step.statement.helper not in data_helpers
+    ]
     if data and structure:
         changed = structure[0].action
         message = f"Rows of {data[0].action.table} are changed in a revision that also changes structure ({changed})."
@@ -37,9 +47,5 @@ def _is_structure(action: Action) -> bool:
 
 def _without_temporary_tables(steps: Sequence[Step]) -> list[Step]:
     """Leave out what is done to tables that end with the session."""
-    temporary = {
-        step.action.name
-        for step in steps
-        if step.action.verb == "create" and any(word in step.action.tokens[:4] for word in _TEMPORARY)
-    }
+    temporary = {step.action.name for step in steps if is_temporary(step.action)}
     return [step for step in steps if step.action.table not in temporary]

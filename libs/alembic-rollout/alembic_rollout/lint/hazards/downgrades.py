@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from alembic_rollout.lint.findings import Finding
-from alembic_rollout.lint.named_objects import NamedObjects, is_mentioned, words_of
+from alembic_rollout.lint.named_objects import NamedObjects, bare_name, is_mentioned, words_of
 from alembic_rollout.lint.revision import Revision
-from alembic_rollout.lint.steps import Step
+from alembic_rollout.lint.steps import Step, is_temporary
 from alembic_rollout.sql.action import Action
-from alembic_rollout.sql.tokens import UNKNOWN_NAME
+from alembic_rollout.sql.meaning import same_object
+from alembic_rollout.sql.tokens import UNKNOWN_NAME, read_name
 
 _CODE = ("function", "procedure", "aggregate")
 _RELATIONS = ("table", "column", "index", "view", "materialized view", "sequence")
@@ -31,15 +32,23 @@ class _Effect:
     Attributes:
         made: by actions that create or rename.
         gone: by actions that drop or rename.
+        owned: sequences that go with a column, `ALTER SEQUENCE ... OWNED BY`.
     """
 
     made: NamedObjects = field(default_factory=NamedObjects)
     gone: NamedObjects = field(default_factory=NamedObjects)
+    owned: list[Action] = field(default_factory=list)
 
     def add(self, action: Action) -> None:
         """Count an action in."""
         if action.verb == "create":
             self._make(action)
+            if action.kind == "constraint" and action.has("using", "index"):
+                # The index takes the constraint's name.
+                index = read_name(action.tokens, action.tokens.index("index") + 1)[0]
+                self.made.remove(Action("create", "index", index, action.table))
+        elif _owner_of(action):
+            self.owned.append(action)
         elif action.verb == "drop":
             self._take(action)
         elif action.verb == "rename":
@@ -58,7 +67,8 @@ class _Effect:
 
 def check_downgrade(revision: Revision) -> Iterator[Finding]:
     """Find a downgrade that is missing, or that does not undo its upgrade."""
-    if not any(_needs_undoing(step) for step in revision.steps):
+    temporary = {step.action.name for step in revision.steps if is_temporary(step.action)}
+    if not any(_needs_undoing(step) and step.action.table not in temporary for step in revision.steps):
         return
     if revision.downgrade.is_missing or not (revision.downgrade.statements or revision.downgrade.error):
         why = revision.downgrade.error or "it does nothing"
@@ -95,7 +105,7 @@ def _differences(steps: Sequence[Step], undo_steps: Sequence[Step]) -> Iterator[
     for action in up.gone:
         if not _is_back(action, down, up):
             yield f"downgrade() does not restore {action}, which upgrade() removes."
-    mentioned = NamedObjects(step.action for step in steps).words
+    mentioned = NamedObjects(step.action for step in steps).words | {bare_name(step.action.name) for step in steps}
     for action in down.gone:
         if action.kind in ("table", "column") and not is_mentioned(action, mentioned):
             yield f"downgrade() drops {action}, which upgrade() does not make."
@@ -109,8 +119,11 @@ def _effect(steps: Iterable[Step], former: dict[str, str]) -> _Effect:
         former: names of tables before a rename, by their later names: either may qualify a column.
     """
     effect = _Effect()
+    temporary = {step.action.name for step in steps if is_temporary(step.action)}
     for step in steps:
         action = step.action
+        if action.table in temporary:
+            continue  # it ends with the session
         if action.kind in _OF_A_TABLE:
             action = replace(action, table=former.get(action.table, action.table))
         if action.kind in _KINDS:
@@ -131,6 +144,11 @@ def _is_gone(action: Action, down: _Effect, up: _Effect) -> bool:
         return True
     if _is_in_schema_of(action, down.gone):
         return True
+    if action.kind == "sequence" and any(
+        same_object(owned.name, action.name) and (any(_columns_in(owned, down.gone)) or _is_of_table(owned, down.gone))
+        for owned in up.owned
+    ):
+        return True
     if action.kind in _GO_WITH_COLUMN and any(_columns_in(action, down.gone)):
         return True
     return action.kind in _GO_BY_CASCADE and down.gone.has_cascade
@@ -140,7 +158,19 @@ def _is_back(action: Action, down: _Effect, up: _Effect) -> bool:
     """Return True if the downgrade creates again what the upgrade dropped, by name or as a part of something."""
     if not action.name or _is_about(action, down.made) or is_mentioned(action, down.made.words):
         return True
+    if action.kind == "constraint" and any(
+        other.kind == "constraint" and same_object(other.table, action.table) for other in down.made.called("")
+    ):
+        return True  # one that is made without a name gets it from PostgreSQL
     return _belongs_to_any(action, up.gone) or _belongs_to_any(action, down.made)
+
+
+def _owner_of(action: Action) -> bool:
+    return action.kind == "sequence" and action.verb == "alter" and action.detail.startswith("owned by")
+
+
+def _is_of_table(action: Action, others: NamedObjects) -> bool:
+    return any(parent.kind == "table" for word in words_of(action) for parent in others.called(word))
 
 
 def _is_about(action: Action, others: NamedObjects) -> bool:
@@ -151,7 +181,7 @@ def _is_about(action: Action, others: NamedObjects) -> bool:
 def _belongs_to_any(action: Action, others: NamedObjects) -> bool:
     """Return True if one of the others is the table that an action's object is a part of."""
     if action.kind in _OF_A_TABLE:
-        return others.has_named(action.table, ("table",))
+        return others.has_named(action.table, _TABLES)
     # A partition, or a sequence that a column owns.
     if not (action.has("partition", "of") or action.has("owned", "by")):
         return False

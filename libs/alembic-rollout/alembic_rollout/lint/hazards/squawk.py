@@ -7,30 +7,21 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.lint.findings import Finding
-from alembic_rollout.lint.hazards.locks import SERIAL_TYPES
-from alembic_rollout.lint.named_objects import is_about_same
 from alembic_rollout.lint.revision import Revision
 from alembic_rollout.lint.rules import RULES
-from alembic_rollout.lint.steps import Step
 from alembic_rollout.project.rendering import Statement
-from alembic_rollout.sql.action import Action
-from alembic_rollout.sql.alter import column_definition
-from alembic_rollout.sql.tokens import is_identifier, without_comments
+from alembic_rollout.sql.tokens import without_comments
 
 _TIMEOUT_SECONDS = 60
 _FOUND_NOTHING_OR_SOMETHING = (0, 1)
 _SYNTAX_ERROR = "syntax-error"
-# Squawk takes every function for volatile but a few; these are not either.
-_NOT_VOLATILE = frozenset(
-    {"now", "timezone", "transaction_timestamp", "statement_timestamp", "lower", "upper", "array", "cast"}
-)
+_OF_SQUAWK_ALONE = ("identifier-too-long", "ban-drop-database")
 
 
 def check_with_squawk(revisions: Sequence[Revision]) -> Iterator[Finding]:
@@ -48,6 +39,7 @@ def check_with_squawk(revisions: Sequence[Revision]) -> Iterator[Finding]:
             if broken:
                 # Squawk says nothing else about a file that it cannot read: leave out what it stumbles over.
                 left = [statement for statement in source.statements if statement not in broken]
+                yield from _unreadable(source.revision, [each for each in source.statements if each in broken])
                 unreadable.append(_Source.of(source.revision, left))
             else:
                 yield from _findings(source.revision, places)
@@ -145,42 +137,18 @@ def find_squawk() -> Path:
     return Path(found)
 
 
+def _unreadable(revision: Revision, statements: Sequence[Statement]) -> Iterator[Finding]:
+    for statement in statements:
+        judged = "only by the rules of alembic-rollout" if revision.steps_of(statement) else "by no rule"
+        message = f"squawk cannot read this statement, which was judged {judged}."
+        yield revision.finding("unreadable-statement", message, statement=statement)
+
+
 def _findings(revision: Revision, places: Sequence[_Place]) -> Iterator[Finding]:
     for place in places:
         rule = RULES.get(place.rule)
         if rule is None or rule.origin != "squawk" or place.statement.helper:
             continue
-        steps = revision.steps_of(place.statement)
-        if steps and all(_is_harmless(place.rule, step, revision) for step in steps):
-            continue
+        if place.rule not in _OF_SQUAWK_ALONE and revision.steps_of(place.statement):
+            continue  # our own reading knows what is new, and what the database is like
         yield revision.finding(place.rule, f"{rule.meaning} {rule.harm}", statement=place.statement)
-
-
-def _is_harmless(rule: str, step: Step, revision: Revision) -> bool:
-    """Return True if the finding does not hold: the object is new, goes with its table, or squawk misreads it."""
-    action = step.action
-    if rule == "identifier-too-long":
-        return False
-    if step.on_new:
-        return True
-    if rule == "require-concurrent-index-deletion":
-        return _goes_with_its_table(action, revision)
-    if rule == "adding-required-field":
-        return bool(SERIAL_TYPES.intersection(column_definition(action)[:1]))
-    return rule == "adding-field-with-default" and _has_one_value(action)
-
-
-def _goes_with_its_table(action: Action, revision: Revision) -> bool:
-    # Only the downgrade, which makes the index again, tells of which table it is.
-    again = [undo for undo in revision.created_again.called(action.name) if undo.kind == "index"]
-    return any(is_about_same(undo, action) and revision.dropped.has_named(undo.table, ("table",)) for undo in again)
-
-
-def _has_one_value(action: Action) -> bool:
-    """Return True if a new column has the same value in every row, so that nothing is written."""
-    tokens = action.tokens
-    if "virtual" in tokens or "default" not in tokens or "generated" in tokens:
-        return "virtual" in tokens
-    value = tokens[tokens.index("default") + 1 :]
-    calls = {token for token, following in pairwise(value) if following == "(" and is_identifier(token)}
-    return calls <= _NOT_VOLATILE

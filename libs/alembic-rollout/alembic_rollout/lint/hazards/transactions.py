@@ -61,17 +61,33 @@ def _shares_transaction(step: Step, steps: Sequence[Step]) -> bool:
 
 
 def _commits_midway(revision: Revision) -> Iterator[Finding]:
-    """Find what cannot be repeated in front of an autocommit block."""
-    blocks = [place for place, step in enumerate(revision.steps) if not step.statement.in_transaction]
-    if not blocks:
-        return
-    for step in revision.steps[: blocks[-1]]:
+    """Find what cannot be repeated and is committed before the revision is done."""
+    steps = revision.steps
+    outside = [step for step in steps if not step.statement.in_transaction]
+    if not outside or (len(outside) == len(steps) and not any(map(_is_for_autocommit, outside))):
+        return  # a project without transactional DDL has chosen so
+    last = max(place for place, step in enumerate(steps) if not step.statement.in_transaction)
+    for place, step in enumerate(steps):
+        # What is in the last transaction is not committed before the end, nor is a statement behind which none follows.
+        is_committed = place < last if step.statement.in_transaction else _is_followed(step, steps[place + 1 :])
         changes = step.action.is_structure or step.action.is_data
-        if changes and step.statement.in_transaction and not _is_repeatable(step.action):
+        if changes and is_committed and not step.statement.helper and not _is_repeatable(step.action):
             message = "This is committed before the revision is done, and fails when an interrupted one is tried again."
             yield revision.finding("commits-midway", message, statement=step.statement)
             return
 
 
+def _is_for_autocommit(step: Step) -> bool:
+    return _needs_autocommit(step.action) is not None or step.action.detail == "add value"
+
+
+def _is_followed(step: Step, later: Sequence[Step]) -> bool:
+    return any(
+        other.statement is not step.statement and (other.action.is_structure or other.action.is_data) for other in later
+    )
+
+
 def _is_repeatable(action: Action) -> bool:
+    if action.detail == "add value":
+        return action.has("if", "not", "exists")
     return action.verb in _REPEATABLE or any(action.has(*words) for words in _ONLY_IF_NEEDED)

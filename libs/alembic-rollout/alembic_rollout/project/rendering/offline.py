@@ -4,14 +4,17 @@ import inspect
 import sys
 import threading
 import traceback
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy
 from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import ColumnElement, TableClause
+from sqlalchemy.types import NullType, TypeEngine
 
 from alembic_rollout.project.alembic_private import proxies_restored
 from alembic_rollout.project.rendering.bind import Bind
@@ -197,5 +200,25 @@ def _give_bind(context: MigrationContext, recorder: _Recorder) -> None:
     impl: Any = context.impl
     bind: Any = Bind(context.dialect, impl.execute, recorder.write)
     impl.connection = context.connection = bind
+    impl.bulk_insert = _typed(impl.bulk_insert)
     impl.emit_commit = recorder.leave_transaction
     impl.emit_begin = recorder.enter_transaction
+
+
+def _typed(bulk_insert: Callable[..., None]) -> Callable[..., None]:
+    """Let a bulk insert into columns without a type write its values: a driver knows their types without one."""
+
+    def insert(table: TableClause, rows: Sequence[Mapping[str, Any]], **options: Any) -> None:  # noqa: ANN401 - Alembic's
+        if any(isinstance(column.type, NullType) for column in table.c):
+            columns = (sqlalchemy.column(column.name, _type_of(column, rows)) for column in table.c)
+            table = sqlalchemy.table(table.name, *columns, schema=getattr(table, "schema", None))
+        bulk_insert(table, rows, **options)
+
+    return insert
+
+
+def _type_of(column: ColumnElement[Any], rows: Sequence[Mapping[str, Any]]) -> TypeEngine[Any]:
+    if not isinstance(column.type, NullType):
+        return column.type
+    values = (row.get(str(column.name)) for row in rows)
+    return next((sqlalchemy.literal(value).type for value in values if value is not None), column.type)

@@ -7,7 +7,7 @@ from lint.shop import Judge, Shop
 @pytest.mark.parametrize(
     "sql",
     [
-        "CREATE TABLE lines (id int)\n\nINSERT INTO lines VALUES (1)",
+        "CREATE TABLE lines (id bigint REFERENCES orders)\n\nINSERT INTO users (id) VALUES (1)",
         "ALTER TABLE orders ADD COLUMN a int\n\nUPDATE orders SET a = 1 WHERE id = 1",
         "DELETE FROM orders WHERE id = 1\n\nALTER TABLE orders ALTER COLUMN note SET DEFAULT ''",
         "DO $$ BEGIN ALTER TABLE orders ADD COLUMN a int; INSERT INTO orders (id) VALUES (1); END $$",
@@ -34,10 +34,8 @@ op.execute("ALTER TABLE orders ADD COLUMN b int")
             "CREATE TEMP TABLE staged (id int)\n\nINSERT INTO staged VALUES (1)\n\n"
             "INSERT INTO orders SELECT id FROM staged\n\nDROP TABLE staged"
         ),
-        (
-            "ALTER TABLE orders DISABLE TRIGGER orders_touch\n\nUPDATE orders SET note = '' WHERE id = 1\n\n"
-            "ALTER TABLE orders ENABLE TRIGGER orders_touch"
-        ),
+        "CREATE TABLE lines (id int)\n\nINSERT INTO lines VALUES (1)\n\nUPDATE lines SET id = 2",
+        "CREATE TABLE lines (id int)\n\nINSERT INTO orders (id) SELECT id FROM lines",
         "COMMENT ON TABLE orders IS 'seeded'\n\nINSERT INTO orders (id) VALUES (1)",
         "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'INSERT INTO orders (id) VALUES (1)'",
     ],

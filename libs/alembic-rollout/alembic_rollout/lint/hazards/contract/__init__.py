@@ -1,0 +1,1 @@
+"""What the previous release would not survive, and what makes it harmless."""

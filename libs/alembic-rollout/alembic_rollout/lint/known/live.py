@@ -1,0 +1,104 @@
+"""What a live database says: its catalogue as far as the linter asks, and how large its tables are."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from alembic_rollout.lint.known.known_catalogue import Catalogue, Column, Domain, Index, Table, Volatility
+from alembic_rollout.lint.known.replay import read_constraint
+from alembic_rollout.sql.tokens import tokenize
+
+_OWN = "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'"
+_TABLES = f"""
+SELECT c.oid, n.nspname, c.relname, c.relkind = 'p', c.reltuples::bigint,
+  CASE WHEN c.reltuples >= 0 AND c.relkind <> 'p' THEN c.relpages::bigint * current_setting('block_size')::bigint
+  WHEN c.relkind <> 'p' THEN pg_relation_size(c.oid) END,
+  EXISTS (SELECT FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhrelid WHERE i.inhparent = c.oid
+    AND pg_get_expr(p.relpartbound, p.oid) = 'DEFAULT')
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'm', 'f') AND {_OWN}
+"""  # noqa: S608 - a constant
+_COLUMNS = f"""
+SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid),
+  a.attgenerated::text, a.attidentity::text,
+  a.attnum = ANY (coalesce((SELECT partattrs::int2[] FROM pg_partitioned_table t WHERE t.partrelid = c.oid), '{{}}'))
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'm', 'f') AND {_OWN} ORDER BY a.attrelid, a.attnum
+"""  # noqa: S608 - a constant
+_CONSTRAINTS = f"""
+SELECT k.conrelid, k.conname, pg_get_constraintdef(k.oid), k.convalidated
+FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE k.conrelid <> 0 AND {_OWN}
+"""  # noqa: S608 - a constant
+_INDEXES = f"""
+SELECT n.nspname, c.relname, i.indrelid, i.indisunique AND i.indisvalid, i.indpred IS NOT NULL,
+  ARRAY(SELECT coalesce(a.attname, '') FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, place)
+    LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum > 0
+    WHERE k.place <= i.indnkeyatts ORDER BY k.place)::text[],
+  concat_ws(' ', pg_get_expr(i.indexprs, i.indrelid), pg_get_expr(i.indpred, i.indrelid))
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_OWN}
+"""  # noqa: S608 - a constant
+_TYPES = f"""
+SELECT n.nspname, t.typname, t.typtype::text, format_type(t.typbasetype, t.typtypmod),
+  t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'),
+  ARRAY(SELECT e.enumlabel FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)::text[]
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype IN ('e', 'd') AND {_OWN}
+"""  # noqa: S608 - a constant
+_FUNCTIONS = f"""
+SELECT n.nspname, p.proname, max(p.provolatile::text) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE p.prokind = 'f' AND {_OWN} GROUP BY 1, 2
+"""  # noqa: S608 - a constant
+_VOLATILITIES: dict[str, Volatility] = {"i": "immutable", "s": "stable", "v": "volatile"}
+_GENERATED = {"s": "stored", "v": "virtual", "a": "always", "d": "by default", "": ""}
+
+
+def catalogue_of(connection: Connection) -> Catalogue:
+    """Return what a database says of its tables, types and functions."""
+    schema = connection.exec_driver_sql("SELECT current_schema()").scalar()
+    catalogue = Catalogue(default_schema=schema or Catalogue().default_schema)
+    tables: dict[int, Table] = {}
+    names: dict[int, str] = {}
+    for oid, schema_name, name, is_partitioned, rows, size, has_default in _rows(connection, _TABLES):
+        names[oid] = catalogue.key(f"{schema_name}.{name}")
+        tables[oid] = catalogue.tables[names[oid]] = Table(
+            partition_key=() if is_partitioned else None,
+            has_default_partition=has_default,
+            rows=rows if rows >= 0 else _rows_in(size),
+            bytes=size,
+        )
+    for oid, name, type_, is_required, default, generated, identity, is_key in _rows(connection, _COLUMNS):
+        tables[oid].columns[name] = Column(
+            tokenize(type_), not is_required, tokenize(default) if default else None, _GENERATED[generated or identity]
+        )
+        if is_key:
+            tables[oid].partition_key = (*(tables[oid].partition_key or ()), name)
+    for oid, name, definition, is_validated in _rows(connection, _CONSTRAINTS):
+        if oid in tables:
+            tables[oid].constraints[name] = replace(read_constraint(tokenize(definition)), is_validated=is_validated)
+    for schema_name, name, oid, is_unique, is_partial, columns, words in _rows(connection, _INDEXES):
+        if oid in names:
+            key = catalogue.key(f"{schema_name}.{name}")
+            catalogue.indexes[key] = Index(names[oid], tuple(columns), is_unique, is_partial, tokenize(words))
+    _read_types(catalogue, connection)
+    return catalogue
+
+
+def _read_types(catalogue: Catalogue, connection: Connection) -> None:
+    for schema, name, kind, base, is_constrained, labels in _rows(connection, _TYPES):
+        key = catalogue.key(f"{schema}.{name}")
+        if kind == "e":
+            catalogue.enums[key] = labels
+        else:
+            catalogue.domains[key] = Domain(tokenize(base), is_constrained)
+    for schema, name, volatility in _rows(connection, _FUNCTIONS):
+        catalogue.functions[catalogue.key(f"{schema}.{name}")] = _VOLATILITIES[volatility]
+
+
+def _rows(connection: Connection, query: str) -> Iterator[Any]:
+    yield from connection.exec_driver_sql(query)
+
+
+def _rows_in(size: int | None) -> int | None:
+    """Return how many rows a table that was never analyzed has: none where it is empty, unknown otherwise."""
+    return 0 if size == 0 else None
