@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.contents.access import lock_for_change, readable
 from app.contents.models import Collection, Document, KnowledgeBase
+from service_kit.filters import equals
 from service_kit.pagination import PageRequest, Slice, paginate
 from service_kit.text_search import contains
 from service_kit.tokens import Subject
@@ -67,9 +68,9 @@ class CollectionRepository:
         self, subject: Subject, text: str | None, knowledge_base_id: UUID | None, page: PageRequest
     ) -> Slice[Collection]:
         """Return a page of the collections that a subject may read and whose name contains a text, newest first."""
-        statement = self.readable_by(subject).where(contains(text, Collection.name))
-        if knowledge_base_id is not None:
-            statement = statement.where(Collection.knowledge_base_id == knowledge_base_id)
+        statement = self.readable_by(subject).where(
+            contains(text, Collection.name), equals(Collection.knowledge_base_id, knowledge_base_id)
+        )
         return paginate(self._session, statement, page, created_at=Collection.created_at, key=Collection.id)
 
     def document_counts(self, collections: Sequence[Collection]) -> dict[UUID, int]:

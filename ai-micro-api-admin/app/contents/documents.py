@@ -12,6 +12,7 @@ from app.chunks.models import Chunk
 from app.chunks.repository import ChunkRepository
 from app.contents.access import lock_for_change, readable
 from app.contents.models import Collection, Document, KnowledgeBase, Status
+from service_kit.filters import equals
 from service_kit.pagination import PageRequest, Slice, paginate
 from service_kit.text_search import contains
 from service_kit.tokens import Subject
@@ -60,13 +61,12 @@ class DocumentRepository:
 
         With a text, of those whose title or file name contains it.
         """
-        statement = self.readable_by(subject).where(contains(text, Document.title, Document.file_name))
-        if knowledge_base_id is not None:
-            statement = statement.where(Document.knowledge_base_id == knowledge_base_id)
-        if collection_id is not None:
-            statement = statement.where(Document.collection_id == collection_id)
-        if status is not None:
-            statement = statement.where(Document.status == status.value)
+        statement = self.readable_by(subject).where(
+            contains(text, Document.title, Document.file_name),
+            equals(Document.knowledge_base_id, knowledge_base_id),
+            equals(Document.collection_id, collection_id),
+            equals(Document.status, status and status.value),
+        )
         return paginate(self._session, statement, page, created_at=Document.created_at, key=Document.id)
 
     def add(self, document_id: UUID, **fields: Any) -> Document:  # noqa: ANN401 - columns of the model

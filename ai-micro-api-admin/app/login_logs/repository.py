@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.login_logs.models import LoginLog
 from service_kit.email_addresses import normalise
+from service_kit.filters import equals
 from service_kit.pagination import PageRequest, Slice, paginate
 from service_kit.text_search import contains
 
@@ -39,11 +40,10 @@ class LoginLogRepository:
 
         With a text, of those whose email contains it.
         """
-        statement = select(LoginLog).where(contains(text, LoginLog.email))
-        if user_id is not None:
-            statement = statement.where(LoginLog.user_id == user_id)
-        if email is not None:
-            statement = statement.where(LoginLog.email == normalise(email))
-        if succeeded is not None:
-            statement = statement.where(LoginLog.succeeded.is_(succeeded))
+        statement = select(LoginLog).where(
+            contains(text, LoginLog.email),
+            equals(LoginLog.user_id, user_id),
+            equals(LoginLog.email, email and normalise(email)),
+            equals(LoginLog.succeeded, succeeded),
+        )
         return paginate(self._session, statement, page, created_at=LoginLog.occurred_at, key=LoginLog.id)

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.prompt_templates.models import PromptTemplate
 from app.prompt_templates.schemas import Purpose
+from service_kit.filters import equals
 from service_kit.pagination import PageRequest, Slice, paginate
 from service_kit.text_search import contains
 
@@ -17,7 +18,7 @@ class PromptTemplateRepository:
 
     def page(self, text: str | None, page: PageRequest, purpose: Purpose | None) -> Slice[PromptTemplate]:
         """Return a page of templates whose name contains a text, newest first, for one purpose or for all."""
-        statement = select(PromptTemplate).where(contains(text, PromptTemplate.name))
-        if purpose is not None:
-            statement = statement.where(PromptTemplate.purpose == purpose)
+        statement = select(PromptTemplate).where(
+            contains(text, PromptTemplate.name), equals(PromptTemplate.purpose, purpose)
+        )
         return paginate(self._session, statement, page, created_at=PromptTemplate.created_at, key=PromptTemplate.id)

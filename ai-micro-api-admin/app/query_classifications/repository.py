@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.query_classifications.models import QueryClassification
+from service_kit.filters import equals
 from service_kit.pagination import PageRequest, Slice, paginate
 from service_kit.text_search import contains
 
@@ -18,9 +19,9 @@ class QueryClassificationRepository:
 
     def page(self, text: str | None, page: PageRequest, knowledge_base_id: UUID | None) -> Slice[QueryClassification]:
         """Return a page of classifications whose question contains a text, of one knowledge base or of all."""
-        statement = select(QueryClassification).where(contains(text, QueryClassification.query))
-        if knowledge_base_id is not None:
-            statement = statement.where(QueryClassification.knowledge_base_id == knowledge_base_id)
+        statement = select(QueryClassification).where(
+            contains(text, QueryClassification.query), equals(QueryClassification.knowledge_base_id, knowledge_base_id)
+        )
         return paginate(
             self._session, statement, page, created_at=QueryClassification.created_at, key=QueryClassification.id
         )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.system_logs.models import SystemLog
+from service_kit.filters import equals
 from service_kit.pagination import PageRequest, Slice, paginate
 from service_kit.text_search import contains
 
@@ -49,9 +50,7 @@ class SystemLogRepository:
 
         With a text, of those whose message contains it.
         """
-        statement = select(SystemLog).where(contains(text, SystemLog.message))
-        if level is not None:
-            statement = statement.where(SystemLog.level == level)
-        if event is not None:
-            statement = statement.where(SystemLog.event == event)
+        statement = select(SystemLog).where(
+            contains(text, SystemLog.message), equals(SystemLog.level, level), equals(SystemLog.event, event)
+        )
         return paginate(self._session, statement, page, created_at=SystemLog.created_at, key=SystemLog.id)

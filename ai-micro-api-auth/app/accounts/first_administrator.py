@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 
 import structlog
@@ -13,6 +13,7 @@ from app.audit_trail import TRAIL, Act
 from app.passwords import passwords
 from app.settings import Settings
 from service_kit.audit.trail import Actor, Target
+from service_kit.background import in_background
 from service_kit.database import Database
 from service_kit.tokens import ADMINISTRATOR_ROLE
 
@@ -68,13 +69,8 @@ async def first_administrator(database: Database, settings: Settings) -> AsyncIt
     if await _succeeds(create):
         yield
         return
-    task = asyncio.create_task(_keep_trying(create))
-    try:
+    async with in_background(_keep_trying(create)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _succeeds(create: Callable[[], bool]) -> bool:

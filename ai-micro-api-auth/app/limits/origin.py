@@ -6,6 +6,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from service_kit.origin import known_address
+
 _USER_AGENT_LENGTH = 512
 # What one customer of an internet provider gets (RFC 6177): counting single addresses would count nothing.
 _IPV6_PREFIX = 64
@@ -34,20 +36,10 @@ class Origin:
         return str(address)
 
 
-def _known_address(host: str | None) -> str | None:
-    try:
-        address = ip_address((host or "").partition("%")[0])
-    except ValueError:
-        return None  # a Unix socket or a test client
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(address)
-
-
 async def origin(request: Request) -> Origin:
     """Return where a request comes from."""
     user_agent = request.headers.get("user-agent", "")[:_USER_AGENT_LENGTH]
-    return Origin(_known_address(request.client.host if request.client else None), user_agent or None)
+    return Origin(known_address(request.client.host if request.client else None), user_agent or None)
 
 
 RequestOrigin = Annotated[Origin, Depends(origin)]

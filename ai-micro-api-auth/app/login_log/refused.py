@@ -8,7 +8,7 @@ numbers of its last minute.
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 
 import structlog
@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.limits.origin import Origin
 from app.login_log.repository import LoginEventRepository
-from service_kit.background import finish_in_thread
+from service_kit.background import finish_in_thread, in_background
 from service_kit.database import Database
 
 SECONDS_BETWEEN = 60.0
@@ -58,13 +58,10 @@ class RefusedAttempts:
     @asynccontextmanager
     async def recording(self) -> AsyncIterator[None]:
         """Record while inside, and at the end what is left."""
-        task = asyncio.create_task(self._run())
         try:
-            yield
+            async with in_background(self._run()):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             await self._record()
 
     async def _run(self) -> None:

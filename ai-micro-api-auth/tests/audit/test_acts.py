@@ -12,8 +12,8 @@ from app.main import create_app
 from app.settings import Settings
 from service_kit.database import Database
 from service_kit.testing.databases import DatabaseUrls
+from service_kit.testing.waiting import eventually
 from tests.people import PASSWORD, Person, sign_up
-from tests.waiting import eventually
 
 NEW = "staple it to the wall"
 

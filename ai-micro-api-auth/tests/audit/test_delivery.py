@@ -14,8 +14,8 @@ from app.settings import Settings
 from service_kit.database import Database
 from service_kit.services import SERVICE_IDS
 from service_kit.testing.receiving import ReceivingServer
+from service_kit.testing.waiting import eventually
 from tests.people import PASSWORD, TRACE_ID, TRACED, sign_up
-from tests.waiting import eventually
 
 PATH = "/api/logs/audit"
 

@@ -13,7 +13,7 @@ from app.main import create_app
 from app.settings import Settings
 from service_kit.database import Database
 from service_kit.services import SERVICE_IDS
-from tests.waiting import eventually
+from service_kit.testing.waiting import eventually
 
 SERVICE = "ai-micro-api-user"
 SECRET = "a secret of a/service, 100%"

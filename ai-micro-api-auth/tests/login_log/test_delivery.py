@@ -19,9 +19,9 @@ from service_kit.database import Database
 from service_kit.services import SERVICE_IDS
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.receiving import ReceivingServer
+from service_kit.testing.waiting import eventually
 from tests.login_log.conftest import PATH
 from tests.people import PASSWORD, TRACE_ID, TRACED, Person, sign_up
-from tests.waiting import eventually
 
 
 def pending(database: Database) -> int:

@@ -11,8 +11,8 @@ from app.main import create_app
 from app.passwords import passwords
 from app.passwords.password_policy import check_acceptable
 from app.settings import Settings
+from service_kit.testing.waiting import eventually
 from tests.people import PASSWORD, sign_up
-from tests.waiting import eventually
 
 EMAIL = "hanako.yamada@example.com"
 

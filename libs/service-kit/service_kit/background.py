@@ -1,7 +1,25 @@
-"""Work in a thread that a task's cancellation does not lose."""
+"""Work beside the requests: for as long as a service runs, and in a thread that a cancellation does not lose."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+
+@asynccontextmanager
+async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run a coroutine while inside; at the end cancel it and wait until it has ended.
+
+    Raises:
+        Exception: what the coroutine raised, at the end.
+    """
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def finish_in_thread(work: Callable[[], None]) -> None:

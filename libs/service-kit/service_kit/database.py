@@ -19,6 +19,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool, QueuePool
 
+from service_kit.background import in_background
 from service_kit.connections_in_use import ConnectionsInUse
 from service_kit.settings import ServiceSettings
 
@@ -141,13 +142,10 @@ class Database:
     @asynccontextmanager
     async def closing_when_idle(self) -> AsyncIterator[None]:
         """While inside, close pooled connections that were unused for `IDLE_SECONDS`; at the end, all of them."""
-        watcher = asyncio.create_task(self._watch_idleness())
         try:
-            yield
+            async with in_background(self._watch_idleness()):
+                yield
         finally:
-            watcher.cancel()
-            with suppress(asyncio.CancelledError):
-                await watcher
             self.close_unused()
 
     async def _watch_idleness(self) -> None:

@@ -8,7 +8,7 @@ requests are refused at once until it answers again.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import anyio.to_thread
 import structlog
@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from service_kit.admission import Admission
+from service_kit.background import in_background
 from service_kit.database import Database
 
 # Together with a probe that gets no answer: what a request waits at most, once the line is dead.
@@ -42,13 +43,10 @@ class OutageWatch:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Watch while inside; at the end, end what is still in use: no thread may keep the process from ending."""
-        task = asyncio.create_task(self._run())
         try:
-            yield
+            async with in_background(self._run()):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             self._database.in_use.end(used_for=0)
 
     async def _run(self) -> None:

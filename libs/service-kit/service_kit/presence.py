@@ -7,7 +7,7 @@ that is always there and is not dropped, and asks nothing of it.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg2
@@ -15,6 +15,7 @@ import structlog
 from psycopg2.extensions import connection as DriverConnection  # noqa: N812 - a class with a small letter
 from sqlalchemy import make_url
 
+from service_kit.background import in_background
 from service_kit.database import CLIENT_KEEPALIVES, CONNECT_TIMEOUT_SECONDS, SERVER_KEEPALIVES, startup_options
 from service_kit.settings import ServiceSettings
 
@@ -48,13 +49,10 @@ class Presence:
     async def kept(self) -> AsyncIterator[None]:
         """Connect, and stay connected while inside; a server that does not answer does not delay the start."""
         await self._connect()
-        keeper = asyncio.create_task(self._keep())
         try:
-            yield
+            async with in_background(self._keep()):
+                yield
         finally:
-            keeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeper
             self._close()
 
     async def _keep(self) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
@@ -10,6 +10,7 @@ from sqlalchemy import CursorResult, Table, delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from service_kit.background import in_background
 from service_kit.database import Database
 
 BATCH = 1000
@@ -73,13 +74,8 @@ class Retention:
     @asynccontextmanager
     async def applied(self) -> AsyncIterator[None]:
         """Apply them while inside."""
-        task = asyncio.create_task(self._run())
-        try:
+        async with in_background(self._run()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _run(self) -> None:
         while True:

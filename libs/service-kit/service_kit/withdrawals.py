@@ -13,7 +13,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -23,6 +23,7 @@ from uuid import UUID
 import httpx
 import structlog
 
+from service_kit.background import in_background
 from service_kit.etags import tag_of
 from service_kit.trace_context import service_client
 
@@ -173,13 +174,10 @@ class WithdrawalsWatch:
     async def running(self) -> AsyncIterator[None]:
         """Look while inside; the first look is over before anything is answered."""
         await self._look()
-        task = asyncio.create_task(self._keep_looking())
         try:
-            yield
+            async with in_background(self._keep_looking()):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             await self._source.close()
 
     async def _keep_looking(self) -> None:

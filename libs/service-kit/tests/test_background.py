@@ -1,10 +1,12 @@
-"""Work that has begun, or waits for a thread, is done although its task is cancelled."""
+"""Work beside the requests lasts as long as the service; what has begun is finished."""
 
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from service_kit.background import finish_in_thread
+import pytest
+
+from service_kit.background import finish_in_thread, in_background
 
 
 def test_work_that_waits_for_a_thread_is_done_although_its_task_is_cancelled() -> None:
@@ -25,3 +27,36 @@ def test_work_that_waits_for_a_thread_is_done_although_its_task_is_cancelled() -
         assert done == ["done"]
 
     asyncio.run(run())
+
+
+def test_work_runs_while_inside_and_has_ended_afterwards() -> None:
+    steps: list[str] = []
+
+    async def work() -> None:
+        steps.append("begun")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            steps.append("ended")
+
+    async def service() -> None:
+        async with in_background(work()):
+            await asyncio.sleep(0)
+            steps.append("served")
+        steps.append("stopped")
+
+    asyncio.run(service())
+    assert steps == ["begun", "served", "ended", "stopped"]
+
+
+def test_an_error_of_the_work_is_raised_at_the_end() -> None:
+    async def work() -> None:
+        raise ValueError("a fault")
+
+    async def service() -> None:
+        async with in_background(work()):
+            await asyncio.sleep(0)
+
+    with pytest.raises(ValueError, match="a fault"):
+        asyncio.run(service())

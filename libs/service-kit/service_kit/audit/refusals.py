@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service_kit import origin
 from service_kit.audit.trail import Actor, AuditTrail, Target
-from service_kit.background import finish_in_thread
+from service_kit.background import finish_in_thread, in_background
 from service_kit.database import Database
 from service_kit.origin import RequestOrigin
 
@@ -84,13 +84,10 @@ class Refusals:
     @asynccontextmanager
     async def recording(self) -> AsyncIterator[None]:
         """Write while inside, and at the end what is left."""
-        task = asyncio.create_task(self._run())
         try:
-            yield
+            async with in_background(self._run()):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             self._end_of_minute()
             await self._write()
 

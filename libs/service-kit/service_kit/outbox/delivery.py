@@ -18,6 +18,7 @@ from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from service_kit import trace_context
+from service_kit.background import in_background
 from service_kit.database import Database
 from service_kit.outbox.queue import Outbox
 from service_kit.outbox.receiver import TIMEOUT_SECONDS, Answer, Receiver, ReceiverUnavailableError
@@ -80,14 +81,11 @@ class Delivery:
     async def running(self) -> AsyncIterator[None]:
         """Deliver while inside; what is left over at the end is delivered after the next start."""
         self._loop = asyncio.get_running_loop()
-        task = asyncio.create_task(self._run())
         try:
-            yield
+            async with in_background(self._run()):
+                yield
         finally:
             self._loop = None
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             await self._receiver.close()
 
     async def _run(self) -> None:
