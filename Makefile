@@ -24,7 +24,7 @@ STEPS := $(FAST_STEPS) test-e2e test-compose
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install lock clean run psql admin up down test test-fast lint format reference types $(PART_TESTS) test-migrations \
-  test-e2e test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
+  test-e2e test-load test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
   restore FORCE
 
 help:
@@ -163,6 +163,9 @@ test-migrations: install ## Rehearse, lint, apply and compare the migrations of 
 
 test-e2e: install ## Start stacks, use them, kill them
 	@cd stack && .venv/bin/pytest -n 2 --dist loadfile tests/contract tests/runner tests/releases tests/end_to_end tests/openapi
+
+test-load: install ## The tests under load at full length: bursts, a network cut of 30 s, silence of 60 s, an upload of 20 s
+	@cd stack && LOAD=full .venv/bin/pytest --log-cli-level=INFO $(addprefix tests/end_to_end/test_, load.py outages.py replicas.py)
 
 test-compose: install ## The compose file on a Docker engine; skipped where none answers, unless REQUIRE_DOCKER=1
 	@cd stack && .venv/bin/pytest -rs tests/compose

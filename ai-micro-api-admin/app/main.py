@@ -37,7 +37,7 @@ from app.system_logs.models import SystemLog
 from app.system_settings import endpoints as system_settings
 from service_kit.application import Description, create_application
 from service_kit.audit.application import Auditing
-from service_kit.database import Database
+from service_kit.database import WORKER_CONNECTIONS, Database
 from service_kit.erasures import erasures_router
 from service_kit.models import table_of
 from service_kit.retention import Retention, old_audit_events, old_rows
@@ -55,7 +55,9 @@ _FORM_BYTES = 65_536
 def create_app(settings: Settings) -> FastAPI:
     """Return the application with these settings."""
     schema = Schema(ALEMBIC_INI)
-    database = Database(settings, application_name=schema.application_name)
+    # Each worker uses one for a document and one to keep its lease.
+    workers = WORKER_CONNECTIONS + 2 * settings.processing_workers - 2
+    database = Database(settings, application_name=schema.application_name, workers=max(workers, WORKER_CONNECTIONS))
     uploads = APIRouter()
     uploads.include_router(documents.upload_router, max_body_size=settings.max_upload_bytes + _FORM_BYTES)
     app = create_application(

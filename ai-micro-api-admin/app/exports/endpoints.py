@@ -5,6 +5,7 @@ from fastapi.responses import StreamingResponse
 
 from app.exports.schemas import OwnData
 from app.exports.service import Exports
+from service_kit.admission import AdmissionDep
 from service_kit.exports import long_download
 from service_kit.routing import Route
 from service_kit.tokens import CurrentSubject
@@ -13,6 +14,6 @@ router = APIRouter(prefix="/api/me", tags=["account"], route_class=Route)
 
 
 @router.get("/export", response_class=StreamingResponse, responses={200: {"model": OwnData}})
-def export_own(subject: CurrentSubject, exports: Exports) -> StreamingResponse:
+def export_own(subject: CurrentSubject, exports: Exports, admission: AdmissionDep) -> StreamingResponse:
     """Download what this service has of oneself."""
-    return long_download("documents.json", exports.own(by=subject))
+    return long_download("documents.json", exports.own(by=subject), admission)

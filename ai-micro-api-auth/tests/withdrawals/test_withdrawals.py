@@ -13,7 +13,7 @@ from app.main import create_app
 from app.settings import Settings
 from service_kit.database import Database
 from service_kit.testing.databases import DatabaseUrls
-from service_kit.testing.network import Gate
+from service_kit.testing.gate import Gate
 from service_kit.testing.waiting import eventually
 from service_kit.withdrawals import digest
 from tests.people import PASSWORD, Person, refresh

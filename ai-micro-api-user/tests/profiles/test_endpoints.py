@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi.testclient import TestClient
 
-from service_kit.testing.network import Gate
+from service_kit.testing.gate import Gate
 from service_kit.testing.tokens import TokenIssuer
 from tests.people import EMPTY, FIELDS, Caller, code
 

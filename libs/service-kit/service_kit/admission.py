@@ -21,6 +21,7 @@ import anyio.to_thread
 from fastapi import Depends, Request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from service_kit.database import for_request
 from service_kit.problems import DatabaseUnavailable, Problem
 
 Result = TypeVar("Result")
@@ -129,7 +130,7 @@ class Admission:
     async def _work(self, function: Callable[[], Result]) -> Result:
         self._metrics.taken.inc()
         try:
-            return await anyio.to_thread.run_sync(function, limiter=self._threads)
+            return await anyio.to_thread.run_sync(for_request, function, limiter=self._threads)
         finally:
             self._metrics.taken.dec()
             self._leave()

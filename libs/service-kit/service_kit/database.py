@@ -5,17 +5,20 @@ sessions to end, and a pool that clings to idle ones would make it fail.
 """
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
+from contextvars import ContextVar
 from functools import partial
 from select import POLLIN, poll
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Depends, Request
 from psycopg2 import InterfaceError
 from sqlalchemy import Connection, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool, QueuePool
 
@@ -38,26 +41,46 @@ CLIENT_KEEPALIVES = {
     "tcp_user_timeout": 5000,
 }
 _POOL_WAIT_SECONDS = 5
-# Workers of the service use connections outside requests, and must not take those that admitted requests count on.
-_BACKGROUND_CONNECTIONS = 5
+WORKER_CONNECTIONS: Final = 5
 # One for /readyz, one for /metrics, one to ask whether the server is still there.
 _PROBE_CONNECTIONS = 3
+
+Result = TypeVar("Result")
+_is_for_request: ContextVar[bool] = ContextVar("is_for_request", default=False)
+
+
+def for_request(function: Callable[[], Result]) -> Result:
+    """Run a function that an admitted request works with: it uses the connections of requests, not those of workers."""
+    token = _is_for_request.set(True)
+    try:
+        return function()
+    finally:
+        _is_for_request.reset(token)
 
 
 class Database:
     """Access to one PostgreSQL database.
 
+    Requests have as many connections as there are places (`service_kit.admission`), and whatever else the process does
+    has `workers` more: neither can take those of the other.
+
     Args:
         settings: the URL, the pool's size and the statement timeout.
         application_name: shown in `pg_stat_activity`, where a process that migrates sees that this release lives.
         options: further server settings for each connection, such as `{"hnsw.ef_search": "100"}`.
+        workers: connections for what happens outside requests.
 
     Attributes:
         in_use: the connections that are given out at this moment.
     """
 
     def __init__(
-        self, settings: ServiceSettings, *, application_name: str, options: dict[str, str] | None = None
+        self,
+        settings: ServiceSettings,
+        *,
+        application_name: str,
+        options: dict[str, str] | None = None,
+        workers: int = WORKER_CONNECTIONS,
     ) -> None:
         server_settings = {
             "statement_timeout": str(settings.database_statement_timeout_ms),
@@ -77,7 +100,8 @@ class Database:
         )
         create = partial(create_any, pool_timeout=_POOL_WAIT_SECONDS)
         self.in_use = ConnectionsInUse()
-        self.engine = create(pool_size=settings.database_pool_size, max_overflow=_BACKGROUND_CONNECTIONS)
+        self.engine = create(pool_size=settings.database_pool_size, max_overflow=workers)
+        self._worker_connections = threading.BoundedSemaphore(workers)
         self._unpooled = create_any(isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self._probes = create(
             isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_size=_PROBE_CONNECTIONS, max_overflow=0
@@ -99,13 +123,13 @@ class Database:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """Open a session in a transaction that commits at the end, and rolls back when an exception leaves it."""
-        with self._sessions.begin() as session:
+        with self._share(), self._sessions.begin() as session:
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a connection in autocommit, for a single statement: no BEGIN and ROLLBACK round trips."""
-        with self.engine.connect() as connection:
+        with self._share(), self.engine.connect() as connection:
             # Of the driver's, which costs nothing; SQLAlchemy's isolation level took a fifth of a single-row read.
             driver: Any = connection.connection.driver_connection
             driver.autocommit = True
@@ -129,6 +153,18 @@ class Database:
         """
         with self._unpooled.connect() as connection:
             yield connection
+
+    @contextmanager
+    def _share(self) -> Iterator[None]:
+        if _is_for_request.get():
+            yield
+            return
+        if not self._worker_connections.acquire(timeout=_POOL_WAIT_SECONDS):
+            raise PoolTimeoutError("Every connection for work outside requests is in use.")
+        try:
+            yield
+        finally:
+            self._worker_connections.release()
 
     def after_commit(self, mark: str, call: Callable[[], None]) -> None:
         """Call a function after each commit of a session whose `info` has a mark, from the thread that commits."""

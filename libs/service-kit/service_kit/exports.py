@@ -15,6 +15,7 @@ from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 from starlette.responses import Response, StreamingResponse
 
+from service_kit.admission import Admission
 from service_kit.database import Database
 
 _BATCH = 500
@@ -33,14 +34,17 @@ def download(file_name: str, document: BaseModel) -> Response:
     return Response(document.model_dump_json(), media_type=_JSON, headers=_headers(file_name))
 
 
-def long_download(file_name: str, lists: Mapping[str, Iterable[Sequence[BaseModel]]]) -> StreamingResponse:
+def long_download(
+    file_name: str, lists: Mapping[str, Iterable[Sequence[BaseModel]]], admission: Admission
+) -> StreamingResponse:
     """Return the download of a document that has nothing but lists.
 
     Args:
         file_name: what it is saved as.
         lists: by their names; each in batches.
+        admission: gives each batch its turn at the database.
     """
-    return StreamingResponse(_document(lists), media_type=_JSON, headers=_headers(file_name))
+    return StreamingResponse(admission.stream(_document(lists)), media_type=_JSON, headers=_headers(file_name))
 
 
 def in_batches(

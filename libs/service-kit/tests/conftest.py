@@ -9,7 +9,7 @@ from sample.application import ALEMBIC_INI, create_app
 
 from service_kit.settings import TokenCheckingSettings
 from service_kit.testing.databases import DatabaseUrls
-from service_kit.testing.network import Gate
+from service_kit.testing.gate import Gate
 from service_kit.testing.tokens import JwksServer
 
 

@@ -10,7 +10,6 @@ from uuid import uuid4
 import httpx
 import pytest
 from fastapi.testclient import TestClient
-from many_requests import Call, burst
 from prometheus_client import CollectorRegistry
 from sample.application import create_app
 from sqlalchemy import text
@@ -18,6 +17,7 @@ from sqlalchemy import text
 from service_kit.admission import Admission
 from service_kit.settings import TokenCheckingSettings
 from service_kit.testing.databases import DatabaseUrls
+from service_kit.testing.many_requests import Call, burst
 from service_kit.testing.serving import served
 
 READ = Call("GET", f"/notes/{uuid4()}")

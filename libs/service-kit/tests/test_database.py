@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, make_url, pool, text
 
 from service_kit.settings import TokenCheckingSettings
 from service_kit.testing.databases import DatabaseUrls
-from service_kit.testing.network import Gate
+from service_kit.testing.gate import Gate
 
 
 def _until(condition: Callable[[], bool], *, seconds: float = 10) -> None:

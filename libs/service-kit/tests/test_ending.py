@@ -13,9 +13,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from many_requests import Call
 
 from service_kit.testing.databases import DatabaseUrls
+from service_kit.testing.many_requests import Call
 from service_kit.testing.tokens import JwksServer
 
 TESTS = Path(__file__).parent

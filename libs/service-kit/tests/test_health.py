@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 
 from service_kit.settings import TokenCheckingSettings
 from service_kit.testing.databases import DatabaseUrls, alembic_config
-from service_kit.testing.network import Gate
+from service_kit.testing.gate import Gate
 from service_kit.testing.tokens import TokenIssuer
 
 

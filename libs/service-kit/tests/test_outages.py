@@ -8,14 +8,14 @@ from threading import Thread
 from uuid import uuid4
 
 import pytest
-from many_requests import Call
 from sample.application import create_app
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from service_kit.database import Database
 from service_kit.settings import TokenCheckingSettings
-from service_kit.testing.network import Gate
+from service_kit.testing.gate import Gate
+from service_kit.testing.many_requests import Call
 from service_kit.testing.serving import served
 from service_kit.testing.tokens import JwksServer
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from service_kit.presence import PRESENCE_DATABASE, RECONNECT_SECONDS
 from service_kit.settings import TokenCheckingSettings
 from service_kit.testing.databases import DatabaseUrls
-from service_kit.testing.network import Gate
+from service_kit.testing.gate import Gate
 from service_kit.testing.tokens import JwksServer
 
 Sessions = Callable[[], list[tuple[str, int]]]

@@ -9,7 +9,7 @@ from app.authentication.service import Refusal  # type: ignore[import-not-found]
 from app.login_log.message import SCOPE, message  # type: ignore[import-not-found]  # not in stack's
 from app.login_log.models import LoginEvent  # type: ignore[import-not-found]  # not in stack's
 from app.login_log.repository import THROTTLED  # type: ignore[import-not-found]  # not in stack's
-from service_kit.outbox.receiver import ReceiverUnavailableError, meaning  # type: ignore[import-not-found]  # not in stack's
+from service_kit.outbox.receiver import ReceiverUnavailableError, meaning
 
 REASONS = [*Refusal, THROTTLED]
 

@@ -79,7 +79,7 @@ def test_it_makes_of_an_older_server_what_a_new_one_is(
     with rules(server).open("a") as file:
         file.write(documented(""))
     run(made_before, "SELECT pg_reload_conf()")
-    assert limits(made_before) == {role: 20 if role.endswith("_owner") else 40 for role in ROLES}
+    assert limits(made_before) == {role: 20 if role.endswith("_owner") else 60 for role in ROLES}
     for name in ("authdb", "apidb", "admindb"):
         app, owner = connect(f"{name}_app", "postgres"), connect(f"{name}_owner", name)
         assert owner.scalar(text(f"SELECT pg_has_role('{name}_app', 'USAGE')"))

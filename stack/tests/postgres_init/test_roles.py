@@ -98,7 +98,7 @@ def test_a_service_that_takes_every_connection_it_can_get_leaves_enough_for_the_
         while True:
             connect("authdb_app", "authdb")
             taken += 1
-    assert taken == 40
+    assert taken == 60
     for role, own in OWN:
         if role != "authdb_app":
             assert connect(role, own).scalar(text("SELECT current_user")) == role

@@ -7,7 +7,7 @@ import json
 import sys
 from uuid import uuid4
 
-from service_kit.testing.tokens import JwksServer, TokenIssuer  # type: ignore[import-not-found]  # not in stack's
+from service_kit.testing.tokens import JwksServer, TokenIssuer
 
 
 def main() -> None:

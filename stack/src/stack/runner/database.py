@@ -9,7 +9,7 @@ from stack.paths import POSTGRES_INIT
 from stack.postgres.account import SHARED_HOME, server_account
 from stack.postgres.binaries import postgres_binaries
 from stack.postgres.initialisation import initialise
-from stack.postgres.server import Server
+from stack.postgres.server import MAX_CONNECTIONS, Server
 from stack.runner.credentials import Credentials
 
 UNFINISHED = "postgres.unfinished-"
@@ -39,6 +39,7 @@ def stack_server(data: Path, port: int, credentials: Credentials) -> Server:
         port=port,
         password=credentials.superuser_password,
         account=account,
+        settings={"max_connections": str(MAX_CONNECTIONS)},
     )
 
 

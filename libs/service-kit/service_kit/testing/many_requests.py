@@ -1,4 +1,7 @@
-"""Many requests at once, each over a connection of its own. Bare streams: an HTTP client would be the slower end."""
+"""Many requests at once, each over a connection of its own. Bare streams: an HTTP client would be the slower end.
+
+Needs the standard library alone, as `service_kit.testing.gate` does.
+"""
 
 import asyncio
 import json
@@ -11,11 +14,18 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """A request; `body` makes a new one for each."""
+    """A request.
+
+    Attributes:
+        method: its method.
+        path: its path and query.
+        body: returns a new body for each: what becomes JSON, or bytes as they are.
+        headers: further ones, or others.
+    """
 
     method: str
     path: str
-    body: Callable[[], dict[str, Any]] | None = None
+    body: Callable[[], dict[str, Any] | bytes] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
     async def send(self, url: str) -> int:
@@ -29,7 +39,8 @@ class Call:
             writer.close()
 
     def _bytes(self) -> bytes:
-        body = json.dumps(self.body()).encode() if self.body else b""
+        content = self.body() if self.body else b""
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
         headers = {
             "Host": "localhost",
             "Connection": "close",
