@@ -42,7 +42,7 @@ class Settings(ServiceSettings):
     jwt_services: list[str] = Field(
         default=["ai-micro-api-auth", "ai-micro-api-user", _ADMIN_SERVICE],
         min_length=1,
-        description="Services that a user's token is for, where JWT_AUD_PER_SERVICE is true.",
+        description="Services that a user's token is for, unless JWT_AUD_PER_SERVICE is false.",
     )
     first_admin_email: EmailAddress | None = Field(default=None, description="Account made at start if there is none.")
     first_admin_password: SecretStr | None = Field(default=None, description="Its first password; never set again.")
@@ -96,7 +96,7 @@ class Settings(ServiceSettings):
     @property
     def token_audience(self) -> str | list[str]:
         """The `aud` claim of users' tokens."""
-        return self.jwt_services if self.jwt_aud_per_service else self.jwt_aud
+        return self.jwt_aud if self.jwt_aud_per_service is False else self.jwt_services
 
     @property
     def log_audience(self) -> str:
@@ -105,7 +105,7 @@ class Settings(ServiceSettings):
 
     def audience_of(self, service: str) -> str:
         """Return the `aud` claim of a token for one service."""
-        return service if self.jwt_aud_per_service else self.jwt_aud
+        return self.jwt_aud if self.jwt_aud_per_service is False else service
 
     @field_validator("rate_limit_storage")
     @classmethod

@@ -18,11 +18,11 @@ from service_kit.database import Database, DatabaseDep
 from service_kit.problems import Forbidden
 from service_kit.tokens import Subject
 
-_PASSWORD_BYTES = 15
+_PASSWORD_BYTES = 16
 
 
 def generate_password() -> str:
-    """Return a password of 20 characters that cannot be guessed."""
+    """Return a password of 22 characters and 128 bits that cannot be guessed."""
     return secrets.token_urlsafe(_PASSWORD_BYTES)
 
 

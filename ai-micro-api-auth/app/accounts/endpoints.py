@@ -88,3 +88,9 @@ def change(
 ) -> User:
     """Change the roles or the state of an account; its clients are signed out. For administrators."""
     return accounts.change(user_id, body, condition, by=subject)
+
+
+@router.delete("/users/{user_id}/sessions", status_code=204, responses=problems(AccountNotFound))
+def end_sessions(user_id: UUID, subject: Administrator, accounts: Accounts) -> None:
+    """Sign all clients of an account out; its access tokens end too. For administrators."""
+    accounts.end_sessions(user_id, by=subject)

@@ -105,6 +105,21 @@ class AccountService:
                 fields["is_approved"] = True
             return accounts.update(user, fields)
 
+    def end_sessions(self, user_id: UUID, *, by: Subject) -> None:
+        """Sign all clients of an account out; its access tokens are refused everywhere within five seconds.
+
+        Raises:
+            Forbidden: the caller is no longer an administrator.
+            AccountNotFound: there is none.
+        """
+        with self._database.session() as session:
+            accounts = AccountRepository(session)
+            _require_administrator(accounts, by)
+            if accounts.get(user_id) is None:
+                raise AccountNotFound
+            RefreshTokenRepository(session).revoke_all(user_id)
+            TRAIL.record(session, Act.ALL_SESSIONS_ENDED, by=by, target=Target("account", user_id))
+
 
 def _record(session: Session, user: User, fields: dict[str, Any], by: Subject) -> None:
     for name, act in (

@@ -7,8 +7,10 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import text
 
 from service_kit.database import Database
+from service_kit.testing.waiting import eventually
 from tests.people import Person, administrator_at, sign_up
 
 
@@ -195,3 +197,30 @@ def test_an_account_is_found_by_part_of_its_address(
 ) -> None:
     found = client.get("/auth/users", params={"q": q}, headers=administrator.authorization).json()["items"]
     assert len(found) == count
+
+
+def test_an_administrator_ends_the_sessions_of_an_account(
+    administrator: Person, signed_in: Person, database: Database
+) -> None:
+    url = f"/auth/users/{signed_in.id}/sessions"
+    again = signed_in.sign_in()
+    assert administrator.client.delete(url, headers=administrator.authorization).status_code == 204
+    assert [person.refresh().status_code for person in (signed_in, again)] == [401, 401]
+    eventually(lambda: again.client.get("/auth/me", headers=again.authorization).status_code == 401)
+    assert signed_in.login().status_code == 200
+    assert administrator.client.get("/auth/me", headers=administrator.authorization).status_code == 200
+    with database.session() as session:
+        (event,) = session.execute(text("SELECT * FROM audit_events WHERE action = 'ALL_SESSIONS_ENDED'"))
+    assert (event.actor_id, event.target_id) == (administrator.id, str(signed_in.id))
+
+
+def test_nobody_else_ends_the_sessions_of_an_account(administrator: Person, signed_in: Person) -> None:
+    url = f"/auth/users/{administrator.id}/sessions"
+    response = signed_in.client.delete(url, headers=signed_in.authorization)
+    assert (response.status_code, response.json()["code"]) == (403, "FORBIDDEN")
+    assert administrator.refresh().status_code == 200
+
+
+def test_the_sessions_of_no_account_are_not_found(administrator: Person) -> None:
+    response = administrator.client.delete(f"/auth/users/{uuid4()}/sessions", headers=administrator.authorization)
+    assert (response.status_code, response.json()["code"]) == (404, "ACCOUNT_NOT_FOUND")

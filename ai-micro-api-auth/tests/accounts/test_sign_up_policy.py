@@ -1,11 +1,13 @@
 """Who gets an account by signing up."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 from fastapi.testclient import TestClient
 
+from app.accounts.creation import generate_password
 from app.main import create_app
 from app.settings import Settings
 from service_kit.database import Database
@@ -115,3 +117,9 @@ def test_accounts_are_filtered_by_role_and_state(boss: Person) -> None:
         items = boss.client.get(f"/auth/users?{query}", headers=boss.authorization).json()["items"]
         assert (query, [item["email"] for item in items]) == (query, emails)
     assert boss.client.get("/auth/users?role=emperor", headers=boss.authorization).status_code == 422
+
+
+def test_a_generated_password_has_128_random_bits() -> None:
+    made = [generate_password() for _ in range(100)]
+    assert len(set(made)) == 100
+    assert {len(urlsafe_b64decode(f"{password}==")) for password in made} == {16}

@@ -53,7 +53,7 @@ def test_an_event_arrives_with_a_token_for_this_purpose_only(
     assert "service" not in event
     key = key_ring.signing_key().private.public_key()
     token = log_service.authorizations[0].removeprefix("Bearer ")
-    claims = jwt.decode(token, key, algorithms=["RS256"], audience="ai-micro-service")
+    claims = jwt.decode(token, key, algorithms=["RS256"], audience="ai-micro-api-admin")
     assert (claims["sub"], claims["scope"], claims["roles"]) == (
         str(SERVICE_IDS["ai-micro-api-auth"]),
         "audit:write",

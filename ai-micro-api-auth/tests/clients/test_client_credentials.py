@@ -35,7 +35,7 @@ def test_a_service_gets_a_short_token_for_what_it_may_do_and_no_role(client: Tes
     assert set(answer) == {"access_token", "token_type", "expires_in", "scope"}
     assert response.headers["cache-control"] == "no-store"
     key = key_ring.signing_key().private.public_key()
-    claims = jwt.decode(answer["access_token"], key, algorithms=["RS256"], audience="ai-micro-service")
+    claims = jwt.decode(answer["access_token"], key, algorithms=["RS256"], audience="ai-micro-api-admin")
     assert (claims["sub"], claims["scope"], claims["roles"]) == (str(SERVICE_IDS[SERVICE]), "audit:write", [])
     assert claims["exp"] - claims["iat"] == answer["expires_in"] == 300
     assert "sid" not in claims
@@ -85,7 +85,7 @@ def test_a_services_token_opens_nothing_of_an_account(client: TestClient) -> Non
     token = client.post("/auth/token", data=IN_THE_FORM).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
     assert client.get("/auth/me", headers=headers).status_code == 401
-    assert client.get("/auth/users", headers=headers).status_code == 403
+    assert client.get("/auth/users", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize("form", [{}, {"grant_type": "password"}, {"username": "a@example.com"}, {"grant_type": "x"}])

@@ -166,5 +166,5 @@ def test_the_key_id_is_the_thumbprint_of_rfc_7638() -> None:
 
 def test_keys_are_strong_enough(keys_dir: Path) -> None:
     key = KeyRing(KeyFolder(keys_dir)).signing_key()
-    assert key.private.key_size >= module.KEY_BITS == 2048
+    assert key.private.key_size == module.NEW_KEY_BITS == 3072
     assert key.public_jwk["alg"] == ALGORITHM

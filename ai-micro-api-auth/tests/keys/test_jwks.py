@@ -14,7 +14,7 @@ def test_the_document_checks_the_tokens_and_may_be_kept_for_a_while(client: Test
     assert signed_in.tokens is not None
     token = signed_in.tokens["access_token"]
     key = PyJWKSet.from_dict(response.json())[jwt.get_unverified_header(token)["kid"]]
-    claims = jwt.decode(token, key, algorithms=["RS256"], audience="ai-micro-service")
+    claims = jwt.decode(token, key, algorithms=["RS256"], audience="ai-micro-api-user")
     assert claims["sub"] == str(signed_in.id)
 
 

@@ -85,7 +85,7 @@ def test_the_call_carries_a_token_of_the_service_for_this_purpose_only(
     log_service.wait_for(1)
     token = log_service.authorizations[0].removeprefix("Bearer ")
     public_key = key_ring.signing_key().private.public_key()
-    claims = jwt.decode(token, public_key, algorithms=["RS256"], audience="ai-micro-service")
+    claims = jwt.decode(token, public_key, algorithms=["RS256"], audience="ai-micro-api-admin")
     assert (claims["sub"], claims["scope"], claims["roles"]) == (str(SERVICE_IDS["ai-micro-api-auth"]), SCOPE, [])
     assert SCOPE == "login-logs:write"
 

@@ -56,7 +56,7 @@ def test_header_and_claims_are_those_of_the_contract(signed_in: Person, key_ring
     token = signed_in.tokens["access_token"]
     key = key_ring.signing_key()
     assert jwt.get_unverified_header(token) == {"alg": "RS256", "typ": "at+jwt", "kid": key.kid}
-    claims = jwt.decode(token, key.private.public_key(), algorithms=["RS256"], audience="ai-micro-service")
+    claims = jwt.decode(token, key.private.public_key(), algorithms=["RS256"], audience="ai-micro-api-user")
     assert set(claims) == {"sub", "iss", "aud", "iat", "exp", "jti", "scope", "roles", "sid"}
     assert (claims["sub"], claims["iss"], claims["roles"]) == (str(signed_in.id), "ai-micro-service", ["user"])
     assert claims["exp"] - claims["iat"] == 900
@@ -175,8 +175,9 @@ def test_the_token_of_an_account_that_never_was_is_refused(refusing_client: Test
     assert me(refusing_client, forge(key_ring, uuid4())) == 401
 
 
-def test_where_tokens_are_per_service_they_list_the_services(settings: Settings) -> None:
-    app = create_app(settings.model_copy(update={"jwt_aud_per_service": True}))
+@pytest.mark.parametrize("setting", [None, True])
+def test_tokens_list_the_services_that_they_are_for(settings: Settings, setting: bool | None) -> None:
+    app = create_app(settings.model_copy(update={"jwt_aud_per_service": setting}))
     with TestClient(app, raise_server_exceptions=False) as client:
         person = sign_up(client).sign_in()
         assert person.tokens is not None
@@ -185,6 +186,10 @@ def test_where_tokens_are_per_service_they_list_the_services(settings: Settings)
         assert me(client, person.tokens["access_token"]) == 200
 
 
-def test_where_tokens_are_per_service_the_log_gets_one_for_itself_alone(settings: Settings) -> None:
-    assert settings.log_audience == "ai-micro-service"
-    assert settings.model_copy(update={"jwt_aud_per_service": True}).log_audience == "ai-micro-api-admin"
+def test_the_log_gets_a_token_for_the_admin_service_alone(settings: Settings) -> None:
+    assert settings.log_audience == "ai-micro-api-admin"
+
+
+def test_beside_services_of_older_releases_tokens_carry_the_audience_that_these_know(settings: Settings) -> None:
+    older = settings.model_copy(update={"jwt_aud_per_service": False})
+    assert (older.token_audience, older.log_audience) == ("ai-micro-service", "ai-micro-service")

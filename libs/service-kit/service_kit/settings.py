@@ -117,11 +117,11 @@ class ServiceSettings(EnvironmentSettings):
     )
     jwt_iss: str = Field(default="ai-micro-service", min_length=1, description="Issuer of access tokens.")
     jwt_aud: str = Field(
-        default="ai-micro-service", min_length=1, description="Audience of access tokens that all services share."
+        default="ai-micro-service", min_length=1, description="Audience of tokens of auth services of older releases."
     )
-    jwt_aud_per_service: bool = Field(
-        default=False,
-        description="Tokens name the services that they are for, and JWT_AUD opens none; set it on auth first.",
+    jwt_aud_per_service: bool | None = Field(
+        default=None,
+        description="Tokens name the services they are for. True: JWT_AUD opens none; false: tokens carry JWT_AUD.",
     )
     audit_retention_days: int = Field(
         default=365, ge=90, le=3650, description="How long audit events are kept here, days; never less than 90."

@@ -65,8 +65,8 @@ class Audience:
 
     Attributes:
         own: the service's name; a token may name other services beside it (RFC 7519 section 4.1.3).
-        shared: the one string that every service accepts while some of them know no audience of their own; None once
-            all do.
+        shared: the one string that tokens of an auth service of an older release carry for every service; None where
+            it is not accepted.
     """
 
     own: str

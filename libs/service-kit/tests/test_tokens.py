@@ -124,6 +124,11 @@ def test_a_token_for_this_service_is_good(client: TestClient, tokens: TokenIssue
     assert client.get("/notes/whoami/now", headers=bearer(tokens.token(aud=aud))).status_code == 200
 
 
+@pytest.mark.parametrize("aud", ["another-service", ["another-service"], ["ai-micro-service"], [], 7], ids=str)
+def test_a_token_for_another_service_opens_nothing(client: TestClient, tokens: TokenIssuer, aud: object) -> None:
+    assert client.get("/notes/whoami/now", headers=bearer(tokens.token(aud=aud))).status_code == 401
+
+
 def test_where_tokens_are_per_service_the_shared_audience_opens_nothing(
     settings: TokenCheckingSettings, tokens: TokenIssuer
 ) -> None:
