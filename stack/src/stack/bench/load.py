@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from http import HTTPStatus
 
 from stack.ports import HOST
 
@@ -35,19 +36,26 @@ async def _measure(port: int, request: bytes, connections: int, seconds: float) 
 
 
 async def _ask_until(deadline: float, port: int, request: bytes) -> int:
-    reader, writer = await asyncio.open_connection(HOST, port)
+    connection = await asyncio.open_connection(HOST, port)
     answers = 0
     try:
         while time.perf_counter() < deadline:
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            if not head.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(f"the server answered {head.splitlines()[0].decode()}")
-            await reader.readexactly(_content_length(head))
+            status = await ask(connection, request)
+            if status != HTTPStatus.OK:
+                raise RuntimeError(f"the server answered {status}")
             answers += 1
     finally:
-        writer.close()
+        connection[1].close()
     return answers
+
+
+async def ask(connection: tuple[asyncio.StreamReader, asyncio.StreamWriter], request: bytes) -> int:
+    """Send a request over a connection, read the whole answer and return its status."""
+    reader, writer = connection
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    await reader.readexactly(_content_length(head))
+    return int(head.split(maxsplit=2)[1])
 
 
 def _content_length(head: bytes) -> int:
