@@ -28,6 +28,7 @@ Result = TypeVar("Result")
 Item = TypeVar("Item")
 Arguments = ParamSpec("Arguments")
 _END: Final = object()
+_UNWATCHED_SECONDS = 0.1
 _REQUEST = "admitted_request"
 Refusal = Literal["full", "late", "gone", "unavailable"]
 
@@ -158,7 +159,9 @@ class Admission:
         self._metrics.wait.observe(time.monotonic() - since)
 
     async def _wait(self, place: asyncio.Future[None], request: Request | None, seconds: float | None) -> None:
-        gone = asyncio.ensure_future(_disconnected(request)) if request is not None else None
+        # Most waits are over before it pays to watch the client.
+        await asyncio.wait([place], timeout=_UNWATCHED_SECONDS)
+        gone = asyncio.ensure_future(_disconnected(request)) if request is not None and not place.done() else None
         try:
             await asyncio.wait([place, gone] if gone else [place], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if not place.done():

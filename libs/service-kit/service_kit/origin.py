@@ -2,11 +2,14 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from starlette.types import Scope
 
 from service_kit import trace_context
+
+_REMEMBERED_ADDRESSES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ def current() -> RequestOrigin:
     return RequestOrigin(_address.get(), context.request_id, context.traceparent)
 
 
+@lru_cache(_REMEMBERED_ADDRESSES)  # reading one takes as long as checking a remembered token
 def known_address(host: str | None) -> str | None:
     """Return an address in its usual form; None where there is none, as behind a Unix socket."""
     try:

@@ -14,7 +14,9 @@ from uuid import UUID
 import jwt
 import structlog
 from fastapi import Depends, Request
-from fastapi.security import OAuth2PasswordBearer
+from fastapi.openapi.models import OAuth2, OAuthFlowPassword, OAuthFlows
+from fastapi.security.base import SecurityBase
+from fastapi.security.utils import get_authorization_scheme_param
 
 from service_kit.keys import ALGORITHM, KeySource, RemoteKeys
 from service_kit.problems import Forbidden, Unauthorized
@@ -234,29 +236,35 @@ def _refusal(reason: str) -> Unauthorized:
     )
 
 
-def bearer_scheme(token_url: str) -> OAuth2PasswordBearer:
-    """Return the security scheme that OpenAPI shows and the docs page's Authorize button uses."""
-    return OAuth2PasswordBearer(tokenUrl=token_url, scheme_name="bearer", auto_error=False)
+class AccessToken(SecurityBase):
+    """The security scheme that OpenAPI shows, the docs page's Authorize button uses, and endpoints depend on.
 
+    One dependency that also checks the token: each further one costs every request as much as the check does.
 
-# The address in the scheme is put in by `service_kit.openapi`, from the settings.
-_bearer = bearer_scheme("/auth/token")
-
-
-async def current_subject(request: Request, token: Annotated[str | None, Depends(_bearer)]) -> Subject:
-    """Return who is asking.
-
-    Raises:
-        Unauthorized: there is no acceptable token.
+    Args:
+        token_url: where the button gets its token; `service_kit.openapi` puts the one of the settings in its place.
     """
-    if token is None:
-        raise Unauthorized(headers={"WWW-Authenticate": "Bearer"})
-    verifier: TokenVerifier = request.app.state.token_verifier
-    subject = await verifier.verify(token)
-    request.state.subject = subject
-    return subject
+
+    def __init__(self, token_url: str) -> None:
+        self.scheme_name = "bearer"
+        self.model = OAuth2(flows=OAuthFlows(password=OAuthFlowPassword(tokenUrl=token_url)))
+
+    async def __call__(self, request: Request) -> Subject:
+        """Return who is asking.
+
+        Raises:
+            Unauthorized: there is no acceptable token.
+        """
+        scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
+        if scheme.lower() != "bearer":
+            raise Unauthorized(headers={"WWW-Authenticate": "Bearer"})
+        verifier: TokenVerifier = request.app.state.token_verifier
+        subject = await verifier.verify(token)
+        request.state.subject = subject
+        return subject
 
 
+current_subject = AccessToken("/auth/token")
 CurrentSubject = Annotated[Subject, Depends(current_subject)]
 
 
@@ -281,4 +289,4 @@ async def require_administrator(request: Request) -> None:
         Unauthorized: there is no acceptable token.
         Forbidden: the account has not the role `admin`.
     """
-    await administrator(await current_subject(request, await _bearer(request)))
+    await administrator(await current_subject(request))

@@ -2,18 +2,35 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from stack.ports import HOST
 
 
-def requests_per_second(port: int, path: str, *, headers: dict[str, str], connections: int, seconds: float) -> float:
-    """Measure how many GETs a server on this machine answers.
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked over and over."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    def encode(self) -> bytes:
+        """Return it as it goes over the connection."""
+        headers = {"Host": HOST, "Content-Length": str(len(self.body)), **self.headers}
+        lines = [f"{self.method} {self.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+        return "\r\n".join([*lines, "", ""]).encode() + self.body
+
+
+def requests_per_second(port: int, request: Request, *, connections: int, seconds: float) -> float:
+    """Measure how many requests a server on this machine answers.
 
     Args:
         port: where it listens.
-        path: what is asked for.
-        headers: sent with each request.
+        request: what is asked for.
         connections: how many ask at the same time.
         seconds: how long.
 
@@ -23,9 +40,7 @@ def requests_per_second(port: int, path: str, *, headers: dict[str, str], connec
     Raises:
         RuntimeError: an answer was not 200.
     """
-    lines = [f"GET {path} HTTP/1.1", f"Host: {HOST}", *(f"{name}: {value}" for name, value in headers.items())]
-    request = "\r\n".join([*lines, "", ""]).encode()
-    return asyncio.run(_measure(port, request, connections, seconds))
+    return asyncio.run(_measure(port, request.encode(), connections, seconds))
 
 
 async def _measure(port: int, request: bytes, connections: int, seconds: float) -> float:

@@ -24,11 +24,10 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 def overload(stack: MeasuredStack) -> tuple[float, float]:
     """Return the most `GET /profiles/{id}` a second that the user service answers, and those at twice that load."""
-    path, headers = own_profile(stack)
+    request = own_profile(stack)
     port = urlsplit(stack.description["user"]).port or 0
-    best = requests_per_second(port, path, headers=headers, connections=CONNECTIONS, seconds=SECONDS / 2)
-    lines = [f"GET {path} HTTP/1.1", f"Host: {HOST}", *(f"{name}: {value}" for name, value in headers.items())]
-    return best, asyncio.run(_Offered(port, "\r\n".join([*lines, "", ""]).encode()).answered(2 * best))
+    best = requests_per_second(port, request, connections=CONNECTIONS, seconds=SECONDS / 2)
+    return best, asyncio.run(_Offered(port, request.encode()).answered(2 * best))
 
 
 class _Offered:

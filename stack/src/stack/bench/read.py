@@ -11,9 +11,9 @@ from http import HTTPStatus
 from statistics import median
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from stack.bench.load import requests_per_second
+from stack.bench.load import Request, requests_per_second
 from stack.bench.running import MeasuredStack
 from stack.paths import ROOT
 from stack.ports import HOST, free_port, is_free
@@ -26,29 +26,35 @@ SECONDS = 4.0
 
 def compare_reads(stack: MeasuredStack) -> tuple[float, float]:
     """Return requests per second of `GET /profiles/{id}` and of the bare endpoint: medians of alternating rounds."""
-    path, headers = own_profile(stack)
-    with _bare_endpoint(stack.description["databases"]["apidb"]["app_url"]) as bare_port:
+    request = own_profile(stack)
+    with _bare_endpoint(_superuser_url(stack.description, "apidb")) as bare_port:
         service_port = urlsplit(stack.description["user"]).port or 0
-        figures = [(_measure(service_port, path, headers), _measure(bare_port, path, headers)) for _ in range(ROUNDS)]
+        figures = [(_measure(service_port, request), _measure(bare_port, request)) for _ in range(ROUNDS)]
     return median(service for service, _ in figures), median(bare for _, bare in figures)
 
 
-def own_profile(stack: MeasuredStack) -> tuple[str, dict[str, str]]:
-    """Return the path of the administrator's profile, made if there is none, and the headers to ask for it with."""
+def own_profile(stack: MeasuredStack) -> Request:
+    """Return what asks for the administrator's profile, which is made if there is none."""
     token = _sign_in(stack.description)
     account = _call(f"{stack.description['auth']}/auth/me", None, token)
-    path = f"/profiles/{account['id']}"
     try:
         _call(f"{stack.description['user']}/profiles", {}, token)
     except HTTPError as error:
         if error.code != HTTPStatus.CONFLICT:
             raise
-    return path, {"Authorization": f"Bearer {token}"}
+    return Request("GET", f"/profiles/{account['id']}", {"Authorization": f"Bearer {token}"})
 
 
-def _measure(port: int, path: str, headers: dict[str, str]) -> float:
-    requests_per_second(port, path, headers=headers, connections=CONNECTIONS, seconds=1)
-    return requests_per_second(port, path, headers=headers, connections=CONNECTIONS, seconds=SECONDS)
+def _superuser_url(description: dict[str, Any], database: str) -> str:
+    # The application's role may open as many connections as the service needs, and the service has them already.
+    server = description["postgres"]
+    user, password = quote(server["superuser"], safe=""), quote(server["password"], safe="")
+    return f"postgresql://{user}:{password}@{server['host']}:{server['port']}/{database}"
+
+
+def _measure(port: int, request: Request) -> float:
+    requests_per_second(port, request, connections=CONNECTIONS, seconds=1)
+    return requests_per_second(port, request, connections=CONNECTIONS, seconds=SECONDS)
 
 
 def _sign_in(description: dict[str, Any]) -> str:
@@ -71,7 +77,7 @@ def _bare_endpoint(database_url: str) -> Iterator[int]:
     process = subprocess.Popen(  # noqa: S603 - a fixed command
         [str(folder / ".venv/bin/uvicorn"), "bare_endpoint:app", "--port", str(port), "--no-access-log"],
         cwd=ROOT / "stack" / "benchmarks",
-        env=os.environ | {"DATABASE_URL": database_url.replace("+psycopg2", "")},
+        env=os.environ | {"DATABASE_URL": database_url},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
