@@ -75,7 +75,7 @@ class _Offered:
             self._open += 1
             connection = await asyncio.open_connection(HOST, self._port)
         try:
-            self._answered += await ask(connection, self._request) == HTTPStatus.OK
+            status = await ask(connection, self._request)
         except (OSError, asyncio.IncompleteReadError):  # the service closed it while it was idle
             self._open -= 1
             connection[1].close()
@@ -83,4 +83,5 @@ class _Offered:
         except asyncio.CancelledError:
             connection[1].close()
             raise
+        self._answered += status == HTTPStatus.OK
         self._idle.append(connection)
