@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from service_kit.text_fields import Line
+from service_kit.text.text_fields import Line
 
 KnowledgeBaseName = Annotated[Line, Field(max_length=200)]
 CollectionName = Annotated[Line, Field(max_length=100)]

@@ -37,11 +37,11 @@ from app.system_logs.models import SystemLog
 from app.system_settings import endpoints as system_settings
 from service_kit.application import Description, create_application
 from service_kit.audit.application import Auditing
-from service_kit.database import WORKER_CONNECTIONS, Database
-from service_kit.erasures import erasures_router
-from service_kit.models import table_of
-from service_kit.retention import Retention, old_audit_events, old_rows
-from service_kit.tokens import remote_verifier
+from service_kit.database.models import table_of
+from service_kit.database.retention import Retention, old_audit_events, old_rows
+from service_kit.database.sessions import WORKER_CONNECTIONS, Database
+from service_kit.personal_data.erasures import erasures_router
+from service_kit.tokens.verification import remote_verifier
 
 DESCRIPTION = Description(
     name="ai-micro-api-admin",

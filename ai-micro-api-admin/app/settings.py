@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from service_kit.settings import TokenCheckingSettings, check_start
+from service_kit.settings.service_settings import TokenCheckingSettings, check_start
 
 
 class Settings(TokenCheckingSettings):

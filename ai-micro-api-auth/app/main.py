@@ -37,14 +37,14 @@ from service_kit.application import Description, create_application
 from service_kit.audit import delivery as audit
 from service_kit.audit.application import Auditing
 from service_kit.audit.metrics import undelivered_events
-from service_kit.database import Database
-from service_kit.erasures import SCOPE as ERASURE_SCOPE
-from service_kit.models import table_of
+from service_kit.database.models import table_of
+from service_kit.database.retention import Retention, old_audit_events, old_rows
+from service_kit.database.sessions import Database
 from service_kit.outbox.delivery import Delivery
-from service_kit.retention import Retention, old_audit_events, old_rows
-from service_kit.services import SERVICE_IDS
-from service_kit.tokens import Audience, TokenVerifier
-from service_kit.withdrawals import WithdrawalsWatch
+from service_kit.personal_data.erasures import SCOPE as ERASURE_SCOPE
+from service_kit.tokens.services import SERVICE_IDS
+from service_kit.tokens.verification import Audience, TokenVerifier
+from service_kit.tokens.withdrawals import WithdrawalsWatch
 
 DESCRIPTION = Description(
     name="ai-micro-api-auth",

@@ -15,8 +15,8 @@ from pydantic import (
 
 from app.limits import counters
 from app.passwords import password_policy
-from service_kit.email_addresses import EmailAddress
-from service_kit.settings import ServiceSettings, check_start
+from service_kit.settings.service_settings import ServiceSettings, check_start
+from service_kit.text.email_addresses import EmailAddress
 
 _ADMIN_SERVICE = "ai-micro-api-admin"
 _address: TypeAdapter[str] = TypeAdapter(EmailAddress)

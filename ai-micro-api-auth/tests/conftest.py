@@ -10,7 +10,7 @@ from app.keys.folder import KeyFolder
 from app.keys.ring import KeyRing
 from app.main import create_app
 from app.settings import Settings
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from service_kit.testing.databases import DatabaseUrls, Server
 from tests.people import Person, administrator_at, sign_up
 

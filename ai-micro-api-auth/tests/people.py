@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app.accounts.administrator import make_administrator
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 
 PASSWORD = "correct horse battery"
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"

@@ -13,12 +13,12 @@ from service_kit.application import Description, create_application
 from service_kit.audit.application import Auditing
 from service_kit.audit.delivery import SCOPE, audit_delivery
 from service_kit.audit.metrics import undelivered_events
-from service_kit.client_credentials import ClientCredentials
-from service_kit.database import Database
-from service_kit.erasures import erasures_router
+from service_kit.database.retention import Retention, old_audit_events
+from service_kit.database.sessions import Database
 from service_kit.outbox.delivery import Delivery
-from service_kit.retention import Retention, old_audit_events
-from service_kit.tokens import remote_verifier
+from service_kit.personal_data.erasures import erasures_router
+from service_kit.tokens.client_credentials import ClientCredentials
+from service_kit.tokens.verification import remote_verifier
 
 DESCRIPTION = Description(
     name="ai-micro-api-user",

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 import phonenumbers
 from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, model_validator
 
-from service_kit.settings import TokenCheckingSettings, check_start
+from service_kit.settings.service_settings import TokenCheckingSettings, check_start
 
 
 def _known_region(value: str) -> str:

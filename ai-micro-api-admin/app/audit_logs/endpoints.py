@@ -8,12 +8,12 @@ from fastapi.responses import StreamingResponse
 from app.audit_logs.models import AuditEvent
 from app.audit_logs.schemas import AuditEventIn, AuditEventOut, AuditFilter
 from app.audit_logs.service import AuditLogs
-from service_kit.admission import AdmissionDep
 from service_kit.audit.delivery import SCOPE
-from service_kit.pagination import InvalidCursor, Page, Paging, Slice
-from service_kit.problems import Forbidden, problems
-from service_kit.routing import Route
-from service_kit.tokens import Administrator, CurrentSubject, Subject
+from service_kit.database.admission import AdmissionDep
+from service_kit.http.problems import Forbidden, problems
+from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import Administrator, CurrentSubject, Subject
 
 router = APIRouter(prefix="/api/logs/audit", tags=["logs"], route_class=Route)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped
 
 from service_kit.audit.tables import AUDIT_EVENTS
-from service_kit.models import Base
+from service_kit.database.models import Base
 
 
 class AuditEvent(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.audit_logs.models import AuditEvent
 from app.audit_logs.schemas import AuditFilter
-from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.lists.pagination import PageRequest, Slice, paginate
 
 Position = tuple[datetime, UUID]
 

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from service_kit.audit.trail import Result
-from service_kit.schemas import RequestModel, ResponseModel, Text
+from service_kit.http.schemas import RequestModel, ResponseModel, Text
 
 _EXAMPLE: JsonDict = {
     "id": "1d5a4b5e-63a4-4d0f-9d0e-2f6b9b0c7d10",

@@ -12,11 +12,11 @@ from app.audit_logs.repository import AuditEventRepository, Position
 from app.audit_logs.schemas import AuditEventIn, AuditEventOut, AuditFilter
 from app.audit_trail import TRAIL, Act
 from service_kit.audit.trail import Target
-from service_kit.database import Database, DatabaseDep
-from service_kit.pagination import PageRequest, Slice
-from service_kit.problems import Forbidden
-from service_kit.services import SERVICE_IDS
-from service_kit.tokens import Subject
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.http.problems import Forbidden
+from service_kit.lists.pagination import PageRequest, Slice
+from service_kit.tokens.services import SERVICE_IDS
+from service_kit.tokens.verification import Subject
 
 _ROWS_AT_ONCE = 500
 

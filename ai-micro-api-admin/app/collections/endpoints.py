@@ -16,12 +16,12 @@ from app.collections.schemas import (
 )
 from app.collections.service import Collections
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
-from service_kit.etags import Conditional
-from service_kit.pagination import InvalidCursor, Page, Paging, Slice
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.text_search import SearchText
-from service_kit.tokens import Administrator, CurrentSubject
+from service_kit.http.etags import Conditional
+from service_kit.http.problems import problems
+from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.lists.text_search import SearchText
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/api/collections", tags=["collections"], route_class=Route)
 

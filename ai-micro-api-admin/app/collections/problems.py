@@ -1,6 +1,6 @@
 """What can be wrong with a request for collections."""
 
-from service_kit.problems import Problem
+from service_kit.http.problems import Problem
 
 
 class CollectionNameTaken(Problem, status=409, code="COLLECTION_NAME_TAKEN"):

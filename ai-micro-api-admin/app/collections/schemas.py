@@ -9,9 +9,9 @@ from pydantic.config import JsonDict
 
 from app.contents.schemas import DocumentOut
 from app.field_types import CollectionName, Description
-from service_kit.etags import Resource, combined
-from service_kit.pagination import Page
-from service_kit.schemas import RequestModel
+from service_kit.http.etags import Resource, combined
+from service_kit.http.schemas import RequestModel
+from service_kit.lists.pagination import Page
 
 _FIELDS: JsonDict = {"name": "契約書", "description": "締結済みの契約書（秘密保持契約を除く）"}
 _KNOWLEDGE_BASE_ID = "8d8ac610-566d-4ef0-9c22-186b2a5ed793"

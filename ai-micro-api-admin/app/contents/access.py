@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_, select, text, true
 from sqlalchemy.orm import Session
 
 from app.contents.models import KnowledgeBase
-from service_kit.tokens import Subject
+from service_kit.tokens.verification import Subject
 
 
 def readable(subject: Subject) -> ColumnElement[bool]:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.contents.access import lock_for_change, readable
 from app.contents.models import Collection, Document, KnowledgeBase
-from service_kit.filters import equals
-from service_kit.pagination import PageRequest, Slice, paginate
-from service_kit.text_search import contains
-from service_kit.tokens import Subject
+from service_kit.lists.filters import equals
+from service_kit.lists.pagination import PageRequest, Slice, paginate
+from service_kit.lists.text_search import contains
+from service_kit.tokens.verification import Subject
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _UNIQUE_VIOLATION = "23505"

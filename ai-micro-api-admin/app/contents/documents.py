@@ -12,10 +12,10 @@ from app.chunks.models import Chunk
 from app.chunks.repository import ChunkRepository
 from app.contents.access import lock_for_change, readable
 from app.contents.models import Collection, Document, KnowledgeBase, Status
-from service_kit.filters import equals
-from service_kit.pagination import PageRequest, Slice, paginate
-from service_kit.text_search import contains
-from service_kit.tokens import Subject
+from service_kit.lists.filters import equals
+from service_kit.lists.pagination import PageRequest, Slice, paginate
+from service_kit.lists.text_search import contains
+from service_kit.tokens.verification import Subject
 
 
 class DocumentRepository:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.chunks.models import LangchainCollection
 from app.contents.access import LONG_CHANGE, readable
 from app.contents.models import KnowledgeBase
-from service_kit.pagination import PageRequest, Slice, paginate
-from service_kit.text_search import contains
-from service_kit.tokens import Subject
+from service_kit.lists.pagination import PageRequest, Slice, paginate
+from service_kit.lists.text_search import contains
+from service_kit.tokens.verification import Subject
 
 
 class KnowledgeBaseRepository:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service_kit.models import Base, Timestamps, UuidPrimaryKey
+from service_kit.database.models import Base, Timestamps, UuidPrimaryKey
 
 DEFAULT_NAME = "未分類"
 """Name of the collection that is made with a knowledge base."""

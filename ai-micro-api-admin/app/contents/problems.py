@@ -1,6 +1,6 @@
 """What a request can name that is not there, whichever feature it is made to."""
 
-from service_kit.problems import Problem
+from service_kit.http.problems import Problem
 
 
 class KnowledgeBaseNotFound(Problem, status=404, code="KNOWLEDGE_BASE_NOT_FOUND"):

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from app.contents.models import Status
-from service_kit.etags import Resource
+from service_kit.http.etags import Resource
 
 
 class DocumentOut(Resource):

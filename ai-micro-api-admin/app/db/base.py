@@ -8,7 +8,7 @@ from app.prompt_templates.models import PromptTemplate
 from app.query_classifications.models import QueryClassification
 from app.system_logs.models import SystemLog
 from app.system_settings.models import SystemSetting
-from service_kit.models import Base
+from service_kit.database.models import Base
 
 __all__ = [
     "AuditEvent",

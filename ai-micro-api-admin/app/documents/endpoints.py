@@ -21,14 +21,14 @@ from app.documents.problems import (
 from app.documents.schemas import ChunkOut, DocumentMove
 from app.documents.service import Documents
 from app.ingestion.media_types import MediaType
-from service_kit.admission import AdmissionDep
-from service_kit.database import DatabaseDep
-from service_kit.etags import Conditional
-from service_kit.pagination import InvalidCursor, NumberedPaging, Page, Paging, Slice
-from service_kit.problems import problems
-from service_kit.routing import AdministratorRoute, Route
-from service_kit.text_search import SearchText
-from service_kit.tokens import Administrator, CurrentSubject
+from service_kit.database.admission import AdmissionDep
+from service_kit.database.sessions import DatabaseDep
+from service_kit.http.etags import Conditional
+from service_kit.http.problems import problems
+from service_kit.lists.pagination import InvalidCursor, NumberedPaging, Page, Paging, Slice
+from service_kit.lists.text_search import SearchText
+from service_kit.server.routing import AdministratorRoute, Route
+from service_kit.tokens.verification import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=Route)
 # Apart from the others because its body may be as large as a file.

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.contents.models import DocumentPart
 from app.ingestion.media_types import HEAD_BYTES
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 
 PART_BYTES = 1024 * 1024
 

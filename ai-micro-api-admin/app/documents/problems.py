@@ -1,6 +1,6 @@
 """What can go wrong with documents."""
 
-from service_kit.problems import Problem
+from service_kit.http.problems import Problem
 
 
 class DocumentNotFound(Problem, status=404, code="DOCUMENT_NOT_FOUND"):

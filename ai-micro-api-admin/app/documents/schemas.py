@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from service_kit.schemas import RequestModel, ResponseModel
+from service_kit.http.schemas import RequestModel, ResponseModel
 
 
 class DocumentMove(RequestModel):

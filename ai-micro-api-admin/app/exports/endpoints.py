@@ -5,10 +5,10 @@ from fastapi.responses import StreamingResponse
 
 from app.exports.schemas import OwnData
 from app.exports.service import Exports
-from service_kit.admission import AdmissionDep
-from service_kit.exports import long_download
-from service_kit.routing import Route
-from service_kit.tokens import CurrentSubject
+from service_kit.database.admission import AdmissionDep
+from service_kit.personal_data.exports import long_download
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import CurrentSubject
 
 router = APIRouter(prefix="/api/me", tags=["account"], route_class=Route)
 

@@ -7,7 +7,7 @@ from app.contents.access import readable
 from app.contents.models import Document, KnowledgeBase
 from app.login_logs.models import LoginLog
 from app.query_classifications.models import QueryClassification
-from service_kit.tokens import Subject
+from service_kit.tokens.verification import Subject
 
 
 def knowledge_bases(subject: Subject) -> Select[KnowledgeBase]:

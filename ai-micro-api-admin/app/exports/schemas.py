@@ -7,7 +7,7 @@ from app.contents.schemas import DocumentOut
 from app.knowledge_bases.schemas import KnowledgeBaseOut
 from app.login_logs.schemas import LoginLogOut
 from app.query_classifications.schemas import QueryClassificationOut
-from service_kit.schemas import ResponseModel
+from service_kit.http.schemas import ResponseModel
 
 
 class OwnData(ResponseModel):

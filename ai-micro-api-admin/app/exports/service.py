@@ -18,10 +18,10 @@ from app.login_logs.schemas import LoginLogOut
 from app.query_classifications.models import QueryClassification
 from app.query_classifications.schemas import QueryClassificationOut
 from service_kit.audit.trail import Target
-from service_kit.database import Database, DatabaseDep
-from service_kit.exports import in_batches
-from service_kit.schemas import ResponseModel
-from service_kit.tokens import Subject
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.http.schemas import ResponseModel
+from service_kit.personal_data.exports import in_batches
+from service_kit.tokens.verification import Subject
 
 Batches = Iterator[Sequence[BaseModel]]
 

@@ -13,12 +13,12 @@ from app.knowledge_bases.schemas import (
     KnowledgeBaseReplace,
 )
 from app.knowledge_bases.service import KnowledgeBases
-from service_kit.etags import Conditional
-from service_kit.pagination import InvalidCursor, Page, Paging, Slice
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.text_search import SearchText
-from service_kit.tokens import Administrator, CurrentSubject
+from service_kit.http.etags import Conditional
+from service_kit.http.problems import problems
+from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.lists.text_search import SearchText
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/api/knowledgebase", tags=["knowledge bases"], route_class=Route)
 

@@ -9,8 +9,8 @@ from app.audit_trail import TRAIL, Act
 from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.query_classifications.repository import QueryClassificationRepository
 from service_kit.audit.trail import Target
-from service_kit.database import Database
-from service_kit.tokens import Subject
+from service_kit.database.sessions import Database
+from service_kit.tokens.verification import Subject
 
 
 def erase(database: Database, user_id: UUID, by: Subject) -> None:

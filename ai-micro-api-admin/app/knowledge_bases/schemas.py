@@ -8,8 +8,8 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.field_types import Description, KnowledgeBaseName
-from service_kit.etags import Resource
-from service_kit.schemas import RequestModel, ResponseModel
+from service_kit.http.etags import Resource
+from service_kit.http.schemas import RequestModel, ResponseModel
 
 Visibility = Literal["private", "shared"]
 _VISIBILITY = "`private`: its owner and administrators read it; `shared`: all who are signed in."

@@ -20,10 +20,10 @@ from app.knowledge_bases.schemas import (
 )
 from app.system_logs.repository import SystemLogRepository
 from service_kit.audit.trail import Target, changes_between, fields_of
-from service_kit.database import Database, DatabaseDep
-from service_kit.etags import Precondition
-from service_kit.pagination import PageRequest, Slice
-from service_kit.tokens import Subject
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.http.etags import Precondition
+from service_kit.lists.pagination import PageRequest, Slice
+from service_kit.tokens.verification import Subject
 
 
 class KnowledgeBaseService:

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Query, Response
 from app.login_logs.models import LoginLog
 from app.login_logs.schemas import LoginLogCreate, LoginLogOut
 from app.login_logs.service import LoginLogs
-from service_kit.pagination import InvalidCursor, Page, Paging, Slice
-from service_kit.problems import Forbidden, problems
-from service_kit.routing import Route
-from service_kit.schemas import Text
-from service_kit.text_search import SearchText
-from service_kit.tokens import Administrator, CurrentSubject, Subject
+from service_kit.http.problems import Forbidden, problems
+from service_kit.http.schemas import Text
+from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.lists.text_search import SearchText
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import Administrator, CurrentSubject, Subject
 
 router = APIRouter(prefix="/api/logs/login", tags=["logs"], route_class=Route)
 

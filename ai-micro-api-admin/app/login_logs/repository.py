@@ -9,10 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.login_logs.models import LoginLog
-from service_kit.email_addresses import normalise
-from service_kit.filters import equals
-from service_kit.pagination import PageRequest, Slice, paginate
-from service_kit.text_search import contains
+from service_kit.lists.filters import equals
+from service_kit.lists.pagination import PageRequest, Slice, paginate
+from service_kit.lists.text_search import contains
+from service_kit.text.email_addresses import normalise
 
 
 class LoginLogRepository:

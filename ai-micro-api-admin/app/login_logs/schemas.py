@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from service_kit.schemas import RequestModel, ResponseModel
+from service_kit.http.schemas import RequestModel, ResponseModel
 
 _EXAMPLE: JsonDict = {
     "id": "1d5a4b5e-63a4-4d0f-9d0e-2f6b9b0c7d10",

@@ -8,8 +8,8 @@ from fastapi import Depends
 from app.login_logs.models import LoginLog
 from app.login_logs.repository import LoginLogRepository
 from app.login_logs.schemas import LoginLogCreate
-from service_kit.database import Database, DatabaseDep
-from service_kit.pagination import PageRequest, Slice
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.lists.pagination import PageRequest, Slice
 
 
 class LoginLogService:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.contents.models import Document, KnowledgeBase, Status
 from app.ingestion.media_types import MediaType
 from app.system_logs.repository import SystemLogRepository
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 
 _UNFINISHED = (Status.PENDING.value, Status.PROCESSING.value)
 _FREE = or_(Document.lease_expires_at.is_(None), Document.lease_expires_at < func.now())

@@ -27,7 +27,7 @@ from app.ingestion.isolation import parse_file
 from app.ingestion.parse_output import ParsedDocument
 from app.processing.leases import Lease, LeaseLost, Leases
 from app.text.terms import document_terms
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 
 _BATCH = 64
 

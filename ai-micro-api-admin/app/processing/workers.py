@@ -23,7 +23,7 @@ from app.processing.heartbeat import Heartbeat
 from app.processing.leases import Lease, LeaseLost, Leases
 from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Processor, Unprocessable
-from service_kit.error_handlers import is_unavailable
+from service_kit.server.error_handlers import is_unavailable
 
 # Within the five seconds in which a container has to end; what is unfinished then is due when its lease ends.
 _STOP_SECONDS = 4.0

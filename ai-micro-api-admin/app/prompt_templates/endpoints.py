@@ -7,11 +7,11 @@ from fastapi import APIRouter, Query
 from app.prompt_templates.models import PromptTemplate
 from app.prompt_templates.schemas import PromptTemplateOut, Purpose
 from app.prompt_templates.service import PromptTemplates
-from service_kit.pagination import InvalidCursor, Page, Paging, Slice
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.text_search import SearchText
-from service_kit.tokens import CurrentSubject
+from service_kit.http.problems import problems
+from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.lists.text_search import SearchText
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import CurrentSubject
 
 router = APIRouter(prefix="/api/prompt-templates", tags=["prompt templates"], route_class=Route)
 

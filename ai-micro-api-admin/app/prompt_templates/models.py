@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service_kit.models import Base, Timestamps, UuidPrimaryKey
+from service_kit.database.models import Base, Timestamps, UuidPrimaryKey
 
 
 class PromptTemplate(UuidPrimaryKey, Timestamps, Base):

@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 
 from app.prompt_templates.models import PromptTemplate
 from app.prompt_templates.schemas import Purpose
-from service_kit.filters import equals
-from service_kit.pagination import PageRequest, Slice, paginate
-from service_kit.text_search import contains
+from service_kit.lists.filters import equals
+from service_kit.lists.pagination import PageRequest, Slice, paginate
+from service_kit.lists.text_search import contains
 
 
 class PromptTemplateRepository:

@@ -7,8 +7,8 @@ from fastapi import Depends
 from app.prompt_templates.models import PromptTemplate
 from app.prompt_templates.repository import PromptTemplateRepository
 from app.prompt_templates.schemas import Purpose
-from service_kit.database import Database, DatabaseDep
-from service_kit.pagination import PageRequest, Slice
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.lists.pagination import PageRequest, Slice
 
 
 class PromptTemplateService:

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query
 from app.query_classifications.models import QueryClassification
 from app.query_classifications.schemas import QueryClassificationOut
 from app.query_classifications.service import QueryClassifications
-from service_kit.pagination import InvalidCursor, Page, Paging, Slice
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.text_search import SearchText
-from service_kit.tokens import Administrator
+from service_kit.http.problems import problems
+from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.lists.text_search import SearchText
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import Administrator
 
 router = APIRouter(prefix="/api/query-classifications", tags=["query classifications"], route_class=Route)
 

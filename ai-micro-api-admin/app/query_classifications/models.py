@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service_kit.models import Base, UuidPrimaryKey
+from service_kit.database.models import Base, UuidPrimaryKey
 
 
 class QueryClassification(UuidPrimaryKey, Base):

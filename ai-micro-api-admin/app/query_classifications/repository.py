@@ -6,9 +6,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.query_classifications.models import QueryClassification
-from service_kit.filters import equals
-from service_kit.pagination import PageRequest, Slice, paginate
-from service_kit.text_search import contains
+from service_kit.lists.filters import equals
+from service_kit.lists.pagination import PageRequest, Slice, paginate
+from service_kit.lists.text_search import contains
 
 
 class QueryClassificationRepository:

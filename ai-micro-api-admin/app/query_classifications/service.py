@@ -7,8 +7,8 @@ from fastapi import Depends
 
 from app.query_classifications.models import QueryClassification
 from app.query_classifications.repository import QueryClassificationRepository
-from service_kit.database import Database, DatabaseDep
-from service_kit.pagination import PageRequest, Slice
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.lists.pagination import PageRequest, Slice
 
 
 class QueryClassificationService:

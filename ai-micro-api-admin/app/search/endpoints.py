@@ -9,10 +9,10 @@ from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from app.search.problems import EmbeddingModelUnavailable, SearchScopeMissing
 from app.search.schemas import Mode, SearchResult
 from app.search.service import SearchService
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.schemas import Text
-from service_kit.tokens import CurrentSubject
+from service_kit.http.problems import problems
+from service_kit.http.schemas import Text
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import CurrentSubject
 
 router = APIRouter(prefix="/api/search", tags=["search"], route_class=Route)
 

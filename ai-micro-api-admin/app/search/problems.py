@@ -1,6 +1,6 @@
 """What can be wrong with a search."""
 
-from service_kit.problems import Problem
+from service_kit.http.problems import Problem
 
 
 class SearchScopeMissing(Problem, status=422, code="SEARCH_SCOPE_MISSING"):

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from app.chunks.models import Chunk, TermFrequency
 from app.contents.access import readable
 from app.contents.models import Collection, Document, KnowledgeBase, Status
-from service_kit.tokens import Subject
+from service_kit.tokens.verification import Subject
 
 
 class SearchRepository:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from service_kit.schemas import ResponseModel
+from service_kit.http.schemas import ResponseModel
 
 
 class Mode(StrEnum):

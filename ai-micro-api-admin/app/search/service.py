@@ -17,8 +17,8 @@ from app.search.tuning import tuning
 from app.search.weighting import PruningSettings, weigh_terms
 from app.system_settings.repository import current_values
 from app.text.terms import query_terms
-from service_kit.database import Database
-from service_kit.tokens import Subject
+from service_kit.database.sessions import Database
+from service_kit.tokens.verification import Subject
 
 # Each ranking is cut there before the two are fused: further down, a place changes no result of the first page.
 _MIN_CANDIDATES = 100

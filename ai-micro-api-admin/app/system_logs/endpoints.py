@@ -8,12 +8,12 @@ from app.system_logs.models import SystemLog
 from app.system_logs.repository import Level
 from app.system_logs.schemas import SystemLogOut
 from app.system_logs.service import SystemLogs
-from service_kit.pagination import InvalidCursor, Page, Paging, Slice
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.schemas import Text
-from service_kit.text_search import SearchText
-from service_kit.tokens import Administrator
+from service_kit.http.problems import problems
+from service_kit.http.schemas import Text
+from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.lists.text_search import SearchText
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import Administrator
 
 router = APIRouter(prefix="/api/logs/system", tags=["logs"], route_class=Route)
 

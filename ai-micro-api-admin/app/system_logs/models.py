@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, DateTime, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service_kit.models import Base, UuidPrimaryKey
+from service_kit.database.models import Base, UuidPrimaryKey
 
 
 class SystemLog(UuidPrimaryKey, Base):

@@ -6,8 +6,8 @@ from fastapi import Depends
 
 from app.system_logs.models import SystemLog
 from app.system_logs.repository import Level, SystemLogRepository
-from service_kit.database import Database, DatabaseDep
-from service_kit.pagination import PageRequest, Slice
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.lists.pagination import PageRequest, Slice
 
 
 class SystemLogService:

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Path
 from app.system_settings.problems import InvalidSettingValue, SettingNotFound
 from app.system_settings.schemas import SettingChange, SettingList, SettingOut
 from app.system_settings.service import SystemSettings
-from service_kit.etags import Conditional
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.schemas import Text
-from service_kit.text_search import SearchText
-from service_kit.tokens import Administrator
+from service_kit.http.etags import Conditional
+from service_kit.http.problems import problems
+from service_kit.http.schemas import Text
+from service_kit.lists.text_search import SearchText
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import Administrator
 
 router = APIRouter(prefix="/api/settings", tags=["settings"], route_class=Route)
 

@@ -7,7 +7,7 @@ from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service_kit.models import Base, Timestamps
+from service_kit.database.models import Base, Timestamps
 
 
 class SystemSetting(Timestamps, Base):

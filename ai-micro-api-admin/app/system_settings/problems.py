@@ -1,6 +1,6 @@
 """What can be wrong with a request for settings."""
 
-from service_kit.problems import Problem
+from service_kit.http.problems import Problem
 
 
 class SettingNotFound(Problem, status=404, code="SETTING_NOT_FOUND"):

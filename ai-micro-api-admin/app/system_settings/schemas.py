@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StrictFloat, StrictInt
 
-from service_kit.etags import Resource
-from service_kit.schemas import RequestModel, ResponseModel
+from service_kit.http.etags import Resource
+from service_kit.http.schemas import RequestModel, ResponseModel
 
 
 class SettingChange(RequestModel):

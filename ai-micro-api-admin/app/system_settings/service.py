@@ -12,10 +12,10 @@ from app.system_settings.problems import InvalidSettingValue, SettingNotFound
 from app.system_settings.repository import SystemSettingRepository
 from app.system_settings.schemas import SettingOut
 from service_kit.audit.trail import Target, changes_between
-from service_kit.database import Database, DatabaseDep
-from service_kit.etags import Precondition
-from service_kit.text_search import search_key
-from service_kit.tokens import Subject
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.http.etags import Precondition
+from service_kit.lists.text_search import search_key
+from service_kit.tokens.verification import Subject
 
 
 class SystemSettingService:

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
-from service_kit.services import SERVICE_IDS
 from service_kit.testing.tokens import TokenIssuer
+from service_kit.tokens.services import SERVICE_IDS
 from tests.types_of_fixtures import Headers, Json
 
 URL = "/api/logs/audit"

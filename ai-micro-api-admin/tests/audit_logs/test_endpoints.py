@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from service_kit.audit.delivery import message
 from service_kit.audit.tables import AUDIT_EVENTS
-from service_kit.services import SERVICE_IDS
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.tokens import TokenIssuer
+from service_kit.tokens.services import SERVICE_IDS
 from tests.audit_logs.conftest import URL, Events, service_headers
 from tests.types_of_fixtures import Headers, Json
 

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from app.exports.schemas import OwnData
-from service_kit import exports
+from service_kit.personal_data import exports
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.tokens import TokenIssuer
 from tests.types_of_fixtures import Headers, Json, Upload

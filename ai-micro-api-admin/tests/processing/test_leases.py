@@ -20,7 +20,7 @@ from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Processor
 from app.processing.workers import Workers
 from app.settings import Settings
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from service_kit.testing.databases import DatabaseUrls
 from tests.types_of_fixtures import Headers, Json, Upload
 

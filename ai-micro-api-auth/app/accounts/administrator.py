@@ -15,9 +15,9 @@ from app.passwords import passwords
 from app.settings import Settings
 from app.tokens.repository import RefreshTokenRepository
 from service_kit.audit.trail import Actor, Target, changes_between
-from service_kit.database import Database
-from service_kit.email_addresses import EmailAddress
-from service_kit.tokens import ADMINISTRATOR_ROLE
+from service_kit.database.sessions import Database
+from service_kit.text.email_addresses import EmailAddress
+from service_kit.tokens.verification import ADMINISTRATOR_ROLE
 
 
 class AccountExistsError(Exception):

@@ -12,11 +12,11 @@ from app.accounts.schemas import AccountCreate, AccountWithPassword
 from app.audit_trail import TRAIL, Act
 from app.passwords import passwords
 from app.passwords.hashing import Hashing, PasswordHashing
-from service_kit.admission import Admitted, AdmittedDep
 from service_kit.audit.trail import Target
-from service_kit.database import Database, DatabaseDep
-from service_kit.problems import Forbidden
-from service_kit.tokens import Subject
+from service_kit.database.admission import Admitted, AdmittedDep
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.http.problems import Forbidden
+from service_kit.tokens.verification import Subject
 
 _PASSWORD_BYTES = 16
 

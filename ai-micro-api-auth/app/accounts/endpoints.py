@@ -21,12 +21,12 @@ from app.accounts.service import Accounts
 from app.accounts.sign_up import SignUps
 from app.limits.origin import RequestOrigin
 from app.passwords.problems import PasswordQueueFull
-from service_kit.etags import Conditional
-from service_kit.pagination import InvalidCursor, Page, Paging, Slice
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.text_search import SearchText
-from service_kit.tokens import Administrator, CurrentSubject
+from service_kit.http.etags import Conditional
+from service_kit.http.problems import problems
+from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.lists.text_search import SearchText
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/auth", tags=["accounts"], route_class=Route)
 

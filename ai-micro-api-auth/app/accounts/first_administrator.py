@@ -14,8 +14,8 @@ from app.passwords import passwords
 from app.settings import Settings
 from service_kit.audit.trail import Actor, Target
 from service_kit.background import in_background
-from service_kit.database import Database
-from service_kit.tokens import ADMINISTRATOR_ROLE
+from service_kit.database.sessions import Database
+from service_kit.tokens.verification import ADMINISTRATOR_ROLE
 
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 10.0

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, DateTime, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service_kit.models import Base, Timestamps, UuidPrimaryKey
+from service_kit.database.models import Base, Timestamps, UuidPrimaryKey
 
 
 class User(UuidPrimaryKey, Timestamps, Base):

@@ -1,6 +1,6 @@
 """What can be wrong with a request about accounts and passwords."""
 
-from service_kit.problems import Problem, Unauthorized
+from service_kit.http.problems import Problem, Unauthorized
 
 
 class EmailTaken(Problem, status=409, code="EMAIL_TAKEN"):

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from service_kit.pagination import PageRequest, Slice, paginate
-from service_kit.text_search import contains
-from service_kit.tokens import ADMINISTRATOR_ROLE
+from service_kit.lists.pagination import PageRequest, Slice, paginate
+from service_kit.lists.text_search import contains
+from service_kit.tokens.verification import ADMINISTRATOR_ROLE
 
 # Core statements that are built once, for reads outside a transaction.
 _BY_ID = select(User.__table__).where(User.id == bindparam("user_id"), User.is_active)

@@ -8,9 +8,9 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.json_schema import WithJsonSchema
 
 from app.passwords import password_policy
-from service_kit.email_addresses import EmailAddress
-from service_kit.etags import Resource
-from service_kit.schemas import RequestModel
+from service_kit.http.etags import Resource
+from service_kit.http.schemas import RequestModel
+from service_kit.text.email_addresses import EmailAddress
 
 
 def _long_enough(password: str) -> str:

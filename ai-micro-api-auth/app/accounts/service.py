@@ -14,11 +14,11 @@ from app.accounts.schemas import AccountOut, AccountPatch, Role
 from app.audit_trail import TRAIL, Act
 from app.tokens.repository import RefreshTokenRepository
 from service_kit.audit.trail import Target, changes_between, fields_of
-from service_kit.database import Database, DatabaseDep
-from service_kit.etags import Precondition
-from service_kit.pagination import PageRequest, Slice
-from service_kit.problems import Forbidden
-from service_kit.tokens import Subject
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.http.etags import Precondition
+from service_kit.http.problems import Forbidden
+from service_kit.lists.pagination import PageRequest, Slice
+from service_kit.tokens.verification import Subject
 
 
 class AccountService:

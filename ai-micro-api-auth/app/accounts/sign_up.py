@@ -17,9 +17,9 @@ from app.limits.counters import Counted, Counters, Limit, LimitReachedError
 from app.limits.origin import Origin
 from app.passwords.hashing import Hashing, PasswordHashing
 from app.settings import Settings
-from service_kit.admission import Admitted, AdmittedDep
 from service_kit.audit.trail import Actor, Target
-from service_kit.database import Database, DatabaseDep
+from service_kit.database.admission import Admitted, AdmittedDep
+from service_kit.database.sessions import Database, DatabaseDep
 
 
 class SignUpService:

@@ -18,9 +18,9 @@ from app.clients.service import Clients
 from app.limits.origin import RequestOrigin
 from app.passwords.problems import PasswordQueueFull
 from app.tokens.schemas import TokensOut
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.tokens import CurrentSubject
+from service_kit.http.problems import problems
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import CurrentSubject
 
 router = APIRouter(prefix="/auth", tags=["authentication"], route_class=Route)
 _basic = HTTPBasic(auto_error=False, scheme_name="client", description="A service's name and secret.")

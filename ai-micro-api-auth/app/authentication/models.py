@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import DateTime, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service_kit.models import Base
+from service_kit.database.models import Base
 
 
 class LoginThrottle(Base):

@@ -20,10 +20,10 @@ from app.limits.origin import Origin
 from app.passwords.hashing import Hashing, PasswordHashing
 from app.passwords.password_policy import normalise
 from app.tokens.repository import RefreshTokenRepository
-from service_kit.admission import Admitted, AdmittedDep
 from service_kit.audit.trail import Target
-from service_kit.database import Database, DatabaseDep
-from service_kit.tokens import Subject
+from service_kit.database.admission import Admitted, AdmittedDep
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.tokens.verification import Subject
 
 
 class OwnPassword:

@@ -1,7 +1,7 @@
 """What can be wrong with a sign-in or a change of password."""
 
 from app.audit_trail import Act
-from service_kit.problems import Problem
+from service_kit.http.problems import Problem
 
 
 class InvalidCredentials(Problem, status=401, code="INVALID_CREDENTIALS"):

@@ -5,8 +5,8 @@ from typing import Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from app.accounts.schemas import CurrentPassword
-from service_kit.email_addresses import MAX_LENGTH
-from service_kit.schemas import RequestModel
+from service_kit.http.schemas import RequestModel
+from service_kit.text.email_addresses import MAX_LENGTH
 
 
 class Credentials(RequestModel):

@@ -27,10 +27,10 @@ from app.login_log.repository import THROTTLED, LoginEventRepository
 from app.passwords.hashing import Hashing, PasswordHashing
 from app.tokens.schemas import TokensOut
 from app.tokens.sessions import Sessions, SessionTokens
-from service_kit.admission import Admitted, AdmittedDep
-from service_kit.database import Database, DatabaseDep
-from service_kit.email_addresses import MAX_LENGTH, normalise
+from service_kit.database.admission import Admitted, AdmittedDep
+from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.outbox.delivery import Delivery
+from service_kit.text.email_addresses import MAX_LENGTH, normalise
 
 
 class Refusal(StrEnum):

@@ -1,7 +1,7 @@
 """What can be wrong with a service's request for a token; `error` is what RFC 6749 section 5.2 calls it."""
 
 from app.audit_trail import Act
-from service_kit.problems import Problem
+from service_kit.http.problems import Problem
 
 
 class InvalidClient(Problem, status=401, code="INVALID_CLIENT"):

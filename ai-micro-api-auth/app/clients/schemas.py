@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
-from service_kit.schemas import ResponseModel
+from service_kit.http.schemas import ResponseModel
 
 
 class ServiceTokenOut(ResponseModel):

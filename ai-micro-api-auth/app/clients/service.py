@@ -10,7 +10,7 @@ from app.clients.problems import InvalidClient, InvalidScope
 from app.clients.schemas import ServiceTokenOut
 from app.settings import Settings
 from app.tokens.access import AccessTokenIssuer, AccessTokens
-from service_kit.services import SERVICE_IDS
+from service_kit.tokens.services import SERVICE_IDS
 
 TTL_SECONDS = 300
 

@@ -7,7 +7,7 @@ from app.login_log.models import LoginEvent
 from app.tokens.models import RefreshTokenFamily
 from app.withdrawals.models import Withdrawal
 from service_kit.audit.tables import AUDIT_DELIVERIES, AUDIT_EVENTS
-from service_kit.models import Base
+from service_kit.database.models import Base
 
 AUDIT_EVENTS.to_metadata(Base.metadata)
 AUDIT_DELIVERIES.to_metadata(Base.metadata)

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row
 
 from app.erasures.models import AccountErasure
 from app.erasures.repository import OUTBOX
-from service_kit.database import Database
-from service_kit.models import table_of
+from service_kit.database.models import table_of
+from service_kit.database.sessions import Database
 from service_kit.outbox.delivery import Delivery
 from service_kit.outbox.metrics import UndeliveredMessages
 from service_kit.outbox.receiver import Answer, Receiver, ReceiverUnavailableError

@@ -8,9 +8,9 @@ from app.authentication.problems import TooManyLogins, WrongPassword
 from app.erasures.service import Erasures
 from app.limits.origin import RequestOrigin
 from app.passwords.problems import PasswordQueueFull
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.tokens import CurrentSubject
+from service_kit.http.problems import problems
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import CurrentSubject
 
 router = APIRouter(prefix="/auth", tags=["accounts"], route_class=Route)
 

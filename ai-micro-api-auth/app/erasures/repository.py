@@ -8,8 +8,8 @@ from sqlalchemy import func, insert
 from sqlalchemy.orm import Session
 
 from app.erasures.models import AccountErasure
-from service_kit import origin
-from service_kit.models import table_of
+from service_kit.database.models import table_of
+from service_kit.observability import origin
 from service_kit.outbox.queue import Outbox
 
 OUTBOX = Outbox(table_of(AccountErasure))

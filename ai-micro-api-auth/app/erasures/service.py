@@ -18,11 +18,11 @@ from app.erasures.repository import ErasureRepository
 from app.limits.origin import Origin
 from app.settings import Settings
 from app.tokens.repository import RefreshTokenRepository
-from service_kit.admission import Admitted, AdmittedDep
 from service_kit.audit.trail import Target
-from service_kit.database import Database, DatabaseDep
+from service_kit.database.admission import Admitted, AdmittedDep
+from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.outbox.delivery import Delivery
-from service_kit.tokens import Subject
+from service_kit.tokens.verification import Subject
 
 # By then the other services accept no token of the account any more (within five seconds), so that nothing is made for
 # it after they have forgotten it.

@@ -5,10 +5,10 @@ from fastapi import APIRouter, Response
 from app.accounts.problems import AccountGone
 from app.exports.schemas import AccountExport
 from app.exports.service import Exports
-from service_kit.exports import download
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.tokens import CurrentSubject
+from service_kit.http.problems import problems
+from service_kit.personal_data.exports import download
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import CurrentSubject
 
 router = APIRouter(prefix="/auth", tags=["accounts"], route_class=Route)
 

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from app.accounts.schemas import AccountOut
 from app.sessions.schemas import SessionOut
-from service_kit.schemas import ResponseModel
+from service_kit.http.schemas import ResponseModel
 
 
 class ExportedAccount(AccountOut):

@@ -12,8 +12,8 @@ from app.login_log.repository import LoginEventRepository
 from app.sessions.repository import SessionRepository
 from app.sessions.service import shown
 from service_kit.audit.trail import Target
-from service_kit.database import Database, DatabaseDep
-from service_kit.tokens import Subject
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.tokens.verification import Subject
 
 
 class ExportService:

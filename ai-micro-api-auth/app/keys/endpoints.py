@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ConfigDict
 
 from app.keys.ring import PUBLISHED_SECONDS, KeyRing
-from service_kit.schemas import ResponseModel
+from service_kit.http.schemas import ResponseModel
 
 router = APIRouter(tags=["keys"])
 

@@ -21,7 +21,7 @@ from jwt import PyJWK
 from jwt.algorithms import RSAAlgorithm
 
 from app.keys.folder import KeyFile, KeyFolder, KeyFolderError
-from service_kit.keys import ALGORITHM
+from service_kit.tokens.keys import ALGORITHM
 
 PUBLISHED_SECONDS = 300
 _LOOK_AGAIN_SECONDS = 5.0
@@ -96,7 +96,7 @@ class KeyRing:
         return {"keys": [key.public_jwk for key in self._current()]}
 
     async def key(self, kid: str) -> PyJWK | None:
-        """Return the public key with this id, or None; see `service_kit.keys.KeySource`."""
+        """Return the public key with this id, or None; see `service_kit.tokens.keys.KeySource`."""
         self._current()
         return self._public.get(kid)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from service_kit.origin import known_address
+from service_kit.observability.origin import known_address
 
 _USER_AGENT_LENGTH = 512
 # What one customer of an internet provider gets (RFC 6177): counting single addresses would count nothing.

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 
 from app.login_log.message import message
 from app.login_log.repository import OUTBOX
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from service_kit.outbox.delivery import Delivery
 from service_kit.outbox.receiver import Receiver
 

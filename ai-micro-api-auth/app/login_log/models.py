@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service_kit.models import Base, UuidPrimaryKey
+from service_kit.database.models import Base, UuidPrimaryKey
 
 
 class LoginEvent(UuidPrimaryKey, Base):

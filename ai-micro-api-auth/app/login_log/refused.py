@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.limits.origin import Origin
 from app.login_log.repository import LoginEventRepository
 from service_kit.background import finish_in_thread, in_background
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 
 SECONDS_BETWEEN = 60.0
 # Past so many emails in a minute the rest is counted together.

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.login_log.models import LoginEvent
-from service_kit import origin
-from service_kit.models import table_of
+from service_kit.database.models import table_of
+from service_kit.observability import origin
 from service_kit.outbox.queue import Outbox
 
 THROTTLED = "throttled"

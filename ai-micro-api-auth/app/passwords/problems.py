@@ -1,6 +1,6 @@
 """What can be wrong with a password."""
 
-from service_kit.problems import Problem, ValidationFailed
+from service_kit.http.problems import Problem, ValidationFailed
 
 
 class UnacceptablePassword(ValidationFailed, status=422, code="VALIDATION_FAILED"):

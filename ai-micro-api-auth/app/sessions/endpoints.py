@@ -7,10 +7,10 @@ from fastapi import APIRouter
 from app.sessions.problems import SessionNotFound
 from app.sessions.schemas import SessionOut
 from app.sessions.service import Sessions
-from service_kit.pagination import InvalidCursor, Page, Paging, Slice
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.tokens import CurrentSubject
+from service_kit.http.problems import problems
+from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import CurrentSubject
 
 router = APIRouter(prefix="/auth/sessions", tags=["sessions"], route_class=Route)
 

@@ -1,6 +1,6 @@
 """What can go wrong with sessions."""
 
-from service_kit.problems import Problem
+from service_kit.http.problems import Problem
 
 
 class SessionNotFound(Problem, status=404, code="SESSION_NOT_FOUND"):

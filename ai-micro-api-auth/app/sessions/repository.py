@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.tokens.models import RefreshTokenFamily
-from service_kit.pagination import PageRequest, Slice, paginate
+from service_kit.lists.pagination import PageRequest, Slice, paginate
 
 
 class SessionRepository:

@@ -13,9 +13,9 @@ from app.sessions.schemas import SessionOut
 from app.tokens.models import RefreshTokenFamily
 from app.tokens.repository import RefreshTokenRepository
 from service_kit.audit.trail import Target
-from service_kit.database import Database, DatabaseDep
-from service_kit.pagination import PageRequest, Slice
-from service_kit.tokens import Subject
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.lists.pagination import PageRequest, Slice
+from service_kit.tokens.verification import Subject
 
 
 class SessionService:

@@ -9,8 +9,8 @@ import jwt
 from fastapi import Depends, Request
 
 from app.keys.ring import KeyRing
-from service_kit.keys import ALGORITHM
-from service_kit.tokens import TYPE
+from service_kit.tokens.keys import ALGORITHM
+from service_kit.tokens.verification import TYPE
 
 
 class AccessTokenIssuer:

@@ -6,9 +6,9 @@ from app.limits.origin import RequestOrigin
 from app.tokens.problems import InvalidRefreshToken
 from app.tokens.schemas import RefreshTokenIn, TokensOut
 from app.tokens.service import Tokens
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.tokens import CurrentSubject
+from service_kit.http.problems import problems
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import CurrentSubject
 
 router = APIRouter(prefix="/auth", tags=["tokens"], route_class=Route)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service_kit.models import Base, Timestamps, UuidPrimaryKey
+from service_kit.database.models import Base, Timestamps, UuidPrimaryKey
 
 
 class RefreshTokenFamily(UuidPrimaryKey, Timestamps, Base):

@@ -1,6 +1,6 @@
 """What can be wrong with a refresh token."""
 
-from service_kit.problems import Problem
+from service_kit.http.problems import Problem
 
 
 class InvalidRefreshToken(Problem, status=401, code="INVALID_REFRESH_TOKEN"):

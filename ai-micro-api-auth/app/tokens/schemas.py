@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from service_kit.schemas import RequestModel, ResponseModel
+from service_kit.http.schemas import RequestModel, ResponseModel
 
 _REFRESH_TOKEN = "P2-mxb4sTJqVzR0h0m1b8Fv1Tn3r9c2KQm0lY7i5sE6gH8jK1aQ4wZ3xN5vB7uCd"  # noqa: S105 - an example
 _EXAMPLE: JsonDict = {"refresh_token": _REFRESH_TOKEN}

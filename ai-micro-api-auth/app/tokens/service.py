@@ -12,8 +12,8 @@ from app.tokens.repository import RefreshTokenRepository
 from app.tokens.schemas import TokensOut
 from app.tokens.sessions import Sessions, SessionTokens
 from service_kit.audit.trail import Actor, Target
-from service_kit.database import Database, DatabaseDep
-from service_kit.tokens import Subject
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.tokens.verification import Subject
 
 
 class TokenService:

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from app.withdrawals.schemas import WithdrawalsOut
-from service_kit.openapi import CONDITIONAL_GET, NOT_MODIFIED
-from service_kit.problems import DatabaseUnavailable, problems
-from service_kit.routing import Route
-from service_kit.withdrawals import PATH, WithdrawalsWatch
+from service_kit.http.problems import DatabaseUnavailable, problems
+from service_kit.server.openapi import CONDITIONAL_GET, NOT_MODIFIED
+from service_kit.server.routing import Route
+from service_kit.settings.service_settings import WITHDRAWALS_PATH
+from service_kit.tokens.withdrawals import WithdrawalsWatch
 
 router = APIRouter(tags=["keys"], route_class=Route)
 
@@ -22,7 +23,7 @@ async def withdrawals_watch(request: Request) -> WithdrawalsWatch:
 
 
 @router.get(
-    PATH,
+    WITHDRAWALS_PATH,
     response_model=WithdrawalsOut,
     responses={304: NOT_MODIFIED, **problems(DatabaseUnavailable)},
     openapi_extra=CONDITIONAL_GET,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, DateTime, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service_kit.models import Base
+from service_kit.database.models import Base
 
 
 class Kind(StrEnum):

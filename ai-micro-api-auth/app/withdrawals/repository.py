@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.withdrawals.models import Kind, Withdrawal
-from service_kit.withdrawals import Withdrawals, digest
+from service_kit.tokens.withdrawals import Withdrawals, digest
 
 # The longest ACCESS_TOKEN_TTL_SEC, and an hour: whatever it is set to, no token outlives its withdrawal.
 KEPT_SECONDS = 86_400 + 3_600

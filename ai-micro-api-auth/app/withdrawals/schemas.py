@@ -2,7 +2,7 @@
 
 from pydantic import ConfigDict, Field
 
-from service_kit.schemas import ResponseModel
+from service_kit.http.schemas import ResponseModel
 
 _DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 

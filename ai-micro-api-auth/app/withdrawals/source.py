@@ -9,8 +9,8 @@ import asyncio
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.withdrawals.repository import read_withdrawals
-from service_kit.database import Database
-from service_kit.withdrawals import CLOCK_LEEWAY_SECONDS, Withdrawals, WithdrawalsUnavailableError
+from service_kit.database.sessions import Database
+from service_kit.tokens.withdrawals import CLOCK_LEEWAY_SECONDS, Withdrawals, WithdrawalsUnavailableError
 
 POLL_SECONDS = 1.0
 # Between a commit and the signature of a token that it allowed, on a machine that is very busy.
@@ -18,7 +18,7 @@ _SIGNED_LATE_SECONDS = 60
 
 
 class StoredWithdrawals:
-    """The withdrawals of the database; a `service_kit.withdrawals.WithdrawalSource`.
+    """The withdrawals of the database; a `service_kit.tokens.withdrawals.WithdrawalSource`.
 
     Args:
         database: where they are.

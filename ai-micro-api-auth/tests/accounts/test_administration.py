@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import text
 
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from service_kit.testing.waiting import eventually
 from tests.people import Person, administrator_at, sign_up
 

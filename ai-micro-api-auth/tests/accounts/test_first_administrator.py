@@ -15,7 +15,7 @@ from app.accounts.first_administrator import create_first_administrator
 from app.accounts.models import User
 from app.main import create_app
 from app.settings import Settings
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from service_kit.testing.databases import DatabaseUrls, migrate
 from service_kit.testing.waiting import eventually
 from tests.people import PASSWORD, Person, sign_up

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from app.accounts.creation import generate_password
 from app.main import create_app
 from app.settings import Settings
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from tests.people import PASSWORD, Person, administrator_at, sign_up
 
 Under = Callable[..., TestClient]

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from app.accounts.models import User
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from tests.people import PASSWORD, Person, sign_up
 
 

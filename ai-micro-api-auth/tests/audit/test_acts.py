@@ -10,7 +10,7 @@ from sqlalchemy import Row, text
 from app.accounts.administrator import make_administrator
 from app.main import create_app
 from app.settings import Settings
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.waiting import eventually
 from tests.people import PASSWORD, Person, sign_up

@@ -11,10 +11,10 @@ from sqlalchemy import text
 from app.keys.ring import KeyRing
 from app.main import create_app
 from app.settings import Settings
-from service_kit.database import Database
-from service_kit.services import SERVICE_IDS
+from service_kit.database.sessions import Database
 from service_kit.testing.receiving import ReceivingServer
 from service_kit.testing.waiting import eventually
+from service_kit.tokens.services import SERVICE_IDS
 from tests.people import PASSWORD, TRACE_ID, TRACED, sign_up
 
 PATH = "/api/logs/audit"

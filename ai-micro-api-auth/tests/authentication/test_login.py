@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from app.accounts.models import User
 from app.passwords import passwords
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from tests.people import PASSWORD, Person, sign_up
 
 

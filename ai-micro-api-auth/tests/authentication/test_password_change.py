@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from app.main import create_app
 from app.settings import Settings
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from tests.people import PASSWORD, Person, sign_up
 
 NEW = "staple it to the wall"

@@ -11,9 +11,9 @@ from sqlalchemy import text
 from app.keys.ring import KeyRing
 from app.main import create_app
 from app.settings import Settings
-from service_kit.database import Database
-from service_kit.services import SERVICE_IDS
+from service_kit.database.sessions import Database
 from service_kit.testing.waiting import eventually
+from service_kit.tokens.services import SERVICE_IDS
 
 SERVICE = "ai-micro-api-user"
 SECRET = "a secret of a/service, 100%"

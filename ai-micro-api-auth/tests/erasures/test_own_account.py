@@ -12,10 +12,10 @@ from sqlalchemy import text
 from app.erasures import service as erasures
 from app.main import create_app
 from app.settings import Settings
-from service_kit.database import Database
-from service_kit.services import SERVICE_IDS
+from service_kit.database.sessions import Database
 from service_kit.testing.receiving import ReceivingServer
 from service_kit.testing.waiting import eventually
+from service_kit.tokens.services import SERVICE_IDS
 from tests.people import PASSWORD, TRACE_ID, TRACED, Person, administrator_at, sign_up
 
 AUTH = str(SERVICE_IDS["ai-micro-api-auth"])

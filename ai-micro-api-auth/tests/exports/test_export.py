@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from app.exports.schemas import AccountExport
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from tests.people import Person, sign_up
 
 URL = "/auth/me/export"

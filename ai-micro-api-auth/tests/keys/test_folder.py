@@ -16,7 +16,7 @@ from app.keys import folder as module
 from app.keys.folder import KeyFolder, KeyFolderError
 from app.keys.ring import PUBLISHED_SECONDS, KeyRing, thumbprint
 from app.settings import Settings
-from service_kit.keys import ALGORITHM
+from service_kit.tokens.keys import ALGORITHM
 
 
 def pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, password: bytes | None = None) -> bytes:

@@ -15,11 +15,11 @@ from app.login_log.models import LoginEvent
 from app.login_log.repository import OUTBOX, LoginEventRepository
 from app.main import create_app
 from app.settings import Settings
-from service_kit.database import Database
-from service_kit.services import SERVICE_IDS
+from service_kit.database.sessions import Database
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.receiving import ReceivingServer
 from service_kit.testing.waiting import eventually
+from service_kit.tokens.services import SERVICE_IDS
 from tests.login_log.conftest import PATH
 from tests.people import PASSWORD, TRACE_ID, TRACED, Person, sign_up
 

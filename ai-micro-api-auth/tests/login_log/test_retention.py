@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from app.main import create_app
 from app.settings import Settings
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from service_kit.testing.waiting import eventually
 
 OLD_AND_NEW = """

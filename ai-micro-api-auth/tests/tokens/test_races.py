@@ -19,7 +19,7 @@ from app.tokens.policy import SessionPolicy
 from app.tokens.problems import InvalidRefreshToken
 from app.tokens.service import TokenService
 from app.tokens.sessions import SessionTokens
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from tests.people import Person
 
 RACES = 250

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from app.main import create_app
 from app.settings import Settings
 from app.tokens.models import RefreshTokenFamily
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from tests.people import Person, refresh, sign_up
 
 

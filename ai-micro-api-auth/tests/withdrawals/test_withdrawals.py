@@ -11,11 +11,11 @@ from sqlalchemy import create_engine, text
 from app.accounts.administrator import make_administrator
 from app.main import create_app
 from app.settings import Settings
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.gate import Gate
 from service_kit.testing.waiting import eventually
-from service_kit.withdrawals import digest
+from service_kit.tokens.withdrawals import digest
 from tests.people import PASSWORD, Person, refresh
 
 WITHIN_SECONDS = 5.0

@@ -8,13 +8,13 @@ from app.profiles.models import Profile
 from app.profiles.problems import NotYourProfile, ProfileExists, ProfileNotFound
 from app.profiles.schemas import ProfileCreate, ProfileExport, ProfileOut, ProfilePatch, ProfileReplace
 from app.profiles.service import Profiles
-from service_kit.etags import Conditional
-from service_kit.exports import download
-from service_kit.pagination import InvalidCursor, Page, Paging, Slice
-from service_kit.problems import problems
-from service_kit.routing import Route
-from service_kit.text_search import SearchText
-from service_kit.tokens import Administrator, CurrentSubject
+from service_kit.http.etags import Conditional
+from service_kit.http.problems import problems
+from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.lists.text_search import SearchText
+from service_kit.personal_data.exports import download
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/profiles", tags=["profiles"], route_class=Route)
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from app.audit_trail import TRAIL, Act
 from app.profiles.repository import ProfileRepository
 from service_kit.audit.trail import Target
-from service_kit.database import Database
-from service_kit.tokens import Subject
+from service_kit.database.sessions import Database
+from service_kit.tokens.verification import Subject
 
 
 def erase(database: Database, user_id: UUID, by: Subject) -> None:

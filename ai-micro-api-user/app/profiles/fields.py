@@ -12,7 +12,7 @@ from babel.core import get_global
 from phonenumbers import NumberParseException, PhoneNumberFormat
 from pydantic import AfterValidator, Field, StringConstraints
 
-from service_kit.text_fields import Line
+from service_kit.text.text_fields import Line
 
 LOCALE_MAX_LENGTH = 35  # RFC 5646 section 4.4.1
 # A placeholder of machines that have not been set up, no place.

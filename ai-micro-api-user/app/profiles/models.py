@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service_kit.models import Base, Timestamps
+from service_kit.database.models import Base, Timestamps
 
 
 class Profile(Timestamps, Base):

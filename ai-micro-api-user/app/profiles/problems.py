@@ -1,6 +1,6 @@
 """What can be wrong with a request for profiles."""
 
-from service_kit.problems import Problem
+from service_kit.http.problems import Problem
 
 
 class ProfileNotFound(Problem, status=404, code="PROFILE_NOT_FOUND"):

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.profiles.models import Profile
-from service_kit.pagination import PageRequest, Slice, paginate
-from service_kit.text_search import contains
-from service_kit.tokens import Subject
+from service_kit.lists.pagination import PageRequest, Slice, paginate
+from service_kit.lists.text_search import contains
+from service_kit.tokens.verification import Subject
 
 # The hot read, as a Core statement that is built once: no mapped object, and its SQL is compiled once.
 _OWN = select(Profile.__table__).where(

@@ -8,9 +8,9 @@ from pydantic import ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
 from app.profiles.fields import Locale, Name, Phone, TimeZone
-from service_kit.email_addresses import EmailAddress
-from service_kit.etags import Resource
-from service_kit.schemas import RequestModel, ResponseModel
+from service_kit.http.etags import Resource
+from service_kit.http.schemas import RequestModel, ResponseModel
+from service_kit.text.email_addresses import EmailAddress
 
 EXAMPLE: JsonDict = {
     "email": "hanako@example.com",

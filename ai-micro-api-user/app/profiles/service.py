@@ -14,11 +14,11 @@ from app.profiles.repository import ProfileRepository, find
 from app.profiles.schemas import ProfileCreate, ProfileExport, ProfileOut, ProfilePatch, ProfileReplace
 from app.settings import Settings
 from service_kit.audit.trail import Target, changes_between, fields_of
-from service_kit.database import Database, DatabaseDep
-from service_kit.etags import Precondition
-from service_kit.pagination import PageRequest, Slice
-from service_kit.problems import ValidationFailed
-from service_kit.tokens import Subject
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.http.etags import Precondition
+from service_kit.http.problems import ValidationFailed
+from service_kit.lists.pagination import PageRequest, Slice
+from service_kit.tokens.verification import Subject
 
 
 class ProfileService:

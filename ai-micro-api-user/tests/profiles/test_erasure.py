@@ -6,9 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from service_kit.services import SERVICE_IDS
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.tokens import TokenIssuer
+from service_kit.tokens.services import SERVICE_IDS
 from tests.people import Caller, code
 
 AUTH = SERVICE_IDS["ai-micro-api-auth"]

@@ -8,21 +8,22 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client.registry import Collector
 from starlette.middleware.cors import CORSMiddleware
 
-from service_kit import docs_page, error_handlers, health, logs, openapi
-from service_kit.admission import Admission
 from service_kit.audit.application import Auditing
-from service_kit.database import Database
-from service_kit.database_schema import Schema
-from service_kit.ending import Ending
-from service_kit.metrics import Metrics
-from service_kit.outages import OutageWatch
-from service_kit.presence import Presence
-from service_kit.request_body import BodyPace
-from service_kit.requests import RequestContext
-from service_kit.retention import Retention
-from service_kit.settings import ServiceSettings
-from service_kit.tokens import TokenVerifier
-from service_kit.trace_context import REQUEST_ID, TRACEPARENT, TRACESTATE
+from service_kit.database.admission import Admission
+from service_kit.database.outages import OutageWatch
+from service_kit.database.presence import Presence
+from service_kit.database.retention import Retention
+from service_kit.database.schema import Schema
+from service_kit.database.sessions import Database
+from service_kit.observability import logs
+from service_kit.observability.trace_context import REQUEST_ID, TRACEPARENT, TRACESTATE
+from service_kit.server import docs_page, error_handlers, health, openapi
+from service_kit.server.ending import Ending
+from service_kit.server.metrics import Metrics
+from service_kit.server.request_body import BodyPace
+from service_kit.server.requests import RequestContext
+from service_kit.settings.service_settings import ServiceSettings
+from service_kit.tokens.verification import TokenVerifier
 
 
 @dataclass(frozen=True, slots=True)

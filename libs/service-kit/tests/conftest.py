@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sample.application import ALEMBIC_INI, create_app
 
-from service_kit.settings import TokenCheckingSettings
+from service_kit.settings.service_settings import TokenCheckingSettings
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.gate import Gate
 from service_kit.testing.tokens import JwksServer

@@ -42,7 +42,7 @@ def test_code_and_documents_are_in_plain_english(file: Path) -> None:
 def test_every_part_is_read(service: str) -> None:
     read = {str(path.relative_to(ROOT)) for path in files()}
     assert {f"ai-micro-api-{service}/app/main.py", f"ai-micro-api-{service}/README.md"} < read
-    assert {"libs/service-kit/service_kit/tokens.py", "stack/src/stack/__main__.py", "Makefile"} < read
+    assert {"libs/service-kit/service_kit/tokens/verification.py", "stack/src/stack/__main__.py", "Makefile"} < read
 
 
 def test_the_account_called_nobody_is_not_taken_for_the_dialect() -> None:

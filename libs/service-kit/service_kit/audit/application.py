@@ -8,9 +8,9 @@ from fastapi import Request
 
 from service_kit.audit.refusals import Refusals
 from service_kit.audit.trail import Actor, AuditTrail, Target
-from service_kit.database import Database
+from service_kit.database.sessions import Database
+from service_kit.http.problems import Problem
 from service_kit.outbox.delivery import Delivery
-from service_kit.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

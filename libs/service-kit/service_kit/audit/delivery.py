@@ -7,7 +7,7 @@ from sqlalchemy import Row
 
 from service_kit.audit.tables import AUDIT_DELIVERIES, AUDIT_EVENTS
 from service_kit.audit.trail import COMMIT_MARK
-from service_kit.database import Database
+from service_kit.database.sessions import Database
 from service_kit.outbox.delivery import Delivery
 from service_kit.outbox.queue import Outbox
 from service_kit.outbox.receiver import Receiver

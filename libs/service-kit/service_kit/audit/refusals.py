@@ -16,11 +16,11 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from service_kit import origin
 from service_kit.audit.trail import Actor, AuditTrail, Target
 from service_kit.background import finish_in_thread, in_background
-from service_kit.database import Database
-from service_kit.origin import RequestOrigin
+from service_kit.database.sessions import Database
+from service_kit.observability import origin
+from service_kit.observability.origin import RequestOrigin
 
 SECONDS_GATHERED = 60.0
 # Past so many in a minute, the actors are no longer recorded apart.

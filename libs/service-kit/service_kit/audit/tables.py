@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from service_kit.models import NAMING_CONVENTION
+from service_kit.database.models import NAMING_CONVENTION
 
 _METADATA = MetaData(naming_convention=NAMING_CONVENTION)
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import String, insert, literal, select
 from sqlalchemy.orm import Session
 
-from service_kit import origin
 from service_kit.audit.tables import AUDIT_DELIVERIES, AUDIT_EVENTS
-from service_kit.tokens import Subject
+from service_kit.observability import origin
+from service_kit.tokens.verification import Subject
 
 COMMIT_MARK = "audit_events"
 """What `Session.info` has once an event that will be delivered was recorded."""

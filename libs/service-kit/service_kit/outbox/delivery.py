@@ -17,9 +17,9 @@ import structlog
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from service_kit import trace_context
 from service_kit.background import in_background
-from service_kit.database import Database
+from service_kit.database.sessions import Database
+from service_kit.observability import trace_context
 from service_kit.outbox.queue import Outbox
 from service_kit.outbox.receiver import TIMEOUT_SECONDS, Answer, Receiver, ReceiverUnavailableError
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 from sqlalchemy import Row
 
-from service_kit.trace_context import service_client
+from service_kit.observability.trace_context import service_client
 
 TIMEOUT_SECONDS: Final = 3.0
 # 200: the message had arrived before. Its id makes it the same one.

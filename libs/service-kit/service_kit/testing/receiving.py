@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
-from service_kit.trace_context import REQUEST_ID, TRACEPARENT
+from service_kit.observability.trace_context import REQUEST_ID, TRACEPARENT
 
 
 class ReceivingServer:

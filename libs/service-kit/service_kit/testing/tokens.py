@@ -13,10 +13,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from service_kit.keys import ALGORITHM
-from service_kit.tokens import TYPE
-from service_kit.withdrawals import PATH as WITHDRAWALS_PATH
-from service_kit.withdrawals import Withdrawals
+from service_kit.settings.service_settings import WITHDRAWALS_PATH
+from service_kit.tokens.keys import ALGORITHM
+from service_kit.tokens.verification import TYPE
+from service_kit.tokens.withdrawals import Withdrawals
 
 ISSUER = AUDIENCE = "ai-micro-service"
 

@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 from service_kit.audit.refusals import Refusals
 from service_kit.audit.tables import AUDIT_EVENTS
 from service_kit.audit.trail import Actor, AuditTrail
-from service_kit.database import Database
-from service_kit.settings import TokenCheckingSettings
+from service_kit.database.sessions import Database
+from service_kit.settings.service_settings import TokenCheckingSettings
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.waiting import eventually
 

@@ -13,18 +13,18 @@ from sqlalchemy import DateTime, String, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from sample.schema import SampleSchema
-from service_kit.admission import AdmittedDep
 from service_kit.application import Description, create_application
-from service_kit.database import Database, DatabaseDep
-from service_kit.etags import Conditional, Precondition, Resource
-from service_kit.models import Base, UuidPrimaryKey
-from service_kit.pagination import NumberedPaging, Page, Paging, Slice, paginate
-from service_kit.problems import Problem, problems
-from service_kit.routing import Route
-from service_kit.schemas import RequestModel, Text
-from service_kit.settings import TokenCheckingSettings
-from service_kit.text_search import SearchText, contains
-from service_kit.tokens import Administrator, CurrentSubject, remote_verifier
+from service_kit.database.admission import AdmittedDep
+from service_kit.database.models import Base, UuidPrimaryKey
+from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.http.etags import Conditional, Precondition, Resource
+from service_kit.http.problems import Problem, problems
+from service_kit.http.schemas import RequestModel, Text
+from service_kit.lists.pagination import NumberedPaging, Page, Paging, Slice, paginate
+from service_kit.lists.text_search import SearchText, contains
+from service_kit.server.routing import Route
+from service_kit.settings.service_settings import TokenCheckingSettings
+from service_kit.tokens.verification import Administrator, CurrentSubject, remote_verifier
 
 ALEMBIC_INI = Path(__file__).parent / "alembic.ini"
 

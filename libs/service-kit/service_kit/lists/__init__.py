@@ -1,0 +1,1 @@
+"""Lists: pages, conditions and the text that is searched for."""

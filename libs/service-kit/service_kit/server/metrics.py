@@ -1,0 +1,52 @@
+"""Prometheus metrics of one application, in a registry of its own so that two can live in one process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, start_http_server
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+from starlette.responses import Response
+
+from service_kit.tokens.withdrawals import WithdrawalsWatch
+
+
+class Metrics:
+    """The registry of one application and what every service counts."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        self.requests = Counter(
+            "http_requests_total", "Requests answered.", ["method", "route", "status"], registry=self.registry
+        )
+        self.duration = Histogram(
+            "http_request_duration_seconds", "Time to answer.", ["method", "route"], registry=self.registry
+        )
+        self.in_progress = Gauge("http_requests_in_progress", "Requests being answered.", registry=self.registry)
+
+    def watch_withdrawals(self, watch: WithdrawalsWatch) -> None:
+        """Show how old the last answer is to what is withdrawn."""
+        age = Gauge(
+            "withdrawals_age_seconds",
+            "Since the auth service last said which access tokens are withdrawn.",
+            registry=self.registry,
+        )
+        age.set_function(lambda: watch.age_seconds)
+
+    def exposition(self) -> Response:
+        """Return all metrics in Prometheus's text format."""
+        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+
+    @contextmanager
+    def served_at(self, host: str, port: int) -> Iterator[None]:
+        """Answer at a port of its own while inside, in threads that no request waits for."""
+        server, thread = start_http_server(port, host, self.registry)
+        try:
+            yield
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()

@@ -1,0 +1,120 @@
+"""The one middleware around every request: its id, its log line, its metrics, the headers of its answer.
+
+Pure ASGI: Starlette's BaseHTTPMiddleware costs a task group and a stream a request.
+"""
+
+import time
+from http import HTTPStatus
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service_kit.http.problems import InternalError, PayloadTooLarge
+from service_kit.observability import origin, trace_context
+from service_kit.observability.trace_context import REQUEST_ID, TraceContext
+from service_kit.server.metrics import Metrics
+from service_kit.server.request_body import BodyPace, RequestBody
+from service_kit.server.safe_headers import add_safe_headers
+from service_kit.settings.service_settings import WITHDRAWALS_PATH
+
+_QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics", WITHDRAWALS_PATH})
+_UNMATCHED = "unmatched"
+
+logger = structlog.get_logger("service_kit.server.requests")
+
+
+class RequestContext:
+    """Give each request an id, log it, count it, and never let a connection go without a problem document.
+
+    Args:
+        app: the next ASGI application.
+        metrics: where requests are counted.
+        pace: how slowly a body may come.
+    """
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, pace: BodyPace) -> None:
+        self.app = app
+        self.metrics = metrics
+        self.pace = pace
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        context = TraceContext.of(Headers(scope=scope))
+        trace_context.enter(context)
+        origin.enter(scope)
+        body = RequestBody(scope, receive, self.pace)
+        exchange = _Exchange(context.request_id, scope, send, body)
+        self.metrics.in_progress.inc()
+        started = time.perf_counter()
+        try:
+            await self.app(scope, body.receive, exchange.send)
+        except Exception as error:
+            logger.exception("unhandled_exception", exc_info=error)
+            if exchange.status is not None:
+                raise
+            await InternalError().response()(scope, body.receive, exchange.send)
+        finally:
+            self._record(scope, exchange.status or HTTPStatus.INTERNAL_SERVER_ERROR, time.perf_counter() - started)
+
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        route = route_template(scope)
+        method = scope["method"]
+        self.metrics.in_progress.dec()
+        self.metrics.requests.labels(method, route, status).inc()
+        self.metrics.duration.labels(method, route).observe(seconds)
+        if route not in _QUIET_ROUTES:
+            logger.info(
+                "request",
+                method=method,
+                path=scope["path"],
+                status=status,
+                duration_ms=round(seconds * 1000, 2),
+            )
+
+
+def route_template(scope: Scope) -> str:
+    """Return the path template of the route that matched (`/profiles/{user_id}`): few values, good as a label."""
+    path = getattr(scope.get("route"), "path_format", None) or getattr(scope.get("route"), "path", None)
+    return path if isinstance(path, str) else _UNMATCHED
+
+
+class _Exchange:
+    """One response on its way out."""
+
+    def __init__(self, request_id: str, scope: Scope, send: Send, body: RequestBody) -> None:
+        self.status: int | None = None
+        self._request_id = request_id
+        self._scope = scope
+        self._send = send
+        self._body = body
+        self._replacement: bytes | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            if message["status"] >= HTTPStatus.BAD_REQUEST:
+                await self._body.drain()
+            headers = MutableHeaders(scope=message)
+            headers[REQUEST_ID] = self._request_id
+            # A service that ends tells the client to go elsewhere; and a server with a body left to read would go on
+            # reading it, however long it gets.
+            if self._scope["app"].state.ending.has_begun or not self._body.is_complete:
+                headers["Connection"] = "close"
+            self._replace_plain_413(headers)
+            add_safe_headers(message, self._scope)
+        elif self._replacement is not None and message["type"] == "http.response.body":
+            message = {"type": "http.response.body", "body": self._replacement}
+        await self._send(message)
+
+    def _replace_plain_413(self, headers: MutableHeaders) -> None:
+        # Starlette's body limit answers in plain text by itself, past every exception handler.
+        plain = headers.get("content-type", "").startswith("text/plain")
+        if plain and self.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            response = PayloadTooLarge().response()
+            self._replacement = bytes(response.body)
+            headers["content-type"] = response.headers["content-type"]
+            headers["content-length"] = response.headers["content-length"]

@@ -1,0 +1,111 @@
+"""The route class of every service.
+
+It lets each `def` endpoint wait for its turn at the database, refuses what FastAPI would let pass, and gives resources
+entity tags.
+"""
+
+import inspect
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Depends, Request, params
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from service_kit.database.admission import Admission, admitting
+from service_kit.http.etags import Resource, answer_conditionally, tag_of
+from service_kit.http.problems import UnsupportedMediaType, ValidationFailed
+from service_kit.server.openapi import CONDITIONAL_GET, NOT_MODIFIED, declare
+from service_kit.server.parameters import Parameters
+from service_kit.tokens.verification import require_administrator
+
+_FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class Route(APIRoute):
+    """Checks what comes in before the endpoint is asked, and tags what goes out.
+
+    - 503 for a `def` endpoint when there is no place for it, and a place before it takes a thread
+      (`service_kit.database.admission`);
+    - 415 when the Content-Type is not what the endpoint reads (RFC 9110 section 15.5.16);
+    - 422 for unknown and repeated parameters (`service_kit.server.parameters`);
+    - an ETag on the representation of a resource, and 304 where the caller has it already (`service_kit.http.etags`).
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - APIRoute's
+        self.parameters = Parameters.of(path, endpoint)
+        if self.parameters.form is not None:
+            # A dependency, because FastAPI then has read the form within its limits.
+            dependencies = options.get("dependencies") or []
+            options["dependencies"] = [*dependencies, Depends(self.parameters.check_form)]
+        responses = {str(status): response for status, response in (options.get("responses") or {}).items()}
+        options["responses"] = declare(responses, ValidationFailed)
+        self.needs_admission = not (inspect.iscoroutinefunction(endpoint) or inspect.isgeneratorfunction(endpoint))
+        super().__init__(path, admitting(endpoint) if self.needs_admission else endpoint, **options)
+        self.is_resource = isinstance(self.response_model, type) and issubclass(self.response_model, Resource)
+        if self.is_resource and "GET" in (self.methods or ()):
+            self.responses.setdefault("304", NOT_MODIFIED)
+            self.openapi_extra = {**CONDITIONAL_GET, **(self.openapi_extra or {})}
+
+    def get_route_handler(self) -> Handler:
+        """Return the handler, with the checks around it."""
+        handler = self._checking_media_type(super().get_route_handler())
+
+        async def checked(request: Request) -> Response:
+            if self.needs_admission:
+                admission: Admission = request.app.state.admission
+                admission.check()
+            self.parameters.check_query(request)
+            return self._tagged(request, await handler(request))
+
+        return checked
+
+    def _checking_media_type(self, handler: Handler) -> Handler:
+        if self.body_field is None:
+            return handler
+        accepts_form = isinstance(self.body_field.field_info, params.Form)
+
+        async def checked(request: Request) -> Response:
+            media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if accepts_form:
+                acceptable = media_type in _FORM_TYPES
+            else:
+                acceptable = media_type == "application/json" or media_type.endswith("+json")
+            # Without a body there is nothing to misread: the schema says what is missing.
+            if not acceptable and _has_body(request):
+                expected = " or ".join(_FORM_TYPES) if accepts_form else "application/json"
+                raise UnsupportedMediaType(f"Send the body as {expected}.")
+            return await handler(request)
+
+        return checked
+
+    def _tagged(self, request: Request, response: Response) -> Response:
+        if self.is_resource and "etag" not in response.headers:
+            response.headers["etag"] = tag_of(bytes(response.body))
+        if request.method == "GET" and response.status_code == HTTPStatus.OK and "etag" in response.headers:
+            return answer_conditionally(request, response)
+        return response
+
+
+class AdministratorRoute(Route):
+    """Asks for an administrator's token before it reads the body: a stranger's large upload costs nothing.
+
+    FastAPI reads a form whole before it resolves dependencies. The endpoint still declares `Administrator`.
+    """
+
+    def get_route_handler(self) -> Handler:
+        """Return the handler, with the check in front of it."""
+        handler = super().get_route_handler()
+
+        async def checked(request: Request) -> Response:
+            await require_administrator(request)
+            return await handler(request)
+
+        return checked
+
+
+def _has_body(request: Request) -> bool:
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers

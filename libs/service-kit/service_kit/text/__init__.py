@@ -1,0 +1,1 @@
+"""Types of text fields that are read in one way everywhere."""

@@ -1,0 +1,27 @@
+"""Old rows go, in batches, and the others stay."""
+
+from sqlalchemy import Column, DateTime, Integer, MetaData, Table, text
+
+from service_kit.database.retention import BATCH, Retention, old_rows
+from service_kit.database.sessions import Database
+from service_kit.settings.service_settings import ServiceSettings
+from service_kit.testing.databases import DatabaseUrls
+
+ENTRIES = Table("entries", MetaData(), Column("id", Integer, primary_key=True), Column("at", DateTime(timezone=True)))
+
+
+def test_only_rows_that_are_older_than_the_setting_are_deleted(empty_database: DatabaseUrls) -> None:
+    database = Database(ServiceSettings(_env_file=None, database_url=empty_database.owner), application_name="tests")
+    with database.session() as session:
+        session.execute(text("CREATE TABLE entries (id integer PRIMARY KEY, at timestamptz)"))
+        session.execute(
+            text("INSERT INTO entries SELECT n, now() - interval '31 days' FROM generate_series(1, :many) n"),
+            {"many": 2 * BATCH + 1},
+        )
+        session.execute(text("INSERT INTO entries VALUES (0, now() - interval '29 days')"))
+    retention = Retention(database, {"entries": old_rows(ENTRIES, "at", days=30)})
+    assert retention.apply() == 2 * BATCH + 1
+    assert retention.apply() == 0
+    with database.session() as session:
+        assert session.scalars(text("SELECT id FROM entries")).all() == [0]
+    database.engine.dispose()
