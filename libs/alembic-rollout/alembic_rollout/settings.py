@@ -52,6 +52,11 @@ class Settings:
         lint: what happens to pending revisions with findings that are not accepted.
         lint_ignore: rules that are not applied.
         lint_after: a revision; it and what it is built on are not judged: they were released before the linter came.
+        lint_rules: Python files with rules of the project's own, relative to the folder of alembic.ini.
+        lint_statistics: a file of `alembic-rollout statistics`, relative to the folder of alembic.ini: the sizes of the
+            tables in production, which decide instead of those of the database that is asked.
+        lint_small_rows: a table of no more rows may be read, rewritten or indexed under a lock, in moments.
+        lint_small_megabytes: the same, of its size without indexes; a table has to be small in both.
         backup: when a backup is taken before migrating.
         backup_dir: where backups are kept; relative to the folder of alembic.ini.
         backup_keep: how many of a database and a kind (manual, before-upgrade, before-downgrade); older ones are
@@ -82,6 +87,10 @@ class Settings:
     lint: LintPolicy = "refuse"
     lint_ignore: tuple[str, ...] = ()
     lint_after: str = ""
+    lint_rules: tuple[str, ...] = ()
+    lint_statistics: str = ""
+    lint_small_rows: int = 10_000
+    lint_small_megabytes: int = 16
     backup: BackupPolicy = "destructive"
     backup_dir: str = "backups"
     backup_keep: int = 5

@@ -1,6 +1,8 @@
 """`alembic-rollout lint`: choose revisions, judge them, show what was found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from alembic_rollout.errors import FindingsError
@@ -8,10 +10,13 @@ from alembic_rollout.lint.findings import Finding, unaccepted
 from alembic_rollout.lint.formats import print_findings
 from alembic_rollout.lint.known.known_catalogue import Catalogue
 from alembic_rollout.lint.known.live import catalogue_of
+from alembic_rollout.lint.known.sizes import Size
+from alembic_rollout.lint.known.statistics_file import read_statistics
 from alembic_rollout.lint.linter import judged_of, lint_revisions
+from alembic_rollout.lint.own_rules import load_own_rules
 from alembic_rollout.lint.selection import select_revisions
 from alembic_rollout.postgres.connection import wait_for_database
-from alembic_rollout.project.rendering import Reader, Rendered
+from alembic_rollout.project.rendering import Reader, Rendered, RevisionReading
 from alembic_rollout.project.tree import Tree
 from alembic_rollout.project.tree_checks import check_tree
 from alembic_rollout.wording import plural
@@ -30,26 +35,32 @@ def lint_command(
         since: only revisions after this one.
         base: only revisions whose files differ from this git ref.
         all_revisions: every one; what is pending in the database where nothing is chosen.
-        output_format: `text`, `json`, `github` or `gitlab`.
+        output_format: see `lint.formats`.
 
     Raises:
         FindingsError: a finding is not accepted.
-        UsageError: the choice makes no sense, or two files have one number.
+        UsageError: the choice makes no sense, two files have one number, or the statistics are of another schema.
     """
     check_tree(environment.tree)
     tree, settings = environment.tree, environment.settings
     selected = select_revisions(environment, since=since, base=base, all_revisions=all_revisions)
     judged = judged_of(selected, settings, tree)
+    sizes, own = _statistics(environment), load_own_rules(settings, environment.folder)
+    readings: list[RevisionReading] = []
     findings: list[Finding] = []
     if judged:
         with Reader(environment) as reader:
+            readings = list(reader.read(judged))
             if since is not None or base is not None or all_revisions:
+                earlier = partial(_before, reader, tree, judged)
                 findings = lint_revisions(
-                    reader.read(judged), settings, tree, earlier=lambda: _before(reader, tree, judged)
+                    readings, settings, tree, known=lambda: Catalogue(sizes=sizes), earlier=earlier, own_rules=own
                 )
             else:
-                findings = lint_revisions(reader.read(judged), settings, tree, known=lambda: _known(environment))
-    print_findings(findings, output_format, revisions=len(judged))
+                findings = lint_revisions(
+                    readings, settings, tree, known=partial(_known, environment, sizes), own_rules=own
+                )
+    print_findings(findings, output_format, revisions=len(judged), readings=readings)
     left = unaccepted(findings)
     if left:
         rules = ", ".join(sorted({finding.rule for finding in left}))
@@ -65,6 +76,16 @@ def _before(reader: Reader, tree: Tree, judged: Sequence[str]) -> list[Rendered]
     return [reading.upgrade for reading in reader.read([name for name in tree.order if name in below], ["upgrade"])]
 
 
-def _known(environment: "Environment") -> Catalogue:
+def _statistics(environment: "Environment") -> Mapping[str, Size]:
+    """Return the sizes that the setting `lint_statistics` names; none where it names no file."""
+    settings = environment.settings
+    if not settings.lint_statistics:
+        return {}
+    path = environment.folder / settings.lint_statistics
+    return read_statistics(path, service=settings.service, tree=environment.tree)
+
+
+def _known(environment: "Environment", sizes: Mapping[str, Size]) -> Catalogue:
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
-        return catalogue_of(connection)
+        catalogue = catalogue_of(connection)
+    return replace(catalogue, sizes=sizes) if sizes else catalogue

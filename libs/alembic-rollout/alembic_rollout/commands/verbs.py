@@ -31,6 +31,13 @@ def lint(
     )
 
 
+def statistics(config: Config, output: str | None = None) -> None:
+    """Write how many rows and bytes each table has, for `lint` where it has no database; the file may be committed."""
+    from alembic_rollout.commands.statistics import statistics_command
+
+    statistics_command(load_environment(config), output=output)
+
+
 def rehearse(config: Config, to: str = "head", as_json: bool = False) -> None:
     """Apply, revert and re-apply pending revisions on a copy of the schema; report locks, rewrites and durations."""
     from alembic_rollout.commands.rehearse import rehearse_command
@@ -114,6 +121,7 @@ def repair(config: Config, applied: list[str] | None = None, yes: bool = False) 
 VERBS: tuple[CommandFunction, ...] = (
     plan,
     lint,
+    statistics,
     rehearse,
     drift,
     status,

@@ -14,13 +14,16 @@ def accept(revision: Revision, findings: Sequence[Finding]) -> list[Finding]:
     return [replace(finding, accepted=reasons.get(finding.rule)) for finding in findings]
 
 
-def check_accepted(revision: Revision, findings: Sequence[Finding], *, ignored: Collection[str]) -> Iterator[Finding]:
+def check_accepted(
+    revision: Revision, findings: Sequence[Finding], *, ignored: Collection[str], own: Collection[str] = ()
+) -> Iterator[Finding]:
     """Find entries of `accepted` that have no reason, name no rule, or have nothing to accept.
 
     Args:
         revision: which.
         findings: those of the other rules.
         ignored: rules that are not applied.
+        own: names of the project's own rules.
     """
     line = revision.line_of_name("accepted")
     entries = revision.accepted
@@ -30,7 +33,7 @@ def check_accepted(revision: Revision, findings: Sequence[Finding], *, ignored: 
         return
     found = {finding.rule for finding in findings}
     for rule, reason in entries.items():
-        if rule not in RULES and rule not in LEFT_OUT:
+        if rule not in RULES and rule not in LEFT_OUT and rule not in own:
             yield revision.finding("accepted-unknown-rule", f"There is no rule {rule!r}.", line=line)
         elif not _is_reason(reason):
             yield revision.finding("accepted-without-reason", f"{rule} is accepted without a reason.", line=line)

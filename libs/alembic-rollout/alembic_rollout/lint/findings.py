@@ -19,6 +19,7 @@ class Finding:
         message: what is wrong there.
         remedy: what to do instead.
         statement: the SQL that it is about.
+        warns: it is reported and stops nothing, whatever the table of rules says.
         accepted: the reason for which the revision accepts it; None where it does not.
     """
 
@@ -30,11 +31,12 @@ class Finding:
     remedy: str
     statement: str | None = None
     accepted: str | None = None
+    warns: bool = False
 
     @property
     def is_warning(self) -> bool:
         """True if it is reported and stops nothing."""
-        return RULES[self.rule].warns
+        return self.warns or (self.rule in RULES and RULES[self.rule].warns)
 
 
 def unaccepted(findings: Iterable[Finding]) -> list[Finding]:

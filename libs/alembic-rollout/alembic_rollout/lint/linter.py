@@ -15,12 +15,14 @@ from alembic_rollout.lint.hazards.index_builds import check_indexes
 from alembic_rollout.lint.hazards.labels import check_labels
 from alembic_rollout.lint.hazards.limits import check_limits
 from alembic_rollout.lint.hazards.locks import check_locks
+from alembic_rollout.lint.hazards.long_runs import announce_long_runs
 from alembic_rollout.lint.hazards.losses import check_losses
 from alembic_rollout.lint.hazards.queries import check_queries
 from alembic_rollout.lint.hazards.squawk import check_with_squawk
 from alembic_rollout.lint.hazards.transactions import check_transactions
 from alembic_rollout.lint.known.knowledge import Knowledge
 from alembic_rollout.lint.known.known_catalogue import Catalogue
+from alembic_rollout.lint.own_rules import OwnRule, check_own_rules
 from alembic_rollout.lint.revision import Revision
 from alembic_rollout.lint.rules import LEFT_OUT, RULES
 from alembic_rollout.lint.situation import Hazard, Situation
@@ -39,6 +41,7 @@ _CHECKS: tuple[Callable[[Step, Situation], Iterator[Hazard]], ...] = (
     check_labels,
     check_limits,
     check_queries,
+    announce_long_runs,
 )
 """Asked of every step in order, each with what the revision has done before it."""
 
@@ -51,6 +54,7 @@ def lint_revisions(
     known: Callable[[], Catalogue] = Catalogue,
     validated: Callable[[], Catalogue] | None = None,
     earlier: Callable[[], Sequence[Rendered]] = tuple,
+    own_rules: Sequence[OwnRule] = (),
 ) -> list[Finding]:
     """Judge revisions.
 
@@ -61,6 +65,7 @@ def lint_revisions(
         known: returns what the database says, `lint.known.live.catalogue_of(connection)`; called where a rule asks.
         validated: the former name of `known`.
         earlier: returns the upgrades that precede the readings, where no database can tell what they did.
+        own_rules: of the project, `lint.own_rules.load_own_rules(settings, folder)`.
 
     Returns:
         Everything that was found, by revision and line; what a revision accepts has its reason.
@@ -70,7 +75,8 @@ def lint_revisions(
         RolloutError: squawk is not installed.
     """
     ignored = frozenset(settings.lint_ignore)
-    for name in sorted(ignored - RULES.keys() - LEFT_OUT.keys()):
+    own_names = [rule.name for rule in own_rules]
+    for name in sorted(ignored.difference(RULES, LEFT_OUT, own_names)):
         raise UsageError(f"lint_ignore names {name!r}, which is no rule. There are: {', '.join(RULES)}")
     judged_ids = set(judged_of([reading.revision for reading in readings], settings, tree))
     knowledge = Knowledge(tree, validated or known, earlier, [reading.upgrade for reading in readings])
@@ -84,10 +90,12 @@ def lint_revisions(
         by_revision[finding.revision].append(finding)
     found: list[Finding] = []
     for revision in revisions:
-        own = _check(revision, knowledge, settings)
+        own = [*_check(revision, knowledge, settings), *check_own_rules(revision, own_rules)]
         judged = [finding for finding in (*own, *by_revision[revision.id]) if finding.rule not in ignored]
         entries = [
-            finding for finding in check_accepted(revision, judged, ignored=ignored) if finding.rule not in ignored
+            finding
+            for finding in check_accepted(revision, judged, ignored=ignored, own=own_names)
+            if finding.rule not in ignored
         ]
         # A statement in a loop is found as often as it runs; what is said twice of one line is said once.
         unique = dict.fromkeys((*accept(revision, judged), *entries))
@@ -120,7 +128,10 @@ def _check(revision: Revision, knowledge: Knowledge, settings: Settings) -> Iter
     for step in revision.steps:
         for check in _CHECKS:
             for hazard in check(step, situation):
-                yield revision.finding(hazard.rule, hazard.message, statement=step.statement)
+                size = situation.size(hazard.table) if hazard.table else None
+                if size is None or not situation.is_small(size):
+                    message = f"{hazard.message} {hazard.table} has {size}." if size else hazard.message
+                    yield revision.finding(hazard.rule, message, statement=step.statement)
         situation.add(step)
     situation.end()
     yield from check_downgrade(revision)

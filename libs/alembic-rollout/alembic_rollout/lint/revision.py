@@ -103,6 +103,8 @@ class Revision:
         statement: Statement | None = None,
         line: int | None = None,
         direction: str = "upgrade",
+        remedy: str = "",
+        warns: bool = False,
     ) -> Finding:
         """Return a finding, at its statement's line or at that of the function which it is about."""
         place = statement.line if statement else line
@@ -112,6 +114,7 @@ class Revision:
             path=self.path,
             line=place or self.reading.lines.get(direction, 1),
             message=message,
-            remedy=RULES[rule].remedy,
+            remedy=remedy or RULES[rule].remedy,
             statement=statement.sql if statement else None,
+            warns=warns,
         )

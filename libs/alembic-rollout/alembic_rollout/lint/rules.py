@@ -172,6 +172,13 @@ _OWN = (
         "Put the query first, or into a revision of its own.",
     ),
     Rule(
+        "takes-long",
+        "A validation, concurrent build or backfill of a large table; said where the sizes of tables are known.",
+        "It stops no session, and the start that applies it takes as long as it says.",
+        "Plan the time, or apply the revision by hand before the release: alembic upgrade REV",
+        warns=True,
+    ),
+    Rule(
         "unreadable-statement",
         "A statement that squawk cannot read.",
         "Squawk's own rules are not applied to it; those that alembic-rollout applies itself are.",

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from alembic_rollout.lint.known.knowledge import Knowledge, apply_all
 from alembic_rollout.lint.known.known_catalogue import Catalogue, Constraint, Table
+from alembic_rollout.lint.known.sizes import Size
 from alembic_rollout.lint.named_objects import NamedObjects
 from alembic_rollout.lint.revision import Revision
 from alembic_rollout.lint.steps import Step
@@ -41,6 +42,7 @@ class Situation:
         made: what it has created.
         locking: the transactions that have locked a table in use.
         labels: the labels that each transaction has added to enums, with the enum's name.
+        rows_of_new: how many rows each new table has, by the revision's own account; None where it does not say.
         rows: how many rows of each table each transaction has changed, by its own account.
     """
 
@@ -50,6 +52,7 @@ class Situation:
         self.made = NamedObjects()
         self.locking: set[int] = set()
         self.labels: dict[int, list[tuple[str, str]]] = {}
+        self.rows_of_new: dict[str, int | None] = {}
         self.rows: dict[tuple[int, str], int] = {}
         self._knowledge = knowledge
         self._actions: list[Action] = []
@@ -68,6 +71,21 @@ class Situation:
     def _at_beginning(self) -> Catalogue:
         self._is_asked = True
         return self._knowledge.before(self.revision.id)
+
+    @cached_property
+    def has_sizes(self) -> bool:
+        """True if the sizes of tables are known."""
+        return bool(self._knowledge.sizes)
+
+    def size(self, table: str) -> Size | None:
+        """Return how large a table is, by the name that it has now; None where that is unknown."""
+        sizes = self._knowledge.sizes
+        return sizes.get(self.catalogue.key(table)) if sizes else None
+
+    def is_small(self, size: Size) -> bool:
+        """Return True if it hardly takes time that a table is read, rewritten or indexed."""
+        limits = self.settings
+        return size.most_rows <= limits.lint_small_rows and size.bytes <= limits.lint_small_megabytes * 1_000_000
 
     def table(self, name: str) -> Table | None:
         """Return what is known of a table."""

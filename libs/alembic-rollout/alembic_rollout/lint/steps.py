@@ -43,12 +43,12 @@ def read_steps(statements: Sequence[Statement], exists: Callable[[str], bool] = 
     functions: list[Action] = []
     for statement, transaction in zip(statements, _transactions(statements), strict=True):
         actions = actions_in(statement.sql)
-        for action in (*actions, *actions_of_calls(statement.sql, functions)):
-            steps.append(Step(action, statement, transaction, on_new=made.has_target_of(action)))
-            made.add(action)
         functions += [
             action for action in actions if action.verb == "create" and action.kind in ("function", "procedure")
         ]
+        for action in (*actions, *actions_of_calls(statement.sql, functions)):
+            steps.append(Step(action, statement, transaction, on_new=made.has_target_of(action)))
+            made.add(action)
     return tuple(steps)
 
 

@@ -24,6 +24,7 @@ class Action:
         detail: what an `alter` changes (`type`, `set not null`), which constraint is created (`foreign key`).
         new_name: after a rename.
         tokens: the words of this action.
+        is_repeated: it stands in a loop that may run any number of times in one transaction.
         statement: the words of the whole statement, of which it may be a part; the same object for all its actions.
     """
 
@@ -34,6 +35,7 @@ class Action:
     detail: str = ""
     new_name: str = ""
     tokens: Tokens = ()
+    is_repeated: bool = False
     statement: Tokens = field(default=(), compare=False)
 
     @property

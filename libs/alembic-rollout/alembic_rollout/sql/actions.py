@@ -68,6 +68,9 @@ def _create(tokens: Tokens) -> Iterator[Action]:
     yield Action("create", kind, name, table, detail, tokens=tokens)
     if kind in TABLES:
         yield from nested_row_actions(tokens)
+        query = outermost_index(tokens, "as")
+        if query > 0 and not any(tokens[at : at + 2] == ("no", "data") for at in range(query, len(tokens))):
+            yield from (action for action in _rows(tokens[query + 1 :] or tokens) if action.verb == "query")
 
 
 def _drop(tokens: Tokens) -> Iterator[Action]:
@@ -115,11 +118,30 @@ def actions_in_body(tokens: Tokens) -> Iterator[Action]:
     body = next((word for word in bodies if word[:1] == "$"), bodies[0] if bodies else "")
     statements = tuple(split(tokenize(unquote(body))))
     texts = texts_of_variables(statements)
+    commits = any(statement[:1] == ("commit",) for statement in statements)
+    loops: list[bool] = []
     for statement in statements:
+        start = 0
         for position, word in enumerate(statement):
+            if word == "loop":
+                _enter_or_leave(loops, statement[start:position])
+            if word in _BODY_OPENERS:
+                start = position + 1
             if word in _IN_BODIES and (position == 0 or statement[position - 1] in _BODY_OPENERS):
                 part = statement[position:]
-                yield from _execute(part, texts) if word == "execute" else _actions(part)
+                is_repeated = any(loops) and not commits
+                for action in _execute(part, texts) if word == "execute" else _actions(part):
+                    yield replace(action, is_repeated=True) if is_repeated else action
+
+
+def _enter_or_leave(loops: list[bool], words: Tokens) -> None:
+    """Count a LOOP in or an END LOOP out; True stands for a loop that may run any number of times."""
+    if words[-1:] == ("end",):
+        loops[-1:] = []
+    else:
+        loops.append(
+            not (words[:1] == ("foreach",) or (words[:1] == ("for",) and ("." in words or "reverse" in words)))
+        )
 
 
 def _do(tokens: Tokens) -> Iterator[Action]:

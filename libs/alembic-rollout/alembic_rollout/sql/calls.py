@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.actions import actions_in_body
-from alembic_rollout.sql.tokens import Tokens, split, split_name, tokenize
+from alembic_rollout.sql.tokens import Tokens, split, split_name, tokenize, unquote
 
 _CALLING = ("select", "call", "perform", "do", "with")
+_NAMING = (("function",), ("procedure",), ("routine",))
 
 
 def actions_of_calls(sql: str, functions: Sequence[Action]) -> Iterator[Action]:
@@ -19,15 +20,22 @@ def actions_of_calls(sql: str, functions: Sequence[Action]) -> Iterator[Action]:
     if not functions:
         return
     for statement in split(tokenize(sql)):
-        if statement[0] in _CALLING:
-            words = " ".join(statement) if statement[0] == "do" else ""
-            for function in functions:
-                name = split_name(function.name)[1]
-                if _calls(statement, name) or f"{name}(" in words:
-                    yield from actions_in_body(function.tokens)
+        if statement[0] not in _CALLING:
+            continue
+        words = _words_of_body(statement) if statement[0] == "do" else statement
+        for function in functions:
+            if _calls(words, split_name(function.name)[1]):
+                yield from actions_in_body(function.tokens)
+
+
+def _words_of_body(statement: Tokens) -> Tokens:
+    return next((tokenize(unquote(word)) for word in statement if word[:1] in ("$", "'")), ())
 
 
 def _calls(statement: Tokens, name: str) -> bool:
     return any(
-        word.strip('"') == name and statement[place + 1 : place + 2] == ("(",) for place, word in enumerate(statement)
+        unquote(word) == name
+        and statement[place + 1 : place + 2] == ("(",)
+        and statement[place - 1 : place] not in _NAMING  # as in REVOKE ... ON FUNCTION
+        for place, word in enumerate(statement)
     )

@@ -149,6 +149,12 @@ def _narrowing(action: Action) -> str | None:
         return f"refuses NULL in domain {action.name}"
     if action.kind == "attribute":
         return f"changes {action}"
+    return _change_of_object(action)
+
+
+def _change_of_object(action: Action) -> str | None:
+    if action.kind == "sequence" and _begins_again(action):
+        return f"lets {action} give numbers that are taken"
     if action.detail in ("enable row level", "force row level"):
         return f"hides rows of table {action.table} until a policy shows them"
     return None
@@ -158,6 +164,8 @@ def _column_change(action: Action) -> str | None:
     column = f"{action.name} of {action.table}"
     if action.detail in _NARROWING:
         return f"{_NARROWING[action.detail]} {column}"
+    if action.detail.startswith("restart") and _begins_again(action):
+        return f"lets column {column} give numbers that are taken"
     if action.detail == "drop identity":
         return f"takes the identity from column {column}, which inserts then have to give"
     if action.detail == "drop expression":
@@ -165,6 +173,12 @@ def _column_change(action: Action) -> str | None:
     if action.detail in ("add generated", "set generated") and "always" in action.tokens:
         return f"refuses values that are given for column {column}"
     return None
+
+
+def _begins_again(action: Action) -> bool:
+    words = action.tokens
+    at = words.index("restart") if "restart" in words else len(words)
+    return at < len(words) and (words[at + 1 : at + 2] in ((), (",",)) or words[-1] in ("0", "1"))
 
 
 def _destroys(action: Action) -> bool:

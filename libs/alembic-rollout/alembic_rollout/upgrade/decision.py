@@ -237,9 +237,16 @@ def _findings(
         return []  # the tree begins here, beside tables of others: what it makes is not in use yet
     from alembic_rollout.lint.known.live import catalogue_of  # noqa: PLC0415 - see above
     from alembic_rollout.lint.linter import lint_revisions  # noqa: PLC0415 - see above
+    from alembic_rollout.lint.own_rules import load_own_rules  # noqa: PLC0415 - see above
 
     tree, settings = environment.tree, environment.settings
-    return lint_revisions(readings, settings, tree, known=lambda: catalogue_of(connection))
+    return lint_revisions(
+        readings,
+        settings,
+        tree,
+        known=lambda: catalogue_of(connection),
+        own_rules=load_own_rules(settings, environment.folder),
+    )
 
 
 def read_drift(environment: "Environment", connection: Connection) -> CatalogueComparison:

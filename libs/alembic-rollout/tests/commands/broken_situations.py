@@ -138,7 +138,7 @@ SITUATIONS = {
         revision(b'revision = "003"\ndown_revision = "002"\nx = "\xff"\n'),
         USAGE,
         "003_broken.py",
-        IMPORT_NO_REVISION | {"lint", "drift"},
+        IMPORT_NO_REVISION | {"lint", "drift", "statistics"},
     ),
     "a revision that cannot be read": Situation(revision(None), USAGE, "003_broken.py", READ_NO_REVISION | MAY_PASS),
     "a question at import": Situation(

@@ -3,11 +3,15 @@
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.formats import print_findings
+from alembic_rollout.project.rendering import Rendered, RevisionReading, Statement
+
+NONE = Rendered("001", "downgrade", ())
 
 
 def finding(**differences: object) -> Finding:
@@ -125,3 +129,70 @@ def test_paths_are_those_seen_from_the_current_folder(
     monkeypatch.chdir(inside)
 
     assert shown(capsys, "text", finding(path=tmp_path / "versions/002.py")).startswith("../versions/002.py:7  ")
+
+
+READINGS = [
+    RevisionReading(
+        "001", Path.cwd() / "versions/001.py", "Begin.", "expand", {}, Rendered("001", "upgrade", ()), NONE
+    ),
+    RevisionReading(
+        "002",
+        Path.cwd() / "versions/002_add.py",
+        "Add | a check.",
+        "contract",
+        {},
+        Rendered("002", "upgrade", (Statement("ALTER TABLE orders ADD CHECK (id > 0)", in_transaction=True),)),
+        NONE,
+    ),
+]
+
+
+def test_sarif_names_rules_places_and_what_is_accepted(capsys: pytest.CaptureFixture[str]) -> None:
+    document = json.loads(shown(capsys, "sarif", finding(), WARNING, ACCEPTED))
+
+    [run] = document["runs"]
+    assert document["version"] == "2.1.0"
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["accepted-unused", "check-scan"]
+    assert [result["level"] for result in run["results"]] == ["error", "warning", "error"]
+    assert run["results"][0]["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "versions/002_add.py"},
+        "region": {"startLine": 7},
+    }
+    assert run["results"][2]["suppressions"] == [{"kind": "inSource", "justification": "orders is small"}]
+
+
+def test_junit_has_a_case_for_each_revision(capsys: pytest.CaptureFixture[str]) -> None:
+    print_findings([finding(message="a < b"), ACCEPTED], "junit", revisions=2, readings=READINGS)
+
+    suite = ET.fromstring(capsys.readouterr().out)  # noqa: S314 - written by the function under test
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    assert [case.get("name") for case in suite] == ["revision 001", "revision 002"]
+    [failure] = suite.iter("failure")
+    assert failure.text == "versions/002_add.py:7 check-scan: a < b Use operations.add_check."
+
+
+def test_markdown_is_one_comment_with_plan_locks_findings_and_estimates(capsys: pytest.CaptureFixture[str]) -> None:
+    long = finding(rule="takes-long", message="VALIDATE reads orders: about 5 min.")
+
+    print_findings([finding(message="<b> | c"), ACCEPTED, long], "markdown", revisions=2, readings=READINGS)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "<!-- alembic-rollout lint -->",
+        "### Migrations",
+        "",
+        "2 revisions: 1 finding, 1 accepted, 1 warning.",
+        "",
+        "| revision | phase | statements | strongest locks |",
+        "|---|---|---|---|",
+        "| 001 Begin. | expand | 0 statements | - |",
+        "| 002 Add \\| a check. | contract | 1 statement | `orders` ACCESS EXCLUSIVE |",
+        "",
+        "#### Findings",
+        "",
+        "- **check-scan** `versions/002_add.py:7` &lt;b> \\| c *Use operations.add_check.*",
+        "- **check-scan** `versions/002_add.py:9` accepted: orders is small",
+        "",
+        "#### Takes long",
+        "",
+        "- VALIDATE reads orders: about 5 min.",
+    ]

@@ -57,8 +57,11 @@ def is_widening(action: Action, now: Situation) -> bool:
     """Return True if a column's new type takes every old value as it is stored, and nothing is read or built again."""
     old = _old_type(action, now)
     words = action.tokens
-    if old is None or "collate" in words or now.catalogue.has_condition_on(action.table, action.name):
+    catalogue = now.catalogue
+    if old is None or catalogue.has_condition_on(action.table, action.name):
         return False  # a check is read again, and an index with a condition built again
+    if "collate" in words and catalogue.is_indexed(action.table, action.name):
+        return False
     if "using" in words:
         used = tuple(word for word in words[words.index("using") + 1 :] if word not in "()")
         if used != (action.name,) and used != (action.name, ":", ":", *new_type(action)):

@@ -27,7 +27,7 @@ def check_contents(revision: Revision) -> Iterator[Finding]:
 
 def _mixture(revision: Revision) -> Iterator[Finding]:
     steps = _without_temporary_tables(revision.steps)
-    # Rows of a table that is new keep nobody waiting.
+    # Rows of a table that is new keep no session waiting.
     data = [step for step in steps if step.action.is_data and not step.on_new]
     data_helpers = {step.statement.helper for step in data if step.statement.helper}
     structure = [

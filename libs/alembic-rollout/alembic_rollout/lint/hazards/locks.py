@@ -12,6 +12,8 @@ from alembic_rollout.sql.expressions.definitions import ColumnDefinition, added_
 from alembic_rollout.sql.tokens import Tokens, enclosed, read_name
 
 _REWRITING = re.compile(r"set (logged|unlogged|tablespace|access method|expression)\b")
+# How long a lock or a view's query lasts does not depend on the table's size.
+_OF_ANY_SIZE = ("explicit-lock", "refresh-under-lock", "attach-partition-scan")
 _ALL = "Each of them"
 _LETS_OTHERS_WRITE = ("access share", "row share", "row exclusive", "share update exclusive")
 
@@ -30,7 +32,8 @@ def check_locks(step: Step, now: Situation) -> Iterator[Hazard]:
         _validation(step, now),
     ):
         if rule:
-            yield Hazard(rule, _MESSAGES[rule].format(table=action.table or action.name or _ALL), action.table)
+            message = _MESSAGES[rule].format(table=action.table or action.name or _ALL)
+            yield Hazard(rule, message, "" if rule in _OF_ANY_SIZE else action.table)
 
 
 def _not_null(action: Action, now: Situation) -> str | None:

@@ -1,9 +1,12 @@
 """What is known of the database at the beginning of each judged revision, found out only where a rule asks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from functools import cached_property
 
 from alembic_rollout.lint.known.known_catalogue import Catalogue
 from alembic_rollout.lint.known.replay import apply
+from alembic_rollout.lint.known.sizes import Size
 from alembic_rollout.project.rendering import Rendered
 from alembic_rollout.project.tree import Tree
 from alembic_rollout.sql.action import Action
@@ -15,7 +18,7 @@ class Knowledge:
 
     Args:
         tree: tells which revisions come before.
-        begin: returns what the database says; called where a rule asks, and again where branches part.
+        begin: returns what the database says; called once, and only where a rule asks.
         earlier: returns upgrades that come before the judged ones and are not in the database; called likewise.
         judged: the upgrades that are judged, in order.
     """
@@ -33,7 +36,13 @@ class Knowledge:
         self._judged = judged
         self._upgrades: dict[str, Rendered] | None = None
         self._catalogue: Catalogue | None = None
+        self._answer: Catalogue | None = None
         self._applied: set[str] = set()
+
+    @cached_property
+    def sizes(self) -> Mapping[str, Size]:
+        """How large the tables are that are there before the judged revisions; those of others are unknown."""
+        return self._begin_again().sizes
 
     def before(self, revision: str) -> Catalogue:
         """Return the catalogue at the beginning of a revision. Who changes it calls `after` when all is applied."""
@@ -43,7 +52,7 @@ class Knowledge:
         before = self._tree.ancestors([revision]) - {revision}
         catalogue = self._catalogue
         if catalogue is None or not self._applied <= before:
-            catalogue, self._applied = self._begin(), set()
+            catalogue, self._applied = self._begin_again(), set()
         for name, rendered in self._upgrades.items():
             if name in before and name not in self._applied:
                 for statement in rendered.statements:
@@ -51,6 +60,12 @@ class Knowledge:
                 self._applied.add(name)
         self._catalogue = catalogue
         return catalogue
+
+    def _begin_again(self) -> Catalogue:
+        """Return what the database says, as a copy of the one answer that it was asked for."""
+        if self._answer is None:
+            self._answer = self._begin()
+        return deepcopy(self._answer)
 
     def after(self, revision: str) -> None:
         """Say that all of a revision was applied to the catalogue that `before` returned."""

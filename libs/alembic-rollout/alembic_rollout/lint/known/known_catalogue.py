@@ -1,9 +1,10 @@
 """The part of PostgreSQL's catalogue that decides what a statement locks, reads and rewrites."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from alembic_rollout.lint.known.sizes import Size
 from alembic_rollout.sql.expressions.conditions import implies, requires_value
 from alembic_rollout.sql.tokens import Tokens, split_name, unquote
 
@@ -77,8 +78,6 @@ class Table:
         is_complete: every column is known.
         partition_key: the columns by which it is partitioned; None where it is not.
         has_default_partition: one of its partitions takes what no other takes.
-        rows: about how many; None where that is unknown.
-        bytes: of the table without its indexes; None where that is unknown.
     """
 
     columns: dict[str, Column] = field(default_factory=dict)
@@ -86,8 +85,6 @@ class Table:
     is_complete: bool = True
     partition_key: tuple[str, ...] | None = None
     has_default_partition: bool = False
-    rows: int | None = None
-    bytes: int | None = None
 
     def checks(self) -> Iterator[Tokens]:
         """Yield the conditions that every row is known to pass."""
@@ -130,6 +127,7 @@ class Catalogue:
         enums: the labels of each, by name.
         domains: by name.
         functions: how volatile each is, by name.
+        sizes: of the tables that are there before the judged revisions, by name; those of others are unknown.
         default_schema: the one in which unqualified names are looked up.
     """
 
@@ -138,6 +136,7 @@ class Catalogue:
     enums: dict[str, list[str]] = field(default_factory=dict)
     domains: dict[str, Domain] = field(default_factory=dict)
     functions: dict[str, Volatility] = field(default_factory=dict)
+    sizes: Mapping[str, Size] = field(default_factory=dict)
     default_schema: str = DEFAULT_SCHEMA
 
     def key(self, name: str) -> str:
@@ -165,6 +164,12 @@ class Catalogue:
         if not schema and table:
             schema = split_name(self.key(table))[0]
         return self.indexes.get(self.key(f"{schema}.{own}" if schema else own))
+
+    def is_indexed(self, table: str, column: str) -> bool:
+        """Return True if an index, or a constraint with one, is on a column."""
+        key = self.key(table)
+        indexes = [each.columns for each in self.indexes.values() if each.table == key]
+        return any(column in columns for columns in (*indexes, *self.unique_keys(table)))
 
     def has_condition_on(self, table: str, column: str) -> bool:
         """Return True if a check, or an expression or WHERE of an index, depends on a column."""

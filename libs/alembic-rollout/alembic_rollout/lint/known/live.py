@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from alembic_rollout.lint.known.known_catalogue import Catalogue, Column, Domain, Index, Table, Volatility
 from alembic_rollout.lint.known.replay import read_constraint
+from alembic_rollout.lint.known.sizes import Size
 from alembic_rollout.sql.tokens import tokenize
 
 _OWN = "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'"
@@ -56,7 +57,8 @@ _GENERATED = {"s": "stored", "v": "virtual", "a": "always", "d": "by default", "
 def catalogue_of(connection: Connection) -> Catalogue:
     """Return what a database says of its tables, types and functions."""
     schema = connection.exec_driver_sql("SELECT current_schema()").scalar()
-    catalogue = Catalogue(default_schema=schema or Catalogue().default_schema)
+    sizes: dict[str, Size] = {}
+    catalogue = Catalogue(sizes=sizes, default_schema=schema or Catalogue().default_schema)
     tables: dict[int, Table] = {}
     names: dict[int, str] = {}
     for oid, schema_name, name, is_partitioned, rows, size, has_default in _rows(connection, _TABLES):
@@ -64,9 +66,16 @@ def catalogue_of(connection: Connection) -> Catalogue:
         tables[oid] = catalogue.tables[names[oid]] = Table(
             partition_key=() if is_partitioned else None,
             has_default_partition=has_default,
-            rows=rows if rows >= 0 else _rows_in(size),
-            bytes=size,
         )
+        if size:  # an empty table says nothing of the one in production
+            sizes[names[oid]] = Size(rows if rows >= 0 else None, size)
+    _read_parts(catalogue, tables, names, connection)
+    _read_types(catalogue, connection)
+    return catalogue
+
+
+def _read_parts(catalogue: Catalogue, tables: dict[int, Table], names: dict[int, str], connection: Connection) -> None:
+    """Read the columns, constraints and indexes of tables, which are known by their object ids."""
     for oid, name, type_, is_required, default, generated, identity, is_key in _rows(connection, _COLUMNS):
         tables[oid].columns[name] = Column(
             tokenize(type_), not is_required, tokenize(default) if default else None, _GENERATED[generated or identity]
@@ -80,8 +89,6 @@ def catalogue_of(connection: Connection) -> Catalogue:
         if oid in names:
             key = catalogue.key(f"{schema_name}.{name}")
             catalogue.indexes[key] = Index(names[oid], tuple(columns), is_unique, is_partial, tokenize(words))
-    _read_types(catalogue, connection)
-    return catalogue
 
 
 def _read_types(catalogue: Catalogue, connection: Connection) -> None:
@@ -97,8 +104,3 @@ def _read_types(catalogue: Catalogue, connection: Connection) -> None:
 
 def _rows(connection: Connection, query: str) -> Iterator[Any]:
     yield from connection.exec_driver_sql(query)
-
-
-def _rows_in(size: int | None) -> int | None:
-    """Return how many rows a table that was never analyzed has: none where it is empty, unknown otherwise."""
-    return 0 if size == 0 else None

@@ -241,6 +241,10 @@ def _leaf_truth(leaf: Tokens, known: Mapping[str, Value | None]) -> Truth:
     test = _null_test(leaf)
     if test is not None and test[0] in known:
         return frozenset({(known[test[0]] is None) is test[1]})
+    sides = _compared_conditions(leaf)
+    if sides is not None:
+        one, other = (_truth(side, known) for side in sides)
+        return frozenset(None if None in (left, right) else left == right for left in one for right in other)
     if not _NOT_STRICT.intersection(leaf) and any(known[column] is None for column in columns):
         return frozenset({None})
     result = _evaluated(leaf, known)
@@ -249,6 +253,24 @@ def _leaf_truth(leaf: Tokens, known: Mapping[str, Value | None]) -> Truth:
     # A default that its author has chosen with the check in mind is taken to pass it.
     is_of_defaults = all(known[column] is not None for column in columns)
     return frozenset({True, None}) if is_of_defaults else _ANY_TRUTH
+
+
+def _number_of_values(call: Tokens, known: Mapping[str, Value | None]) -> Value | None:
+    """Return what `num_nonnulls(a, b)` or `num_nulls(a, b)` comes to, where all of the columns are known."""
+    if call[:2] not in (("num_nonnulls", "("), ("num_nulls", "(")):
+        return None
+    columns = [_column_of(part) or "" for part in split_at_commas(enclosed(call, 1))]
+    if not all(column in known for column in columns):
+        return None
+    return Decimal(sum((known[column] is None) is (call[0] == "num_nulls") for column in columns))
+
+
+def _compared_conditions(leaf: Tokens) -> tuple[Tokens, Tokens] | None:
+    """Return the two conditions of `(a IS NULL) = (b IS NULL)`."""
+    end = len(enclosed(leaf, 0)) + 2 if leaf[:1] == ("(",) else 0
+    if not end or leaf[end : end + 2] != ("=", "(") or "is" not in leaf[:end] or "is" not in leaf[end:]:
+        return None
+    return leaf[:end], leaf[end + 1 :]
 
 
 def _null_test(leaf: Tokens) -> tuple[str, bool] | None:
@@ -264,7 +286,7 @@ def _evaluated(leaf: Tokens, known: Mapping[str, Value | None]) -> bool | None:
     if found is None or None in found.values:
         return None
     column = _column_of(found.left)
-    value = known.get(column) if column else None
+    value = known.get(column) if column else _number_of_values(found.left, known)
     if value is None and found.left[:2] in (("length", "("), ("char_length", "(")):
         text = known.get(_column_of(found.left[2:-1]) or "")
         value = Decimal(len(text)) if isinstance(text, str) else None

@@ -4,7 +4,7 @@ A statement says so by a key beside written values, by a range of a key between 
 rows from something that is bounded in these ways.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from math import prod
 
@@ -41,14 +41,17 @@ _CLAUSES = ("group", "having", "window", "order", "limit", "offset", "fetch", "f
 _ENDS_OF_FROM = ("where", "returning", "on", "when", "set", *_CLAUSES)
 
 
-def rows_changed(action: Action, is_key: IsKey) -> int | None:
+def rows_changed(action: Action, is_key: IsKey, made: Mapping[str, int]) -> int | None:
     """Return how many rows an INSERT, UPDATE, DELETE or MERGE may touch that are there already; None for any number.
 
     Args:
         action: the change.
         is_key: tells what names a single row.
+        made: tables that the revision has filled with so many rows.
     """
-    tables = _tables_of_with(action.statement, is_key)
+    if action.is_repeated and action.verb != "insert":
+        return None
+    tables = {**made, **_tables_of_with(action.statement, is_key)}
     if action.verb == "insert":
         return _rows_inserted(action.tokens, is_key, tables)
     if action.verb == "merge":
@@ -61,6 +64,15 @@ def rows_changed(action: Action, is_key: IsKey) -> int | None:
         _sources(clause(action.tokens, "from" if action.verb == "update" else "using", _ENDS_OF_FROM), is_key, tables)
     )
     return _rows_met(condition, action.name, names, is_key, sources)
+
+
+def rows_made(action: Action, is_key: IsKey) -> int | None:
+    """Return how many rows an INSERT or a CREATE TABLE AS puts into a table; None for any number."""
+    tokens = action.tokens
+    if action.verb == "insert":
+        return _rows_of_source(tokens, is_key, _tables_of_with(action.statement, is_key))
+    query = next((tokens[at + 1 :] for at, word in _outer_words(tokens) if word == "as"), ())
+    return rows_returned(query, is_key, {}) if query else 0
 
 
 def clause(tokens: Tokens, word: str, ends: Sequence[str]) -> Tokens:
@@ -95,6 +107,9 @@ def rows_returned(query: Tokens, is_key: IsKey, tables: dict[str, int]) -> int |
     limit = clause(query, "limit", _CLAUSES)
     if limit and limit != ("all",):
         return int(limit[0]) if len(limit) == 1 and limit[0].isdecimal() else UNKNOWN_RANGE
+    fetched = clause(query, "fetch", ("for",))
+    if fetched:
+        return next((int(word) for word in fetched if word.isdecimal()), 1)
     if "from" not in words:
         return UNKNOWN_RANGE if "unnest" in words or "generate_series" in words else 1
     return _rows_selected(query, is_key, tables)
@@ -221,6 +236,11 @@ def _rows_inserted(tokens: Tokens, is_key: IsKey, tables: dict[str, int]) -> int
     words = outermost(tokens)
     if not any(words[at : at + 2] == ("do", "update") for at in range(len(words))):
         return 0
+    return _rows_of_source(tokens, is_key, tables)
+
+
+def _rows_of_source(tokens: Tokens, is_key: IsKey, tables: dict[str, int]) -> int | None:
+    """Return how many rows an INSERT takes from its VALUES or its query."""
     start = next(
         (at for at, word in _outer_words(tokens) if word in ("values", "select", "with", "default", "table")), None
     )

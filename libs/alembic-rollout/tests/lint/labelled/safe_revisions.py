@@ -1,4 +1,4 @@
-"""Revisions that harm nobody, though they look like those that do.
+"""Revisions that do no harm, though they look like those that do.
 
 PostgreSQL was asked: `test_against_postgres` runs those of one transaction and looks at what each locks, reads and
 rewrites.
@@ -492,6 +492,15 @@ SAFE: list[Case] = [
             "ALTER TABLE settings DROP CONSTRAINT settings_pkey",
             down="ALTER TABLE settings ADD PRIMARY KEY (key)",
             contract=True,
+        ),
+    ),
+    safe(
+        "function-named-in-do",
+        sql(
+            "CREATE FUNCTION clean() RETURNS void LANGUAGE sql AS 'DELETE FROM audit_logs'",
+            "DO $$ BEGIN REVOKE EXECUTE ON FUNCTION clean() FROM PUBLIC; END $$",
+            "ALTER TABLE orders ADD COLUMN a int",
+            down=["ALTER TABLE orders DROP COLUMN a", "DROP FUNCTION clean()"],
         ),
     ),
 ]

@@ -1,9 +1,9 @@
-"""How findings are shown: to people, to programs, and to the pages of merge requests."""
+"""Findings as text, as JSON, as commands of a GitHub workflow, and as a GitLab report."""
 
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,6 @@ from alembic_rollout.output import console, print_json
 from alembic_rollout.wording import plural, shortened
 
 _LONGEST_STATEMENT = 200
-
-
-def print_findings(findings: Sequence[Finding], output_format: str, *, revisions: int) -> None:
-    """Print findings on standard output.
-
-    Args:
-        findings: what the linter found.
-        output_format: `text`, `json`, `github` (workflow commands) or `gitlab` (a code quality report).
-        revisions: how many were judged.
-    """
-    _PRINTERS[output_format](findings, revisions)
 
 
 def as_dict(finding: Finding) -> dict[str, Any]:
@@ -74,7 +63,8 @@ def relative(path: Path) -> str:
     return Path(os.path.relpath(path)).as_posix()
 
 
-def _print_text(findings: Sequence[Finding], revisions: int) -> None:
+def print_text(findings: Sequence[Finding], revisions: int) -> None:
+    """Print the findings for people, those that are accepted at the end."""
     shown = console()
     by_acceptance = sorted(findings, key=lambda finding: finding.accepted is not None)
     for number, finding in enumerate(by_acceptance):
@@ -86,20 +76,23 @@ def _print_text(findings: Sequence[Finding], revisions: int) -> None:
     shown.print(count_of(findings, revisions=revisions), soft_wrap=True)
 
 
-def _print_json(findings: Sequence[Finding], revisions: int) -> None:
+def print_json_document(findings: Sequence[Finding], revisions: int) -> None:
+    """Print the findings for programs."""
     print_json({"revisions": revisions, "findings": [as_dict(finding) for finding in findings]})
 
 
-def _print_github(findings: Sequence[Finding], _revisions: int) -> None:
+def print_github(findings: Sequence[Finding], _revisions: int) -> None:
+    """Print workflow commands, which GitHub shows beside the lines."""
     for finding in findings:
         if finding.accepted is None:
             command = "warning" if finding.is_warning else "error"
             file, title = _escaped(relative(finding.path), ":,"), _escaped(finding.rule, ":,")
             text = _escaped(f"{finding.message} {finding.remedy}")
-            _write(f"::{command} file={file},line={finding.line},title={title}::{text}")
+            write(f"::{command} file={file},line={finding.line},title={title}::{text}")
 
 
-def _print_gitlab(findings: Sequence[Finding], _revisions: int) -> None:
+def print_gitlab(findings: Sequence[Finding], _revisions: int) -> None:
+    """Print a code quality report."""
     seen: Counter[str] = Counter()
     issues = []
     for finding in findings:
@@ -117,10 +110,11 @@ def _print_gitlab(findings: Sequence[Finding], _revisions: int) -> None:
                 "location": {"path": relative(finding.path), "lines": {"begin": finding.line}},
             }
         )
-    _write(json.dumps(issues, ensure_ascii=False, indent=2))
+    write(json.dumps(issues, ensure_ascii=False, indent=2))
 
 
-def _write(line: str) -> None:
+def write(line: str) -> None:
+    """Write a text as it is, without colours and wrapping."""
     console().out(line, highlight=False)
 
 
@@ -129,11 +123,3 @@ def _escaped(text: str, also: str = "") -> str:
     for character in "%\r\n" + also:
         text = text.replace(character, f"%{ord(character):02X}")
     return text
-
-
-_PRINTERS: dict[str, Callable[[Sequence[Finding], int], None]] = {
-    "text": _print_text,
-    "json": _print_json,
-    "github": _print_github,
-    "gitlab": _print_gitlab,
-}
