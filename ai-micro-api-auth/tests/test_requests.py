@@ -96,7 +96,7 @@ def test_a_form_that_is_not_complete_is_refused(refusing_client: TestClient, con
     assert_problem(refusing_client.post("/auth/token", content=content, headers=FORM), 422)
 
 
-def test_a_form_in_another_encoding_signs_nobody_in(refusing_client: TestClient) -> None:
+def test_a_form_in_another_encoding_does_not_sign_in(refusing_client: TestClient) -> None:
     assert_problem(
         refusing_client.post("/auth/token", content=b"username=%ff%fe&password=%ff", headers=FORM), 400, 401, 422
     )

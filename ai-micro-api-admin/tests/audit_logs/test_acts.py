@@ -117,7 +117,7 @@ def test_an_event_that_cannot_be_written_is_no_act(
     assert client.get(f"/api/knowledgebase/{knowledge_base['id']}", headers=admin).status_code == 200
 
 
-def test_an_administrators_act_of_somebody_else_is_refused_and_recorded(
+def test_an_administrators_act_of_another_user_is_refused_and_recorded(
     client: TestClient, tokens: TokenIssuer, admin_id: UUID, knowledge_base: Json, events: Events
 ) -> None:
     intruder = UUID("5a1f0f6a-5f0e-4c39-9a3f-0f6a5e5f0e4c")

@@ -227,7 +227,7 @@ def test_an_unknown_action_is_refused(client: TestClient, admin: Headers, new_co
     assert client.delete(f"{URL}/{target['id']}", params={"action": "x"}, headers=admin).status_code == 422
 
 
-def test_collections_are_seen_by_whoever_sees_their_knowledge_base(
+def test_collections_are_seen_by_those_who_see_their_knowledge_base(
     client: TestClient, stranger: Headers, knowledge_base: Json, default_collection: Json, shared_knowledge_base: Json
 ) -> None:
     assert client.get(f"{URL}/{default_collection['id']}", headers=stranger).status_code == 404
@@ -258,7 +258,7 @@ def test_only_administrators_write(
     ("method", "path"),
     [("GET", ""), ("POST", ""), ("GET", "/{id}"), ("PUT", "/{id}"), ("PATCH", "/{id}"), ("DELETE", "/{id}")],
 )
-def test_nobody_gets_in_without_a_token(client: TestClient, method: str, path: str) -> None:
+def test_a_token_is_needed(client: TestClient, method: str, path: str) -> None:
     body = {"name": "x", "knowledge_base_id": str(uuid4())} if method == "POST" else {"name": "x"}
     sent = None if method in {"GET", "DELETE"} else body
     assert client.request(method, URL + path.format(id=uuid4()), json=sent).status_code == 401

@@ -136,7 +136,7 @@ def test_one_byte_above_the_limit_is_too_many(upload: Upload, migrated_database:
     assert count(migrated_database, "documents") == 0
 
 
-def test_a_file_of_exactly_the_limit_is_taken_and_comes_back_as_it_was(
+def test_a_file_of_exactly_the_limit_is_accepted_and_downloaded_as_it_was(
     client: TestClient, admin: Headers, upload: Upload
 ) -> None:
     content = (b"0123456789abcdef" * 3_276_801)[:52_428_800]
@@ -310,7 +310,7 @@ def test_the_list_can_be_narrowed(
 
 
 @pytest.mark.parametrize("path", ["", "/content", "/chunks"])
-def test_documents_are_seen_by_whoever_sees_their_knowledge_base(
+def test_documents_are_seen_by_those_who_see_their_knowledge_base(
     client: TestClient, stranger: Headers, shared_knowledge_base: Json, upload: Upload, path: str
 ) -> None:
     hidden = upload(b"text").json()
@@ -337,7 +337,7 @@ def test_only_administrators_write(
     assert [response.status_code for response in responses] == [403, 403, 403]
 
 
-def test_nobody_gets_in_without_a_token(client: TestClient) -> None:
+def test_a_token_is_needed(client: TestClient) -> None:
     url = f"{URL}/{uuid4()}"
     responses = [
         client.get(URL),

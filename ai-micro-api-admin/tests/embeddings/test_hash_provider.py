@@ -94,7 +94,7 @@ def test_repetition_counts_less_and_less() -> None:
     assert similarity("invoice " * 100 + "travel", "travel") > 0.1
 
 
-def test_symbols_alone_are_told_apart() -> None:
+def test_symbols_alone_are_distinguished() -> None:
     assert similarity("🎉🎉", "🎉") > 0.9
     assert abs(similarity("🎉", "→")) < 0.5
 

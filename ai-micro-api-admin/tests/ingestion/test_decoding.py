@@ -55,7 +55,7 @@ def test_binary_data_is_no_text(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("data", ["naïve café".encode("latin-1"), b"\xff\xff\xff", b"abc\x80def"])
-def test_an_encoding_that_cannot_be_told_is_an_error_with_a_remedy(data: bytes) -> None:
+def test_an_unknown_encoding_is_an_error_with_a_remedy(data: bytes) -> None:
     with pytest.raises(UnreadableFile, match="Save the file as UTF-8") as caught:
         decode(data)
     assert caught.value.code is FailureCode.UNKNOWN_ENCODING

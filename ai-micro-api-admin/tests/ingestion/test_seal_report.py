@@ -60,7 +60,7 @@ def test_seccomp_alone_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> N
     assert reported(monkeypatch, Seal(seccomp=True, landlock=0, unprivileged=True))["landlock"] is False
 
 
-def test_a_start_goes_on_where_it_cannot_be_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_start_goes_on_where_it_is_unknown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "missing"))
     assert reported(monkeypatch)["event"] == "upload_parser_confinement_unknown"
 

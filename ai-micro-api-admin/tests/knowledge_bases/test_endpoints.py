@@ -87,7 +87,7 @@ def test_a_private_knowledge_base_does_not_exist_for_others(
     assert client.get(URL, headers=stranger).json()["items"] == []
 
 
-def test_a_shared_knowledge_base_is_read_by_everybody_who_is_signed_in(
+def test_a_shared_knowledge_base_is_read_by_all_who_are_signed_in(
     client: TestClient, stranger: Headers, shared_knowledge_base: Json
 ) -> None:
     assert client.get(f"{URL}/{shared_knowledge_base['id']}", headers=stranger).json() == shared_knowledge_base
@@ -125,7 +125,7 @@ def test_only_administrators_write(
     ("method", "path"),
     [("GET", ""), ("POST", ""), ("GET", "/{id}"), ("PUT", "/{id}"), ("PATCH", "/{id}"), ("DELETE", "/{id}")],
 )
-def test_nobody_gets_in_without_a_token(client: TestClient, method: str, path: str) -> None:
+def test_a_token_is_needed(client: TestClient, method: str, path: str) -> None:
     body = {"name": "x"} if method in {"POST", "PUT", "PATCH"} else None
     response = client.request(method, URL + path.format(id=uuid4()), json=body)
     assert (response.status_code, response.json()["code"]) == (401, "UNAUTHORIZED")

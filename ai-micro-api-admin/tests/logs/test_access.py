@@ -33,7 +33,7 @@ def test_the_system_log_can_be_narrowed(client: TestClient, admin: Headers, know
     assert client.get("/api/logs/system", params={"level": "loud"}, headers=admin).status_code == 422
 
 
-def test_prompt_templates_are_for_everybody_who_is_signed_in(client: TestClient, stranger: Headers) -> None:
+def test_prompt_templates_are_for_all_who_are_signed_in(client: TestClient, stranger: Headers) -> None:
     assert client.get("/api/prompt-templates").status_code == 401
     items = client.get("/api/prompt-templates", headers=stranger).json()["items"]
     assert {item["name"] for item in items} == {"default-answer", "default-summary"}

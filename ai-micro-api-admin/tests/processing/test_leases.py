@@ -85,7 +85,7 @@ def test_many_workers_at_once_never_get_the_same_document(leases: Leases, upload
     assert sorted(str(lease.document_id) for lease in taken) == sorted(ids)
 
 
-def test_a_document_in_work_is_nobody_elses(client: TestClient, admin: Headers, leases: Leases, upload: Upload) -> None:
+def test_a_document_in_work_has_one_worker(client: TestClient, admin: Headers, leases: Leases, upload: Upload) -> None:
     document = upload(b"text").json()
     take(leases)
     assert leases.take() is None
@@ -126,7 +126,7 @@ def test_a_renewal_does_not_look_like_a_change_of_the_document(
     assert state(client, admin, document["id"])["updated_at"] == before
 
 
-def test_whoever_lost_the_lease_can_neither_renew_nor_write(
+def test_a_lost_lease_can_neither_be_renewed_nor_written_with(
     *, client: TestClient, admin: Headers, leases: Leases, processor: Processor, upload: Upload, expire: Expire
 ) -> None:
     document = upload(b"text").json()

@@ -138,7 +138,7 @@ def test_a_private_knowledge_base_cannot_be_searched_by_others(
     assert (response.status_code, response.json()["code"]) == (404, "COLLECTION_NOT_FOUND")
 
 
-def test_a_shared_knowledge_base_is_searched_by_everybody_who_is_signed_in(
+def test_a_shared_knowledge_base_is_searched_by_all_who_are_signed_in(
     client: TestClient, stranger: Headers, shared_knowledge_base: Json, upload: Upload, process: Process
 ) -> None:
     document = upload("有給休暇".encode(), into=shared_knowledge_base["id"]).json()
@@ -202,7 +202,7 @@ def test_an_unknown_knowledge_base_is_not_found(client: TestClient, admin: Heade
     assert client.get(URL, params={"q": "x", "knowledge_base_id": str(uuid4())}, headers=admin).status_code == 404
 
 
-def test_nobody_searches_without_a_token(client: TestClient) -> None:
+def test_a_search_needs_a_token(client: TestClient) -> None:
     assert client.get(URL, params={"q": "x", "knowledge_base_id": str(uuid4())}).status_code == 401
 
 

@@ -92,7 +92,7 @@ def test_a_deactivated_account_is_signed_out_and_stays_out(administrator: Person
     assert signed_in.login().status_code == 200
 
 
-def test_a_change_that_changes_nothing_signs_nobody_out(administrator: Person, signed_in: Person) -> None:
+def test_a_change_that_changes_nothing_signs_no_account_out(administrator: Person, signed_in: Person) -> None:
     before = patch(administrator, signed_in)
     after = patch(administrator, signed_in, roles=["user"], is_active=True)
     assert before.json() == after.json()
@@ -164,7 +164,7 @@ def test_signing_in_does_not_count_as_a_change_of_the_account(client: TestClient
     assert before["updated_at"] == before["created_at"]
 
 
-def test_of_two_administrators_who_change_what_they_have_read_the_second_is_told(
+def test_of_two_administrators_who_change_what_they_have_read_the_second_gets_412(
     client: TestClient, administrator: Person, person: Person
 ) -> None:
     url = f"/auth/users/{person.id}"
@@ -214,7 +214,7 @@ def test_an_administrator_ends_the_sessions_of_an_account(
     assert (event.actor_id, event.target_id) == (administrator.id, str(signed_in.id))
 
 
-def test_nobody_else_ends_the_sessions_of_an_account(administrator: Person, signed_in: Person) -> None:
+def test_another_user_cannot_end_the_sessions_of_an_account(administrator: Person, signed_in: Person) -> None:
     url = f"/auth/users/{administrator.id}/sessions"
     response = signed_in.client.delete(url, headers=signed_in.authorization)
     assert (response.status_code, response.json()["code"]) == (403, "FORBIDDEN")

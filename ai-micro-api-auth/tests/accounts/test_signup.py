@@ -35,7 +35,7 @@ def test_an_address_has_one_account_whatever_its_case(client: TestClient, person
 
 
 @pytest.mark.parametrize("field", ["roles", "is_active", "id", "password_hash"])
-def test_nobody_gives_themselves_privileges(refusing_client: TestClient, field: str) -> None:
+def test_a_sign_up_cannot_give_privileges(refusing_client: TestClient, field: str) -> None:
     body: dict[str, Any] = {"email": "eve@example.com", "password": PASSWORD, field: ["admin"]}
     response = refusing_client.post("/auth/signup", json=body)
     assert response.status_code == 422

@@ -184,7 +184,7 @@ def test_asking_for_taken_addresses_is_limited_too(at: At) -> None:
     assert statuses == [409] * LIMIT + [429]
 
 
-def test_nobody_chooses_their_network_by_a_header(at: At) -> None:
+def test_a_client_cannot_choose_its_network_by_a_header(at: At) -> None:
     client = at("192.0.2.1")
     for number in range(LIMIT + 1):
         client.headers["X-Forwarded-For"] = f"203.0.113.{number}"

@@ -58,7 +58,7 @@ def test_it_is_an_act_of_the_account(signed_in: Person, database: Database) -> N
     assert (event.actor_id, event.target_id) == (signed_in.id, str(signed_in.id))
 
 
-def test_nobody_gets_it_without_a_token_or_for_an_account_that_is_gone(signed_in: Person, database: Database) -> None:
+def test_it_needs_a_token_and_an_account_that_exists(signed_in: Person, database: Database) -> None:
     assert signed_in.client.get(URL).status_code == 401
     with database.session() as session:
         session.execute(text("UPDATE users SET is_active = false"))

@@ -110,7 +110,7 @@ def test_a_process_that_cannot_use_its_keys_ends_with_one_line(
     assert ended.stderr.startswith("JWT_KEYS_DIR: ")
 
 
-def test_a_new_key_is_published_at_once_and_signs_when_everybody_can_know_it(tmp_path: Path) -> None:
+def test_a_new_key_is_published_at_once_and_signs_when_all_can_know_it(tmp_path: Path) -> None:
     folder = KeyFolder(tmp_path)
     folder.add_first()
     os.utime(tmp_path / "0001.pem", (1000, 1000))

@@ -55,7 +55,7 @@ def test_ending_a_session_ends_its_refresh_token_and_no_other(person: Person) ->
     assert (again.status_code, again.json()["code"]) == (404, "SESSION_NOT_FOUND")
 
 
-def test_somebody_elses_session_is_neither_listed_nor_ended(
+def test_another_users_session_is_neither_listed_nor_ended(
     client: TestClient, signed_in: Person, administrator: Person
 ) -> None:
     (session,) = items(signed_in)

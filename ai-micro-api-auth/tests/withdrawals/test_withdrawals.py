@@ -114,7 +114,7 @@ def test_an_access_token_ends_with_its_right(
     assert sessions(administrator).status_code == 200
 
 
-def test_whoever_signs_in_again_at_once_is_believed(signed_in: Person, administrator: Person) -> None:
+def test_an_account_that_signs_in_again_at_once_is_believed(signed_in: Person, administrator: Person) -> None:
     assert change_the_roles(signed_in, administrator).status_code == 200
     again = signed_in.sign_in()
     eventually(lambda: sessions(signed_in).status_code == 401)

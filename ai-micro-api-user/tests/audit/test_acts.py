@@ -35,7 +35,7 @@ def test_changes_are_recorded_by_the_names_of_fields(user: Caller, migrated_data
     assert "秘密" not in str(found)
 
 
-def test_an_administrators_change_of_somebody_elses_profile_names_both(
+def test_an_administrators_change_of_another_users_profile_names_both(
     user: Caller, administrator: Caller, migrated_database: DatabaseUrls
 ) -> None:
     user("POST", "/profiles", {})
@@ -46,7 +46,7 @@ def test_an_administrators_change_of_somebody_elses_profile_names_both(
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("exists", [True, False])
-def test_somebody_elses_profile_is_refused_as_not_found_and_recorded_whether_there_is_one_or_not(
+def test_another_users_profile_is_refused_as_not_found_and_recorded_existing_or_not(
     user: Caller, stranger: Caller, migrated_database: DatabaseUrls, method: str, exists: bool
 ) -> None:
     if exists:

@@ -39,17 +39,17 @@ def test_profiles_created_at_the_same_moment_are_one_profile(user: Caller) -> No
     assert sorted(statuses) == [201] + [409] * 7
 
 
-def test_a_user_may_not_create_a_profile_for_somebody_else(user: Caller, stranger: Caller) -> None:
+def test_a_user_may_not_create_a_profile_for_another(user: Caller, stranger: Caller) -> None:
     assert code(user("POST", "/profiles", {"user_id": str(stranger.id)})) == (403, "NOT_YOUR_PROFILE")
 
 
-def test_an_administrator_may_create_a_profile_for_somebody_else(administrator: Caller, user: Caller) -> None:
+def test_an_administrator_may_create_a_profile_for_another(administrator: Caller, user: Caller) -> None:
     assert administrator.create(user_id=str(user.id), display_name="x")["user_id"] == str(user.id)
     assert user("GET", "/profiles/me").json()["display_name"] == "x"
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
-def test_somebody_elses_profile_looks_as_if_it_were_not_there(user: Caller, stranger: Caller, method: str) -> None:
+def test_another_users_profile_looks_as_if_it_were_not_there(user: Caller, stranger: Caller, method: str) -> None:
     user.create(**FIELDS)
     body = None if method in {"GET", "DELETE"} else {"bio": "taken over"}
     theirs = stranger(method, f"/profiles/{user.id}", body)
@@ -104,7 +104,7 @@ def test_patches_of_different_fields_at_the_same_moment_all_count(user: Caller) 
     assert {name: profile[name] for name in fields} == fields
 
 
-def test_a_deleted_profile_is_gone_and_may_be_created_anew(user: Caller) -> None:
+def test_a_deleted_profile_is_gone_and_may_be_created_again(user: Caller) -> None:
     user.create(**FIELDS)
     assert user("DELETE", f"/profiles/{user.id}").status_code == 204
     assert code(user("GET", "/profiles/me")) == (404, "PROFILE_NOT_FOUND")

@@ -62,7 +62,7 @@ def test_current_history_and_heads_tell_where_the_database_is(compose: Compose, 
 
 
 @each_service
-def test_downgrades_take_a_service_back_and_upgrade_brings_it_forward(compose: Compose, container: str) -> None:
+def test_downgrades_revert_a_service_and_upgrade_applies_it_again(compose: Compose, container: str) -> None:
     *older, head = revisions(container, compose.folder)
     service = next(name for name, its in SERVICES.items() if its == container)
     compose.exec(container, "alembic", "downgrade", "-1")

@@ -122,7 +122,7 @@ def test_current_history_heads_upgrade_and_downgrade(folder: Folder) -> None:
     folder.alembic("upgrade", "head")
 
 
-def test_a_changed_model_becomes_the_next_revision_and_can_be_taken_back(folder: Folder, service: str) -> None:
+def test_a_changed_model_becomes_the_next_revision_and_can_be_reverted(folder: Folder, service: str) -> None:
     *_, head = folder.revisions()
     folder.alembic("upgrade", "head")
     models = folder.path / MODELS[service]

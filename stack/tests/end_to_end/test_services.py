@@ -69,7 +69,7 @@ def test_its_application_role_may_read_who_migrated_and_not_write_it(description
 
 
 @each_service
-def test_its_owner_sees_which_release_lives_while_nobody_uses_it(
+def test_its_owner_sees_which_release_lives_while_it_is_unused(
     client: Client, description: dict[str, Any], service: str
 ) -> None:
     required = client(service).get("/readyz").json()["required"]
@@ -107,7 +107,7 @@ def test_without_a_token_nothing_opens(client: Client) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_somebody_elses_profile_is_not_found_but_an_administrator_finds_it(
+def test_another_users_profile_is_not_found_but_an_administrator_finds_it(
     client: Client, user: str, administrator: str
 ) -> None:
     profile = client("user", administrator).post("/profiles", json={})

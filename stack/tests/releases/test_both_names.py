@@ -119,9 +119,7 @@ def test_a_statement_that_repeats_a_name_leaves_both_as_they_are(
     assert is_updated(database, user_id)
 
 
-def test_the_backfill_fills_the_new_column_and_nobody_has_changed_the_profile(
-    database: Database, profile: Profile
-) -> None:
+def test_the_backfill_fills_the_new_column_and_changes_no_profile(database: Database, profile: Profile) -> None:
     user_id = profile(first_name="花子", given_name=None)
     database.rows(BACKFILL, id=user_id)
     assert names(database, user_id) == ("花子", "花子")
@@ -150,7 +148,7 @@ def test_a_change_of_something_else_before_the_backfill_leaves_the_name_to_it(
     assert names(database, user_id) == ("花子", "花子")
 
 
-def test_the_backfill_of_the_way_back_fills_the_old_column_and_nobody_has_changed_the_profile(
+def test_the_backfill_of_the_downgrade_fills_the_old_column_and_changes_no_profile(
     database: Database, profile: Profile
 ) -> None:
     user_id = profile(first_name=None, given_name="花子")
@@ -160,7 +158,7 @@ def test_the_backfill_of_the_way_back_fills_the_old_column_and_nobody_has_change
 
 
 @pytest.mark.parametrize(("statement", "name"), [("bio = 'x'", "花子"), ("given_name = '花'", "花")])
-def test_what_release_3_writes_before_the_backfill_of_the_way_back_is_kept(
+def test_what_release_3_writes_before_the_backfill_of_the_downgrade_is_kept(
     database: Database, profile: Profile, statement: str, name: str
 ) -> None:
     user_id = profile(first_name=None, given_name="花子")

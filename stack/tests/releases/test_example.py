@@ -53,14 +53,16 @@ def test_the_linter_has_nothing_to_say(make: Make) -> None:
     assert "6 revisions: no findings" in make(3).done("alembic-rollout", "lint", "--all")
 
 
-def test_a_rehearsal_goes_down_and_up_again_and_finds_no_difference(make: Make) -> None:
+def test_a_rehearsal_reverts_and_reapplies_and_finds_no_difference(make: Make) -> None:
     make(1).done("alembic", "upgrade", "head")
     said = make(3).done("alembic-rollout", "rehearse")
     assert "After the downgrade: the schema is what it was before." in said
     assert "After the second upgrade: the schema is what it was after the first." in said
 
 
-def test_models_and_database_agree_in_release_2_so_that_nobody_drops_the_old_column_by_accident(make: Make) -> None:
+def test_models_and_database_agree_in_release_2_so_that_no_revision_drops_the_old_column_by_accident(
+    make: Make,
+) -> None:
     second = make(2)
     second.done("alembic", "upgrade", "head")
     second.done("alembic", "check")
@@ -89,7 +91,9 @@ def test_release_1_starts_again_after_release_2_turned_out_bad(make: Make) -> No
     assert "a newer release only added to it, so this one starts" in make(1).done("alembic", "upgrade", "head")
 
 
-def test_the_way_back_brings_column_trigger_and_content_and_can_be_interrupted(make: Make, database: Database) -> None:
+def test_the_downgrade_restores_column_trigger_and_content_and_can_be_interrupted(
+    make: Make, database: Database
+) -> None:
     make(1).done("alembic", "upgrade", "head")
     insert_profiles(database)
     third = make(3)

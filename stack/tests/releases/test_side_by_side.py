@@ -170,7 +170,7 @@ def test_release_3_is_ready_while_its_contract_revision_is_held(seen: Seen) -> N
     }
 
 
-def test_contract_without_waiting_fails_and_says_who_is_in_the_way(seen: Seen) -> None:
+def test_contract_without_waiting_fails_and_says_which_release_blocks_it(seen: Seen) -> None:
     assert seen.contract_at_once is not None
     assert seen.contract_at_once.returncode == 1
     assert "006 stays held by ai-micro-api-user@005 (pid " in seen.contract_at_once.stdout

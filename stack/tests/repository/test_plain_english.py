@@ -14,6 +14,7 @@ CODE = (
     *("libs/service-kit/service_kit/", "postgres-init/", "stack/src/", "stack/bin/"),
 )
 NOT_JUDGED = ("libs/alembic-rollout/", "/migrations/versions/")  # a released revision is not changed any more
+PARTS_WITH_TESTS = ("ai-micro-api-auth", "ai-micro-api-user", "ai-micro-api-admin", "libs/service-kit", "stack")
 ENDINGS = {".py", ".md", ".mako", ".sql", ".sh", ".yml", ".example", ""}
 
 
@@ -38,6 +39,14 @@ def test_code_and_documents_are_in_plain_english(file: Path) -> None:
     assert found == {}
 
 
+def test_names_of_tests_are_in_plain_english() -> None:
+    modules = (path for part in PARTS_WITH_TESTS for path in (ROOT / part / "tests").rglob("test_*.py"))
+    names = (
+        name for path in modules for name in re.findall(r"^(?:async )?def (test_\w+)", path.read_text(), re.MULTILINE)
+    )
+    assert [name for name in names if words_in(name.replace("_", " "))] == []
+
+
 @pytest.mark.parametrize("service", ["auth", "user", "admin"])
 def test_every_part_is_read(service: str) -> None:
     read = {str(path.relative_to(ROOT)) for path in files()}
@@ -45,6 +54,6 @@ def test_every_part_is_read(service: str) -> None:
     assert {"libs/service-kit/service_kit/tokens/verification.py", "stack/src/stack/__main__.py", "Makefile"} < read
 
 
-def test_the_account_called_nobody_is_not_taken_for_the_dialect() -> None:
+def test_the_account_of_that_name_is_not_taken_for_the_dialect() -> None:
     assert words_in("else `nobody`") == []
     assert words_in("nobody knows") != []

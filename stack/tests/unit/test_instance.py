@@ -28,7 +28,7 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-def test_a_second_stack_on_the_same_data_is_told_which_process_has_it(tmp_path: Path) -> None:
+def test_a_second_stack_on_the_same_data_says_which_process_has_it(tmp_path: Path) -> None:
     with sole_instance(tmp_path), pytest.raises(StackError, match=f"kill {os.getpid()}"), sole_instance(tmp_path):
         pass
 
@@ -77,6 +77,6 @@ def test_a_process_that_does_not_listen_is_killed(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize("content", ["", "[{"])
-def test_a_record_that_a_crash_cut_off_stops_nobody(tmp_path: Path, content: str) -> None:
+def test_a_record_that_a_crash_cut_off_stops_no_start(tmp_path: Path, content: str) -> None:
     (tmp_path / "processes.json").write_text(content)
     assert ProcessRecord(tmp_path).end_leftovers() == 0

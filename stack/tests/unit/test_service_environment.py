@@ -32,7 +32,7 @@ def test_an_env_file_of_an_earlier_run_is_replaced(service: Service) -> None:
     assert "former" not in (service.folder / ".env").read_text()
 
 
-def test_an_env_file_that_somebody_wrote_is_neither_replaced_nor_removed(service: Service) -> None:
+def test_an_env_file_that_a_person_wrote_is_neither_replaced_nor_removed(service: Service) -> None:
     file = service.folder / ".env"
     file.write_text("DATABASE_URL=mine\n")
     write_env_file(service, {"DATABASE_URL": "ours"})

@@ -58,7 +58,7 @@ def test_the_first_is_written_at_once_and_the_rest_of_the_minute_as_one(database
     ]
 
 
-def test_actors_and_reasons_are_told_apart(database: Database) -> None:
+def test_actors_and_reasons_are_recorded_apart(database: Database) -> None:
     one, other = uuid4(), uuid4()
 
     async def flood() -> None:
@@ -92,7 +92,7 @@ def test_each_minute_has_its_own(database: Database) -> None:
     assert [row.occurrences for row in rows(database)] == [1, 2, 1]
 
 
-def test_a_thousand_actors_in_a_minute_are_told_apart_and_no_more(database: Database) -> None:
+def test_a_thousand_actors_in_a_minute_are_recorded_apart_and_no_more(database: Database) -> None:
     async def flood() -> None:
         refusals = Refusals(database, AuditTrail("sample", delivered=False))
         async with refusals.recording():

@@ -86,7 +86,7 @@ def test_a_database_that_is_cut_off_under_load_is_503_and_all_routes_are_back_af
     asyncio.run(scenario())
 
 
-def test_a_database_that_is_silent_under_load_is_503_for_everybody_and_all_routes_are_back_after_it(
+def test_a_database_that_is_silent_under_load_is_503_for_all_and_all_routes_are_back_after_it(
     url: str, database_gate: Gate
 ) -> None:
     async def scenario() -> None:

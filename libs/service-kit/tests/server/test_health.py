@@ -46,7 +46,7 @@ def test_a_database_that_is_behind_is_503_with_what_is_missing_and_what_to_do(be
     assert (body["current"], body["required"], body["pending"], body["held"]) == ("001", "002", ["002"], [])
 
 
-def test_a_held_revision_is_named_and_keeps_nobody_from_being_ready(behind: TokenCheckingSettings) -> None:
+def test_a_held_revision_is_named_and_keeps_no_service_from_being_ready(behind: TokenCheckingSettings) -> None:
     with TestClient(create_app(behind, schema=SampleSchema(required="001", held=("002",)))) as client:
         answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (
@@ -120,7 +120,7 @@ def test_a_collector_that_takes_its_time_keeps_no_other_request_waiting(settings
 METRICS_TOKEN = "a-token-for-prometheus-only"
 
 
-def test_metrics_with_a_token_are_for_whoever_sends_it(settings: TokenCheckingSettings, tokens: TokenIssuer) -> None:
+def test_metrics_with_a_token_are_for_those_who_send_it(settings: TokenCheckingSettings, tokens: TokenIssuer) -> None:
     with_token = settings.model_copy(update={"metrics_token": SecretStr(METRICS_TOKEN)})
     client = TestClient(create_app(with_token))
     for authorization in ({}, {"Authorization": "Bearer wrong"}, tokens.authorization(roles=["admin"])):

@@ -28,7 +28,7 @@ def test_a_body_without_an_end_is_not_read_for_ever(settings: TokenCheckingSetti
         assert client.send_for_ever(CHUNK) > 0
 
 
-def test_a_body_that_nobody_reads_ends_the_connection_and_one_that_is_read_does_not(
+def test_a_body_that_is_not_read_ends_the_connection_and_one_that_is_read_does_not(
     settings: TokenCheckingSettings,
 ) -> None:
     with served(create_app(settings)) as port, RawClient(port) as client:

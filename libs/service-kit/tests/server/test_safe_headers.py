@@ -61,7 +61,7 @@ def test_scripts_of_the_docs_page_may_be_kept(client: TestClient) -> None:
     assert answer.headers["cache-control"] == "public, max-age=3600"
 
 
-def test_browsers_are_told_to_stay_with_https_where_they_use_it(settings: TokenCheckingSettings) -> None:
+def test_browsers_stay_with_https_where_they_use_it(settings: TokenCheckingSettings) -> None:
     app = create_app(settings)
     over_https = TestClient(app, base_url="https://testserver").get("/healthz").headers
     assert over_https["strict-transport-security"].startswith("max-age=31536000")

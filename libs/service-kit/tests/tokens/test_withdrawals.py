@@ -136,7 +136,7 @@ def test_what_is_no_document_of_withdrawals_is_refused(document: object) -> None
         Withdrawals.parse(document)
 
 
-def test_a_document_names_nobody_and_is_equal_for_equal_withdrawals() -> None:
+def test_a_document_names_no_account_and_is_equal_for_equal_withdrawals() -> None:
     one, two = uuid4(), uuid4()
     first = Withdrawals(frozenset({digest(one), digest(two)}), {digest(one): 1, digest(two): 2})
     second = Withdrawals(frozenset({digest(two), digest(one)}), {digest(two): 2, digest(one): 1})
