@@ -3,7 +3,7 @@
 import ast
 from pathlib import Path
 
-from import_arrows import circle_of, modules_of, upward_imports
+from code_rules.import_arrows import circle_of, modules_of, upward_imports
 
 import alembic_rollout
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from plain_english import words_of_the_dialect
+from code_rules.plain_english import words_of_the_dialect
 
 LIBRARY = Path(__file__).parents[2]
 CODE = sorted((LIBRARY / "alembic_rollout").rglob("*.py"))
