@@ -1,4 +1,4 @@
-"""`alembic-rollout lint` over many revisions, and over one that is very long. No database is asked."""
+"""`alembic-rollout lint` over many revisions, and over one that is very long; over one that is pending."""
 
 import os
 import subprocess
@@ -8,10 +8,18 @@ import time
 from pathlib import Path
 from statistics import median
 
+from alembic.config import Config
+from databases import new_database
 from projects import make_project
+
+from alembic_rollout.lint.known.live import catalogue_of
+from alembic_rollout.lint.linter import lint_revisions
+from alembic_rollout.project.environment import Environment, load_environment
+from alembic_rollout.project.rendering import Reader
 
 REVISIONS = 500
 _LINT = str(Path(sys.executable).parent / "alembic-rollout")
+_ALEMBIC = str(Path(sys.executable).parent / "alembic")
 _URL = "postgresql+psycopg2://owner@127.0.0.1:1/nowhere"
 _NOT_NULL = """
 revision = "{number:03d}"
@@ -67,6 +75,32 @@ def seconds(tables: int, *, runs: int) -> float:
         project = make_project(Path(folder, "long"), rollout=True, revisions=0, url=_URL)
         (project / "migrations/versions/001_many.py").write_text(_LONG.format(tables=tables))
         return median(_lint(project) for _ in range(runs))
+
+
+def pending_milliseconds(tables: int, *, runs: int) -> float:
+    """Return how long one pending revision is read and judged, beside a database with so many tables.
+
+    Without the start of the two Python processes and their imports, which any command of Alembic has too.
+    """
+    with tempfile.TemporaryDirectory() as folder, new_database() as url:
+        project = make_project(Path(folder, "pending"), rollout=True, revisions=tables, url=url)
+        subprocess.run([_ALEMBIC, "upgrade", "head"], cwd=project, capture_output=True, check=True)  # noqa: S603 - a fixed command
+        pending, last = f"{tables + 1:03d}", f"{tables:03d}"
+        text = _NOT_NULL.format(number=tables + 1, down=tables).replace("created_at", "name")
+        (project / f"migrations/versions/{pending}_next.py").write_text(text)
+        sys.path.insert(0, str(project))
+        environment = load_environment(Config(project / "alembic.ini"))
+        return median(_pending(environment, pending, last) for _ in range(runs)) * 1000
+
+
+def _pending(environment: Environment, pending: str, last: str) -> float:
+    with Reader(environment) as reader:
+        reader.read([last])  # the child has started, and has imported what it needs
+        started = time.perf_counter()
+        with environment.engine().connect() as connection:
+            readings = reader.read([pending])
+            lint_revisions(readings, environment.settings, environment.tree, known=lambda: catalogue_of(connection))
+        return time.perf_counter() - started
 
 
 def _lint(folder: Path) -> float:

@@ -41,6 +41,11 @@ def main() -> None:
     )
     for tables in (1250, 2500):
         line(f"lint of one revision with {tables:,} tables and indexes", f"{lint.seconds(tables, runs=3):.1f} s", "6 s")
+    line(
+        "lint of one pending revision, 100 tables, without Python's start",
+        f"{lint.pending_milliseconds(100, runs=RUNS):.0f} ms",
+        "150 ms",
+    )
     line("run lock handed to the next of 20 waiting processes", f"{handover.measure():.0f} ms", "100 ms")
     for key in get_args(backfill.Key):
         rows = backfill.measure(key=key)

@@ -68,7 +68,7 @@ class Made:
         if action.kind in TABLES:
             if any(word in _TEMPORARY for word in action.tokens[:4]):
                 self._temporary.add(split_name(action.name)[1])
-            elif action.has("not", "exists") and self._exists(action.name):
+            elif (action.in_body or action.has("not", "exists")) and self._exists(action.name):
                 return
         self._objects.add(self._key(action))
 

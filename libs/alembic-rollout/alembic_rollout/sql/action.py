@@ -25,6 +25,7 @@ class Action:
         new_name: after a rename.
         tokens: the words of this action.
         is_repeated: it stands in a loop that may run any number of times in one transaction.
+        in_body: it stands in a DO block or function, where a condition may skip it.
         statement: the words of the whole statement, of which it may be a part; the same object for all its actions.
     """
 
@@ -36,6 +37,7 @@ class Action:
     new_name: str = ""
     tokens: Tokens = ()
     is_repeated: bool = False
+    in_body: bool = False
     statement: Tokens = field(default=(), compare=False)
 
     @property

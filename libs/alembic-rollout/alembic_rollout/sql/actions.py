@@ -131,7 +131,7 @@ def actions_in_body(tokens: Tokens) -> Iterator[Action]:
                 part = statement[position:]
                 is_repeated = any(loops) and not commits
                 for action in _execute(part, texts) if word == "execute" else _actions(part):
-                    yield replace(action, is_repeated=True) if is_repeated else action
+                    yield replace(action, in_body=True, is_repeated=is_repeated)
 
 
 def _enter_or_leave(loops: list[bool], words: Tokens) -> None:

@@ -10,6 +10,8 @@ from lint.labelled.case import BASE, Case
 from lint.labelled.dangerous_revisions import DANGEROUS
 from lint.labelled.everyday_dangerous import EVERYDAY_DANGEROUS
 from lint.labelled.everyday_safe import EVERYDAY_SAFE
+from lint.labelled.nearly_dangerous import NEARLY_DANGEROUS
+from lint.labelled.nearly_safe import NEARLY_SAFE
 from lint.labelled.safe_revisions import SAFE
 
 ROWS = """
@@ -28,10 +30,11 @@ READS_OR_WRITES_ALL = {
     *("require-concurrent-reindex", "disallowed-unique-constraint", "query-under-lock"),
 }
 FAILS = (
-    "add-index-in-tx",
     "cluster-verbose",
     "enum-type-change",
     "all-in-tablespace",
+    "alter-matview-tablespace",
+    "unique-nulls-nd",
     "text-to-varchar",
     "unique-default",
     "virtual-name-required",
@@ -65,7 +68,7 @@ def in_one_transaction(case: Case) -> bool:
     "case",
     [
         each
-        for each in [*DANGEROUS, *EVERYDAY_DANGEROUS]
+        for each in [*DANGEROUS, *EVERYDAY_DANGEROUS, *NEARLY_SAFE]
         if READS_OR_WRITES_ALL.intersection(each.rules) and in_one_transaction(each)
     ],
     ids=lambda case: case.name,
@@ -75,7 +78,9 @@ def test_a_scan_or_rewrite_that_is_found_is_one(in_use: Engine, case: Case) -> N
 
 
 @pytest.mark.parametrize(
-    "case", [each for each in [*SAFE, *EVERYDAY_SAFE] if in_one_transaction(each)], ids=lambda case: case.name
+    "case",
+    [each for each in [*SAFE, *EVERYDAY_SAFE, *NEARLY_DANGEROUS] if in_one_transaction(each)],
+    ids=lambda case: case.name,
 )
 def test_a_revision_that_is_safe_reads_and_rewrites_nothing_under_a_lock(in_use: Engine, case: Case) -> None:
     assert heavy_tables(in_use, case) == set()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from alembic_rollout.lint.known.known_catalogue import Catalogue, Column, Domain, Index, Table, Volatility
 from alembic_rollout.lint.known.replay import read_constraint
 from alembic_rollout.lint.known.sizes import Size
+from alembic_rollout.sql.expressions.functions import is_inlined
 from alembic_rollout.sql.tokens import tokenize
 
 _OWN = "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'"
@@ -47,7 +48,8 @@ SELECT n.nspname, t.typname, t.typtype::text, format_type(t.typbasetype, t.typty
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype IN ('e', 'd') AND {_OWN}
 """  # noqa: S608 - a constant
 _FUNCTIONS = f"""
-SELECT n.nspname, p.proname, max(p.provolatile::text) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+SELECT n.nspname, p.proname, max(p.provolatile::text), max(CASE WHEN l.lanname = 'sql' THEN p.prosrc ELSE '' END)
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
 WHERE p.prokind = 'f' AND {_OWN} GROUP BY 1, 2
 """  # noqa: S608 - a constant
 _VOLATILITIES: dict[str, Volatility] = {"i": "immutable", "s": "stable", "v": "volatile"}
@@ -98,8 +100,9 @@ def _read_types(catalogue: Catalogue, connection: Connection) -> None:
             catalogue.enums[key] = labels
         else:
             catalogue.domains[key] = Domain(tokenize(base), is_constrained)
-    for schema, name, volatility in _rows(connection, _FUNCTIONS):
-        catalogue.functions[catalogue.key(f"{schema}.{name}")] = _VOLATILITIES[volatility]
+    for schema, name, volatility, body in _rows(connection, _FUNCTIONS):
+        known = "stable" if volatility == "v" and is_inlined(body) else _VOLATILITIES[volatility]
+        catalogue.functions[catalogue.key(f"{schema}.{name}")] = known
 
 
 def _rows(connection: Connection, query: str) -> Iterator[Any]:

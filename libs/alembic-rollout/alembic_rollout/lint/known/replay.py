@@ -15,6 +15,7 @@ from alembic_rollout.sql.expressions.definitions import (
     read_column,
     table_elements,
 )
+from alembic_rollout.sql.expressions.functions import is_inlined
 from alembic_rollout.sql.tokens import (
     Tokens,
     enclosed,
@@ -341,6 +342,9 @@ def _alter_domain(catalogue: Catalogue, action: Action) -> None:
 def _create_function(catalogue: Catalogue, action: Action) -> None:
     words = outermost(action.tokens)
     found: Volatility = next((word for word in _VOLATILITIES if word in words), "volatile")
+    body = next((unquote(word) for word in reversed(words) if word[:1] in ("$", "'") and len(word) > 1), "")
+    if found == "volatile" and "sql" in words and is_inlined(body):
+        found = "stable"
     catalogue.functions[catalogue.key(action.name)] = found
 
 

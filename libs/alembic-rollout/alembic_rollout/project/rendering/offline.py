@@ -14,7 +14,7 @@ from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import ColumnElement, TableClause
-from sqlalchemy.types import NullType, TypeEngine
+from sqlalchemy.types import ARRAY, NullType, TypeEngine
 
 from alembic_rollout.project.alembic_private import proxies_restored
 from alembic_rollout.project.rendering.bind import Bind
@@ -221,4 +221,10 @@ def _type_of(column: ColumnElement[Any], rows: Sequence[Mapping[str, Any]]) -> T
     if not isinstance(column.type, NullType):
         return column.type
     values = (row.get(str(column.name)) for row in rows)
-    return next((sqlalchemy.literal(value).type for value in values if value is not None), column.type)
+    return next((_type_of_value(value) for value in values if value is not None), column.type)
+
+
+def _type_of_value(value: object) -> TypeEngine[Any]:
+    if isinstance(value, list) and value:
+        return ARRAY(_type_of_value(value[0]))
+    return sqlalchemy.literal(value).type

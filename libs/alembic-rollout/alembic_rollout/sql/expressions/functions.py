@@ -1,6 +1,6 @@
 """Which of PostgreSQL's own functions have one value for a whole statement, and so for every row of a new column."""
 
-from alembic_rollout.sql.tokens import Tokens, is_identifier
+from alembic_rollout.sql.tokens import Tokens, is_identifier, tokenize
 
 # No list of all: what is not here counts as volatile, which is PostgreSQL's default for functions that people write.
 _NAMES = """
@@ -22,6 +22,15 @@ polygon inet cidr host masklen numeric decimal varchar char bpchar bit varbit ti
 time timetz interval float
 """
 NOT_VOLATILE = frozenset(_NAMES.split())
+
+
+def is_inlined(body: str) -> bool:
+    """Return True if a function in SQL is one expression, which PostgreSQL puts in its place, and has one value."""
+    words = tokenize(body)
+    words = words[:-1] if words[-1:] == (";",) else words
+    if words[:1] != ("select",) or any(word in words for word in ("from", "into", ";", "limit", "where", ",")):
+        return False
+    return calls_in(words) <= NOT_VOLATILE
 
 
 def calls_in(tokens: Tokens) -> set[str]:

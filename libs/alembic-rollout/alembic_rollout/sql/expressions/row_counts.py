@@ -111,8 +111,20 @@ def rows_returned(query: Tokens, is_key: IsKey, tables: dict[str, int]) -> int |
     if fetched:
         return next((int(word) for word in fetched if word.isdecimal()), 1)
     if "from" not in words:
-        return UNKNOWN_RANGE if "unnest" in words or "generate_series" in words else 1
+        return _rows_of_function(query[1:])
     return _rows_selected(query, is_key, tables)
+
+
+def _rows_of_function(words: Tokens) -> int | None:
+    """Return how many rows `unnest` or `generate_series` makes in some words; one where neither is called."""
+    if "unnest" not in words and "generate_series" not in words:
+        return 1
+    if "select" in words:
+        return None
+    if words[:2] != ("generate_series", "("):
+        return UNKNOWN_RANGE
+    ends = [part[0] for part in split_at_commas(enclosed(words, 1)) if len(part) == 1 and part[0].isdecimal()]
+    return int(ends[1]) - int(ends[0]) + 1 if len(ends) > 1 else None
 
 
 def _rows_selected(query: Tokens, is_key: IsKey, tables: dict[str, int]) -> int | None:
@@ -325,7 +337,7 @@ def _sources(items: Tokens, is_key: IsKey, tables: dict[str, int]) -> Iterator[t
             count = rows_returned(enclosed(part, 0), is_key, tables)
         elif part[:2] in (("unnest", "("), ("generate_series", "(")):
             end = len(enclosed(part, 1)) + 3
-            count = UNKNOWN_RANGE
+            count = _rows_of_function(part)
         else:
             name, end = read_name(part)
             count = tables.get(name)

@@ -48,6 +48,7 @@ CREATE TABLE measurements (at date NOT NULL, value numeric) PARTITION BY RANGE (
 CREATE TABLE measurements_2023 PARTITION OF measurements FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
 CREATE TABLE measurements_2024 (at date NOT NULL, value numeric);
 CREATE VIEW active_customers AS SELECT id, name FROM customers WHERE is_active;
+CREATE FUNCTION net(amount numeric) RETURNS numeric LANGUAGE sql AS 'SELECT amount * 0.9';
 CREATE MATERIALIZED VIEW order_totals AS SELECT customer_id, sum(total) AS total FROM orders GROUP BY customer_id;
 CREATE UNIQUE INDEX ix_order_totals ON order_totals (customer_id)
 """

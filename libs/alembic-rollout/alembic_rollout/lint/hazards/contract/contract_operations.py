@@ -45,7 +45,10 @@ def _is_harmless(step: Step, now: Situation) -> bool:
     if action.verb == "revoke":
         return any(_is_part_of(action, made) for made in revision.created)
     if action.verb == "drop":
-        return action.kind in _REPLACEABLE and revision.created.has(action)
+        return action.kind in _REPLACEABLE and any(
+            made.kind == action.kind and now.catalogue.key(made.name) == now.catalogue.key(action.name)
+            for made in revision.created.called(action.name)
+        )
     return is_restriction(action) and is_harmless_restriction(action, now)
 
 
