@@ -25,11 +25,13 @@ from alembic_rollout.project.new_revision import check_new_revision
 from alembic_rollout.signals import Interrupted
 
 if TYPE_CHECKING:
+    from alembic_rollout.autogenerate.generating import Generation
     from alembic_rollout.history.attempt import Direction
 
 _MIGRATING = ("upgrade", "downgrade", "stamp")
 _READING = ("current", "history", "show")
 _RANDOM_ID = re.compile(r"[0-9a-f]{12}")
+_COMPARING = ("revision", "check")
 _WRITING = ("revision", "merge")
 
 
@@ -92,15 +94,15 @@ def _dispatch(environment: Environment) -> None:
             context.run_migrations()
     elif given is not None:
         # The caller's own connection, in the caller's own transaction: locks, retries and history would not be safe.
-        _run_plainly(given, _options(environment, command, opts))
+        _run_online(environment, command, opts, given)
     elif command in _MIGRATING:
         environment.reading_options()  # refuses what cannot be honoured, before anything is done
         _migrate(environment, command, opts)
     else:
-        options = _options(environment, command, opts)
+        environment.reading_options()
         connecting = wait_for_database(environment.engine(), seconds=environment.settings.wait)
         with database_errors(environment.url), connecting as connection:
-            _run_plainly(connection, options)
+            _run_online(environment, command, opts, connection)
 
 
 def _version_path(opts: dict[str, Any]) -> str | None:
@@ -128,13 +130,21 @@ def _options(environment: Environment, command: str, opts: dict[str, Any]) -> di
     options["fn"] = _despite_unknown(environment, command, opts["fn"])
     if command == "revision":
         options["process_revision_directives"] = _numbering(environment)
+    if command in _COMPARING:
+        options = _comparing(environment, options)
     return options
 
 
-def _run_plainly(connection: Connection, options: dict[str, Any]) -> None:
+def _run_online(environment: Environment, command: str, opts: dict[str, Any], connection: Connection) -> None:
+    options = _options(environment, command, opts)
+    generation = _generation(environment, opts) if command == "revision" else None
+    if generation is not None:
+        options |= generation.options(options)
     context.configure(connection=connection, **options)
     with context.begin_transaction():
         context.run_migrations()
+    if generation is not None:
+        generation.finish(connection)
 
 
 def _numbering(environment: Environment) -> Any:  # noqa: ANN401 - Alembic's ProcessRevisionDirectiveFn
@@ -176,6 +186,18 @@ def _migrate(environment: Environment, command: "Direction", opts: dict[str, Any
     from alembic_rollout.upgrade import migration  # noqa: PLC0415
 
     migration.run(environment, command, opts)
+
+
+def _comparing(environment: Environment, options: dict[str, Any]) -> dict[str, Any]:
+    from alembic_rollout.comparison.plugins import comparing  # noqa: PLC0415
+
+    return comparing(options, environment)
+
+
+def _generation(environment: Environment, opts: dict[str, Any]) -> "Generation":
+    from alembic_rollout.autogenerate.generating import Generation  # noqa: PLC0415
+
+    return Generation(environment, opts["revision_context"])
 
 
 def _despite_unknown(environment: Environment, command: str, fn: Any) -> Callable[..., Any]:  # noqa: ANN401 - Alembic's

@@ -1,10 +1,10 @@
 """The labels of enum types in the models against those in the database; Alembic compares none."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, Enum, MetaData
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Connection, MetaData
 
+from alembic_rollout.comparison.enum_types import enums_in
 from alembic_rollout.drift.differences import DriftFinding
 
 _LABELS = """
@@ -26,7 +26,7 @@ def compare_enums(connection: Connection, metadata: Sequence[MetaData]) -> list[
         for one in metadata
         for table in one.tables.values()
         for column in table.columns
-        for enum in _enums_in(column.type)
+        for enum in enums_in(column.type)
     }
     findings = []
     for schema, bare, name, labels in connection.exec_driver_sql(_LABELS):
@@ -35,13 +35,6 @@ def compare_enums(connection: Connection, metadata: Sequence[MetaData]) -> list[
             said = f"has the labels {_listed(models)} in the models and {_listed(labels)} in the database"
             findings.append(DriftFinding("type", name, f"type {name} {said}"))
     return findings
-
-
-def _enums_in(type_: TypeEngine[object]) -> Iterator[Enum]:
-    """Yield the enum that a column's type is, or that it is made of."""
-    for part in (type_, getattr(type_, "item_type", None), getattr(type_, "impl", None)):
-        if isinstance(part, Enum) and part.native_enum and part.name:
-            yield part
 
 
 def _listed(labels: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.drift.enums import compare_enums
 from alembic_rollout.drift.models import compare_with_models
-from alembic_rollout.drift.objects import compare_objects, tables_of_others
+from alembic_rollout.drift.objects import compare_objects
 from alembic_rollout.project.catalogue import oids, own_tables
 
 if TYPE_CHECKING:
@@ -25,12 +25,7 @@ def find_drift(environment: "Environment", connection: Connection, ignore: Seque
     """
     metadata = environment.every_metadata()
     hidden = oids(connection, own_tables(environment.version_table, environment.settings.history_table))
-    others = tables_of_others(connection, hidden=hidden)
-    compared = [
-        finding
-        for finding in compare_with_models(environment, connection, metadata)
-        if not (finding.kind == "table" and finding.name in others)
-    ]
+    compared = compare_with_models(environment, connection, metadata)
     tables = {finding.name for finding in compared if finding.kind == "table"}
     objects = compare_objects(environment, connection, metadata, hidden=hidden, reported=tables)
     enums = compare_enums(connection, metadata)

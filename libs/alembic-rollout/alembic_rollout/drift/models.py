@@ -28,12 +28,12 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateIndex
 from sqlalchemy.types import TypeEngine
 
+from alembic_rollout.comparison.plugins import comparing
 from alembic_rollout.drift.differences import DriftFinding
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
 
-_CHECK_CONSTRAINTS = "alembic.ext.checkconstraint_byname"
 _COMPUTED = re.compile("Computed default on (.+) cannot be modified")
 _CONSTRAINT_KINDS: tuple[tuple[type[Constraint], str], ...] = (
     (ForeignKeyConstraint, "foreign key"),
@@ -54,9 +54,7 @@ def compare_with_models(
         connection: to the database.
         metadata: of the models, each.
     """
-    options = environment.configure_options()
-    if not environment.options.get("autogenerate_plugins"):
-        options["autogenerate_plugins"].append(_CHECK_CONSTRAINTS)
+    options = comparing(environment.configure_options(), environment, enums=False)
     with EnvironmentContext(environment.config, environment.script) as context, _computed_otherwise() as computed:
         context.configure(connection=connection, **options)
         # Alembic takes several as well; its annotation does not say so.

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
 
 _QUERY = Path(__file__).with_suffix(".sql")
-_NOT_OURS = """
-    SELECT nspname, relname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-    WHERE relkind IN ('r', 'p', 'f') AND (relispartition OR c.oid = ANY(%(hidden)s) OR EXISTS (
-        SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e'))
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +60,6 @@ def compare_objects(
         looking.broken(one) if one.remark else looking.foreign(one) for one in live if one.parent not in reported
     ]
     return [finding for finding in findings if finding is not None]
-
-
-def tables_of_others(connection: Connection, *, hidden: Collection[int]) -> set[str]:
-    """Return the tables, as Alembic names them, that no model has to know: partitions, an extension's, our own."""
-    default_schema = connection.dialect.default_schema_name
-    rows = connection.exec_driver_sql(_NOT_OURS, {"hidden": list(hidden)})
-    return {name if schema == default_schema else f"{schema}.{name}" for schema, name in rows}
 
 
 class _Looking:

@@ -29,6 +29,9 @@ class Rule:
     warns: bool = False
 
 
+FILL_IN = "FILL_IN_A_VALUE"
+"""What autogenerate writes where the author has to write a value; the rule `value-to-fill-in` finds it."""
+
 _OWN = (
     Rule(
         "contract-in-expand",
@@ -184,6 +187,12 @@ _OWN = (
         "Squawk's own rules are not applied to it; those that alembic-rollout applies itself are.",
         "Check the statement with EXPLAIN or on a copy (alembic-rollout rehearse).",
         warns=True,
+    ),
+    Rule(
+        "value-to-fill-in",
+        "A value that autogenerate could not know still has to be written.",
+        "The revision fails.",
+        "Write SQL for the value in place of FILL_IN_A_VALUE: a constant, or an expression of other columns.",
     ),
     Rule(
         "cannot-render",

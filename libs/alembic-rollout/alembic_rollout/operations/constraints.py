@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.operations.autocommit import Session, autocommit, closed
+from alembic_rollout.operations.backfilling import backfill
 from alembic_rollout.operations.constraint_facts import (
     NOT_VALID,
     Constraint,
@@ -121,7 +122,7 @@ def add_check(name: str, table: str, condition: str, *, schema: str | None = Non
         _add_check(session, name, table, condition, schema=schema)
 
 
-def set_not_null(table: str, column: str, *, schema: str | None = None) -> None:
+def set_not_null(table: str, column: str, *, fill: str | None = None, schema: str | None = None) -> None:
     """Make a column NOT NULL without reading the table under an exclusive lock.
 
     A check that the column is not null is added as NOT VALID and validated; SET NOT NULL then needs no reading of its
@@ -131,6 +132,8 @@ def set_not_null(table: str, column: str, *, schema: str | None = None) -> None:
     Args:
         table: whose column.
         column: its name.
+        fill: SQL: the value for rows that have NULL there, written in batches first; none by default. For what a
+            release that does not know the column has inserted since it was filled.
         schema: the table's; the search path by default.
 
     Raises:
@@ -138,6 +141,8 @@ def set_not_null(table: str, column: str, *, schema: str | None = None) -> None:
     """
     name = _check_name(column)
     column_sql = qualified(None, column)
+    if fill is not None:
+        backfill(table, set_=f"{column_sql} = {fill}", where=f"{column_sql} IS NULL", schema=schema)
     with autocommit("set_not_null") as session:
         table_sql = qualified(schema, table)
         if session.offline or not is_not_null(

@@ -13,9 +13,12 @@ from typing import Any, ClassVar
 import alembic.context
 import alembic.op
 import alembic.util
+from alembic.autogenerate import RevisionContext
 from alembic.config import CommandFunction, CommandLine
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import Script, ScriptDirectory
+from alembic.util import sqla_compat
+from sqlalchemy import Constraint, Dialect
 
 
 def context_options() -> dict[str, Any]:
@@ -58,6 +61,19 @@ def revisions_loaded_by(load: Callable[[Path], ModuleType]) -> Iterator[None]:
         yield
     finally:
         alembic.util.load_python_file = original
+
+
+def final_name(constraint: Constraint, dialect: Dialect) -> str | None:
+    """Return the name that a constraint gets in the database: by convention, and shortened; None where it has none."""
+    return sqla_compat._get_constraint_final_name(constraint, dialect)
+
+
+def return_scripts(context: RevisionContext, scripts: Sequence[Script]) -> None:
+    """Let `alembic revision` return files that were written already, in place of writing some itself.
+
+    Alembic writes one file after the other, behind its hooks, and leaves the first where the second fails.
+    """
+    context.generate_scripts = lambda: iter(scripts)  # type: ignore[method-assign] # there is no hook
 
 
 def resolved_dependencies(script: Script) -> tuple[str, ...]:

@@ -10,8 +10,6 @@ A plug-in of Alembic's (https://alembic.sqlalchemy.org/en/latest/api/plugins.htm
 
 import json
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from alembic.autogenerate.api import AutogenContext
@@ -19,19 +17,18 @@ from alembic.operations.ops import AlterColumnOp
 from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority, PriorityDispatchResult
 from sqlalchemy import Column, Connection, DefaultClause
-from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.identifiers import qualified, quote
 from alembic_rollout.postgres.sqlstates import DATA_EXCEPTION_CLASS, READ_ONLY_SQL_TRANSACTION, UNDEFINED_FUNCTION
+from alembic_rollout.project.undone import undone
+from alembic_rollout.project.written_sql import DIALECT
 
 PLUGIN = "alembic_rollout.server_defaults"
 _MARK = "alembic_rollout_server_default"
 _RAW = {"no_parameters": True}  # the driver takes a % as it is
-# Writes defaults into DDL; `named` does not double the % that a driver would want doubled.
-_DIALECT = PGDialect(paramstyle="named")  # type: ignore[no-untyped-call]
-_COMPILER = _DIALECT.ddl_compiler(_DIALECT, None)  # type: ignore[arg-type]  # writes a part of a statement
+_COMPILER = DIALECT.ddl_compiler(DIALECT, None)  # type: ignore[arg-type]  # writes a part of a statement
 
 logger = logging.getLogger(__name__)
 
@@ -61,12 +58,12 @@ def _compare(  # noqa: PLR0917 - Alembic's
     operation.existing_server_default = live.server_default
     assert context.connection is not None  # noqa: S101 - for the type checker: it compares with a database
     former = getattr(live.server_default.arg, "text", None) if isinstance(live.server_default, DefaultClause) else None
-    if _differ(context.connection, former, _written(model), place=(schema, table, name)):
+    if _differ(context.connection, former, written_default(model), place=(schema, table, name)):
         operation.modify_server_default = model.server_default
     return PriorityDispatchResult.STOP
 
 
-def _written(column: Column[Any]) -> str | None:
+def written_default(column: Column[Any]) -> str | None:
     """Return a default as the models write it into DDL."""
     text = _COMPILER.get_column_default_string(column)
     return None if text is None else str(text)
@@ -105,7 +102,7 @@ def _differ(connection: Connection, live: str | None, model: str | None, *, plac
 def _planned(connection: Connection, live: str, model: str, type_: str) -> tuple[str, str]:
     """Return both as PostgreSQL would run them."""
     statement = f"EXPLAIN (VERBOSE, FORMAT JSON) SELECT ({live})::{type_}, ({model})::{type_}"
-    with _undone(connection):
+    with undone(connection, _MARK):
         plan = connection.exec_driver_sql(statement, execution_options=_RAW).scalar_one()
     one, other = (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Output"]
     return str(one), str(other)
@@ -125,24 +122,9 @@ def _are_equal(connection: Connection, live: str, model: str, type_: str) -> boo
 
 
 def _holds(connection: Connection, condition: str) -> bool:
-    with _undone(connection):
+    with undone(connection, _MARK):
         connection.exec_driver_sql("SET LOCAL transaction_read_only = on")
         return bool(connection.exec_driver_sql(f"SELECT {condition}", execution_options=_RAW).scalar())
-
-
-@contextmanager
-def _undone(connection: Connection) -> Iterator[None]:
-    """Undo what happens inside, an error included; the caller's transaction goes on."""
-    driver: Any = connection.connection.dbapi_connection
-    begin, undo = (
-        ("BEGIN", "ROLLBACK") if driver.autocommit else (f"SAVEPOINT {_MARK}", f"ROLLBACK TO SAVEPOINT {_MARK}")
-    )
-    connection.exec_driver_sql(begin)
-    try:
-        yield
-    finally:
-        if not connection.invalidated:
-            connection.exec_driver_sql(undo)
 
 
 setup(Plugin(PLUGIN))

@@ -265,8 +265,7 @@ def test_check_autogenerate_and_drift_survive_ordinary_defaults(project: Project
         assert done.returncode == 0, done.stderr
     generated = project.alembic("revision", "--autogenerate", "-m", "nothing", **variables)
     assert generated.returncode == 0, generated.stderr
-    (written,) = project.versions.glob("002*")
-    assert "alter_column" not in written.read_text()
+    assert list(project.versions.glob("002*")) == []
 
 
 def test_a_projects_own_plugins_stay(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.revision import Revision
+from alembic_rollout.lint.rules import FILL_IN
 from alembic_rollout.lint.situation import locks_a_table_in_use
 from alembic_rollout.lint.steps import Step, is_temporary
 from alembic_rollout.sql.action import Action
@@ -22,7 +23,16 @@ def check_contents(revision: Revision) -> Iterator[Finding]:
         if step.action.verb == "execute" and step.action.detail == UNKNOWN_NAME:
             message = "What a DO block executes cannot be seen: it is put together while the block runs."
             yield revision.finding("cannot-render", message, statement=step.statement)
+    yield from _left_to_fill_in(revision)
     yield from _mixture(revision)
+
+
+def _left_to_fill_in(revision: Revision) -> Iterator[Finding]:
+    """Find what autogenerate has left to the developer."""
+    for statement in revision.upgrade.statements:
+        if FILL_IN in statement.sql:
+            message = f"{FILL_IN} stands in place of a value."
+            yield revision.finding("value-to-fill-in", message, statement=statement)
 
 
 def _mixture(revision: Revision) -> Iterator[Finding]:
@@ -35,6 +45,9 @@ def _mixture(revision: Revision) -> Iterator[Finding]:
         for step in steps
         if _is_structure(step.action) and locks_a_table_in_use(step) and step.statement.helper not in data_helpers
     ]
+    # Helpers commit each of their parts, so that no lock of one lasts through the other.
+    if all(step.statement.helper for step in (*data, *structure)):
+        return
     if data and structure:
         changed = structure[0].action
         message = f"Rows of {data[0].action.table} are changed in a revision that also changes structure ({changed})."

@@ -1,0 +1,119 @@
+"""`alembic revision --autogenerate`: from the operations that Alembic has found to files and a summary."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alembic.autogenerate import RevisionContext
+from alembic.autogenerate.api import AutogenContext
+from alembic.operations import MigrationScript
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
+
+from alembic_rollout.autogenerate.chain import Link, links
+from alembic_rollout.autogenerate.chain_summary import print_summary
+from alembic_rollout.autogenerate.change_source import ChangeSource, flattened
+from alembic_rollout.autogenerate.revision_files import write_chain
+from alembic_rollout.autogenerate.revision_text import style_of
+from alembic_rollout.autogenerate.steps.splitting import steps_of
+from alembic_rollout.autogenerate.type_imports import rendering_types
+from alembic_rollout.lint.findings import Finding
+from alembic_rollout.lint.known.live import catalogue_of
+from alembic_rollout.lint.linter import lint_revisions
+from alembic_rollout.lint.own_rules import load_own_rules
+from alembic_rollout.output import console
+from alembic_rollout.project.alembic_private import return_scripts
+from alembic_rollout.project.environment import Environment
+from alembic_rollout.project.rendering import Reader
+from alembic_rollout.project.tree import version_folders
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass
+class Generation:
+    """One run of the command.
+
+    Attributes:
+        environment: of the project.
+        revision_context: Alembic's; its arguments are those of the command.
+        chain: what to write; None where the project's own hook has taken the matter over.
+        directive: Alembic's description of the first revision.
+        imports: statements that the renderers ask for.
+    """
+
+    environment: Environment
+    revision_context: RevisionContext
+    chain: list[Link] | None = None
+    directive: MigrationScript | None = None
+    imports: list[str] = field(default_factory=list)
+
+    def options(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return what `context.configure` gets for it.
+
+        Args:
+            given: what it would get without; its hooks come first.
+        """
+        before = given["process_revision_directives"]
+
+        def plan(migration: MigrationContext, revision: Any, directives: list[MigrationScript]) -> None:  # noqa: ANN401
+            before(migration, revision, directives)
+            self._plan(migration, directives)
+
+        return {"process_revision_directives": plan, "render_item": rendering_types(given.get("render_item"))}
+
+    def finish(self, connection: "Connection") -> None:
+        """Write the files, judge them and print the summary.
+
+        Args:
+            connection: to the database, for the linter.
+
+        Raises:
+            UsageError: a file cannot be written; none is left.
+        """
+        if self.chain is None or self.directive is None:
+            return
+        if not self.chain:
+            console().print("Models and database agree: no revision was written.")
+            return_scripts(self.revision_context, [])
+            return
+        script = self.environment.script
+        written = write_chain(
+            script,
+            self.environment.tree,
+            self.chain,
+            directive=self.directive,
+            imports=self.imports,
+            style=style_of(version_folders(script)[0].resolve()),
+            template_args=self.revision_context.template_args,
+        )
+        return_scripts(self.revision_context, written)
+        findings = self._findings(written, connection)
+        print_summary(self.chain, [Path(one.path) for one in written], findings)
+
+    def _plan(self, migration: MigrationContext, directives: list[MigrationScript]) -> None:
+        """Take over what Alembic has found, unless the project's own hook has made something else of it."""
+        if len(directives) != 1 or directives[0].upgrade_ops is None:
+            return
+        (self.directive,) = directives
+        context = AutogenContext(migration, opts=migration.opts)
+        source = ChangeSource(context, list(flattened(directives[0].upgrade_ops.ops)))
+        message = self.directive.message or "empty message"
+        self.chain = links(steps_of(source), message, self.environment.script.truncate_slug_length)
+        self.imports = sorted(context.imports)
+        directives.clear()
+
+    def _findings(self, written: list[Script], connection: "Connection") -> list[Finding]:
+        fresh = Environment(
+            self.environment.config,
+            ScriptDirectory.from_config(self.environment.config),
+            self.environment.models,
+            self.environment.options,
+        )
+        with Reader(fresh) as reader:
+            readings = list(reader.read([one.revision for one in written]))
+        own = load_own_rules(fresh.settings, fresh.folder)
+        return lint_revisions(
+            readings, fresh.settings, fresh.tree, known=lambda: catalogue_of(connection), own_rules=own
+        )

@@ -1,0 +1,12 @@
+"""Which steps the operations of a change are made of, each in both directions.
+
+splitting         an operation to its steps
+new_tables        tables, and what is made with them: indexes, triggers
+new_columns       columns of tables in use: nullable, backfill, NOT NULL
+column_changes    types, defaults, NOT NULL and comments of columns in use
+identities        identity columns of tables in use
+index_steps       indexes of tables in use, built and dropped concurrently
+constraint_steps  constraints of tables in use: USING INDEX, NOT VALID and VALIDATE
+enum_steps        enum types and their labels
+removals          columns and tables that go, with the downgrade that restores them
+"""

@@ -1,0 +1,50 @@
+"""Tables that a change creates, with what is made together with them: not in use yet, so all of it is plain."""
+
+from collections.abc import Iterator
+
+from alembic.operations import ops
+
+from alembic_rollout.autogenerate.chain import Kind, Step
+from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
+from alembic_rollout.autogenerate.python_code import call
+from alembic_rollout.postgres.identifiers import qualified
+
+_TRIGGER = """CREATE TRIGGER {name} BEFORE UPDATE ON {table}
+FOR EACH ROW EXECUTE FUNCTION {function}()"""
+
+
+def table_step(source: ChangeSource, operation: ops.CreateTableOp) -> Step:
+    """Create a table, with its indexes and the trigger that its `updated_at` needs."""
+    table = table_of(operation)
+    parts = [one for one in source.operations if _is_part(one, table)]
+    lines = [source.render(operation), *(source.render(one) for one in parts)]
+    if any(column.name == "updated_at" for column in operation.to_table().columns):
+        lines += (create for create, _ in updating_trigger(source, operation.schema, operation.table_name))
+    return Step(
+        Kind.STRUCTURE,
+        f"Create {table}",
+        upgrade=tuple(lines),
+        downgrade=(source.render(operation.reverse()),),
+    )
+
+
+def updating_trigger(source: ChangeSource, schema: str | None, table: str) -> Iterator[tuple[str, str]]:
+    """Yield the statements that create and drop the trigger of `updated_at`; none where the database has no function.
+
+    Args:
+        source: whose database has the function that other tables use.
+        schema: the table's.
+        table: that has a column `updated_at`.
+    """
+    function = source.updating_function()
+    if function is None:
+        return
+    name = qualified(None, f"{table}_updated_at")
+    on = qualified(schema, table)
+    create = _TRIGGER.format(name=name, table=on, function=qualified(None, function))
+    yield call("op.execute", create), call("op.execute", f"DROP TRIGGER {name} ON {on}")
+
+
+def _is_part(operation: ops.MigrateOperation, table: str) -> bool:
+    parts = (ops.CreateIndexOp, ops.AddConstraintOp, ops.CreateTableCommentOp)
+    return isinstance(operation, parts) and table_of(operation) == table

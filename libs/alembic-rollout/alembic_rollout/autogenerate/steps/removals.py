@@ -1,0 +1,94 @@
+"""Columns and tables that go: in a contract revision, whose downgrade restores them as they are in the database."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from alembic.operations import ops
+from sqlalchemy import Column, Table
+from sqlalchemy import types as sqltypes
+
+from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, Kind, Step
+from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
+from alembic_rollout.autogenerate.python_code import call
+from alembic_rollout.autogenerate.steps.column_changes import nullable_step
+
+# What a downgrade puts into a NOT NULL column that is restored: the values went with the column.
+_FILLERS: tuple[tuple[type[sqltypes.TypeEngine[Any]], str], ...] = (
+    (sqltypes.Boolean, "false"),
+    (sqltypes.Uuid, "gen_random_uuid()"),
+    (sqltypes.Integer, "0"),
+    (sqltypes.Numeric, "0"),
+    (sqltypes.DateTime, "now()"),
+    (sqltypes.Date, "current_date"),
+    (sqltypes.Time, "localtime"),
+    (sqltypes.Interval, "interval '0'"),
+    (sqltypes.JSON, "'{}'"),
+    (sqltypes.ARRAY, "'{}'"),
+    (sqltypes.LargeBinary, "''"),
+)
+
+
+def removed_column_steps(source: ChangeSource, operation: ops.DropColumnOp) -> Iterator[Step]:
+    """Drop a column; until then, inserts of the new release leave it out."""
+    table = table_of(operation)
+    column = operation.to_column()
+    is_required = not column.nullable and column.server_default is None and not column.primary_key
+    if is_required:
+        yield nullable_step(operation, fill=_filler(column))
+    restored: Column[Any] = Column(
+        column.name, column.type, nullable=is_required or column.nullable, comment=column.comment
+    )
+    restored.server_default = column.server_default
+    add = ops.AddColumnOp(operation.table_name, restored, schema=operation.schema)
+    yield Step(
+        Kind.CONTRACT,
+        f"Drop {table}.{column.name}",
+        upgrade=(source.render(operation),),
+        downgrade=(source.render(add),),
+        locks={table: ACCESS_EXCLUSIVE},
+    )
+
+
+def removed_table_steps(source: ChangeSource) -> Iterator[Step]:
+    """Drop the tables that the models have no more, those that refer to others first."""
+    dropped = [one for one in source.operations if isinstance(one, ops.DropTableOp)]
+    for operation in _referring_first(dropped):
+        table = table_of(operation)
+        indexes = [
+            source.render(one.reverse())
+            for one in source.operations
+            if isinstance(one, ops.DropIndexOp) and table_of(one) == table
+        ]
+        triggers = [call("op.execute", sql) for sql in source.triggers(table)]
+        yield Step(
+            Kind.CONTRACT,
+            f"Drop {table}",
+            upgrade=(source.render(operation),),
+            downgrade=(source.render(operation.reverse()), *indexes, *triggers),
+            locks={table: ACCESS_EXCLUSIVE},
+        )
+
+
+def _referring_first(operations: Sequence[ops.DropTableOp]) -> list[ops.DropTableOp]:
+    left = {table_of(one): one for one in sorted(operations, key=table_of)}
+    targets = {name: _targets(one.to_table()) - {name} for name, one in left.items()}
+    ordered: list[ops.DropTableOp] = []
+    while left:
+        free = [name for name in left if not any(name in targets[other] for other in left)]
+        ordered += [left.pop(name) for name in free or list(left)[:1]]
+    return ordered
+
+
+def _targets(table: Table) -> set[str]:
+    return {
+        element.target_fullname.rpartition(".")[0] for key in table.foreign_key_constraints for element in key.elements
+    }
+
+
+def _filler(column: Column[Any]) -> str | None:
+    """Return SQL for a value of a column's type; None where none is at hand."""
+    if isinstance(column.type, sqltypes.Enum):
+        return f"'{column.type.enums[0]}'" if column.type.enums else None
+    if isinstance(column.type, sqltypes.String):
+        return "''"
+    return next((filler for type_, filler in _FILLERS if isinstance(column.type, type_)), None)

@@ -1,0 +1,53 @@
+"""The plug-ins of a comparison, by name; importing this module registers them with Alembic.
+
+https://alembic.sqlalchemy.org/en/latest/api/plugins.html
+"""
+
+from typing import Any
+
+from alembic.runtime.plugins import Plugin
+
+from alembic_rollout.comparison import (
+    check_constraints,
+    enum_types,
+    exclusion_constraints,
+    index_options,
+    left_alone,
+    type_arguments,
+)
+from alembic_rollout.project.environment import Environment
+
+_CHECKS_BY_NAME = "alembic.ext.checkconstraint_byname"
+_ENUMS = "alembic_rollout.enum_types"
+_ADDED = {
+    "alembic_rollout.check_constraints": check_constraints,
+    "alembic_rollout.exclusion_constraints": exclusion_constraints,
+    "alembic_rollout.index_options": index_options,
+    "alembic_rollout.type_arguments": type_arguments,
+}
+
+
+def comparing(options: dict[str, Any], environment: Environment, *, enums: bool = True) -> dict[str, Any]:
+    """Return the options of `context.configure` for a command that compares models and database.
+
+    Args:
+        options: those of the environment. Plug-ins that env.py names stay alone with what Alembic lacks: no check is
+            compared where it leaves that plug-in out.
+        enums: False for drift, which says more of them than that they differ.
+        environment: whose `drift_ignore` counts.
+    """
+    checks = () if environment.options.get("autogenerate_plugins") else (_CHECKS_BY_NAME, *_ADDED)
+    return {
+        **options,
+        "autogenerate_plugins": [
+            *options["autogenerate_plugins"],
+            *checks,
+            *([_ENUMS] if checks and enums else []),
+            left_alone.PLUGIN,
+        ],
+        left_alone.IGNORED: environment.settings.drift_ignore,
+    }
+
+
+for _name, _module in {**_ADDED, _ENUMS: enum_types, left_alone.PLUGIN: left_alone}.items():
+    _module.setup(Plugin(_name))

@@ -1,0 +1,101 @@
+"""A developer at work: changes models.py, types the command, reads what it wrote, applies it and reverts it."""
+
+import subprocess
+from pathlib import Path
+from textwrap import dedent
+
+from alembic.config import Config
+from sample_project import Project
+
+from alembic_rollout.postgres.version_table import VersionTable
+from alembic_rollout.project.catalogue import catalogue, own_tables
+
+HEADER = """
+    from sqlalchemy import (
+        ARRAY, BigInteger, Boolean, CheckConstraint, Column, Computed, Date, DateTime, Enum, ForeignKey,
+        ForeignKeyConstraint, Identity, Index, Integer, MetaData, Numeric, String, Table, Text, UniqueConstraint, Uuid,
+        desc, func, text,
+    )
+    from sqlalchemy.dialects.postgresql import ExcludeConstraint, JSONB
+
+    metadata = MetaData(naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    })
+"""
+
+
+class Developer:
+    """Someone with a project and its database.
+
+    Args:
+        project: whose models change.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def models(self, tables: str) -> None:
+        """Write models.py: the tables, behind the imports and the MetaData."""
+        (self.project.folder / "models.py").write_text(dedent(HEADER) + dedent(tables))
+
+    def begin(self, tables: str) -> None:
+        """Write models and bring the database to them."""
+        self.models(tables)
+        self.generate("begin")
+        self.project.upgrade()
+
+    def type(self, *options: str, message: str = "change") -> subprocess.CompletedProcess[str]:
+        """Type the command."""
+        return self.project.alembic("revision", "--autogenerate", "-m", message, *options)
+
+    def generate(self, message: str = "change", *options: str) -> list[Path]:
+        """Type the command, make sure that it succeeded, and return the files that it wrote."""
+        before = set(self.project.versions.glob("*.py"))
+        done = self.type(*options, message=message)
+        assert done.returncode == 0, done.stderr
+        self.said = done.stdout
+        return sorted(set(self.project.versions.glob("*.py")) - before)
+
+    def change(self, tables: str, message: str = "change") -> dict[str, str]:
+        """Change the models, generate, and prove what was written; return the files' texts by name.
+
+        The linter finds nothing; models and database agree afterwards; reverted and applied again, the catalogue is the
+        same, and reverted it is what it was before.
+        """
+        before = self.catalogue()
+        self.models(tables)
+        written = self.generate(message)
+        self.prove(written, before)
+        return {path.name: path.read_text() for path in written}
+
+    def prove(self, written: list[Path], before: list[str]) -> None:
+        lint = self.project.rollout("lint")
+        assert lint.returncode == 0, lint.stdout + "".join(path.read_text() for path in written)
+        self.project.upgrade()
+        self.agree()
+        after = self.catalogue()
+        down = self.project.alembic("downgrade", f"-{len(written)}")
+        assert down.returncode == 0, down.stderr
+        assert self.catalogue() == before
+        self.project.upgrade()
+        assert self.catalogue() == after
+
+    def agree(self) -> None:
+        """Make sure that `alembic check` and `drift` find nothing."""
+        check = self.project.alembic("check")
+        assert check.returncode == 0, check.stdout + check.stderr
+        drift = self.project.rollout("drift", "--ignore", "extension vector")
+        assert drift.returncode == 0, drift.stdout
+
+    def catalogue(self) -> list[str]:
+        with self.project.database.connect() as connection:
+            own = own_tables(VersionTable(None, "alembic_version"), "alembic_rollout_history")
+            return catalogue(connection, without=own)
+
+    @property
+    def config(self) -> Config:
+        return Config(str(self.project.ini))

@@ -1,0 +1,142 @@
+"""Columns of tables in use: added, changed, removed."""
+
+import pytest
+
+from autogenerate.developer import Developer
+
+
+def table(*columns: str, name: str = "t") -> str:
+    parts = ", ".join(['Column("id", Integer, primary_key=True)', *columns])
+    return f'Table("{name}", metadata, {parts})\n'
+
+
+@pytest.fixture
+def with_rows(developer: Developer) -> Developer:
+    """A developer whose table `t` has a column `a` and rows, one of them with NULL there."""
+    developer.begin(table('Column("a", Text)'))
+    developer.project.database.execute("INSERT INTO t (a) VALUES ('x'), (NULL)")
+    return developer
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        'Column("b", Text)',
+        'Column("b", Text, comment="what \'b\' is")',
+        'Column("b", Text, nullable=False, server_default="x")',
+        "Column(\"b\", Text, nullable=False, server_default=text(\"'it''s'\"))",
+        'Column("b", DateTime(timezone=True), nullable=False, server_default=text("now()"))',
+        'Column("b", JSONB, nullable=False, server_default=text("\'{}\'::jsonb"))',
+        'Column("b", Boolean, nullable=False, server_default=text("false"))',
+        'Column("b", ARRAY(Text))',
+    ],
+)
+def test_a_column_that_is_filled_at_once_is_one_revision(with_rows: Developer, column: str) -> None:
+    assert list(with_rows.change(table('Column("a", Text)', column))) == ["002_change.py"]
+
+
+def test_a_default_that_differs_by_row_is_filled_in_batches(with_rows: Developer) -> None:
+    column = 'Column("b", Uuid, nullable=False, server_default=text("gen_random_uuid()"))'
+    files = with_rows.change(table('Column("a", Text)', column))
+    assert list(files) == ["002_change.py", "003_change_backfill.py", "004_change_not_null.py"]
+    assert with_rows.project.database.scalar("SELECT count(DISTINCT b) FROM t") == 2
+
+
+def test_a_required_column_asks_for_its_value_and_nothing_else(with_rows: Developer) -> None:
+    before = with_rows.catalogue()
+    with_rows.models(table('Column("a", Text)', 'Column("b", Text, nullable=False)'))
+    written = with_rows.generate()
+    assert [path.name for path in written] == ["002_change.py", "003_change_backfill.py", "004_change_not_null.py"]
+    lint = with_rows.project.rollout("lint")
+    assert lint.returncode == 4
+    assert "003_change_backfill.py:" in lint.stdout, lint.stdout
+    assert "value-to-fill-in" in lint.stdout, lint.stdout
+    refused = with_rows.project.alembic("upgrade", "head")
+    assert refused.returncode == 4, "the start refuses it too"
+    for path in written:
+        path.write_text(path.read_text().replace("FILL_IN_A_VALUE", "coalesce(a, 'none')"))
+    with_rows.prove(written, before)
+    assert with_rows.project.database.rows("SELECT b FROM t ORDER BY id") == [("x",), ("none",)]
+
+
+def test_a_row_that_the_previous_release_inserts_after_the_backfill_is_filled_before_not_null(
+    with_rows: Developer,
+) -> None:
+    with_rows.models(table('Column("a", Text)', 'Column("b", Text, nullable=False)'))
+    for path in with_rows.generate():
+        path.write_text(path.read_text().replace("FILL_IN_A_VALUE", "'-'"))
+    with_rows.project.upgrade("003")
+    with_rows.project.database.execute("INSERT INTO t (a) VALUES ('late')")
+    with_rows.project.upgrade()
+    assert with_rows.project.database.scalar("SELECT b FROM t WHERE a = 'late'") == "-"
+
+
+def test_not_null_of_a_column_with_a_default_is_filled_with_it(with_rows: Developer) -> None:
+    files = with_rows.change(table('Column("a", Text, nullable=False, server_default="x")'))
+    assert list(files) == ["002_change.py", "003_change_backfill.py", "004_change_not_null.py"]
+    assert with_rows.project.database.rows("SELECT a FROM t ORDER BY id") == [("x",), ("x",)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('Column("b", Text, nullable=False)', 'Column("b", Text)'),
+        ('Column("b", Text)', 'Column("b", Text, server_default="x")'),
+        ('Column("b", Text, server_default="x")', 'Column("b", Text, server_default="y")'),
+        ('Column("b", Text, server_default="x")', 'Column("b", Text)'),
+        ('Column("b", Text)', 'Column("b", Text, comment="b")'),
+        ('Column("b", Text, comment="b")', 'Column("b", Text)'),
+        ('Column("b", String(20))', 'Column("b", String(40))'),
+        ('Column("b", String(20))', 'Column("b", String)'),
+        ('Column("b", String(20))', 'Column("b", Text)'),
+        ('Column("b", Numeric(8, 2))', 'Column("b", Numeric(10, 2))'),
+        ('Column("b", Numeric(8, 2))', 'Column("b", Numeric)'),
+        ('Column("b", Integer, Identity())', 'Column("b", Integer, Identity(start=5, increment=2))'),
+    ],
+)
+def test_a_change_of_the_catalogue_alone_is_one_revision(developer: Developer, before: str, after: str) -> None:
+    developer.begin(table(before))
+    assert list(developer.change(table(after))) == ["002_change.py"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        'Column("b", Text)',
+        'Column("b", Text, nullable=False)',
+        'Column("b", Integer, nullable=False, server_default=text("7"))',
+        'Column("b", Text, index=True)',
+        'Column("b", Text, unique=True)',
+        'Column("b", Text, comment="b")',
+        'Column("b", ForeignKey("t.id"))',
+        'Column("b", Integer, Computed("id * 2", persisted=True))',
+        'Column("b", Integer, Identity())',
+    ],
+)
+def test_a_removed_column_goes_in_a_contract_revision_and_is_restored(developer: Developer, column: str) -> None:
+    developer.begin(table(column))
+    developer.project.database.execute(
+        "INSERT INTO t (id) VALUES (1)" if "nullable=False)" not in column else "SELECT 1"
+    )
+    files = developer.change(table())
+    name, text = list(files.items())[-1]
+    assert name.endswith(("_contract.py", "002_change.py"))
+    assert 'phase = "contract"' in text
+    assert 'op.drop_column("t", "b")' in text
+
+
+def test_inserts_of_the_new_release_succeed_before_a_required_column_is_dropped(developer: Developer) -> None:
+    developer.begin(table('Column("b", Text, nullable=False)'))
+    developer.models(table())
+    developer.generate()
+    developer.project.upgrade("002")
+    developer.project.database.execute("INSERT INTO t DEFAULT VALUES")
+    developer.project.upgrade()
+    assert developer.project.alembic("downgrade", "001").returncode == 0
+
+
+def test_what_rewrites_the_table_is_said_and_not_accepted(with_rows: Developer) -> None:
+    with_rows.models(table('Column("a", Text)', 'Column("b", Integer, Computed("id * 2", persisted=True))'))
+    with_rows.generate()
+    assert "rewrites the table under ACCESS EXCLUSIVE" in with_rows.said
+    assert "adding-field-with-default" in with_rows.said

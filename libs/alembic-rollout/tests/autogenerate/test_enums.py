@@ -1,0 +1,54 @@
+"""Enum types: new, on new and existing tables; labels that come and go; types that go."""
+
+import pytest
+
+from autogenerate.developer import Developer
+
+
+def table(enum: str = "", name: str = "t") -> str:
+    column = f', Column("mood", {enum})' if enum else ""
+    return f'Table("{name}", metadata, Column("id", Integer, primary_key=True){column})\n'
+
+
+@pytest.mark.parametrize("enum", ['Enum("ok", "it\'s", name="mood")', 'ARRAY(Enum("ok", "sad", name="mood"))'])
+def test_a_new_type_comes_with_a_column_and_goes_with_it(developer: Developer, enum: str) -> None:
+    developer.begin(table())
+    files = developer.change(table(enum))
+    assert list(files) == ["002_change.py"]
+    files = developer.change(table())
+    assert list(files) == ["003_change.py"]
+    assert "DROP TYPE mood" in files["003_change.py"]
+
+
+def test_a_new_type_on_two_new_tables_is_created_once_and_dropped_by_the_downgrade(developer: Developer) -> None:
+    enum = 'Enum("ok", "sad", name="mood")'
+    developer.begin(table())
+    files = developer.change(table() + table(enum, "u") + table(enum, "v"))
+    assert list(files) == ["002_change.py"]
+    developer.change(table())
+
+
+def test_a_label_is_added_in_its_place_before_what_uses_it(developer: Developer) -> None:
+    developer.begin(table('Enum("a", "d", name="mood")'))
+    developer.project.database.execute("INSERT INTO t (mood) VALUES ('a')")
+    files = developer.change(table('Enum("0", "a", "b", "c", "d", "e", name="mood"), server_default="b"'))
+    assert list(files) == ["002_change.py", "003_change_structure.py"]
+    labels = developer.project.database.scalar("SELECT enum_range(NULL::mood)::text")
+    assert labels == "{0,a,b,c,d,e}"
+
+
+def test_a_removed_label_says_that_the_columns_are_rewritten(developer: Developer) -> None:
+    developer.begin(table('Enum("a", "b", name="mood"), server_default="a"'))
+    developer.project.database.execute("INSERT INTO t DEFAULT VALUES")
+    before = developer.catalogue()
+    developer.models(table('Enum("a", "c", name="mood"), server_default="a"'))
+    written = developer.generate()
+    assert [path.name for path in written] == ["002_change.py", "003_change_contract.py"]
+    assert "PostgreSQL cannot remove a label of type mood" in developer.said
+    assert "changing-column-type" in developer.said
+    text = written[-1].read_text()
+    written[-1].write_text(
+        text.replace('phase = "contract"', 'phase = "contract"\naccepted = {"changing-column-type": "small"}')
+    )
+    developer.prove(written, before)
+    assert developer.project.database.scalar("SELECT mood::text FROM t") == "a"
