@@ -90,6 +90,7 @@ def create_application(
             await stack.enter_async_context(ending.announced())
             await stack.enter_async_context(presence.kept())
             await stack.enter_async_context(database.closing_when_idle())
+            stack.callback(admission.end)
             await stack.enter_async_context(token_verifier.withdrawals.running())
             if settings.metrics_port is not None:
                 stack.enter_context(metrics.served_at(settings.metrics_host, settings.metrics_port))

@@ -11,13 +11,13 @@ through `Admitted`; an answer that is sent in parts goes through `Admission.stre
 import asyncio
 import inspect
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from functools import partial, wraps
 from typing import Annotated, Any, Final, Literal, ParamSpec, TypeVar, cast
 
-import anyio.to_thread
+import anyio
 from fastapi import Depends, Request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -37,21 +37,6 @@ class Overloaded(Problem, status=503, code="OVERLOADED", retry_after=2):
     """The service has more requests than it can answer right now; try again shortly."""
 
 
-class AdmissionMetrics:
-    """How long requests wait for a place, and how many get none."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self.taken = Gauge("admission_places_taken", "Requests that work with the database.", registry=registry)
-        self.waiting = Gauge("admission_waiting", "Requests that wait for a place.", registry=registry)
-        self.wait = Histogram("admission_wait_seconds", "Time that admitted requests have waited.", registry=registry)
-        self.refused = Counter(
-            "admission_refused_total",
-            "Requests without a place, by reason: full and late (queue), gone (client), unavailable (database).",
-            ["reason"],
-            registry=registry,
-        )
-
-
 class Admission:
     """Lets a number of requests work with the database at a time, in the order in which they came.
 
@@ -68,14 +53,26 @@ class Admission:
     """
 
     def __init__(self, *, places: int, queue: int, wait_seconds: float, registry: CollectorRegistry) -> None:
-        self._free = places
-        self._queue = queue
+        self._most = places + queue
         self._wait_seconds = wait_seconds
-        self._waiting: deque[asyncio.Future[None]] = deque()
         self.is_closed = False
-        # Of its own: uploads and streams that fill the default one cannot keep an admitted request waiting.
-        self._threads = anyio.CapacityLimiter(places)
-        self._metrics = AdmissionMetrics(registry)
+        # A thread takes what waits longest as soon as it has answered. Were it the event loop that hands places on, a
+        # loop that is busy with refusals would leave threads idle.
+        self._threads = ThreadPoolExecutor(places, thread_name_prefix="admitted")
+        self._turns: set[Future[Any]] = set()
+        Gauge("admission_places_taken", "Requests that work with the database.", registry=registry).set_function(
+            lambda: min(places, len(self._turns))
+        )
+        Gauge("admission_waiting", "Requests that wait for a place.", registry=registry).set_function(
+            lambda: max(0, len(self._turns) - places)
+        )
+        self._wait = Histogram("admission_wait_seconds", "Time that admitted requests have waited.", registry=registry)
+        self._refused = Counter(
+            "admission_refused_total",
+            "Requests without a place, by reason: full and late (queue), gone (client), unavailable (database).",
+            ["reason"],
+            registry=registry,
+        )
 
     def check(self) -> None:
         """Refuse a request before its body is read, if it would be refused afterwards anyway.
@@ -86,7 +83,7 @@ class Admission:
         """
         if self.is_closed:
             raise self._refusal("unavailable")
-        if self._free == 0 and len(self._waiting) >= self._queue:
+        if len(self._turns) >= self._most:
             raise self._refusal("full")
 
     async def run(self, function: Callable[[], Result], request: Request) -> Result:
@@ -101,8 +98,7 @@ class Admission:
             DatabaseUnavailable: the database does not answer.
         """
         self.check()
-        await self._enter(request, self._wait_seconds)
-        return await self._work(function)
+        return await self._turn(function, request, self._wait_seconds)
 
     async def stream(self, parts: Iterator[Item]) -> AsyncIterator[Item]:
         """Yield the parts of an answer that has begun, each read from the database in a turn of its own.
@@ -111,8 +107,7 @@ class Admission:
             parts: holds no connection between two parts. They wait like requests, and are not turned away.
         """
         while True:
-            await self._enter(None, None)
-            part = await self._work(partial(next, parts, _END))
+            part = await self._turn(partial(next, parts, _END))
             if part is _END:
                 return
             yield cast(Item, part)
@@ -120,67 +115,57 @@ class Admission:
     def close(self) -> None:
         """Refuse all requests, also those that wait: the database does not answer."""
         self.is_closed = True
-        for place in self._waiting:
-            if not place.done():
-                place.set_exception(self._refusal("unavailable"))
+        for turn in self._turns:
+            turn.cancel()  # unless it has begun
 
     def open(self) -> None:
         """Admit again."""
         self.is_closed = False
 
-    async def _work(self, function: Callable[[], Result]) -> Result:
-        self._metrics.taken.inc()
-        try:
-            return await anyio.to_thread.run_sync(for_request, function, limiter=self._threads)
-        finally:
-            self._metrics.taken.dec()
-            self._leave()
+    def end(self) -> None:
+        """Let the threads go; nothing is admitted any more."""
+        self._threads.shutdown(wait=False)
 
-    async def _enter(self, request: Request | None, seconds: float | None) -> None:
-        if self._free > 0:
-            self._free -= 1
-            self._metrics.wait.observe(0)
-            return
-        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        since = time.monotonic()
-        self._waiting.append(place)
-        self._metrics.waiting.inc()
+    async def _turn(
+        self, function: Callable[[], Result], request: Request | None = None, seconds: float | None = None
+    ) -> Result:
+        turn = self._threads.submit(copy_context().run, self._work, function, time.monotonic())
+        self._turns.add(turn)
+        answer = asyncio.wrap_future(turn)
         try:
-            await self._wait(place, request, seconds)
-        except BaseException:
-            if place.done() and not place.cancelled() and place.exception() is None:
-                self._leave()  # it came in the moment in which the wait ended
-            raise
+            with anyio.CancelScope(shield=True):  # what a thread has begun cannot be taken from it
+                if request is not None:
+                    await self._watch(turn, answer, request, seconds)
+                await asyncio.wait([answer])
+            if answer.cancelled():
+                raise self._refusal("unavailable")
+            return answer.result()
         finally:
-            self._metrics.waiting.dec()
-            place.cancel()
-            with suppress(ValueError):  # a place that was given has left the queue
-                self._waiting.remove(place)
-        self._metrics.wait.observe(time.monotonic() - since)
+            self._turns.discard(turn)
 
-    async def _wait(self, place: asyncio.Future[None], request: Request | None, seconds: float | None) -> None:
+    def _work(self, function: Callable[[], Result], since: float) -> Result:
+        self._wait.observe(time.monotonic() - since)
+        return for_request(function)
+
+    async def _watch(
+        self, turn: Future[Result], answer: asyncio.Future[Result], request: Request, seconds: float | None
+    ) -> None:
+        """Wait until a turn has begun or is over; give it up where the client goes away, or the wait gets too long."""
         # Most waits are over before it pays to watch the client.
-        await asyncio.wait([place], timeout=_UNWATCHED_SECONDS)
-        gone = asyncio.ensure_future(_disconnected(request)) if request is not None and not place.done() else None
+        await asyncio.wait([answer], timeout=_UNWATCHED_SECONDS)
+        if answer.done() or turn.running():
+            return
+        gone = asyncio.ensure_future(_disconnected(request))
         try:
-            await asyncio.wait([place, gone] if gone else [place], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            if not place.done():
-                raise self._refusal("gone" if gone is not None and gone.done() else "late")
-            place.result()
+            either: list[asyncio.Future[Any]] = [answer, gone]
+            await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done() and turn.cancel():
+                raise self._refusal("gone" if gone.done() else "late")
         finally:
-            if gone is not None:
-                gone.cancel()
-
-    def _leave(self) -> None:
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(None)
-                return
-        self._free += 1
+            gone.cancel()
 
     def _refusal(self, reason: Refusal) -> Problem:
-        self._metrics.refused.labels(reason).inc()
+        self._refused.labels(reason).inc()
         return DatabaseUnavailable() if reason == "unavailable" else Overloaded()
 
 
