@@ -52,7 +52,6 @@ def lint_revisions(
     tree: Tree,
     *,
     known: Callable[[], Catalogue] = Catalogue,
-    validated: Callable[[], Catalogue] | None = None,
     earlier: Callable[[], Sequence[Rendered]] = tuple,
     own_rules: Sequence[OwnRule] = (),
 ) -> list[Finding]:
@@ -63,7 +62,6 @@ def lint_revisions(
         settings: name the rules that are not applied, and the revisions that were released before.
         tree: tells which revision comes before which.
         known: returns what the database says, `lint.known.live.catalogue_of(connection)`; called where a rule asks.
-        validated: the former name of `known`.
         earlier: returns the upgrades that precede the readings, where no database can tell what they did.
         own_rules: of the project, `lint.own_rules.load_own_rules(settings, folder)`.
 
@@ -79,7 +77,7 @@ def lint_revisions(
     for name in sorted(ignored.difference(RULES, LEFT_OUT, own_names)):
         raise UsageError(f"lint_ignore names {name!r}, which is no rule. There are: {', '.join(RULES)}")
     judged_ids = set(judged_of([reading.revision for reading in readings], settings, tree))
-    knowledge = Knowledge(tree, validated or known, earlier, [reading.upgrade for reading in readings])
+    knowledge = Knowledge(tree, known, earlier, [reading.upgrade for reading in readings])
     revisions = [
         Revision(reading, partial(_exists, knowledge, reading.revision))
         for reading in readings

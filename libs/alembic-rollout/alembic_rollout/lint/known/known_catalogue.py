@@ -127,6 +127,7 @@ class Catalogue:
         enums: the labels of each, by name.
         domains: by name.
         functions: how volatile each is, by name.
+        views: the columns of views, by name; those that are not known are not there.
         sizes: of the tables that are there before the judged revisions, by name; those of others are unknown.
         default_schema: the one in which unqualified names are looked up.
     """
@@ -136,6 +137,7 @@ class Catalogue:
     enums: dict[str, list[str]] = field(default_factory=dict)
     domains: dict[str, Domain] = field(default_factory=dict)
     functions: dict[str, Volatility] = field(default_factory=dict)
+    views: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sizes: Mapping[str, Size] = field(default_factory=dict)
     default_schema: str = DEFAULT_SCHEMA
 

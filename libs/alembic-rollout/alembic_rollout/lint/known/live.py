@@ -29,6 +29,11 @@ FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'm', 'f') AND {_OWN} ORDER BY a.attrelid, a.attnum
 """  # noqa: S608 - a constant
+_VIEWS = f"""
+SELECT n.nspname, c.relname, ARRAY(SELECT a.attname FROM pg_attribute a
+  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)::text[]
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND {_OWN}
+"""  # noqa: S608 - a constant
 _CONSTRAINTS = f"""
 SELECT k.conrelid, k.conname, pg_get_constraintdef(k.oid), k.convalidated
 FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE k.conrelid <> 0 AND {_OWN}
@@ -72,6 +77,8 @@ def catalogue_of(connection: Connection) -> Catalogue:
         if size:  # an empty table says nothing of the one in production
             sizes[names[oid]] = Size(rows if rows >= 0 else None, size)
     _read_parts(catalogue, tables, names, connection)
+    for schema_name, name, columns in _rows(connection, _VIEWS):
+        catalogue.views[catalogue.key(f"{schema_name}.{name}")] = tuple(columns)
     _read_types(catalogue, connection)
     return catalogue
 

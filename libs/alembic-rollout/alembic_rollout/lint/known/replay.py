@@ -16,6 +16,7 @@ from alembic_rollout.sql.expressions.definitions import (
     table_elements,
 )
 from alembic_rollout.sql.expressions.functions import is_inlined
+from alembic_rollout.sql.expressions.view_columns import view_columns
 from alembic_rollout.sql.tokens import (
     Tokens,
     enclosed,
@@ -303,6 +304,14 @@ def _attach(catalogue: Catalogue, action: Action) -> None:
         table.has_default_partition = table.has_default_partition or action.tokens[-1:] == ("default",)
 
 
+def _create_view(catalogue: Catalogue, action: Action) -> None:
+    columns = view_columns(action.tokens)
+    if columns is not None:
+        catalogue.views[catalogue.key(action.name)] = columns
+    else:
+        catalogue.views.pop(catalogue.key(action.name), None)
+
+
 def _create_type(catalogue: Catalogue, action: Action) -> None:
     tokens = action.tokens
     if "enum" in tokens:
@@ -359,6 +368,7 @@ _CHANGES: dict[tuple[str, str], Callable[[Catalogue, Action], None]] = {
     ("create", "column"): _new_column,
     ("create", "constraint"): _new_constraint,
     ("create", "index"): _create_index,
+    ("create", "view"): _create_view,
     ("create", "type"): _create_type,
     ("create", "domain"): _create_domain,
     ("create", "domain constraint"): _constrain_domain,

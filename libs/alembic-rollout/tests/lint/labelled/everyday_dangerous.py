@@ -307,7 +307,7 @@ EVERYDAY_DANGEROUS: list[Case] = [
     ),
     dangerous(
         "view-col-removed",
-        [],
+        ["contract-in-expand"],
         sql("DROP VIEW active_customers; CREATE VIEW active_customers AS SELECT id FROM customers"),
     ),
     dangerous(

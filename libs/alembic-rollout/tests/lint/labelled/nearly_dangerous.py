@@ -144,4 +144,15 @@ NEARLY_DANGEROUS: list[Case] = [
             down="SELECT 1",
         ),
     ),
+    safe(
+        "view-with-another-text",
+        sql(
+            "DROP VIEW active_customers",
+            "CREATE VIEW active_customers AS SELECT c.id::bigint, upper(c.name) AS name FROM customers c",
+            down=[
+                "DROP VIEW active_customers",
+                "CREATE VIEW active_customers AS SELECT id, name FROM customers WHERE is_active",
+            ],
+        ),
+    ),
 ]

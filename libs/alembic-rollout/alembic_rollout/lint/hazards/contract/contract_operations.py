@@ -14,6 +14,7 @@ from alembic_rollout.lint.steps import Step
 from alembic_rollout.project.tree import Phase
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.expressions.definitions import added_column
+from alembic_rollout.sql.expressions.view_columns import view_columns
 from alembic_rollout.sql.meaning import contract_reason, is_required_column, is_restriction, same_object
 
 # Replaced within one transaction, the previous release finds them again.
@@ -46,10 +47,20 @@ def _is_harmless(step: Step, now: Situation) -> bool:
         return any(_is_part_of(action, made) for made in revision.created)
     if action.verb == "drop":
         return action.kind in _REPLACEABLE and any(
-            made.kind == action.kind and now.catalogue.key(made.name) == now.catalogue.key(action.name)
+            made.kind == action.kind
+            and now.catalogue.key(made.name) == now.catalogue.key(action.name)
+            and not _lacks_column(made, now)
             for made in revision.created.called(action.name)
         )
     return is_restriction(action) and is_harmless_restriction(action, now)
+
+
+def _lacks_column(made: Action, now: Situation) -> bool:
+    """Return True if a view that is made again is known to have lost a column."""
+    if made.kind != "view":
+        return False
+    before, after = now.catalogue.views.get(now.catalogue.key(made.name)), view_columns(made.tokens)
+    return before is not None and after is not None and not set(before) <= set(after)
 
 
 def _is_part_of(action: Action, made: Action) -> bool:
