@@ -2,8 +2,8 @@
 
 Phase: expand. A new table; the running release writes neither to it nor to alembic_version. Default privileges give
 the application role every right on the rows of a new table. Which roles those are is read from each table's ACL, so
-that no role is named here: whoever has rights and is not the owner keeps reading, and inserting audit events.
-`REVOKE` waits for nobody and holds ACCESS EXCLUSIVE on no table.
+that no role is named here: each that has rights and is not the owner keeps reading, and inserting audit events.
+`REVOKE` waits for no other session and holds ACCESS EXCLUSIVE on no table.
 
 Revision ID: 007
 Revises: 006

@@ -33,7 +33,7 @@ AS $$
   SELECT count(*)::integer FROM deleted
 $$
 """
-# Whoever may add events may let old ones go; nobody else.
+# A role that may add events may let old ones go; no other may.
 GRANT_EXECUTE = """
 DO $$
 DECLARE
