@@ -11,13 +11,16 @@ from alembic_rollout.lint.formats import count_of, finding_text, relative
 from alembic_rollout.output import console, print_table
 
 
-def print_summary(chain: Sequence[Link], paths: Sequence[Path], findings: Sequence[Finding]) -> None:
+def print_summary(
+    chain: Sequence[Link], paths: Sequence[Path], findings: Sequence[Finding], remarks: Sequence[str] = ()
+) -> None:
     """Print what was written.
 
     Args:
         chain: the revisions, in order.
         paths: their files.
         findings: what the linter says of them.
+        remarks: lines to print besides.
     """
     rows = [(relative(path), link.phase, _locks(link)) for path, link in zip(paths, chain, strict=True)]
     print_table(("File", "Phase", "Strongest lock"), rows)
@@ -29,6 +32,8 @@ def print_summary(chain: Sequence[Link], paths: Sequence[Path], findings: Sequen
         out.print(Text("Left to do", style="bold"))
         for path, text in left:
             out.print(Text(f"  {path}: {text}"))
+    for remark in remarks:
+        out.print(Text(remark))
     for finding in findings:
         out.print(finding_text(finding))
     out.print(Text(f"lint: {count_of(findings, revisions=len(chain))}"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.autogenerate import RevisionContext
 from alembic.autogenerate.api import AutogenContext
+from alembic.config import Config
 from alembic.operations import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
@@ -13,6 +14,7 @@ from alembic.script import Script, ScriptDirectory
 from alembic_rollout.autogenerate.chain import Link, links
 from alembic_rollout.autogenerate.chain_summary import print_summary
 from alembic_rollout.autogenerate.change_source import ChangeSource, flattened
+from alembic_rollout.autogenerate.renaming import possible_renames, read_renames, with_renames
 from alembic_rollout.autogenerate.revision_files import write_chain
 from alembic_rollout.autogenerate.revision_text import style_of
 from alembic_rollout.autogenerate.steps.splitting import steps_of
@@ -41,6 +43,7 @@ class Generation:
         chain: what to write; None where the project's own hook has taken the matter over.
         directive: Alembic's description of the first revision.
         imports: statements that the renderers ask for.
+        remarks: what the summary says besides.
     """
 
     environment: Environment
@@ -48,6 +51,7 @@ class Generation:
     chain: list[Link] | None = None
     directive: MigrationScript | None = None
     imports: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def options(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return what `context.configure` gets for it.
@@ -90,7 +94,7 @@ class Generation:
         )
         return_scripts(self.revision_context, written)
         findings = self._findings(written, connection)
-        print_summary(self.chain, [Path(one.path) for one in written], findings)
+        print_summary(self.chain, [Path(one.path) for one in written], findings, self.remarks)
 
     def _plan(self, migration: MigrationContext, directives: list[MigrationScript]) -> None:
         """Take over what Alembic has found, unless the project's own hook has made something else of it."""
@@ -98,7 +102,10 @@ class Generation:
             return
         (self.directive,) = directives
         context = AutogenContext(migration, opts=migration.opts)
-        source = ChangeSource(context, list(flattened(directives[0].upgrade_ops.ops)))
+        found = list(flattened(directives[0].upgrade_ops.ops))
+        operations = with_renames(found, read_renames(x_arguments(self.environment.config, "rename")))
+        self.remarks = possible_renames(operations)
+        source = ChangeSource(context, operations)
         message = self.directive.message or "empty message"
         self.chain = links(steps_of(source), message, self.environment.script.truncate_slug_length)
         self.imports = sorted(context.imports)
@@ -117,3 +124,9 @@ class Generation:
         return lint_revisions(
             readings, fresh.settings, fresh.tree, known=lambda: catalogue_of(connection), own_rules=own
         )
+
+
+def x_arguments(config: Config, name: str) -> list[str]:
+    """Return the values that `-x name=value` gives, in order."""
+    given = getattr(config.cmd_opts, "x", None) or []
+    return [text.partition("=")[2] for text in given if text.partition("=")[0] == name]

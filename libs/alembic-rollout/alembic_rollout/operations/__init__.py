@@ -16,13 +16,16 @@ author.
 from alembic_rollout.operations.backfilling import backfill
 from alembic_rollout.operations.constraints import add_check, add_foreign_key, set_not_null, validate_constraint
 from alembic_rollout.operations.indexes import create_index_concurrently, drop_index_concurrently
+from alembic_rollout.operations.renames import contract_rename, expand_rename
 
 __all__ = [
     "add_check",
     "add_foreign_key",
     "backfill",
+    "contract_rename",
     "create_index_concurrently",
     "drop_index_concurrently",
+    "expand_rename",
     "set_not_null",
     "validate_constraint",
 ]

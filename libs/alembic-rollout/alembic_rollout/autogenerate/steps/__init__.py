@@ -8,5 +8,6 @@ identities        identity columns of tables in use
 index_steps       indexes of tables in use, built and dropped concurrently
 constraint_steps  constraints of tables in use: USING INDEX, NOT VALID and VALIDATE
 enum_steps        enum types and their labels
+rename_steps      a renamed column: both names with a trigger, then the new one alone
 removals          columns and tables that go, with the downgrade that restores them
 """

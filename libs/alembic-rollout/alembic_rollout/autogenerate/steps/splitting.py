@@ -7,6 +7,7 @@ from alembic.operations import ops
 
 from alembic_rollout.autogenerate.chain import SHARE_UPDATE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
+from alembic_rollout.autogenerate.renaming import RenameColumnOp
 from alembic_rollout.autogenerate.steps.column_changes import change_steps
 from alembic_rollout.autogenerate.steps.constraint_steps import (
     changed_constraint_steps,
@@ -18,6 +19,7 @@ from alembic_rollout.autogenerate.steps.index_steps import changed_index_step, n
 from alembic_rollout.autogenerate.steps.new_columns import column_steps
 from alembic_rollout.autogenerate.steps.new_tables import table_step
 from alembic_rollout.autogenerate.steps.removals import removed_column_steps, removed_table_steps
+from alembic_rollout.autogenerate.steps.rename_steps import rename_steps
 from alembic_rollout.comparison.enum_types import EnumOp
 
 
@@ -50,7 +52,9 @@ def _is_of_table(operation: ops.MigrateOperation) -> bool:
 
 def _steps_in_use(source: ChangeSource, operation: Any) -> Iterator[Step]:  # noqa: ANN401 - any operation
     """Yield the steps of an operation on a table in use."""
-    if isinstance(operation, EnumOp):
+    if isinstance(operation, RenameColumnOp):
+        yield from rename_steps(source, operation)
+    elif isinstance(operation, EnumOp):
         yield from enum_steps(source, operation)
     elif isinstance(operation, ops.AddColumnOp):
         yield from column_steps(source, operation)

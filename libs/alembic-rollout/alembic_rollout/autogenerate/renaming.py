@@ -1,0 +1,114 @@
+"""Columns that the developer says are renamed: `-x rename=profiles.first_name=given_name`."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alembic.operations import ops
+from sqlalchemy import Column
+
+from alembic_rollout.autogenerate.change_source import column_name, table_of
+from alembic_rollout.errors import UsageError
+from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.project.written_sql import DIALECT
+
+_WRITTEN = re.compile(r"(?:(\w+)\.)?(\w+)\.(\w+)=(\w+)")
+_HOW = "write -x rename=TABLE.OLD=NEW"
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A column that gets another name.
+
+    Attributes:
+        schema: the table's; None for the default one.
+        table: its table.
+        old: its name in the database.
+        new: its name in the models.
+    """
+
+    schema: str | None
+    table: str
+    old: str
+    new: str
+
+
+class RenameColumnOp(ops.MigrateOperation):
+    """A rename, in place of the add and the drop that Alembic finds.
+
+    Args:
+        rename: which.
+        added: the column in the models.
+        dropped: the column in the database.
+    """
+
+    def __init__(self, rename: Rename, added: ops.AddColumnOp, dropped: ops.DropColumnOp) -> None:
+        self.rename = rename
+        self.schema = rename.schema
+        self.table_name = rename.table
+        self.added: Column[object] = added.column
+        self.dropped: Column[object] = dropped.to_column()
+
+
+def read_renames(given: Iterable[str]) -> list[Rename]:
+    """Read what the command line says.
+
+    Raises:
+        UsageError: a text is no rename.
+    """
+    found = []
+    for text in given:
+        match = _WRITTEN.fullmatch(text)
+        if match is None:
+            raise UsageError(f"rename={text}: {_HOW}.")
+        found.append(Rename(*match.groups()))
+    return found
+
+
+def with_renames(operations: Sequence[ops.MigrateOperation], renames: Sequence[Rename]) -> list[ops.MigrateOperation]:
+    """Replace the add and the drop of each rename.
+
+    Raises:
+        UsageError: a rename names nothing that the change adds and drops.
+    """
+    changed = list(operations)
+    for rename in renames:
+        table = qualified(rename.schema, rename.table)
+        added = _find(changed, ops.AddColumnOp, table, rename.new)
+        dropped = _find(changed, ops.DropColumnOp, table, rename.old)
+        if not isinstance(added, ops.AddColumnOp) or not isinstance(dropped, ops.DropColumnOp):
+            side, name = ("models do not add", rename.new) if added is None else ("models do not drop", rename.old)
+            raise UsageError(f"rename={table}.{rename.old}={rename.new}: the {side} {table}.{name}. Correct the name.")
+        changed[changed.index(added)] = RenameColumnOp(rename, added, dropped)
+        changed.remove(dropped)
+    return changed
+
+
+def possible_renames(operations: Sequence[ops.MigrateOperation]) -> list[str]:
+    """Return, for each drop and add of one type in one table, how to say that it is a rename."""
+    lines = []
+    for dropped in (one for one in operations if isinstance(one, ops.DropColumnOp)):
+        for added in (one for one in operations if isinstance(one, ops.AddColumnOp)):
+            same = _family(added.column) == _family(dropped.to_column())
+            if table_of(added) == table_of(dropped) and same:
+                table, old, new = table_of(dropped), column_name(dropped), column_name(added)
+                lines.append(
+                    f"If {table}.{new} is {table}.{old} under another name, delete these files and type"
+                    f" alembic -x rename={table}.{old}={new} revision --autogenerate: else its values are lost."
+                )
+    return lines
+
+
+def _family(column: Column[Any]) -> str:
+    """Return a column's type without its limit."""
+    return str(column.type.compile(dialect=DIALECT)).partition("(")[0]
+
+
+def _find(
+    operations: Sequence[ops.MigrateOperation], kind: type[ops.MigrateOperation], table: str, column: str
+) -> ops.MigrateOperation | None:
+    return next(
+        (one for one in operations if isinstance(one, kind) and table_of(one) == table and column_name(one) == column),
+        None,
+    )

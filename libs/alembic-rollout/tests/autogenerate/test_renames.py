@@ -1,0 +1,68 @@
+"""A renamed column, as the developer says it is: no value is lost, and two releases can write."""
+
+import pytest
+
+from autogenerate.developer import Developer
+
+
+def table(column: str) -> str:
+    return f'Table("t", metadata, Column("id", Integer, primary_key=True), {column})\n'
+
+
+def renamed(developer: Developer) -> list[str]:
+    """Generate with the option; return the files' names."""
+    before = developer.catalogue()
+    known = set(developer.project.versions.glob("*.py"))
+    done = developer.project.alembic("-x", "rename=t.first=given", "revision", "--autogenerate", "-m", "rename")
+    assert done.returncode == 0, done.stderr
+    written = sorted(set(developer.project.versions.glob("*.py")) - known)
+    developer.prove(written, before)
+    return [path.name for path in written]
+
+
+@pytest.mark.parametrize("rest", ["Text)", "String(20), nullable=False)", 'Text, server_default="x")'])
+def test_a_column_is_renamed_by_expand_backfill_and_contract(developer: Developer, rest: str) -> None:
+    developer.begin(table(f'Column("first", {rest}'))
+    developer.project.database.execute("INSERT INTO t (first) VALUES ('a'), ('b')")
+    developer.models(table(f'Column("given", {rest}'))
+    names = renamed(developer)
+    assert names[0] == "002_rename.py"
+    assert names[-1].endswith("_rename_contract.py")
+    assert developer.project.database.rows("SELECT given FROM t ORDER BY id") == [("a",), ("b",)]
+
+
+def test_either_release_writes_its_own_name_meanwhile(developer: Developer) -> None:
+    developer.begin(table('Column("first", Text)'))
+    developer.models(table('Column("given", Text)'))
+    developer.project.alembic("-x", "rename=t.first=given", "revision", "--autogenerate", "-m", "rename")
+    developer.project.upgrade("003")
+    database = developer.project.database
+    database.execute("INSERT INTO t (first) VALUES ('old'); INSERT INTO t (given) VALUES ('new')")
+    database.execute(
+        "UPDATE t SET given = 'newer' WHERE given = 'new'; UPDATE t SET first = 'older' WHERE first = 'old'"
+    )
+    assert database.rows("SELECT first, given FROM t ORDER BY id") == [("older", "older"), ("newer", "newer")]
+
+
+@pytest.mark.parametrize("text", ["t.first=nothing", "t.nothing=given", "first"])
+def test_a_rename_that_names_nothing_is_one_line_and_writes_nothing(developer: Developer, text: str) -> None:
+    developer.begin(table('Column("first", Text)'))
+    developer.models(table('Column("given", Text)'))
+    done = developer.project.alembic("-x", f"rename={text}", "revision", "--autogenerate", "-m", "rename")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert [path.name for path in developer.project.versions.glob("*.py")] == ["001_begin.py"]
+
+
+def test_a_drop_and_an_add_of_one_type_say_how_to_call_it_a_rename(developer: Developer) -> None:
+    developer.begin(table('Column("first", Text)'))
+    developer.models(table('Column("given", Text)'))
+    developer.generate()
+    assert "-x rename=t.first=given" in developer.said.replace("\n", " ")
+
+
+def test_a_drop_and_an_add_of_different_types_say_nothing_of_a_rename(developer: Developer) -> None:
+    developer.begin(table('Column("first", Text)'))
+    developer.models(table('Column("count", Integer)'))
+    developer.generate()
+    assert "rename=" not in developer.said
