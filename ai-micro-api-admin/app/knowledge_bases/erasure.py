@@ -1,6 +1,7 @@
 """What this service forgets when an account is deleted: its questions, and its private knowledge bases.
 
-Shared knowledge bases stay: others work with them. They have no owner then; administrators look after them as before.
+Shared knowledge bases stay: others work with them. Their `owner_id` is then that of no account; administrators look
+after them as before.
 """
 
 from uuid import UUID

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from app.accounts.problems import AccountGone, LastAdministrator
 from app.accounts.repository import AccountRepository
+from app.accounts.schemas import AccountOut
 from app.audit_trail import TRAIL, Act
 from app.authentication.password_change import OwnPassword, Passwords
 from app.authentication.problems import WrongPassword
@@ -21,6 +22,7 @@ from app.tokens.repository import RefreshTokenRepository
 from service_kit.audit.trail import Target
 from service_kit.database.admission import Admitted, AdmittedDep
 from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.http.etags import Precondition
 from service_kit.outbox.delivery import Delivery
 from service_kit.tokens.verification import Subject
 
@@ -55,22 +57,23 @@ class ErasureService:
         self._services = services
         self._delivery = delivery
 
-    async def erase_own(self, subject: Subject, password: str, *, origin: Origin) -> None:
+    async def erase_own(self, subject: Subject, password: str, condition: Precondition, *, origin: Origin) -> None:
         """Delete the caller's account.
 
         Raises:
             AccountGone: it was deactivated or removed since the token was issued.
+            PreconditionFailed: it is not as the caller has read it.
             WrongPassword: the password is not right, or was replaced at this very moment.
             TooManyLogins: a limit of failures is reached.
             LastAdministrator: there would be no administrator.
             PasswordQueueFull: too many requests wait for a hash.
         """
         known = await self._passwords.check(subject, password, origin=origin)
-        await self._admitted(self._erase, subject, known.password_hash)
+        await self._admitted(self._erase, subject, known.password_hash, condition)
         if self._delivery is not None:
             self._delivery.notify()
 
-    def _erase(self, subject: Subject, password_hash: str) -> None:
+    def _erase(self, subject: Subject, password_hash: str, condition: Precondition) -> None:
         with self._database.session() as session:
             accounts = AccountRepository(session)
             # First, as in every transaction that may remove an administrator.
@@ -81,6 +84,7 @@ class ErasureService:
                 raise AccountGone
             if user.password_hash != password_hash:
                 raise WrongPassword
+            condition.check(lambda: AccountOut.model_validate(user))
             RefreshTokenRepository(session).revoke_all(user.id)
             accounts.delete(user)
             TRAIL.record(session, Act.ACCOUNT_DELETED, by=subject, target=Target("account", subject.id))

@@ -43,9 +43,10 @@ def settings(
     return settings.model_copy(update={"erasure_urls": {"user": user_service.url, "admin": admin_service.url}})
 
 
-def erase(person: Person, password: str | None = None) -> Response:
+def erase(person: Person, password: str | None = None, *, if_match: str | None = None) -> Response:
+    condition = {} if if_match is None else {"If-Match": if_match}
     return person.client.request(
-        "DELETE", "/auth/me", json={"password": password or person.password}, headers=person.authorization
+        "DELETE", "/auth/me", json={"password": password or person.password}, headers=person.authorization | condition
     )
 
 
@@ -101,6 +102,14 @@ def test_the_password_is_asked_for_and_guessing_it_is_limited(settings: Settings
             assert (response.status_code, response.json()["code"]) == (403, "WRONG_PASSWORD")
         assert erase(person).status_code == 429
         assert client.get("/auth/me", headers=person.authorization).status_code == 200
+
+
+def test_an_account_that_was_changed_since_it_was_read_stays(signed_in: Person) -> None:
+    response = erase(signed_in, if_match='"another"')
+    assert (response.status_code, response.json()["code"]) == (412, "PRECONDITION_FAILED")
+    account = signed_in.client.get("/auth/me", headers=signed_in.authorization)
+    assert account.status_code == 200
+    assert erase(signed_in, if_match=account.headers["etag"]).status_code == 204
 
 
 def test_the_last_administrator_cannot_leave(client: TestClient, database: Database) -> None:

@@ -20,7 +20,7 @@ from alembic_rollout.autogenerate.revision_text import style_of
 from alembic_rollout.autogenerate.steps.splitting import steps_of
 from alembic_rollout.autogenerate.type_imports import rendering_types
 from alembic_rollout.lint.findings import Finding
-from alembic_rollout.lint.known.live import catalogue_of
+from alembic_rollout.lint.known.live import catalogue_if_readable
 from alembic_rollout.lint.linter import lint_revisions
 from alembic_rollout.lint.own_rules import load_own_rules
 from alembic_rollout.output import console
@@ -122,7 +122,7 @@ class Generation:
             readings = list(reader.read([one.revision for one in written]))
         own = load_own_rules(fresh.settings, fresh.folder)
         return lint_revisions(
-            readings, fresh.settings, fresh.tree, known=lambda: catalogue_of(connection), own_rules=own
+            readings, fresh.settings, fresh.tree, known=lambda: catalogue_if_readable(connection), own_rules=own
         )
 
 

@@ -9,7 +9,7 @@ from alembic_rollout.errors import FindingsError
 from alembic_rollout.lint.findings import Finding, unaccepted
 from alembic_rollout.lint.formats import print_findings
 from alembic_rollout.lint.known.known_catalogue import Catalogue
-from alembic_rollout.lint.known.live import catalogue_of
+from alembic_rollout.lint.known.live import catalogue_if_readable
 from alembic_rollout.lint.known.sizes import Size
 from alembic_rollout.lint.known.statistics_file import read_statistics
 from alembic_rollout.lint.linter import judged_of, lint_revisions
@@ -87,5 +87,5 @@ def _statistics(environment: "Environment") -> Mapping[str, Size]:
 
 def _known(environment: "Environment", sizes: Mapping[str, Size]) -> Catalogue:
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
-        catalogue = catalogue_of(connection)
+        catalogue = catalogue_if_readable(connection)
     return replace(catalogue, sizes=sizes) if sizes else catalogue

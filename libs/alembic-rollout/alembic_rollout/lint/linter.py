@@ -61,7 +61,8 @@ def lint_revisions(
         readings: the revisions, in the order in which they would run; those that `lint_after` leaves out are skipped.
         settings: name the rules that are not applied, and the revisions that were released before.
         tree: tells which revision comes before which.
-        known: returns what the database says, `lint.known.live.catalogue_of(connection)`; called where a rule asks.
+        known: returns what the database says, `lint.known.live.catalogue_if_readable(connection)`; called where a rule
+            asks.
         earlier: returns the upgrades that precede the readings, where no database can tell what they did.
         own_rules: of the project, `lint.own_rules.load_own_rules(settings, folder)`.
 

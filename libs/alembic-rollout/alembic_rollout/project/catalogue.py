@@ -99,9 +99,25 @@ def reads_catalogue(connection: Connection, *, lock_timeout: str = LOCK_TIMEOUT)
         yield
         _configure(connection, *former)
         return
+    with waits_briefly(connection, lock_timeout=lock_timeout):
+        _configure(connection, "", "off")
+        yield
+
+
+@contextmanager
+def waits_briefly(connection: Connection, *, lock_timeout: str = LOCK_TIMEOUT) -> Iterator[None]:
+    """Wait for a lock of another session no longer than `lock_timeout`; in a transaction, as long as it says already.
+
+    Args:
+        connection: in autocommit, or in a transaction.
+        lock_timeout: as PostgreSQL writes it.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if not driver.autocommit:
+        yield
+        return
     connection.exec_driver_sql("BEGIN")
     try:
-        _configure(connection, "", "off")
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{lock_timeout}'")
         yield
     except BaseException:

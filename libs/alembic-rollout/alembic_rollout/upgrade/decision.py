@@ -235,7 +235,7 @@ def _findings(
 ) -> list[Finding]:
     if not standing.current or environment.settings.lint == "off":
         return []  # the tree begins here, beside tables of others: what it makes is not in use yet
-    from alembic_rollout.lint.known.live import catalogue_of  # noqa: PLC0415 - see above
+    from alembic_rollout.lint.known.live import catalogue_if_readable  # noqa: PLC0415 - see above
     from alembic_rollout.lint.linter import lint_revisions  # noqa: PLC0415 - see above
     from alembic_rollout.lint.own_rules import load_own_rules  # noqa: PLC0415 - see above
 
@@ -244,7 +244,7 @@ def _findings(
         readings,
         settings,
         tree,
-        known=lambda: catalogue_of(connection),
+        known=lambda: catalogue_if_readable(connection),
         own_rules=load_own_rules(settings, environment.folder),
     )
 

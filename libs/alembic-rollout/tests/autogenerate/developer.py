@@ -1,5 +1,6 @@
 """A developer at work: changes models.py, types the command, reads what it wrote, applies it and reverts it."""
 
+import shutil
 import subprocess
 from pathlib import Path
 from textwrap import dedent
@@ -40,6 +41,8 @@ class Developer:
 
     def models(self, tables: str) -> None:
         """Write models.py: the tables, behind the imports and the MetaData."""
+        # Python takes its compiled copy for current where a file of the same length is written within the same second.
+        shutil.rmtree(self.project.folder / "__pycache__", ignore_errors=True)
         (self.project.folder / "models.py").write_text(dedent(HEADER) + dedent(tables))
 
     def begin(self, tables: str) -> None:

@@ -1,9 +1,9 @@
 """Refused acts: gathered in memory and written by a task of their own.
 
-The first one of an actor, an action and a reason is written at once; the further ones of the minute are counted, and
-written as one event with their number when it ends. A flood of refusals so costs neither rows nor connections of the
-pool, and the answer does not wait: its time tells nothing. A process that is killed loses the numbers of its last
-minute, not the fact.
+The first one of an actor, an action, a target and a reason is written at once; the further ones of the minute are
+counted, and written as one event with their number when it ends. A flood of refusals so costs neither rows nor
+connections of the pool, and the answer does not wait: its time tells nothing. A process that is killed loses the
+numbers of its last minute, not the fact.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ class _Refusal:
 
     @property
     def key(self) -> Key:
-        return self.actor.id, self.action, self.reason
+        return self.actor.id, self.action, self.reason, self.target
 
 
 class Refusals:

@@ -29,13 +29,20 @@ def _read(email: str) -> str:
     """Return a valid address in the form in which it is stored: the one way of sign-up, sign-in and profiles.
 
     Raises:
-        ValueError: it is no address, or too long.
+        ValueError: it is no address, or too long, or has letters before the @ that look like others (full width): it
+            would be another account's address to every reader. An account that has such an address from before signs in
+            as before.
     """
     typed = _short_enough(email.strip())
     try:
-        return _short_enough(_fold(validate_email(typed, check_deliverability=False).normalized))
+        read = _short_enough(_fold(validate_email(typed, check_deliverability=False).normalized))
     except EmailNotValidError as error:
         raise ValueError(f"is not an email address: {error}") from None
+    local = read.rpartition("@")[0]
+    plain = unicodedata.normalize("NFKC", local)
+    if plain != local:
+        raise ValueError(f"has wide or otherwise unusual letters before the @: write {plain}")
+    return read
 
 
 def _short_enough(email: str) -> str:

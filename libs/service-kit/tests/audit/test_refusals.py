@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from service_kit.audit.refusals import Refusals
 from service_kit.audit.tables import AUDIT_EVENTS
-from service_kit.audit.trail import Actor, AuditTrail
+from service_kit.audit.trail import Actor, AuditTrail, Target
 from service_kit.database.sessions import Database
 from service_kit.settings.service_settings import TokenCheckingSettings
 from service_kit.testing.databases import DatabaseUrls
@@ -75,6 +75,19 @@ def test_actors_and_reasons_are_recorded_apart(database: Database) -> None:
         (True, "FORBIDDEN", 2),
         (True, "WRONG_PASSWORD", 1),
     ]
+
+
+def test_acts_on_different_targets_are_recorded_apart(database: Database) -> None:
+    actor, targets = Actor(uuid4()), [Target("account", uuid4()) for _ in range(3)]
+
+    async def flood() -> None:
+        refusals = Refusals(database, AuditTrail("sample", delivered=False))
+        async with refusals.recording():
+            for target in targets:
+                refusals.note("account.changed", "FORBIDDEN", actor=actor, target=target)
+
+    asyncio.run(flood())
+    assert {row.target_id for row in rows(database)} == {str(target.id) for target in targets}
 
 
 def test_each_minute_has_its_own(database: Database) -> None:

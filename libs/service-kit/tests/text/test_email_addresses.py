@@ -28,3 +28,15 @@ def test_what_is_no_address_is_refused_where_one_is_stored_and_found_nowhere(typ
     with pytest.raises(ValidationError):
         READ.validate_python(typed)
     assert normalise(f" {typed.upper()} ") == typed
+
+
+@pytest.mark.parametrize(
+    "typed", ["ａｄｍｉｎ@example.com", "admin１@example.com", "ｶﾅ@example.com", "oﬀice@example.com"]
+)
+def test_an_address_that_looks_like_another_is_refused_with_the_one_to_write(typed: str) -> None:
+    with pytest.raises(ValidationError, match="before the @: write "):
+        READ.validate_python(typed)
+
+
+def test_who_has_such_an_address_from_an_earlier_release_is_found_by_it() -> None:
+    assert normalise(" ＡＤＭＩＮ@Example.com") == "ａｄｍｉｎ@example.com"

@@ -1,17 +1,23 @@
 """What a live database says: its catalogue as far as the linter asks, and how large its tables are."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.lint.known.known_catalogue import Catalogue, Column, Domain, Index, Table, Volatility
 from alembic_rollout.lint.known.replay import read_constraint
 from alembic_rollout.lint.known.sizes import Size
+from alembic_rollout.postgres.error_text import sqlstate
+from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE
+from alembic_rollout.project.catalogue import waits_briefly
 from alembic_rollout.sql.expressions.functions import is_inlined
 from alembic_rollout.sql.tokens import tokenize
 
+logger = logging.getLogger(__name__)
 _OWN = "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'"
 _TABLES = f"""
 SELECT c.oid, n.nspname, c.relname, c.relkind = 'p', c.reltuples::bigint,
@@ -62,7 +68,32 @@ _GENERATED = {"s": "stored", "v": "virtual", "a": "always", "d": "by default", "
 
 
 def catalogue_of(connection: Connection) -> Catalogue:
-    """Return what a database says of its tables, types and functions."""
+    """Return what a database says of its tables, types and functions.
+
+    PostgreSQL opens a table to write its expressions: a lock of another session is waited for two seconds.
+
+    Raises:
+        DBAPIError: among others with SQLSTATE 55P03, where that was not enough.
+    """
+    with waits_briefly(connection):
+        return _catalogue_of(connection)
+
+
+def catalogue_if_readable(connection: Connection) -> Catalogue:
+    """Return what a database says; where a lock of another session hides it, nothing, and say so in a warning.
+
+    Where nothing is known, nothing is believed to be safe.
+    """
+    try:
+        return catalogue_of(connection)
+    except DBAPIError as error:
+        if sqlstate(error) != LOCK_NOT_AVAILABLE:
+            raise
+        logger.warning("Linted without what the database knows: another session has locked a table.")
+        return Catalogue()
+
+
+def _catalogue_of(connection: Connection) -> Catalogue:
     schema = connection.exec_driver_sql("SELECT current_schema()").scalar()
     sizes: dict[str, Size] = {}
     catalogue = Catalogue(sizes=sizes, default_schema=schema or Catalogue().default_schema)
