@@ -33,3 +33,14 @@ async def finish_in_thread(work: Callable[[], None]) -> None:
     except asyncio.CancelledError:
         await asyncio.gather(doing, return_exceptions=True)
         raise
+
+
+async def wait_for_event(event: asyncio.Event, seconds: float | None) -> None:
+    """Wait until an event is set, for so many seconds at most; None is for ever.
+
+    `asyncio.wait_for` of Python 3.11 forgets a cancellation that comes in the moment in which the event is set (CPython
+    issue 37658): the task would go on, and who ends it would wait for ever.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

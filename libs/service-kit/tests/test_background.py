@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from service_kit.background import finish_in_thread, in_background
+from service_kit.background import finish_in_thread, in_background, wait_for_event
 
 
 def test_work_that_waits_for_a_thread_is_done_although_its_task_is_cancelled() -> None:
@@ -60,3 +60,31 @@ def test_an_error_of_the_work_is_raised_at_the_end() -> None:
 
     with pytest.raises(ValueError, match="a fault"):
         asyncio.run(service())
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_work_ends_although_its_event_is_set_in_the_same_moment(steps: int) -> None:
+    async def scenario() -> None:
+        event = asyncio.Event()
+
+        async def work() -> None:
+            while True:
+                await wait_for_event(event, 60)
+                event.clear()
+
+        async with in_background(work()):
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            event.set()
+            for _ in range(steps):
+                await asyncio.sleep(0)
+
+    async def ended() -> bool:
+        done, _ = await asyncio.wait([asyncio.create_task(scenario())], timeout=10)
+        return bool(done)
+
+    assert asyncio.run(ended())
+
+
+def test_an_event_that_does_not_come_is_given_up() -> None:
+    asyncio.run(wait_for_event(asyncio.Event(), 0.01))

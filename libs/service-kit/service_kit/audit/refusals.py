@@ -8,7 +8,7 @@ numbers of its last minute, not the fact.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from service_kit.audit.trail import Actor, AuditTrail, Target
-from service_kit.background import finish_in_thread, in_background
+from service_kit.background import finish_in_thread, in_background, wait_for_event
 from service_kit.database.sessions import Database
 from service_kit.observability import origin
 from service_kit.observability.origin import RequestOrigin
@@ -99,8 +99,7 @@ class Refusals:
             while (remaining := ends_at - loop.time()) > 0:
                 self._some.clear()
                 await self._write()
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._some.wait(), remaining)
+                await wait_for_event(self._some, remaining)
             self._end_of_minute()
 
     def _end_of_minute(self) -> None:

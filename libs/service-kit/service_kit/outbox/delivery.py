@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from service_kit.background import in_background
+from service_kit.background import in_background, wait_for_event
 from service_kit.database.sessions import Database
 from service_kit.observability import trace_context
 from service_kit.outbox.queue import Outbox
@@ -100,8 +100,7 @@ class Delivery:
                 failures += 1
                 continue
             failures = 0
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), wait)
+            await wait_for_event(self._wake, wait)
 
     def _pause(self, failures: int) -> float:
         # Jitter: replicas that lost the receiver together must not come back together.
