@@ -9,7 +9,7 @@ import pytest
 from compose.engine import CONTAINERS, ODD_PASSWORDS, SERVICES, Compose, run
 
 IMAGE_LIMIT_MB = 200
-STOP_SECONDS = 5
+STOP_SECONDS = 10  # after which Docker kills a container that has no grace of its own
 ROLES = ("AUTHDB_OWNER", "AUTHDB_APP", "APIDB_OWNER", "APIDB_APP", "ADMINDB_OWNER", "ADMINDB_APP")
 
 each_service = pytest.mark.parametrize("container", SERVICES.values())
@@ -70,7 +70,8 @@ def test_postgresql_does_not_start_with_a_default_password_in_production(compose
 def test_it_refuses_a_default_password_in_production_before_it_migrates(compose: Compose, container: str) -> None:
     command = ["docker", "compose", "run", "--rm", "--no-deps", "-T", "-e", "ENVIRONMENT=production"]
     done = subprocess.run(
-        [*command, "-e", "DB_PASSWORD=my-own", "-e", "FIRST_ADMIN_PASSWORD=correct horse battery", "-e",
+        [*command, "-e", "DB_PASSWORD=my-own", "-e", "FIRST_ADMIN_PASSWORD=correct horse battery",
+         "-e", "SERVICE_CLIENT_SECRET=my-own", "-e",
          "MIGRATION_DB_PASSWORD=local-only-owner", container],
         check=False, cwd=compose.folder, env=compose.environment(), capture_output=True, text=True, timeout=60,
     )  # fmt: skip
