@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from service_kit.audit.trail import Result
@@ -28,6 +28,16 @@ _EXAMPLE: JsonDict = {
     "occurred_at": "2026-01-05T09:00:00Z",
 }
 _MOST_CHANGES = 100
+
+
+def _as_rfc3339(value: object) -> object:
+    # Pydantic takes a number for seconds since 1970, and the schema says date-time (RFC 3339 section 5.6).
+    if isinstance(value, str) and value.replace(".", "").lstrip("+-").isdecimal():
+        raise ValueError("write a moment as in 2026-11-27T09:00:00Z")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_rfc3339)]
 
 
 class Change(RequestModel):
@@ -95,5 +105,5 @@ class AuditFilter:
     target_id: Annotated[Text | None, Query(max_length=200, description="Only acts on this one.")] = None
     result: Annotated[Result | None, Query(description="Only acts that ended so.")] = None
     service: Annotated[Text | None, Query(max_length=50, description="Only events of this service.")] = None
-    since: Annotated[AwareDatetime | None, Query(description="Only from this moment on.")] = None
-    until: Annotated[AwareDatetime | None, Query(description="Only before this moment.")] = None
+    since: Annotated[Moment | None, Query(description="Only from this moment on.")] = None
+    until: Annotated[Moment | None, Query(description="Only before this moment.")] = None

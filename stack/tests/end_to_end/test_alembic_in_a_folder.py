@@ -23,7 +23,7 @@ COMMAND_SECONDS = 60
 MODELS = {
     "auth": "app/accounts/models.py",
     "user": "app/profiles/models.py",
-    "admin": "app/knowledge_bases/models.py",
+    "admin": "app/contents/models.py",
 }
 COLUMN = "    nickname: Mapped[str | None] = mapped_column()\n"
 SEED = '''
@@ -130,7 +130,7 @@ def test_a_changed_model_becomes_the_next_revision_and_can_be_reverted(folder: F
     folder.alembic("revision", "--autogenerate", "-m", "add nickname")
     written = folder.revision("add_nickname")
     assert written.name == f"{int(head) + 1:03d}_add_nickname.py"
-    assert re.search(rf"^down_revision.* = '{head}'$", written.read_text(), re.MULTILINE)
+    assert re.search(rf"^down_revision.* = [\"']{head}[\"']$", written.read_text(), re.MULTILINE)
     columns = "SELECT table_name FROM information_schema.columns WHERE column_name = 'nickname'"
     folder.alembic("upgrade", "head")
     assert len(folder.scalars(columns)) == 1
