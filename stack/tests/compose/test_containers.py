@@ -71,7 +71,7 @@ def test_it_refuses_a_default_password_in_production_before_it_migrates(compose:
     command = ["docker", "compose", "run", "--rm", "--no-deps", "-T", "-e", "ENVIRONMENT=production"]
     done = subprocess.run(
         [*command, "-e", "DB_PASSWORD=my-own", "-e", "FIRST_ADMIN_PASSWORD=correct horse battery",
-         "-e", "SERVICE_CLIENT_SECRET=my-own", "-e",
+         "-e", "SERVICE_CLIENT_SECRET=a-secret-of-my-own", "-e",
          "MIGRATION_DB_PASSWORD=local-only-owner", container],
         check=False, cwd=compose.folder, env=compose.environment(), capture_output=True, text=True, timeout=60,
     )  # fmt: skip
