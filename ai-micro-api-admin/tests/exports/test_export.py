@@ -64,12 +64,12 @@ def test_lists_of_any_length_are_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(exports, "_BATCH", 2)
-    somebody = uuid4()
-    headers = {"Authorization": f"Bearer {tokens.token(somebody)}"}
+    person = uuid4()
+    headers = {"Authorization": f"Bearer {tokens.token(person)}"}
     for many in range(5):
         assert len(own(client, headers).sign_ins) == many
         with migrated_database.engine().begin() as connection:
-            connection.execute(text(SIGN_IN), {"user_id": somebody})
+            connection.execute(text(SIGN_IN), {"user_id": person})
 
 
 def test_it_is_a_file_that_no_cache_keeps(client: TestClient, stranger: Headers) -> None:

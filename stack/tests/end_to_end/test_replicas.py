@@ -68,7 +68,7 @@ class Balancer:
             except ConnectionRefusedError:
                 continue
             return
-        self.answers[0] += 1  # nobody took it
+        self.answers[0] += 1  # no replica took it
 
 
 @pytest.fixture

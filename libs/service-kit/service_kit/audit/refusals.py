@@ -7,6 +7,7 @@ numbers of its last minute, not the fact.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from service_kit.observability.origin import RequestOrigin
 SECONDS_GATHERED = 60.0
 # Past so many in a minute, the actors are no longer recorded apart.
 _MOST_KEYS = 1000
+# Past so many, an actor's targets are not: one who tries many must not use up the others' part.
+_MOST_TARGETS = 20
 
 logger = structlog.get_logger(__name__)
 
@@ -63,11 +66,17 @@ class Refusals:
         self._seconds_gathered = seconds_gathered
         self._unwritten: list[_Refusal] = []
         self._repeated: dict[Key, _Refusal | None] = {}
+        self._targets: Counter[Key] = Counter()
         self._some = asyncio.Event()
 
     def note(self, action: str, reason: str, *, actor: Actor, target: Target | None) -> None:
         """Take a refused act. Only for the event loop's thread."""
         refusal = _Refusal(action, reason, actor, target, origin.current())
+        alike = (actor.id, action, reason)
+        if refusal.key not in self._repeated:
+            self._targets[alike] += 1
+            if self._targets[alike] > _MOST_TARGETS:
+                refusal.target = None
         if refusal.key not in self._repeated and len(self._repeated) >= _MOST_KEYS:
             refusal.actor, refusal.target = Actor(None), None
         if refusal.key not in self._repeated:
@@ -105,6 +114,7 @@ class Refusals:
     def _end_of_minute(self) -> None:
         self._unwritten += [refusal for refusal in self._repeated.values() if refusal is not None]
         self._repeated = {}
+        self._targets.clear()
         if self._unwritten:
             self._some.set()
 

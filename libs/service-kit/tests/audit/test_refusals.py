@@ -90,6 +90,23 @@ def test_acts_on_different_targets_are_recorded_apart(database: Database) -> Non
     assert {row.target_id for row in rows(database)} == {str(target.id) for target in targets}
 
 
+def test_one_who_tries_many_targets_does_not_hide_the_acts_of_others(database: Database) -> None:
+    prober, other = Actor(uuid4()), Actor(uuid4())
+
+    async def flood() -> None:
+        refusals = Refusals(database, AuditTrail("sample", delivered=False))
+        async with refusals.recording():
+            for _ in range(1500):
+                refusals.note("ACCESS", "FORBIDDEN", actor=prober, target=Target("account", uuid4()))
+            refusals.note("ACCESS", "FORBIDDEN", actor=other, target=Target("account", uuid4()))
+
+    asyncio.run(flood())
+    found = rows(database)
+    assert sum(row.occurrences for row in found if row.actor_id == prober.id) == 1500
+    assert len([row for row in found if row.actor_id == prober.id]) == 22
+    assert [row.target_id is None for row in found if row.actor_id == other.id] == [False]
+
+
 def test_each_minute_has_its_own(database: Database) -> None:
     actor = uuid4()
 
