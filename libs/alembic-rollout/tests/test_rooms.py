@@ -23,6 +23,7 @@ FLOORS = (
     ("scratch",),
     ("history",),
     ("project",),
+    ("checks",),
     ("ending",),
     ("databases",),
     ("postgres",),

@@ -1,11 +1,13 @@
 """`alembic-rollout plan`: prints the decision that `alembic upgrade` would take on the database as it is now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from alembic_rollout.checks.answers import Answer
+from alembic_rollout.checks.declared_checks import Check
 from alembic_rollout.lint.formats import as_dict, finding_text, relative
 from alembic_rollout.output import console, print_json
 from alembic_rollout.postgres.connection import wait_for_database
@@ -90,10 +92,19 @@ def _as_dict(plan: Plan) -> dict[str, Any]:
                     for statement in pending.reading.upgrade.statements
                 ],
                 "findings": [as_dict(finding) for finding in pending.findings],
+                "checks": [_check_dict(check, pending.answers) for check in pending.reading.checks.before],
+                "verify": [_check_dict(check, ()) for check in pending.reading.checks.after],
             }
             for pending in decision.pending
         ],
     }
+
+
+def _check_dict(check: Check, answers: Sequence[Answer]) -> dict[str, Any]:
+    """Return a check with its answer; one that was not asked yet has none."""
+    found = next((answer for answer in answers if answer.check == check), None)
+    values = found.as_dict() if found else {"name": check.name, "sql": check.sql, "outcome": None}
+    return values | {"sql": without_passwords(check.sql)}
 
 
 def _texts(plan: Plan) -> Iterator[Text]:
@@ -135,8 +146,25 @@ def _revision_texts(pending: Pending) -> Iterator[Text]:
         yield Text(f"    {line}")
     if reading.upgrade.error:
         yield Text(f"  A real run may do more or something else: {reading.upgrade.error}.", style="yellow")
+    yield from _check_texts(pending)
     for finding in pending.findings:
         yield Text("\n  ").join([Text(), *finding_text(finding).split("\n")])[1:]
+
+
+def _check_texts(pending: Pending) -> Iterator[Text]:
+    checks = pending.reading.checks
+    for answer in pending.answers:
+        text = f"{answer}" if answer.is_certain else f"{answer}; asked again just before the revision"
+        yield Text(f"  {_sentence(text)}.", style="" if answer.outcome == "passed" else "yellow")
+    for check in checks.after if pending.answers else (*checks.before, *checks.after):
+        when = "before the revision" if check.moment == "checks" else "after the revision, before it is committed"
+        yield Text(f"  {_sentence(str(check))} is asked {when}.")
+    if checks.problem:
+        yield Text(f"  {checks.problem}", style="yellow")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".")
 
 
 def _sql_lines(rendered: Rendered) -> Iterator[str]:

@@ -87,6 +87,11 @@ def _notes(rehearsal: Rehearsal) -> Iterator[str]:
         yield _EXCLUSIVE
     if rehearsal.is_sampled:
         yield _SAMPLED
+    for revision in rehearsal.revisions:
+        for what, answers in (("check", revision.checks), ("verify", revision.verify)):
+            for answer in answers:
+                said = answer["text"] or answer["outcome"]
+                yield f'On the copy, {what} "{answer["name"]}" of {revision.revision} {said}.'
 
 
 def _print_comparisons(output: Console, rehearsal: Rehearsal) -> None:

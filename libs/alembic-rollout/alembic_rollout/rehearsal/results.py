@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from alembic_rollout.project.tree import Phase
 from alembic_rollout.rehearsal.observer import Observation
@@ -19,6 +20,8 @@ class RehearsedRevision:
         up: what it did.
         down: what reverting it did.
         again: what it did when it was applied again.
+        checks: what its checks said on the copy, in the names of `plan --json`.
+        verify: what its verifications said there.
         not_undone: how the schema after the downgrade differs from that before the upgrade, as `+` and `-` lines.
     """
 
@@ -28,6 +31,8 @@ class RehearsedRevision:
     up: Observation | None = None
     down: Observation | None = None
     again: Observation | None = None
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    verify: list[dict[str, Any]] = field(default_factory=list)
     not_undone: list[str] = field(default_factory=list)
 
 

@@ -2,10 +2,14 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from alembic.script import Script
 from sqlalchemy import Connection
 
+from alembic_rollout.checks.asking import Limits, ask
+from alembic_rollout.checks.declared_checks import Check, declared_checks
+from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.history.attempt import Direction
 from alembic_rollout.project.catalogue import catalogue, difference, own_tables
 from alembic_rollout.project.environment import Environment
@@ -73,6 +77,30 @@ class RoundTrip:
         """Return where the results of a revision go."""
         return next(one for one in self._rehearsal.revisions if one.revision == script.revision)
 
+    def ask_before(self, script: Script) -> None:
+        """Ask the checks of a revision that is about to run.
+
+        Raises:
+            RolloutError: they cannot be asked, or do not pass where every row is one of the revisions' own.
+        """
+        declared = declared_checks(vars(script.module))
+        if declared.problem:
+            raise UsageError(declared.problem)
+        self.result(script).checks = self._asked(self._reader, declared.before)
+
+    def ask_after(self, script: Script, connection: Connection) -> None:
+        """Ask the verifications of a revision in its transaction; see `ask_before`."""
+        self.result(script).verify = self._asked(connection, declared_checks(vars(script.module)).after)
+
+    def _asked(self, connection: Connection, checks: Sequence[Check]) -> list[dict[str, Any]]:
+        settings = self._environment.settings
+        answers = [ask(connection, each, Limits(settings.statement_timeout, settings.lock_timeout)) for each in checks]
+        ending = ("unusable", "unanswered") if self._rehearsal.start else ("unusable", "unanswered", "failed")
+        wrong = [str(answer) for answer in answers if answer.outcome in ending]
+        if wrong:
+            raise RolloutError("; ".join(wrong))
+        return [answer.as_dict() for answer in answers]
+
     def _walk(self, scripts: Sequence[Script], stage: "_Stage") -> bool:
         logger.info("Rehearsing the %s.", stage.name)
         self._rehearsal.failure = walk(self._environment, self._scratch.engine, scripts, stage.direction, stage)
@@ -94,10 +122,14 @@ class _Stage(Listener):
     def begin(self, script: Script) -> None:
         if self._one_by_one:
             self._look_before(script)
+        if self.direction == "upgrade":
+            self._trip.ask_before(script)
         self._observer.begin()
 
-    def before_commit(self, _: Script) -> None:
+    def before_commit(self, script: Script, connection: Connection) -> None:
         self._observer.before_commit()
+        if self.direction == "upgrade":
+            self._trip.ask_after(script, connection)
 
     def finish(self, script: Script) -> None:
         self._keep(self._trip.result(script), self._observer.finish())

@@ -53,8 +53,8 @@ class Listener:
     def begin(self, script: Script) -> None:
         """A revision begins."""
 
-    def before_commit(self, script: Script) -> None:
-        """A revision is done, and its transaction is still open."""
+    def before_commit(self, script: Script, connection: Connection) -> None:
+        """A revision is done, and its transaction on this connection is still open."""
 
     def finish(self, script: Script) -> None:
         """A revision's transaction is over."""
@@ -136,9 +136,10 @@ class _Walk:
             self._listener.finish(script)
             self.current = None
 
-    def _before_commit(self, **_: object) -> None:
+    def _before_commit(self, *, ctx: MigrationContext, **_: object) -> None:
         assert self.current is not None  # noqa: S101 - for the type checker: a step is running
-        self._listener.before_commit(self.current)
+        assert ctx.connection is not None  # noqa: S101 - for the type checker: this is not `--sql`
+        self._listener.before_commit(self.current, ctx.connection)
 
 
 def _refuse_whole_server(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:

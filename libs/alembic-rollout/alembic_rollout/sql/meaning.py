@@ -22,6 +22,7 @@ _OF_THE_SERVER = frozenset({"role", "user", "group", "database", "tablespace", "
 _WITH_COLUMNS_OF_ITS_TYPE = ("domain", "extension")
 _ROLES = ("role", "user", "group")
 _RULES_OF_ACCESS = ("policy", "rule")
+_LEAVES_ROWS = frozenset({"create", "comment", "grant", "revoke", "validate"})
 _NARROWING = {
     "type": "changes the type of column",
     "set not null": "refuses NULL in column",
@@ -48,6 +49,18 @@ def is_unbounded(sql: str) -> bool:
         return False
     actions = _actions(sql)
     return bool(actions) and all(action.verb == "validate" or action.is_concurrent for action in actions)
+
+
+def may_change_rows(sql: str) -> bool:
+    """Return False if a statement leaves the rows that are there as they are, in every table.
+
+    So do statements that create, comment, grant, revoke and validate, or drop an index. A function that is called, a DO
+    block and an ALTER may change rows.
+    """
+    actions = _actions(sql)
+    return not actions or not all(
+        action.verb in _LEAVES_ROWS or (action.verb == "drop" and action.kind == "index") for action in actions
+    )
 
 
 def transaction_control(sql: str) -> str | None:

@@ -4,11 +4,12 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from alembic_rollout.checks.answers import Answer
 from alembic_rollout.drift.catalogue_drift import CatalogueComparison, catalogue_drift
 from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.errors import FindingsError, RolloutError
@@ -21,6 +22,7 @@ from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.releases.standing import Standing, refusal_of
 from alembic_rollout.settings import BackupPolicy, Settings
 from alembic_rollout.sql.meaning import is_destructive
+from alembic_rollout.upgrade.revision_checks import ask_ahead, refusal_of_checks
 from alembic_rollout.upgrade.standing_checks import ahead_warning, is_at_target, nothing_to_do, read_standing
 
 if TYPE_CHECKING:
@@ -39,12 +41,14 @@ class Pending:
         phase: expand or contract.
         findings: what the linter says about it; accepted ones have their reason.
         held: why it has to wait; None where it would run.
+        answers: to its checks; empty where none was asked.
     """
 
     reading: "RevisionReading"
     phase: Phase
     findings: tuple[Finding, ...] = ()
     held: HeldContract | None = None
+    answers: tuple[Answer, ...] = ()
 
     @property
     def revision(self) -> str:
@@ -135,14 +139,15 @@ def decide_upgrade(
     order = [reading.revision for reading in readings]
     tree, service = environment.tree, environment.settings.service
     releases = live_releases(connection, service) if has_contract(tree, order) else []
+    pending = _pending(
+        tree,
+        readings,
+        _findings(environment, connection, readings, standing),
+        held_revisions(tree, order, releases),
+    )
     return conclude(
         standing.current,
-        _pending(
-            tree,
-            readings,
-            _findings(environment, connection, readings, standing),
-            held_revisions(tree, order, releases),
-        ),
+        _with_answers(environment, connection, pending),
         tree=tree,
         drift=read_drift(environment, connection),
         settings=environment.settings,
@@ -173,7 +178,7 @@ def conclude(
 
     Args:
         current: where it is.
-        pending: what lies between it and the goal, with findings and what is held.
+        pending: what lies between it and the goal, with findings, what is held, and the answers to checks.
         tree: of this code.
         settings: the policies of lint, drift and backup.
         drift: what was changed in the schema without a migration.
@@ -198,6 +203,9 @@ def conclude(
     if drift.findings and settings.drift == "warn":
         warnings.append(f"The schema was changed without a migration: {_names(drift.findings)}")
     running = [one for one in pending if one.held is None]
+    refusal = refusal or refusal_of_checks(
+        [one.reading for one in running], {one.revision: one.answers for one in running}
+    )
     backup = backup_reason(settings.backup, running)
     warning = " ".join(warnings)
     return Decision(current, pending, backup=backup, refusal=refusal, warning=warning, drift=drift)
@@ -228,6 +236,14 @@ def _pending(
         )
         for reading in readings
     )
+
+
+def _with_answers(
+    environment: "Environment", connection: Connection, pending: tuple[Pending, ...]
+) -> tuple[Pending, ...]:
+    running = [one.reading for one in pending if one.held is None]
+    answers = ask_ahead(connection, running, environment.settings)
+    return tuple(replace(one, answers=answers.get(one.revision, ())) for one in pending)
 
 
 def _findings(

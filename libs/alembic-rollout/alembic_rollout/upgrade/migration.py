@@ -135,7 +135,7 @@ def _upgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) ->
                 connection,
                 decision.refusal,
                 "upgrade",
-                revision=decision.first,
+                revision=decision.refusal.revision or decision.first,
                 lock_wait_ms=lock.waited_ms,
             )
     if decision.warning:

@@ -4,6 +4,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alembic import context
@@ -11,8 +12,9 @@ from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.util import to_tuple
 from sqlalchemy import Connection, Engine
 
-from alembic_rollout.durations import format_duration, parse_duration
-from alembic_rollout.errors import RolloutError, UsageError
+from alembic_rollout.checks.asking import Limits
+from alembic_rollout.durations import format_duration
+from alembic_rollout.errors import RolloutError
 from alembic_rollout.history.attempt import ADOPTED, Attempt, Direction
 from alembic_rollout.history.stored_catalogue import CatalogueChanges
 from alembic_rollout.history.table import history_of
@@ -30,7 +32,8 @@ from alembic_rollout.upgrade.decision import stranded_refusal
 from alembic_rollout.upgrade.failures import cause_of, ended_transaction, first_error, shown_statement, with_owner
 from alembic_rollout.upgrade.lock_watch import LockWatch
 from alembic_rollout.upgrade.migration_steps import Step, describe, revision_of, run_to_its_end
-from alembic_rollout.upgrade.timeouts import Timeouts, apply, limit
+from alembic_rollout.upgrade.revision_checks import ask_in_transaction
+from alembic_rollout.upgrade.timeouts import Timeouts, apply, limit, statement_timeout
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
@@ -173,6 +176,7 @@ class Runner:
         if not self._record.is_open:
             self._record.open(self._attempt(step))
         self._record.tries += 1
+        self._ask(step, ctx.connection, after=False)
 
     def _attempt(self, step: Step) -> Attempt:
         revision = revision_of(step)
@@ -189,14 +193,20 @@ class Runner:
         )
 
     def _statement_timeout(self, step: Step) -> float:
-        script = getattr(step, "revision", None)
-        own = getattr(getattr(script, "module", None), "statement_timeout", None)
-        if own is None:
-            return self._settings.statement_timeout
-        try:
-            return parse_duration(str(own))
-        except ValueError as error:
-            raise UsageError(f"{revision_of(step)}: statement_timeout: {error}") from None
+        own = getattr(_module_of(step), "statement_timeout", None)
+        return statement_timeout(own, self._settings.statement_timeout, revision=revision_of(step))
+
+    def _ask(self, step: Step, connection: Connection, *, after: bool) -> None:
+        """Ask what a revision declares, in its own transaction, with its own limits.
+
+        Raises:
+            RolloutError: an answer is not what it has to be.
+        """
+        module = _module_of(step)
+        if self._direction != "upgrade" or module is None:
+            return
+        limits = Limits(self._timeouts.statement, self._timeouts.lock)
+        ask_in_transaction(connection, module, Path(str(module.__file__)).name, after=after, limits=limits)
 
     def _about_to_commit(self, ctx: MigrationContext, *, heads: set[str], **facts: Any) -> None:  # noqa: ANN401 - Alembic's
         for callback in to_tuple(self._environment.options.get("on_version_apply"), default=()):
@@ -206,6 +216,7 @@ class Runner:
         assert ctx.connection is not None  # noqa: S101 - for the type checker: this is not `--sql`
         if not is_own_transaction_open(ctx):
             raise EndedTransactionError
+        self._ask(self._left[0], ctx.connection, after=True)
         if self._direction == "stamp":
             self._record_passed_over(ctx.connection, self._left[0])
         self._record.succeed(ctx.connection)
@@ -305,3 +316,8 @@ class Runner:
         failure.revision, failure.attempts, failure.duration_ms = revision, tries, milliseconds
         failure.occurrences = max(occurrences, 1)
         raise failure from error
+
+
+def _module_of(step: Step) -> Any:  # noqa: ANN401 - a revision's module
+    """Return the module of the revision that a step applies or reverts; None where it stamps."""
+    return getattr(getattr(step, "revision", None), "module", None)

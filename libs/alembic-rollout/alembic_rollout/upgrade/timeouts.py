@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from alembic_rollout.durations import parse_duration
+from alembic_rollout.errors import UsageError
 from alembic_rollout.sql.meaning import is_unbounded
 
 TRANSACTION_MARK = "alembic_rollout.transaction"
@@ -23,6 +25,25 @@ class Timeouts:
 
     lock: float
     statement: float
+
+
+def statement_timeout(declared: object, default: float, *, revision: str) -> float:
+    """Return how long a statement of a revision may take, seconds.
+
+    Args:
+        declared: its own `statement_timeout`; None where it declares none.
+        default: the setting.
+        revision: its id.
+
+    Raises:
+        UsageError: what it declares is no duration.
+    """
+    if declared is None:
+        return default
+    try:
+        return parse_duration(str(declared))
+    except ValueError as error:
+        raise UsageError(f"{revision}: statement_timeout: {error}") from None
 
 
 def limit(engine: Engine, timeouts: Timeouts) -> None:

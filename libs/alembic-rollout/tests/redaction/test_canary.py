@@ -118,6 +118,34 @@ def test_what_a_reader_needs_is_still_said(populated: Aviary) -> None:
         assert cause in populated.said[name], path.read_text()
 
 
+@pytest.mark.parametrize("moment", ["checks", "verify"])
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT * FROM people", '"x" found 2 rows: id 1, 2'),
+        ("SELECT email, amount, count(*) FROM people GROUP BY 1, 2", '"x" found 1 row'),
+        ("SELECT email::int FROM people", '"x" cannot be asked (invalid input syntax for type integer: "***")'),
+        ("SELECT foreign_check(email) FROM people", '"x" cannot be asked (error P0001 raised by PL/pgSQL function'),
+    ],
+)
+def test_a_check_names_rows_by_their_keys_and_says_nothing_else_of_them(
+    populated: Aviary, moment: str, sql: str, said: str
+) -> None:
+    populated.project.revision("002", 'op.execute("CREATE TABLE a (id int)")', header=f"{moment} = {{'x': {sql!r}}}")
+    assert populated.run("upgrade", "upgrade", "head", program="alembic") == 1
+    assert said in populated.said["upgrade"]
+    for name, command in {
+        "plan": ["plan"],
+        "plan --json": ["plan", "--json"],
+        "history": ["history", "--json"],
+    }.items():
+        populated.run(name, *command)
+    populated.run("status", "status")
+    populated.said["webhook"] = json.dumps(populated.webhook.requests)
+    assert said.partition(" ")[2][:9] in populated.said["webhook"]
+    assert populated.seen_in() == []
+
+
 def test_a_password_in_a_revision_is_not_in_its_plan(populated: Aviary) -> None:
     for name in ("a password", "a password of a literal in a block"):
         populated.project.revision("002", LEAKING[name].format(text=populated.text, number=populated.number))

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alembic_rollout.checks.declared_checks import declared_checks
 from alembic_rollout.errors import UsageError
 from alembic_rollout.project.rendering.configuration import plain
 from alembic_rollout.project.rendering.offline import described, line_of, render
@@ -14,7 +15,7 @@ from alembic_rollout.project.rendering.watch import watching
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
 
-_DECLARED = ("accepted", "statement_timeout", "lock_timeout", "checks", "verify")
+_DECLARED = ("accepted", "statement_timeout", "lock_timeout")
 
 
 class LoadedRevision:
@@ -66,5 +67,6 @@ class LoadedRevision:
             "doc": str(names.get("__doc__") or "").strip().partition("\n\n")[0],
             "phase": plain(names.get("phase", "expand")),
             "declared": {name: plain(names[name]) for name in _DECLARED if name in names},
+            "checks": declared_checks(names).as_message(),
             "lines": {name: code.co_firstlineno for name, code in functions.items() if code is not None},
         }

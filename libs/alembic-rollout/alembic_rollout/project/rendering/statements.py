@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from alembic_rollout.checks.declared_checks import DeclaredChecks
+
 HELPER_MARK = "-- alembic-rollout: "
 """In front of a statement, followed by the helper of `alembic_rollout.operations` that takes care of how it runs."""
 
@@ -85,6 +87,7 @@ class RevisionReading:
         upgrade: what `upgrade()` would run.
         downgrade: what `downgrade()` would run; without statements where only the upgrade was asked for.
         lines: the line at which each of the two functions begins.
+        checks: what the file asks of the database, before the upgrade and after it.
     """
 
     revision: str
@@ -95,6 +98,7 @@ class RevisionReading:
     upgrade: Rendered
     downgrade: Rendered
     lines: Mapping[str, int] = field(default_factory=dict)
+    checks: DeclaredChecks = field(default_factory=DeclaredChecks)
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Self:
@@ -102,7 +106,8 @@ class RevisionReading:
         values = dict(message)
         for direction in DIRECTIONS:
             values[direction] = Rendered.from_message(message[direction])
-        return cls(**{**values, "path": Path(message["path"])})
+        checks = DeclaredChecks.from_message(message["checks"])
+        return cls(**{**values, "path": Path(message["path"]), "checks": checks})
 
     @property
     def accepted(self) -> object:
