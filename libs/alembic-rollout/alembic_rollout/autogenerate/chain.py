@@ -50,6 +50,7 @@ class Step:
         downgrade_helpers: the same of the downgrade.
         locks: the strongest lock by table.
         accepted: findings of the linter that the step is known to be free of, with the reason.
+        checks: SQL that returns no row where the rows allow the step, by what has to hold.
         left: what the developer has to fill in or to decide; empty where nothing is left.
     """
 
@@ -61,6 +62,7 @@ class Step:
     downgrade_helpers: tuple[str, ...] = ()
     locks: Mapping[str, str] = field(default_factory=dict)
     accepted: Mapping[str, str] = field(default_factory=dict)
+    checks: Mapping[str, str] = field(default_factory=dict)
     left: str = ""
 
 
@@ -105,6 +107,11 @@ class Link:
             for rule, reason in step.accepted.items():
                 reasons.setdefault(rule, {})[reason] = None
         return {rule: "; ".join(found) for rule, found in reasons.items()}
+
+    @property
+    def checks(self) -> dict[str, str]:
+        """What the file asks of the rows first."""
+        return {name: sql for step in self.steps for name, sql in step.checks.items()}
 
 
 def links(steps: Iterable[Step], message: str, longest: int) -> list[Link]:

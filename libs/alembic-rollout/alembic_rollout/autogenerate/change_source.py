@@ -8,7 +8,7 @@ from typing import Any
 from alembic.autogenerate import render_op_text
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
-from sqlalchemy import Column, Connection, DefaultClause
+from sqlalchemy import Column, Connection, DefaultClause, Table
 from sqlalchemy.sql.elements import ClauseElement
 
 from alembic_rollout.postgres.identifiers import qualified
@@ -80,9 +80,16 @@ class ChangeSource:
 
     def model_columns(self, schema: str | None, table: str) -> set[str]:
         """Return the columns of a table in the models."""
-        key = f"{schema}.{table}" if schema else table
-        model = self.context.table_key_to_table.get(key)
+        model = self._model(schema, table)
         return set() if model is None else {str(column.name) for column in model.columns}
+
+    def model_key(self, schema: str | None, table: str) -> list[str]:
+        """Return the primary key of a table in the models."""
+        model = self._model(schema, table)
+        return [] if model is None else [str(column.name) for column in model.primary_key.columns]
+
+    def _model(self, schema: str | None, table: str) -> Table | None:
+        return self.context.table_key_to_table.get(f"{schema}.{table}" if schema else table)
 
     def updating_function(self) -> str | None:
         """Return the database's trigger function that sets `updated_at` and nothing else, as other tables use it."""

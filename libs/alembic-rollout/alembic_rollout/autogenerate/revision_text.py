@@ -122,12 +122,14 @@ def _with_why(text: str, paragraphs: str, width: int) -> str:
 
 
 def _with_declarations(text: str, link: Link, style: Style) -> str:
-    """Put `phase` and `accepted` behind the assignments that Alembic reads."""
+    """Put `phase`, `accepted` and `checks` behind the assignments that Alembic reads."""
     declared: list[str] = []
     if link.phase == "contract":
         declared.append('phase = "contract"')
     if link.accepted:
         declared.append(literal(link.accepted, prefix="accepted", width=style.width))
+    if link.checks:
+        declared.append(literal(link.checks, prefix="checks", width=style.width))
     places = [
         node.end_lineno or node.lineno
         for node in ast.parse(text).body

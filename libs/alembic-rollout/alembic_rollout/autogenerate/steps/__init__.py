@@ -7,6 +7,7 @@ column_changes    types, defaults, NOT NULL and comments of columns in use
 identities        identity columns of tables in use
 index_steps       indexes of tables in use, built and dropped concurrently
 constraint_steps  constraints of tables in use: USING INDEX, NOT VALID and VALIDATE
+row_checks        what a revision asks first: duplicates, NULLs, orphans, rows that break a check
 enum_steps        enum types and their labels
 rename_steps      a renamed column: both names with a trigger, then the new one alone
 removals          columns and tables that go, with the downgrade that restores them

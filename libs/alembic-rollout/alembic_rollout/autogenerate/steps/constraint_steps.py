@@ -1,7 +1,7 @@
 """Constraints of tables in use: unique ones take over an index, others are NOT VALID first and validated later."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from alembic.operations import ops
@@ -11,6 +11,7 @@ from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, SHARE_ROW, SHAR
 from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
 from alembic_rollout.autogenerate.python_code import Code, call
 from alembic_rollout.autogenerate.steps.index_steps import creation
+from alembic_rollout.autogenerate.steps.row_checks import broken, duplicates, orphans
 from alembic_rollout.operations.table_facts import LONGEST_NAME
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.project.alembic_private import final_name
@@ -55,9 +56,10 @@ def changed_constraint_steps(
             upgrade=tuple(replaced),
             downgrade=tuple(again),
             locks={_table(new): ACCESS_EXCLUSIVE},
+            checks=broken(source, new, str(new.name)),
         )
     elif isinstance(new, ForeignKeyConstraint):
-        yield _replacement(source, old, _foreign_key(source, new), Kind.CONSTRAINTS)
+        yield _replacement(source, old, _foreign_key(source, new), Kind.CONSTRAINTS, checks=orphans(source, new))
     yield _validation_step(new, str(new.name), Kind.VALIDATION)
 
 
@@ -93,6 +95,7 @@ def _unique_step(source: ChangeSource, constraint: UniqueConstraint) -> Step:
         upgrade=(_use_index(constraint, name),),
         downgrade=(_drop(constraint),),
         locks={table: ACCESS_EXCLUSIVE},
+        checks=duplicates(source, _index(constraint)),
     )
 
 
@@ -106,6 +109,7 @@ def _changed_unique_step(source: ChangeSource, old: UniqueConstraint, new: Uniqu
         downgrade_helpers=(_index_for(source, old, suffix=_NEW),),
         downgrade=(_drop(new), _use_index(old, f"{name}{_NEW}", source.deferral(table, name))),
         locks={table: ACCESS_EXCLUSIVE},
+        checks=duplicates(source, _index(new)),
     )
 
 
@@ -114,16 +118,17 @@ def _unvalidated_steps(source: ChangeSource, constraint: ForeignKeyConstraint | 
     is_on_new = _is_on_new_columns(source, constraint)
     locks = {table: ACCESS_EXCLUSIVE}
     if isinstance(constraint, ForeignKeyConstraint):
-        added = _foreign_key(source, constraint)
+        added, checks = _foreign_key(source, constraint), orphans(source, constraint)
         locks = {table: SHARE_ROW, _referred(constraint): SHARE_ROW}
     else:
-        added = _check(source, constraint)
+        added, checks = _check(source, constraint), broken(source, constraint, name)
     yield Step(
         Kind.STRUCTURE if is_on_new else Kind.CONSTRAINTS,
         f"Add {_KINDS[type(constraint)]} {name} to {table}, NOT VALID",
         upgrade=(added,),
         downgrade=(_drop(constraint),),
         locks=locks,
+        checks={} if is_on_new else checks,
     )
     yield _validation_step(constraint, name, Kind.EXPAND_VALIDATION if is_on_new else Kind.VALIDATION)
 
@@ -151,7 +156,9 @@ def _validation_step(constraint: Constraint, name: str, kind: Kind) -> Step:
     )
 
 
-def _replacement(source: ChangeSource, old: Constraint, added: str, kind: Kind) -> Step:
+def _replacement(
+    source: ChangeSource, old: Constraint, added: str, kind: Kind, *, checks: Mapping[str, str] | None = None
+) -> Step:
     """Drop a constraint and add one of its name in one transaction; the downgrade builds the old one beside it."""
     table, name = _table(old), str(old.name)
     former = f"{name}{_FORMER}"[:LONGEST_NAME]
@@ -164,6 +171,7 @@ def _replacement(source: ChangeSource, old: Constraint, added: str, kind: Kind) 
         downgrade_helpers=(restored,) if restored else (),
         downgrade=(_drop(old), call("op.execute", rename)),
         locks={table: ACCESS_EXCLUSIVE},
+        checks=checks or {},
     )
 
 
@@ -223,6 +231,11 @@ def _drop(constraint: Constraint) -> str:
 
 def _index_for(source: ChangeSource, constraint: UniqueConstraint, *, suffix: str = "") -> str:
     """Return the helper's call that builds the index of a unique constraint."""
+    return creation(source, _index(constraint), suffix=suffix)
+
+
+def _index(constraint: UniqueConstraint) -> Index:
+    """Return the index of a unique constraint."""
     options = constraint.dialect_options["postgresql"]
     index = Index(
         _name(constraint),
@@ -233,7 +246,7 @@ def _index_for(source: ChangeSource, constraint: UniqueConstraint, *, suffix: st
         _table=constraint.table,
     )
     constraint.table.indexes.discard(index)
-    return creation(source, index, suffix=suffix)
+    return index
 
 
 def _use_index(constraint: UniqueConstraint, index: str, deferral: str | None = None) -> str:

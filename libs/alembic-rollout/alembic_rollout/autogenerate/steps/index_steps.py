@@ -8,6 +8,7 @@ from sqlalchemy import Column, Index, Table
 from alembic_rollout.autogenerate.chain import SHARE_UPDATE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
 from alembic_rollout.autogenerate.python_code import Code, call
+from alembic_rollout.autogenerate.steps.row_checks import duplicates
 from alembic_rollout.postgres.identifiers import qualified
 
 _NEW_SUFFIX = "_new"
@@ -22,6 +23,7 @@ def new_index_step(source: ChangeSource, operation: ops.CreateIndexOp) -> Step:
         upgrade_helpers=(creation(source, index),),
         downgrade_helpers=(removal(index),),
         locks={table: SHARE_UPDATE},
+        checks=duplicates(source, index) if index.unique else {},
         left=_not_kept(index),
     )
 
@@ -37,6 +39,7 @@ def changed_index_step(source: ChangeSource, former: ops.DropIndexOp, wanted: op
         downgrade_helpers=(creation(source, old, suffix=_NEW_SUFFIX), removal(new)),
         downgrade=(_rename(old),),
         locks={table: SHARE_UPDATE},
+        checks=duplicates(source, new) if new.unique else {},
         left=_not_kept(new),
     )
 

@@ -1,6 +1,6 @@
 """Columns that a change adds to tables in use: without reading or rewriting a row under a lock."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from alembic.operations import ops
@@ -10,6 +10,7 @@ from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, ROW_EXCLUSIVE, 
 from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
 from alembic_rollout.autogenerate.python_code import call
 from alembic_rollout.autogenerate.steps.new_tables import updating_trigger
+from alembic_rollout.autogenerate.steps.row_checks import nulls
 from alembic_rollout.lint.rules import FILL_IN
 from alembic_rollout.postgres.identifiers import qualified
 
@@ -31,7 +32,9 @@ def column_steps(source: ChangeSource, operation: ops.AddColumnOp) -> Iterator[S
         yield _structure(source, operation, _empty(source, operation, default))
         yield fill_step(table, operation, column.name, "DEFAULT" if default is not None else FILL_IN)
         if not column.nullable:
-            yield not_null_step(table, operation, column, value=None if default is not None else FILL_IN)
+            checks = {} if default is None else nulls(source, operation.schema, operation.table_name, column.name)
+            value = FILL_IN if default is None else None
+            yield not_null_step(table, operation, column, value=value, checks=checks)
 
 
 def fill_step(table: str, operation: ops.AddColumnOp | ops.AlterColumnOp, column: str, value: str) -> Step:
@@ -55,7 +58,12 @@ def fill_step(table: str, operation: ops.AddColumnOp | ops.AlterColumnOp, column
 
 
 def not_null_step(
-    table: str, operation: ops.AddColumnOp | ops.AlterColumnOp, column: Column[Any], *, value: str | None
+    table: str,
+    operation: ops.AddColumnOp | ops.AlterColumnOp,
+    column: Column[Any],
+    *,
+    value: str | None,
+    checks: Mapping[str, str] | None = None,
 ) -> Step:
     """Make a column NOT NULL; what the previous release left empty since the backfill is filled first.
 
@@ -64,6 +72,7 @@ def not_null_step(
         operation: of the column.
         column: as the models have it.
         value: SQL; None where a default fills it.
+        checks: what is asked of the rows first.
     """
     arguments = {"fill": value, "schema": operation.schema}
     undo = call("op.alter_column", operation.table_name, column.name, nullable=True, schema=operation.schema)
@@ -73,6 +82,7 @@ def not_null_step(
         upgrade_helpers=(call("operations.set_not_null", operation.table_name, column.name, **arguments),),
         downgrade=(undo,),
         locks={table: ACCESS_EXCLUSIVE},
+        checks=checks or {},
         left=_value_to_fill_in(table, column.name) if value == FILL_IN else "",
     )
 
