@@ -21,7 +21,14 @@ from alembic_rollout.signals import Interrupted
 
 _OPTIONS: dict[str, Any] = {
     "since": ("--since", {"metavar": "REV", "help": "Only revisions after this one."}),
-    "base": ("--base", {"metavar": "GIT_REF", "help": "Only revisions that differ from this git ref, as origin/main."}),
+    "base": (
+        "--base",
+        {"metavar": "GIT_REF", "help": "Only revisions that differ from this git ref, and ask its statements."},
+    ),
+    "previous": (
+        "--base",
+        {"dest": "previous", "metavar": "GIT_REF", "help": "The release that runs: ask its statements too."},
+    ),
     "all_revisions": (
         "--all",
         {"dest": "all_revisions", "action": "store_true", "help": "Every revision of the tree."},

@@ -57,6 +57,8 @@ class Settings:
             tables in production, which decide instead of those of the database that is asked.
         lint_small_rows: a table of no more rows may be read, rewritten or indexed under a lock, in moments.
         lint_small_megabytes: the same, of its size without indexes; a table has to be small in both.
+        statements: the file in which the service's tests record the statements that it sends, relative to the folder of
+            alembic.ini; `lint --base` and `rehearse --base` ask those of the base. None by default.
         backup: when a backup is taken before migrating.
         backup_dir: where backups are kept; relative to the folder of alembic.ini.
         backup_keep: how many of a database and a kind (manual, before-upgrade, before-downgrade); older ones are
@@ -91,6 +93,7 @@ class Settings:
     lint_statistics: str = ""
     lint_small_rows: int = 10_000
     lint_small_megabytes: int = 16
+    statements: str = ""
     backup: BackupPolicy = "destructive"
     backup_dir: str = "backups"
     backup_keep: int = 5

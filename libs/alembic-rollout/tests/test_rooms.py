@@ -13,11 +13,11 @@ FLOORS = (
     ("running",),
     ("command_line",),
     ("commands",),
-    ("metrics",),
+    ("metrics", "recording"),
     ("upgrade", "autogenerate"),
     ("rehearsal",),
     ("lint", "drift"),
-    ("comparison",),
+    ("comparison", "inventory"),
     ("backup", "operations", "numbering"),
     ("releases",),
     ("scratch",),
@@ -32,6 +32,7 @@ FLOORS = (
     ("settings",),
     ("variables",),
     ("redaction",),
+    ("git",),
     ("durations", "errors", "signals", "wording"),
 )
 MODULES = modules_of(PACKAGE).values()

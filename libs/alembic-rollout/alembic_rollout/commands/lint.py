@@ -14,6 +14,7 @@ from alembic_rollout.lint.known.sizes import Size
 from alembic_rollout.lint.known.statistics_file import read_statistics
 from alembic_rollout.lint.linter import judged_of, lint_revisions
 from alembic_rollout.lint.own_rules import load_own_rules
+from alembic_rollout.lint.releases_asked import ask_releases
 from alembic_rollout.lint.selection import select_revisions
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.project.rendering import Reader, Rendered, RevisionReading
@@ -52,9 +53,16 @@ def lint_command(
         with Reader(environment) as reader:
             readings = list(reader.read(judged))
             if since is not None or base is not None or all_revisions:
-                earlier = partial(_before, reader, tree, judged)
                 findings = lint_revisions(
-                    readings, settings, tree, known=lambda: Catalogue(sizes=sizes), earlier=earlier, own_rules=own
+                    readings,
+                    settings,
+                    tree,
+                    known=lambda: Catalogue(sizes=sizes),
+                    earlier=partial(_before, reader, tree, judged),
+                    own_rules=own,
+                    releases=ask_releases(environment, base, readings, partial(_before, reader, tree, judged))
+                    if base is not None
+                    else None,
                 )
             else:
                 findings = lint_revisions(

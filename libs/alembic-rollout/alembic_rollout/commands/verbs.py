@@ -38,11 +38,11 @@ def statistics(config: Config, output: str | None = None) -> None:
     statistics_command(load_environment(config), output=output)
 
 
-def rehearse(config: Config, to: str = "head", as_json: bool = False) -> None:
+def rehearse(config: Config, to: str = "head", as_json: bool = False, previous: str | None = None) -> None:
     """Apply, revert and re-apply pending revisions on a copy of the schema; report locks, rewrites and durations."""
     from alembic_rollout.commands.rehearse import rehearse_command
 
-    rehearse_command(load_environment(config), to=to, as_json=as_json)
+    rehearse_command(load_environment(config), to=to, as_json=as_json, base=previous)
 
 
 def drift(config: Config, ignore: list[str] | None = None, as_json: bool = False, accept: bool = False) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from alembic_rollout.errors import UsageError
+from alembic_rollout.inventory.releases import RULES_OF_RELEASES, ReleasesAsked
 from alembic_rollout.lint.acceptance import accept, check_accepted
 from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.hazards.backfills import check_backfills
@@ -26,6 +27,7 @@ from alembic_rollout.lint.own_rules import OwnRule, check_own_rules
 from alembic_rollout.lint.revision import Revision
 from alembic_rollout.lint.rules import LEFT_OUT, RULES
 from alembic_rollout.lint.situation import Hazard, Situation
+from alembic_rollout.lint.statement_findings import check_releases
 from alembic_rollout.lint.steps import Step
 from alembic_rollout.project.rendering import Rendered, RevisionReading
 from alembic_rollout.project.tree import Tree
@@ -54,6 +56,7 @@ def lint_revisions(
     known: Callable[[], Catalogue] = Catalogue,
     earlier: Callable[[], Sequence[Rendered]] = tuple,
     own_rules: Sequence[OwnRule] = (),
+    releases: ReleasesAsked | None = None,
 ) -> list[Finding]:
     """Judge revisions.
 
@@ -65,6 +68,7 @@ def lint_revisions(
             asks.
         earlier: returns the upgrades that precede the readings, where no database can tell what they did.
         own_rules: of the project, `lint.own_rules.load_own_rules(settings, folder)`.
+        releases: what the statements of the previous and the new release say; None where they were not asked.
 
     Returns:
         Everything that was found, by revision and line; what a revision accepts has its reason.
@@ -74,6 +78,7 @@ def lint_revisions(
         RolloutError: squawk is not installed.
     """
     ignored = frozenset(settings.lint_ignore)
+    not_applied = ignored if releases is not None else ignored.union(RULES_OF_RELEASES)
     own_names = [rule.name for rule in own_rules]
     for name in sorted(ignored.difference(RULES, LEFT_OUT, own_names)):
         raise UsageError(f"lint_ignore names {name!r}, which is no rule. There are: {', '.join(RULES)}")
@@ -89,11 +94,15 @@ def lint_revisions(
         by_revision[finding.revision].append(finding)
     found: list[Finding] = []
     for revision in revisions:
-        own = [*_check(revision, knowledge, settings), *check_own_rules(revision, own_rules)]
+        own = [
+            *_check(revision, knowledge, settings),
+            *check_own_rules(revision, own_rules),
+            *check_releases(revision, releases),
+        ]
         judged = [finding for finding in (*own, *by_revision[revision.id]) if finding.rule not in ignored]
         entries = [
             finding
-            for finding in check_accepted(revision, judged, ignored=ignored, own=own_names)
+            for finding in check_accepted(revision, judged, ignored=not_applied, own=own_names)
             if finding.rule not in ignored
         ]
         # A statement in a loop is found as often as it runs; what is said twice of one line is said once.

@@ -40,6 +40,21 @@ _OWN = (
         'First release code that no longer needs it, then do this in a revision with phase = "contract".',
     ),
     Rule(
+        "breaks-previous-release",
+        "A statement of the previous release, as its tests recorded it, does not work after the revision; asked by"
+        " `--base` where a database can be made.",
+        "The previous release still runs while the revision is applied, and this statement fails, or reads the whole"
+        " table, from then on.",
+        'First release code that no longer needs it, then do this in a revision with phase = "contract".',
+    ),
+    Rule(
+        "needs-contract",
+        "A statement of this release, as its tests recorded it, does not work before a contract revision; asked by"
+        " `--base` where a database can be made.",
+        "The contract revision is held while the previous release runs, and this release starts without it.",
+        "Make what the statement needs in an expand revision, or release the statement after the contract revision.",
+    ),
+    Rule(
         "unknown-phase",
         "The revision's `phase` is neither expand nor contract.",
         "It counts as expand, and would not be held for a release that does not survive it.",

@@ -1,12 +1,12 @@
 """Which revisions to judge: what is pending, what came after a revision, what differs from a git ref, or all."""
 
-import subprocess
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alembic_rollout.errors import DatabaseAheadError, UsageError
+from alembic_rollout.git import check_ref, git
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.project.tree import Tree, version_folders
 
@@ -85,22 +85,10 @@ def changed_files(folders: Sequence[Path], ref: str) -> set[Path]:
     """
     changed: set[Path] = set()
     for folder in folders:
-        _git(folder, "rev-parse", "--git-dir")
-        _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}", ref=ref)
-        names = _git(
+        check_ref(folder, ref)
+        names = git(
             folder, "diff", "--name-only", "--relative", "--no-renames", "--diff-filter=d", "-z", ref, "--", "."
         )
-        names += _git(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
+        names += git(folder, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
         changed |= {(folder / name).resolve() for name in names.split("\0") if name}
     return changed
-
-
-def _git(folder: Path, *arguments: str, ref: str | None = None) -> str:
-    try:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=False)  # noqa: S603, S607 - the user's own git
-    except FileNotFoundError:
-        raise UsageError("--base needs git, which is not on the PATH.") from None
-    if done.returncode == 0:
-        return done.stdout
-    said = " ".join(done.stderr.split()) or f"git does not know {ref}; fetch it first (git fetch origin)"
-    raise UsageError(f"--base cannot be used in {folder}: {said}")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from alembic.script import Script
 
 from alembic_rollout.errors import DatabaseAheadError, FindingsError, RolloutError
+from alembic_rollout.inventory.releases import BothReleases, inventories, warn_of_not_asked
+from alembic_rollout.inventory.statements_file import Inventory
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.database_url import url_without_password
 from alembic_rollout.project.catalogue import own_tables
@@ -17,18 +19,21 @@ from alembic_rollout.rehearsal.results import Rehearsal, RehearsedRevision
 from alembic_rollout.rehearsal.round_trip import RoundTrip
 from alembic_rollout.rehearsal.walk import pending
 from alembic_rollout.scratch.database import open_scratch
+from alembic_rollout.wording import plural
 
 logger = logging.getLogger(__name__)
 
 
-def rehearse(environment: Environment, to: str) -> Rehearsal:
+def rehearse(environment: Environment, to: str, base: str | None = None) -> Rehearsal:
     """Run pending revisions on a copy of the live schema; return what they did.
 
     Args:
         environment: the project and its database, which is not changed.
         to: the revision to go to, as Alembic takes it.
+        base: the git ref of the release that runs, whose statements are asked; None to ask those of this one only.
 
     Raises:
+        UsageError: git does not know the ref.
         RolloutError: the schema could not be copied.
         DatabaseAheadError: the database is at a revision that this tree does not have.
     """
@@ -41,7 +46,9 @@ def rehearse(environment: Environment, to: str) -> Rehearsal:
     scripts = pending(environment, to, current)
     rehearsal = Rehearsal(database, current, [_describe(environment, script) for script in scripts])
     if scripts:
-        _run(environment, scripts, rehearsal)
+        # An empty database has no previous release, for which a contract revision could be held.
+        previous, new = inventories(environment, base) if current else (Inventory(), Inventory())
+        _run(environment, scripts, rehearsal, previous, new)
     return rehearsal
 
 
@@ -50,7 +57,7 @@ def check_result(rehearsal: Rehearsal) -> None:
 
     Raises:
         RolloutError: a revision failed.
-        FindingsError: the downgrade or the second upgrade led to another schema.
+        FindingsError: the downgrade or the second upgrade led to another schema, or a release does not survive.
     """
     failure = rehearsal.failure
     if failure is not None:
@@ -65,6 +72,20 @@ def check_result(rehearsal: Rehearsal) -> None:
     if rehearsal.after_second_up:
         count = len(rehearsal.after_second_up)
         raise FindingsError(f"The second upgrade leads to another schema than the first; lines that differ: {count}.")
+    _check_releases(rehearsal)
+
+
+def _check_releases(rehearsal: Rehearsal) -> None:
+    accepts = {one.revision: one.accepts for one in rehearsal.revisions}
+    left = [group for group in rehearsal.releases.grouped() if group.rule not in accepts[group.revision]]
+    if left:
+        count = sum(len(group.statements) for group in left)
+        rules = ", ".join(sorted({group.rule for group in left}))
+        revisions = ", ".join(sorted({group.revision for group in left}))
+        raise FindingsError(
+            f"{plural(count, 'statement')} would not work beside {revisions} ({rules})."
+            f' Change the revisions, or accept it there with a reason: accepted = {{"{left[0].rule}": "why"}}'
+        )
 
 
 def _check_known(environment: Environment, current: Sequence[str]) -> None:
@@ -78,15 +99,24 @@ def _check_known(environment: Environment, current: Sequence[str]) -> None:
 
 def _describe(environment: Environment, script: Script) -> RehearsedRevision:
     file = environment.tree.by_revision.get(script.revision)
-    return RehearsedRevision(script.revision, (script.doc or "").rstrip("."), file.phase if file else "expand")
+    accepted = getattr(script.module, "accepted", {})
+    accepts = tuple(accepted) if isinstance(accepted, dict) else ()
+    phase = file.phase if file else "expand"
+    return RehearsedRevision(script.revision, (script.doc or "").rstrip("."), phase, accepts=accepts)
 
 
-def _run(environment: Environment, scripts: Sequence[Script], rehearsal: Rehearsal) -> None:
+def _run(
+    environment: Environment, scripts: Sequence[Script], rehearsal: Rehearsal, previous: Inventory, new: Inventory
+) -> None:
     settings = environment.settings
     with open_scratch(environment.url, settings) as scratch:
         if rehearsal.start:
             logger.info("Copying the schema of %s.", scratch.live.name)
         clone_schema(environment.url, settings, environment.version_table, scratch, rehearsal.start)
         watching = observing(scratch, without=own_tables(environment.version_table, settings.history_table))
-        with watching as observer, scratch.observer.connect() as reader:
-            RoundTrip(environment, scratch, observer, reader, rehearsal).run(scripts)
+        with watching as observer, scratch.observer.connect() as reader, scratch.observer.connect() as asking:
+            order = [script.revision for script in scripts]
+            both = BothReleases(asking, environment.tree, order, previous.in_order, new.in_order)
+            rehearsal.releases = both.asked
+            RoundTrip(environment, scratch, observer, reader, rehearsal, releases=both).run(scripts)
+    warn_of_not_asked(rehearsal.releases)

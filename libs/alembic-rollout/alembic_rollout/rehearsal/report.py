@@ -41,6 +41,9 @@ def print_report(rehearsal: Rehearsal) -> None:
     if rehearsal.failure is not None and rehearsal.failure.statement:
         output.print(Text(f"The statement that failed: {_shortened(rehearsal.failure.statement)}"), soft_wrap=True)
     _print_comparisons(output, rehearsal)
+    for group in rehearsal.releases.grouped():
+        said = f"{group.revision} {group.rule}: {group}: {_shortened(group.statements[0])}"
+        output.print(Text(said), soft_wrap=True)
 
 
 def _table(revisions: Sequence[RehearsedRevision]) -> Table:

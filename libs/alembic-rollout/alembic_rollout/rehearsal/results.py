@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from alembic_rollout.inventory.releases import ReleasesAsked
 from alembic_rollout.project.tree import Phase
 from alembic_rollout.rehearsal.observer import Observation
 from alembic_rollout.rehearsal.walk import Failure
@@ -17,6 +18,7 @@ class RehearsedRevision:
         revision: its id.
         description: the first line of its docstring.
         phase: expand or contract.
+        accepts: the rules that its file accepts.
         up: what it did.
         down: what reverting it did.
         again: what it did when it was applied again.
@@ -28,6 +30,7 @@ class RehearsedRevision:
     revision: str
     description: str
     phase: Phase
+    accepts: tuple[str, ...] = ()
     up: Observation | None = None
     down: Observation | None = None
     again: Observation | None = None
@@ -48,6 +51,7 @@ class Rehearsal:
         after_down: how the schema after the downgrade differs from that before the upgrade; then there is no second
             upgrade.
         after_second_up: how the schema after the second upgrade differs from that after the first.
+        releases: what the statements of the previous and of the new release say.
     """
 
     database: str
@@ -56,6 +60,7 @@ class Rehearsal:
     failure: Failure | None = None
     after_down: list[str] = field(default_factory=list)
     after_second_up: list[str] = field(default_factory=list)
+    releases: ReleasesAsked = field(default_factory=ReleasesAsked)
 
     @property
     def is_sampled(self) -> bool:

@@ -11,6 +11,7 @@ from alembic_rollout.checks.asking import Limits, ask
 from alembic_rollout.checks.declared_checks import Check, declared_checks
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.history.attempt import Direction
+from alembic_rollout.inventory.releases import BothReleases
 from alembic_rollout.project.catalogue import catalogue, difference, own_tables
 from alembic_rollout.project.environment import Environment
 from alembic_rollout.rehearsal.observer import Observation, Observer
@@ -33,16 +34,25 @@ class RoundTrip:
         observer: watches it.
         reader: a connection that reads the schema, as the role that runs the revisions.
         rehearsal: where the results go.
+        releases: asked before and after each revision of the first upgrade.
     """
 
     def __init__(
-        self, environment: Environment, scratch: Scratch, observer: Observer, reader: Connection, rehearsal: Rehearsal
+        self,
+        environment: Environment,
+        scratch: Scratch,
+        observer: Observer,
+        reader: Connection,
+        rehearsal: Rehearsal,
+        *,
+        releases: BothReleases,
     ) -> None:
         self._environment = environment
         self._scratch = scratch
         self._observer = observer
         self._reader = reader
         self._rehearsal = rehearsal
+        self.releases = releases
         self._own_tables = own_tables(environment.version_table, environment.settings.history_table)
         self._before: dict[str, list[str]] = {}
         self._not_undone: set[str] = set()
@@ -148,6 +158,14 @@ class _Stage(Listener):
 
 class _Upgrade(_Stage):
     name = "upgrade"
+
+    def begin(self, script: Script) -> None:
+        self._trip.releases.begin(script.revision)
+        super().begin(script)
+
+    def finish(self, script: Script) -> None:
+        super().finish(script)
+        self._trip.releases.finish(script.revision)
 
     def _look_before(self, script: Script) -> None:
         self._trip.keep_schema(script)

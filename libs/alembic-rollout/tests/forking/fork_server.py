@@ -8,7 +8,7 @@ With `kill_at` a child ends itself with SIGKILL there: neither Python nor libpq 
 """
 
 import gc
-import importlib
+import importlib.util
 import json
 import os
 import pkgutil
@@ -51,7 +51,8 @@ def _import_everything() -> None:
     for name in _IMPORTED_LATE:
         importlib.import_module(name)
     for driver in ("psycopg", "psycopg2"):
-        create_engine(f"postgresql+{driver}://").dispose()
+        if importlib.util.find_spec(driver):  # a project has one of them
+            create_engine(f"postgresql+{driver}://").dispose()
 
 
 def _run(request: dict[str, Any]) -> list[int]:

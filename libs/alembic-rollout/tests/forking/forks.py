@@ -15,15 +15,19 @@ from typing import Any, ClassVar
 
 
 class ForkServer:
-    """A process that has imported what commands need, and forks; one for each process of pytest, started when asked."""
+    """A process that has imported what commands need, and forks; one for each process of pytest, started when asked.
+
+    Args:
+        python: the interpreter of the environment whose packages the commands have.
+    """
 
     _instance: ClassVar["ForkServer | None"] = None
 
-    def __init__(self) -> None:
+    def __init__(self, python: str = sys.executable) -> None:
         self._turn = threading.Lock()
         self._output = tempfile.TemporaryDirectory(prefix="forks-")
         self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("fork_server.py"))],
+            [python, str(Path(__file__).with_name("fork_server.py"))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
