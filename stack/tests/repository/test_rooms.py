@@ -21,7 +21,7 @@ FLOORS: dict[str, Floors] = {
         ("runner",),
         ("services",),
         ("postgres",),
-        ("console", "ports", "private_files"),
+        ("console", "ports", "previous_release", "private_files"),
         ("tether", "paths", "errors", "__init__"),
     ),
     "kit": (

@@ -14,7 +14,7 @@ from stack.console import Console
 from stack.errors import StackError
 from stack.services.service import SERVICES, Service
 
-STEPS = ["rehearse", "lint --all", "upgrade head", "drift"]
+STEPS = ["rehearse", "lint --all", "lint --base v1", "upgrade head", "drift"]
 Make = Callable[..., Service]
 
 
@@ -22,6 +22,7 @@ Make = Callable[..., Service]
 def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     """Make a service whose programs write their arguments and database down, and fail when the arguments begin so."""
     monkeypatch.setattr("stack.services.service.ROOT", tmp_path)
+    monkeypatch.setenv("BASE", "v1")
 
     def service(name: str, *, fails_at: str = "nothing") -> Service:
         made = replace(SERVICES[0], name=name, folder_name=f"ai-micro-api-{name}")
@@ -58,10 +59,21 @@ def test_each_service_goes_through_every_step_on_a_database_of_its_own_that_is_g
 
 def test_a_step_that_fails_is_named_and_keeps_no_other_from_being_taken(make: Make) -> None:
     said = io.StringIO()
-    broken, sound = make("broken", fails_at="lint"), make("sound")
+    broken, sound = make("broken", fails_at="lint --all"), make("sound")
     assert not check_migrations([broken, sound], console=Console([], stream=said))
     assert asked(broken, "steps") == asked(sound, "steps") == STEPS
     assert said.getvalue().splitlines()[-1] == "FAILED (4) ai-micro-api-broken: alembic-rollout lint --all"
+
+
+def test_without_a_previous_release_it_says_so_and_asks_everything_else(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, service = io.StringIO(), make("only")
+    monkeypatch.delenv("BASE")
+    monkeypatch.setattr("stack.commands.check_migrations.ROOT", tmp_path)
+    assert check_migrations([service], console=Console([], stream=said))
+    assert asked(service, "steps") == [step for step in STEPS if "--base" not in step]
+    assert said.getvalue().startswith("The statements of the previous release are not asked: git knows no origin/main")
 
 
 def test_without_a_server_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
 """What CI asks of each service's migrations, on a new database: `make test-migrations`.
 
 `rehearse` first, while everything is pending: it applies, reverts and re-applies the whole tree on a copy. Then the
-linter, the upgrade itself, and the comparison of what it built with the models.
+linter, which also asks the statements of the previous release where git knows it, the upgrade itself, and the
+comparison of what it built with the models.
 """
 
 import os
@@ -14,15 +15,14 @@ from urllib.parse import urlsplit
 from stack.commands.with_postgres import VARIABLE
 from stack.console import Console
 from stack.errors import StackError
+from stack.paths import ROOT
 from stack.postgres.binaries import postgres_binaries
+from stack.previous_release import previous_release
 from stack.services.service import Service
 
-STEPS = (
-    ("alembic-rollout", "rehearse"),
-    ("alembic-rollout", "lint", "--all"),
-    ("alembic", "upgrade", "head"),
-    ("alembic-rollout", "drift"),
-)
+Step = tuple[str, ...]
+BEFORE: tuple[Step, ...] = (("alembic-rollout", "rehearse"), ("alembic-rollout", "lint", "--all"))
+AFTER: tuple[Step, ...] = (("alembic", "upgrade", "head"), ("alembic-rollout", "drift"))
 
 
 def check_migrations(services: Sequence[Service], *, console: Console) -> bool:
@@ -40,16 +40,24 @@ def check_migrations(services: Sequence[Service], *, console: Console) -> bool:
     """
     if not os.environ.get(VARIABLE):
         raise StackError(f"{VARIABLE} is not set. Type `make test-migrations`, which makes a server.")
-    failed = [step for service in services for step in _failed_steps(service, console)]
+    base = previous_release(ROOT)
+    if base is None:
+        console.say(
+            "The statements of the previous release are not asked: git knows no origin/main here (a shallow clone?"
+            " no remote?). BASE=REF names another commit."
+        )
+    asked = () if base is None else (("alembic-rollout", "lint", "--base", base),)
+    steps = (*BEFORE, *asked, *AFTER)
+    failed = [step for service in services for step in _failed_steps(service, steps, console)]
     for step in failed:
         console.complain(f"FAILED {step}")
     return not failed
 
 
-def _failed_steps(service: Service, console: Console) -> Iterator[str]:
+def _failed_steps(service: Service, steps: Sequence[Step], console: Console) -> Iterator[str]:
     with _new_database() as database:
         environment = os.environ | _variables(service, database)
-        for program, *arguments in STEPS:
+        for program, *arguments in steps:
             said = f"{service.folder_name}: {' '.join([program, *arguments])}"
             console.say(said)
             done = subprocess.run(  # noqa: S603 - fixed commands
