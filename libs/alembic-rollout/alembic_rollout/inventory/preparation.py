@@ -18,6 +18,8 @@ from alembic_rollout.postgres.sqlstates import INDETERMINATE_DATATYPE
 # A plan for any value; a sequential scan only where no index can find the rows, though the tables are empty.
 _SETTINGS = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off"
 _NAME = "alembic_rollout_asked"
+# PostgreSQL would take the value for a moment as well; what a program adds to or takes from now is a duration.
+_DURATION = re.compile(r"\b(?:now|clock_timestamp|statement_timestamp)\(\) [-+] \$(\d+)", re.IGNORECASE)
 _WHICH = re.compile(r"\$(\d+)")
 _COPY_IN = re.compile(r"COPY (?P<table>[^(]+?) ?(?P<columns>\([^)]*\)) FROM ", re.IGNORECASE)
 
@@ -70,6 +72,8 @@ def prepare(connection: Connection, statement: str, indexes: Mapping[str, bool])
 def _plan(connection: Connection, sql: str) -> Mapping[str, Any]:
     """Return the plan. Types are left to PostgreSQL, as they are for values that a driver writes into the text."""
     types = ["unknown"] * placeholders(sql)
+    for number in _DURATION.findall(sql):
+        types[int(number) - 1] = "interval"
     while True:
         try:
             _execute(connection, f"PREPARE {_NAME}{_in_parentheses(types)} AS {sql}")

@@ -125,6 +125,7 @@ def test_what_cannot_be_prepared_to_begin_with_is_named_and_not_held_against_a_r
         "DELETE FROM profiles WHERE id IN ($1)",
         MOVE,
         "SELECT pg_advisory_xact_lock($1)",
+        "SELECT id FROM profiles WHERE TIMESTAMPTZ '2026-01-01' < now() - $1",
     ],
 )
 def test_values_of_unknown_type_can_be_asked_for(ask: Ask, statement: str) -> None:

@@ -1,0 +1,577 @@
+-- The statements that this service sends in its tests, without values. Written by `pytest --record-statements`.
+-- Before a release, alembic-rollout asks them whether they still work on the schema of the next one.
+
+COPY langchain_pg_embedding (id, collection_id, embedding, document, cmetadata, document_id, chunk_index, lexemes) FROM STDIN (FORMAT binary);
+
+DELETE FROM collections WHERE collections.id = $1::UUID;
+
+DELETE FROM documents WHERE documents.id IN ($1::UUID);
+
+DELETE FROM knowledge_bases WHERE knowledge_bases.id = $1::UUID;
+
+DELETE FROM langchain_pg_collection WHERE langchain_pg_collection.uuid = $1::UUID;
+
+DELETE FROM langchain_pg_embedding WHERE langchain_pg_embedding.document_id IN ($1::UUID);
+
+DELETE FROM login_logs WHERE login_logs.id IN (SELECT login_logs.id
+FROM login_logs
+WHERE login_logs.occurred_at < now() - $1
+LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+DELETE FROM query_classifications WHERE query_classifications.asked_by = $1::UUID;
+
+DELETE FROM system_logs WHERE system_logs.id IN (SELECT system_logs.id
+FROM system_logs
+WHERE system_logs.created_at < now() - $1
+LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+INSERT INTO audit_events (id, service, action, result, reason, actor_id, session_id, target_type, target_id, ip_address, request_id, changes, occurrences, occurred_at) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID, $7::UUID, $8, $9, $10, $11, $12::JSONB, $13, $14) ON CONFLICT DO NOTHING RETURNING audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at;
+
+INSERT INTO audit_events (service, action, result, actor_id, session_id, target_type, target_id, ip_address, request_id, changes) VALUES ($1, $2, $3, $4::UUID, $5::UUID, $6, $7, $8, $9, $10::JSONB) RETURNING audit_events.id;
+
+INSERT INTO audit_events (service, action, result, reason, actor_id, session_id, target_type, target_id, ip_address, request_id, occurrences, occurred_at) VALUES ($1, $2, $3, $4, $5::UUID, $6::UUID, $7, $8, $9, $10, $11, $12) RETURNING audit_events.id;
+
+INSERT INTO collections (knowledge_base_id, name, description, is_default) VALUES ($1::UUID, $2, $3, $4) ON CONFLICT (knowledge_base_id, name) DO NOTHING RETURNING collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at;
+
+INSERT INTO document_parts (document_id, number, content) VALUES ($1::UUID, $2, $3);
+
+INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at;
+
+INSERT INTO knowledge_bases (name, description, visibility, owner_id, embedding_provider, embedding_model, embedding_dimensions, langchain_collection_id, meta_summary, meta_summary_model, meta_summary_updated_at, id) VALUES ($1, $2, $3, $4::UUID, $5, $6, $7, $8::UUID, $9, $10, $11, $12::UUID) RETURNING knowledge_bases.created_at, knowledge_bases.updated_at;
+
+INSERT INTO langchain_pg_collection (uuid, name) VALUES ($1::UUID, $2);
+
+INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_agent, occurrences, occurred_at) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at;
+
+INSERT INTO system_logs (level, event, message, actor_id, details) VALUES ($1, $2, $3, $4::UUID, $5::JSONB) RETURNING system_logs.created_at, system_logs.id;
+
+INSERT INTO system_settings (key, value, updated_by) VALUES ($1, $2::JSONB, $3::UUID) ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_by = $4::UUID RETURNING system_settings.key, system_settings.value, system_settings.updated_by, system_settings.created_at, system_settings.updated_at;
+
+INSERT INTO term_frequencies (knowledge_base_id, term, chunk_count)
+SELECT $1::UUID, term, count(*)
+FROM langchain_pg_embedding, unnest(tsvector_to_array(lexemes)) AS term
+WHERE document_id = $2::UUID
+GROUP BY term
+ON CONFLICT (knowledge_base_id, term)
+DO UPDATE SET chunk_count = term_frequencies.chunk_count + excluded.chunk_count;
+
+SELECT 1;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE (audit_events.occurred_at, audit_events.id) < ($1, $2::UUID) ORDER BY audit_events.occurred_at DESC, audit_events.id DESC
+LIMIT $3;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.action = $1 ORDER BY audit_events.occurred_at DESC, audit_events.id DESC
+LIMIT $2;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.action = $1 ORDER BY audit_events.occurred_at, audit_events.id
+LIMIT $2;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.actor_id = $1::UUID AND (audit_events.occurred_at, audit_events.id) > ($2, $3::UUID) ORDER BY audit_events.occurred_at, audit_events.id
+LIMIT $4;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.actor_id = $1::UUID ORDER BY audit_events.occurred_at DESC, audit_events.id DESC
+LIMIT $2;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.actor_id = $1::UUID ORDER BY audit_events.occurred_at, audit_events.id
+LIMIT $2;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.id = $1::UUID;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.occurred_at < $1 ORDER BY audit_events.occurred_at DESC, audit_events.id DESC
+LIMIT $2;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.occurred_at >= $1 ORDER BY audit_events.occurred_at DESC, audit_events.id DESC
+LIMIT $2;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.result = $1 ORDER BY audit_events.occurred_at DESC, audit_events.id DESC
+LIMIT $2;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.service = $1 AND (audit_events.occurred_at, audit_events.id) > ($2, $3::UUID) ORDER BY audit_events.occurred_at, audit_events.id
+LIMIT $4;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.service = $1 ORDER BY audit_events.occurred_at DESC, audit_events.id DESC
+LIMIT $2;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.service = $1 ORDER BY audit_events.occurred_at, audit_events.id
+LIMIT $2;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.target_id = $1 ORDER BY audit_events.occurred_at DESC, audit_events.id DESC
+LIMIT $2;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.target_type = $1 AND audit_events.target_id = $2 ORDER BY audit_events.occurred_at DESC, audit_events.id DESC
+LIMIT $3;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.target_type = $1 ORDER BY audit_events.occurred_at DESC, audit_events.id DESC
+LIMIT $2;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events ORDER BY audit_events.occurred_at DESC, audit_events.id DESC
+LIMIT $1;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events ORDER BY audit_events.occurred_at, audit_events.id
+LIMIT $1;
+
+SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
+FROM collections
+WHERE collections.id = $1::UUID;
+
+SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
+FROM collections
+WHERE collections.knowledge_base_id = $1::UUID AND collections.is_default FOR KEY SHARE;
+
+SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
+FROM collections JOIN knowledge_bases ON knowledge_bases.id = collections.knowledge_base_id
+WHERE (collections.created_at, collections.id) < ($1, $2::UUID) ORDER BY collections.created_at DESC, collections.id DESC
+LIMIT $3;
+
+SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
+FROM collections JOIN knowledge_bases ON knowledge_bases.id = collections.knowledge_base_id
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND collections.id = $3::UUID;
+
+SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
+FROM collections JOIN knowledge_bases ON knowledge_bases.id = collections.knowledge_base_id
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND collections.knowledge_base_id = $3::UUID ORDER BY collections.created_at DESC, collections.id DESC
+LIMIT $4;
+
+SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
+FROM collections JOIN knowledge_bases ON knowledge_bases.id = collections.knowledge_base_id
+WHERE collections.id = $1::UUID;
+
+SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
+FROM collections JOIN knowledge_bases ON knowledge_bases.id = collections.knowledge_base_id
+WHERE collections.id = $1::UUID FOR KEY SHARE OF collections;
+
+SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
+FROM collections JOIN knowledge_bases ON knowledge_bases.id = collections.knowledge_base_id
+WHERE collections.id = $1::UUID FOR UPDATE OF collections;
+
+SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
+FROM collections JOIN knowledge_bases ON knowledge_bases.id = collections.knowledge_base_id
+WHERE collections.knowledge_base_id = $1::UUID ORDER BY collections.created_at DESC, collections.id DESC
+LIMIT $2;
+
+SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
+FROM collections JOIN knowledge_bases ON knowledge_bases.id = collections.knowledge_base_id
+WHERE concat_ws($1, collections.name) ~ $2 ORDER BY collections.created_at DESC, collections.id DESC
+LIMIT $3;
+
+SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
+FROM collections JOIN knowledge_bases ON knowledge_bases.id = collections.knowledge_base_id
+WHERE knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID ORDER BY collections.created_at DESC, collections.id DESC
+LIMIT $3;
+
+SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
+FROM collections JOIN knowledge_bases ON knowledge_bases.id = collections.knowledge_base_id
+WHERE true ORDER BY collections.created_at DESC, collections.id DESC
+LIMIT $1;
+
+SELECT count(*) AS count_1
+FROM (SELECT audit_events.id AS id, audit_events.service AS service, audit_events.action AS action, audit_events.result AS result, audit_events.reason AS reason, audit_events.actor_id AS actor_id, audit_events.session_id AS session_id, audit_events.target_type AS target_type, audit_events.target_id AS target_id, audit_events.ip_address AS ip_address, audit_events.request_id AS request_id, audit_events.changes AS changes, audit_events.occurrences AS occurrences, audit_events.occurred_at AS occurred_at, audit_events.recorded_at AS recorded_at
+FROM audit_events) AS anon_1;
+
+SELECT count(*) AS count_1
+FROM (SELECT documents.knowledge_base_id AS knowledge_base_id, documents.collection_id AS collection_id, documents.title AS title, documents.file_name AS file_name, documents.media_type AS media_type, documents.size_bytes AS size_bytes, documents.content_hash AS content_hash, documents.status AS status, documents.error AS error, documents.chunk_count AS chunk_count, documents.uploaded_by AS uploaded_by, documents.attempts AS attempts, documents.lease_token AS lease_token, documents.lease_expires_at AS lease_expires_at, documents.id AS id, documents.created_at AS created_at, documents.updated_at AS updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.collection_id = $1::UUID) AS anon_1;
+
+SELECT count(*) AS count_1
+FROM (SELECT knowledge_bases.name AS name, knowledge_bases.description AS description, knowledge_bases.visibility AS visibility, knowledge_bases.owner_id AS owner_id, knowledge_bases.embedding_provider AS embedding_provider, knowledge_bases.embedding_model AS embedding_model, knowledge_bases.embedding_dimensions AS embedding_dimensions, knowledge_bases.langchain_collection_id AS langchain_collection_id, knowledge_bases.meta_summary AS meta_summary, knowledge_bases.meta_statistics AS meta_statistics, knowledge_bases.meta_summary_model AS meta_summary_model, knowledge_bases.meta_summary_updated_at AS meta_summary_updated_at, knowledge_bases.id AS id, knowledge_bases.created_at AS created_at, knowledge_bases.updated_at AS updated_at
+FROM knowledge_bases
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND concat_ws($3, knowledge_bases.name) ~ $4) AS anon_1;
+
+SELECT count(*) AS count_1
+FROM (SELECT knowledge_bases.name AS name, knowledge_bases.description AS description, knowledge_bases.visibility AS visibility, knowledge_bases.owner_id AS owner_id, knowledge_bases.embedding_provider AS embedding_provider, knowledge_bases.embedding_model AS embedding_model, knowledge_bases.embedding_dimensions AS embedding_dimensions, knowledge_bases.langchain_collection_id AS langchain_collection_id, knowledge_bases.meta_summary AS meta_summary, knowledge_bases.meta_statistics AS meta_statistics, knowledge_bases.meta_summary_model AS meta_summary_model, knowledge_bases.meta_summary_updated_at AS meta_summary_updated_at, knowledge_bases.id AS id, knowledge_bases.created_at AS created_at, knowledge_bases.updated_at AS updated_at
+FROM knowledge_bases
+WHERE true) AS anon_1;
+
+SELECT count(*) AS count_1
+FROM (SELECT login_logs.id AS id, login_logs.user_id AS user_id, login_logs.email AS email, login_logs.succeeded AS succeeded, login_logs.reason AS reason, login_logs.ip_address AS ip_address, login_logs.user_agent AS user_agent, login_logs.occurrences AS occurrences, login_logs.occurred_at AS occurred_at, login_logs.created_at AS created_at
+FROM login_logs
+WHERE true) AS anon_1;
+
+SELECT count(*) AS count_1
+FROM documents
+WHERE documents.status IN ($1);
+
+SELECT delete_old_audit_events($1, $2) AS delete_old_audit_events_1;
+
+SELECT document_parts.content
+FROM document_parts
+WHERE document_parts.document_id = $1::UUID AND document_parts.number = $2;
+
+SELECT documents.collection_id
+FROM documents
+WHERE documents.id = $1::UUID AND documents.lease_token = $2::UUID FOR UPDATE;
+
+SELECT documents.collection_id, count(*) AS document_count
+FROM documents
+WHERE documents.collection_id IN ($1::UUID) GROUP BY documents.collection_id;
+
+SELECT documents.id
+FROM documents
+WHERE documents.collection_id = $1::UUID;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents
+WHERE documents.id = $1::UUID;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.id = $3::UUID;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.uploaded_by = $3::UUID ORDER BY documents.created_at, documents.id
+LIMIT $4;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE concat_ws($1, documents.title, documents.file_name) ~ $2 ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $3;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.collection_id = $1::UUID AND (documents.created_at, documents.id) < ($2, $3::UUID) ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $4;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.collection_id = $1::UUID ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.id = $1::UUID;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.id = $1::UUID FOR UPDATE OF documents;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.knowledge_base_id = $1::UUID ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.status = $1 ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.uploaded_by = $1::UUID ORDER BY documents.created_at, documents.id
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $3;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE true ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $1;
+
+SELECT knowledge_bases.id
+FROM knowledge_bases
+WHERE knowledge_bases.id = $1::UUID FOR NO KEY UPDATE;
+
+SELECT knowledge_bases.id
+FROM knowledge_bases JOIN collections ON collections.knowledge_base_id = knowledge_bases.id
+WHERE collections.id = $1::UUID;
+
+SELECT knowledge_bases.id
+FROM knowledge_bases JOIN collections ON collections.knowledge_base_id = knowledge_bases.id
+WHERE collections.id = $1::UUID AND (knowledge_bases.visibility = $2 OR knowledge_bases.owner_id = $3::UUID);
+
+SELECT knowledge_bases.id, knowledge_bases.langchain_collection_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model
+FROM knowledge_bases
+WHERE knowledge_bases.id = $1::UUID;
+
+SELECT knowledge_bases.id, knowledge_bases.langchain_collection_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model
+FROM knowledge_bases
+WHERE knowledge_bases.id = $1::UUID AND (knowledge_bases.visibility = $2 OR knowledge_bases.owner_id = $3::UUID);
+
+SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
+FROM knowledge_bases
+WHERE (knowledge_bases.created_at, knowledge_bases.id) < ($1, $2::UUID) ORDER BY knowledge_bases.created_at DESC, knowledge_bases.id DESC
+LIMIT $3;
+
+SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
+FROM knowledge_bases
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND concat_ws($3, knowledge_bases.name) ~ $4 ORDER BY knowledge_bases.created_at DESC, knowledge_bases.id DESC
+LIMIT $5;
+
+SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
+FROM knowledge_bases
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND knowledge_bases.id = $3::UUID;
+
+SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
+FROM knowledge_bases
+WHERE concat_ws($1, knowledge_bases.name) ~ $2 ORDER BY knowledge_bases.created_at DESC, knowledge_bases.id DESC
+LIMIT $3;
+
+SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
+FROM knowledge_bases
+WHERE knowledge_bases.id = $1::UUID;
+
+SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
+FROM knowledge_bases
+WHERE knowledge_bases.id = $1::UUID FOR KEY SHARE;
+
+SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
+FROM knowledge_bases
+WHERE knowledge_bases.id = $1::UUID FOR UPDATE;
+
+SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
+FROM knowledge_bases
+WHERE knowledge_bases.owner_id = $1::UUID AND knowledge_bases.visibility = $2 ORDER BY knowledge_bases.id
+LIMIT $3 FOR UPDATE;
+
+SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
+FROM knowledge_bases
+WHERE knowledge_bases.owner_id = $1::UUID ORDER BY knowledge_bases.created_at, knowledge_bases.id
+LIMIT $2;
+
+SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
+FROM knowledge_bases
+WHERE knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID ORDER BY knowledge_bases.created_at DESC, knowledge_bases.id DESC
+LIMIT $3;
+
+SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
+FROM knowledge_bases
+WHERE true ORDER BY knowledge_bases.created_at DESC, knowledge_bases.id DESC
+LIMIT $1;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
+WHERE langchain_pg_embedding.collection_id = $1::UUID AND documents.status = $2 AND documents.collection_id = $3::UUID ORDER BY langchain_pg_embedding.embedding <=> $4
+LIMIT $5;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
+WHERE langchain_pg_embedding.collection_id = $1::UUID AND documents.status = $2 ORDER BY langchain_pg_embedding.embedding <=> $3
+LIMIT $4;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
+WHERE langchain_pg_embedding.collection_id = $3::UUID AND documents.status = $4 AND documents.collection_id = $5::UUID GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+LIMIT $6;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
+WHERE langchain_pg_embedding.collection_id = $3::UUID AND documents.status = $4 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+LIMIT $5;
+
+SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE langchain_pg_embedding.id IN ($2) AND documents.status = $3;
+
+SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE langchain_pg_embedding.id IN ($2) AND documents.status = $3 AND (knowledge_bases.visibility = $4 OR knowledge_bases.owner_id = $5::UUID);
+
+SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE langchain_pg_embedding.id IN (NULL) AND (1 != 1) AND documents.status = $2;
+
+SELECT langchain_pg_embedding.id, langchain_pg_embedding.chunk_index AS index, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, langchain_pg_embedding.document AS text
+FROM langchain_pg_embedding
+WHERE langchain_pg_embedding.document_id = $2::UUID AND langchain_pg_embedding.chunk_index >= $3 ORDER BY langchain_pg_embedding.chunk_index
+LIMIT $4;
+
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+FROM login_logs
+WHERE (login_logs.occurred_at, login_logs.id) < ($1, $2::UUID) ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
+LIMIT $3;
+
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+FROM login_logs
+WHERE concat_ws($1, login_logs.email) ~ $2 ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
+LIMIT $3;
+
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+FROM login_logs
+WHERE login_logs.email = $1 ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
+LIMIT $2;
+
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+FROM login_logs
+WHERE login_logs.id = $1::UUID;
+
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+FROM login_logs
+WHERE login_logs.succeeded = false ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
+LIMIT $1;
+
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+FROM login_logs
+WHERE login_logs.user_id = $1::UUID AND (login_logs.occurred_at, login_logs.id) > ($2, $3::UUID) ORDER BY login_logs.occurred_at, login_logs.id
+LIMIT $4;
+
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+FROM login_logs
+WHERE login_logs.user_id = $1::UUID ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
+LIMIT $2;
+
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+FROM login_logs
+WHERE login_logs.user_id = $1::UUID ORDER BY login_logs.occurred_at, login_logs.id
+LIMIT $2;
+
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+FROM login_logs
+WHERE true ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
+LIMIT $1;
+
+SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
+FROM prompt_templates
+WHERE concat_ws($1, prompt_templates.name) ~ $2 ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
+LIMIT $3;
+
+SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
+FROM prompt_templates
+WHERE prompt_templates.purpose = $1 ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
+LIMIT $2;
+
+SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
+FROM prompt_templates
+WHERE true ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
+LIMIT $1;
+
+SELECT query_classifications.knowledge_base_id, query_classifications.asked_by, query_classifications.query, query_classifications.classification, query_classifications.confidence, query_classifications.created_at, query_classifications.id
+FROM query_classifications
+WHERE concat_ws($1, query_classifications.query) ~ $2 ORDER BY query_classifications.created_at DESC, query_classifications.id DESC
+LIMIT $3;
+
+SELECT query_classifications.knowledge_base_id, query_classifications.asked_by, query_classifications.query, query_classifications.classification, query_classifications.confidence, query_classifications.created_at, query_classifications.id
+FROM query_classifications
+WHERE query_classifications.asked_by = $1::UUID ORDER BY query_classifications.created_at, query_classifications.id
+LIMIT $2;
+
+SELECT query_classifications.knowledge_base_id, query_classifications.asked_by, query_classifications.query, query_classifications.classification, query_classifications.confidence, query_classifications.created_at, query_classifications.id
+FROM query_classifications
+WHERE true ORDER BY query_classifications.created_at DESC, query_classifications.id DESC
+LIMIT $1;
+
+SELECT sum(documents.chunk_count) AS sum_1
+FROM documents
+WHERE documents.knowledge_base_id = $1::UUID;
+
+SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.created_at, system_logs.id
+FROM system_logs
+WHERE concat_ws($1, system_logs.message) ~ $2 ORDER BY system_logs.created_at DESC, system_logs.id DESC
+LIMIT $3;
+
+SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.created_at, system_logs.id
+FROM system_logs
+WHERE system_logs.event = $1 ORDER BY system_logs.created_at DESC, system_logs.id DESC
+LIMIT $2;
+
+SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.created_at, system_logs.id
+FROM system_logs
+WHERE system_logs.level = $1 ORDER BY system_logs.created_at DESC, system_logs.id DESC
+LIMIT $2;
+
+SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.created_at, system_logs.id
+FROM system_logs
+WHERE true ORDER BY system_logs.created_at DESC, system_logs.id DESC
+LIMIT $1;
+
+SELECT system_settings.key, system_settings.value
+FROM system_settings;
+
+SELECT system_settings.key, system_settings.value, system_settings.updated_by, system_settings.created_at, system_settings.updated_at
+FROM system_settings;
+
+SELECT term_frequencies.term, term_frequencies.chunk_count
+FROM term_frequencies
+WHERE term_frequencies.knowledge_base_id = $1::UUID AND term_frequencies.term IN ($2);
+
+SELECT term_frequencies.term, term_frequencies.chunk_count
+FROM term_frequencies
+WHERE term_frequencies.knowledge_base_id = $1::UUID AND term_frequencies.term IN (NULL) AND (1 != 1);
+
+UPDATE collections SET description=$1 WHERE collections.id = $2::UUID;
+
+UPDATE collections SET name=$1 WHERE collections.id = $2::UUID;
+
+UPDATE documents SET collection_id=$1::UUID WHERE documents.collection_id = $2::UUID RETURNING documents.id;
+
+UPDATE documents SET collection_id=$1::UUID WHERE documents.id = $2::UUID;
+
+UPDATE documents SET lease_expires_at=(now() + $1) WHERE documents.id = $2::UUID AND documents.lease_token = $3::UUID RETURNING documents.id;
+
+UPDATE documents SET status=$1, attempts=(documents.attempts + $2), lease_token=gen_random_uuid(), lease_expires_at=(now() + $3) FROM knowledge_bases WHERE documents.id = (SELECT documents.id
+FROM documents
+WHERE documents.status IN ($4) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.media_type IN ($5) ORDER BY documents.created_at
+LIMIT $6 FOR UPDATE SKIP LOCKED) AND documents.knowledge_base_id = knowledge_bases.id RETURNING documents.id, documents.lease_token, documents.attempts, documents.knowledge_base_id, knowledge_bases.langchain_collection_id, documents.collection_id, documents.media_type, documents.size_bytes, knowledge_bases.embedding_provider, knowledge_bases.embedding_model;
+
+UPDATE documents SET status=$1, attempts=(documents.attempts - $2), lease_token=$3::UUID, lease_expires_at=$4 WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
+
+UPDATE documents SET status=$1, error=$2, attempts=$3 WHERE documents.id = $4::UUID;
+
+UPDATE documents SET status=$1, error=$2, chunk_count=$3, lease_token=$4::UUID, lease_expires_at=$5 WHERE documents.id = $6::UUID AND documents.lease_token = $7::UUID RETURNING documents.id;
+
+UPDATE documents SET status=$1, error=$2, lease_token=$3::UUID, lease_expires_at=$4 WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
+
+UPDATE documents SET status=$1, error=$2, lease_token=$3::UUID, lease_expires_at=$4 WHERE documents.id IN (SELECT documents.id
+FROM documents
+WHERE documents.status IN ($5) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.attempts >= $6 FOR UPDATE SKIP LOCKED) RETURNING documents.id, documents.knowledge_base_id;
+
+UPDATE documents SET status=$1, lease_token=$2::UUID, lease_expires_at=(now() + $3) WHERE documents.id = $4::UUID AND documents.lease_token = $5::UUID RETURNING documents.id;
+
+UPDATE knowledge_bases SET name=$1 WHERE knowledge_bases.id = $2::UUID;
+
+UPDATE knowledge_bases SET name=$1, description=$2, visibility=$3 WHERE knowledge_bases.id = $4::UUID;
+
+UPDATE knowledge_bases SET visibility=$1 WHERE knowledge_bases.id = $2::UUID;
+
+UPDATE langchain_pg_embedding SET cmetadata=jsonb_set(langchain_pg_embedding.cmetadata, $1, CAST($2::JSONB AS JSONB)) WHERE langchain_pg_embedding.document_id IN ($3::UUID);
+
+UPDATE langchain_pg_embedding SET cmetadata=jsonb_set(langchain_pg_embedding.cmetadata, $1, CAST($2::JSONB AS JSONB)) WHERE langchain_pg_embedding.document_id IN (NULL) AND (1 != 1);
+
+WITH leaving AS (
+SELECT term, count(*) AS chunk_count
+FROM langchain_pg_embedding, unnest(tsvector_to_array(lexemes)) AS term
+WHERE document_id = ANY ($1::UUID[])
+GROUP BY term
+), emptied AS (
+DELETE FROM term_frequencies f USING leaving l
+WHERE f.knowledge_base_id = $2::UUID AND f.term = l.term AND f.chunk_count <= l.chunk_count
+)
+UPDATE term_frequencies f SET chunk_count = f.chunk_count - l.chunk_count FROM leaving l
+WHERE f.knowledge_base_id = $2::UUID AND f.term = l.term AND f.chunk_count > l.chunk_count;
