@@ -15,6 +15,8 @@ from service_kit.database.sessions import Database
 
 BATCH = 1000
 SECONDS_BETWEEN = 3600.0
+# After a failure: a database that restarts, or was busy, is asked again soon.
+SECONDS_AFTER_A_FAILURE = 60.0
 # What `delete_old_audit_events` keeps whatever it is asked for: the revisions that make it say so too.
 LEAST_AUDIT_DAYS = 90
 
@@ -60,7 +62,7 @@ def old_audit_events(*, days: int) -> Rule:
 
 
 class Retention:
-    """Applies rules when the service starts, and every hour.
+    """Applies rules when the service starts, and every hour; after a failure, a minute later.
 
     Args:
         database: where the tables are.
@@ -79,15 +81,18 @@ class Retention:
 
     async def _run(self) -> None:
         while True:
-            for table, rule in self._rules.items():
-                try:
-                    deleted = await asyncio.to_thread(self._apply, rule)
-                except SQLAlchemyError as error:
-                    logger.warning("retention_postponed", table=table, error=str(error).splitlines()[0])
-                    continue
-                if deleted:
-                    logger.info("retention_applied", table=table, rows=deleted)
-            await asyncio.sleep(SECONDS_BETWEEN)
+            applied = [await self._applied(table, rule) for table, rule in self._rules.items()]
+            await asyncio.sleep(SECONDS_BETWEEN if all(applied) else SECONDS_AFTER_A_FAILURE)
+
+    async def _applied(self, table: str, rule: Rule) -> bool:
+        try:
+            deleted = await asyncio.to_thread(self._apply, rule)
+        except SQLAlchemyError as error:
+            logger.warning("retention_postponed", table=table, error=str(error).splitlines()[0])
+            return False
+        if deleted:
+            logger.info("retention_applied", table=table, rows=deleted)
+        return True
 
     def apply(self) -> int:
         """Delete what is too old now, and return how many rows that were."""
