@@ -39,7 +39,8 @@ def test_a_rule_that_failed_is_applied_again_before_the_hour_ends(
     database = Database(ServiceSettings(_env_file=None, database_url=empty_database.owner), application_name="tests")
 
     async def applied_again() -> None:
-        loop, applied, failures = asyncio.get_running_loop(), asyncio.Event(), []
+        loop, applied = asyncio.get_running_loop(), asyncio.Event()
+        failures: list[str] = []
 
         def fails_at_first(session: Session) -> int:
             if not failures:
