@@ -1,5 +1,6 @@
 """`run`: what `env.py` calls. Gives each of Alembic's commands what it needs."""
 
+import gc
 import re
 import sys
 from collections.abc import Callable
@@ -25,7 +26,6 @@ from alembic_rollout.project.new_revision import check_new_revision
 from alembic_rollout.signals import Interrupted
 
 if TYPE_CHECKING:
-    from alembic_rollout.autogenerate.generating import Generation
     from alembic_rollout.history.attempt import Direction
 
 _MIGRATING = ("upgrade", "downgrade", "stamp")
@@ -33,6 +33,8 @@ _READING = ("current", "history", "show")
 _RANDOM_ID = re.compile(r"[0-9a-f]{12}")
 _COMPARING = ("revision", "check")
 _WRITING = ("revision", "merge")
+_GARBAGE_THRESHOLD = 50_000
+"""Reading and comparing a schema makes little garbage, and looking for it often takes time."""
 
 
 def run(target_metadata: Models, **options: Any) -> None:  # noqa: ANN401 - those of Alembic's context.configure
@@ -137,14 +139,12 @@ def _options(environment: Environment, command: str, opts: dict[str, Any]) -> di
 
 def _run_online(environment: Environment, command: str, opts: dict[str, Any], connection: Connection) -> None:
     options = _options(environment, command, opts)
-    generation = _generation(environment, opts) if command == "revision" else None
-    if generation is not None:
-        options |= generation.options(options)
+    if command == "revision":
+        _generate(environment, opts, options, connection)
+        return
     context.configure(connection=connection, **options)
     with context.begin_transaction():
         context.run_migrations()
-    if generation is not None:
-        generation.finish(connection)
 
 
 def _numbering(environment: Environment) -> Any:  # noqa: ANN401 - Alembic's ProcessRevisionDirectiveFn
@@ -194,10 +194,19 @@ def _comparing(environment: Environment, options: dict[str, Any]) -> dict[str, A
     return comparing(options, environment)
 
 
-def _generation(environment: Environment, opts: dict[str, Any]) -> "Generation":
-    from alembic_rollout.autogenerate.generating import Generation  # noqa: PLC0415
+def _generate(environment: Environment, opts: dict[str, Any], options: dict[str, Any], connection: Connection) -> None:
+    """Compare models and database, and write what they differ in."""
+    from alembic_rollout.project.rendering import Reader  # noqa: PLC0415
 
-    return Generation(environment, opts["revision_context"])
+    gc.set_threshold(_GARBAGE_THRESHOLD)
+    with Reader(environment) as reader:  # its process loads env.py meanwhile
+        from alembic_rollout.autogenerate.generating import Generation  # noqa: PLC0415
+
+        generation = Generation(environment, opts["revision_context"], reader)
+        context.configure(connection=connection, **(options | generation.options(options)))
+        with context.begin_transaction():
+            context.run_migrations()
+        generation.finish(connection)
 
 
 def _despite_unknown(environment: Environment, command: str, fn: Any) -> Callable[..., Any]:  # noqa: ANN401 - Alembic's

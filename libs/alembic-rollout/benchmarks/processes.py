@@ -1,15 +1,16 @@
-"""Times `alembic upgrade head` as a whole process: seconds from fork to exit, and its largest memory."""
+"""Times a command of Alembic as a whole process: seconds from fork to exit, and its largest memory."""
 
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 _ALEMBIC = str(Path(sys.executable).parent / "alembic")
+_UPGRADE = ("upgrade", "head")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,25 @@ def upgrade(folder: Path) -> Run:
     Raises:
         RuntimeError: it failed.
     """
+    return run(folder, *_UPGRADE)
+
+
+def run(folder: Path, *command: str) -> Run:
+    """Run `alembic` in a folder.
+
+    Args:
+        folder: a project's.
+        command: what is typed behind `alembic`.
+
+    Raises:
+        RuntimeError: it failed.
+    """
     environment = {
         name: value for name, value in os.environ.items() if "ROLLOUT" not in name and "DATABASE_URL" not in name
     }
     started = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - a fixed command
-        [_ALEMBIC, "upgrade", "head"],
+        [_ALEMBIC, *command],
         cwd=folder,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -40,7 +54,7 @@ def upgrade(folder: Path) -> Run:
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
-        raise RuntimeError(f"alembic upgrade head ended with {process.returncode} in {folder}")
+        raise RuntimeError(f"alembic {command[0]} ended with {process.returncode} in {folder}")
     return Run(time.perf_counter() - started, usage.ru_maxrss)
 
 
@@ -54,7 +68,14 @@ class Comparison:
     memory_ratio: float
 
 
-def compare(plain: Path, rollout: Path, *, runs: int, before: Callable[[], None] = lambda: None) -> Comparison:
+def compare(
+    plain: Path,
+    rollout: Path,
+    *,
+    runs: int,
+    before: Callable[[], None] = lambda: None,
+    command: Sequence[str] = _UPGRADE,
+) -> Comparison:
     """Run both projects in turn, `runs` times, and compare within each pair.
 
     Args:
@@ -62,6 +83,7 @@ def compare(plain: Path, rollout: Path, *, runs: int, before: Callable[[], None]
         rollout: the project with it.
         runs: counted pairs; one more is run first to warm up.
         before: called before every single run, such as to empty the databases.
+        command: what is typed behind `alembic`.
     """
     pairs = []
     for number in range(runs + 1):
@@ -69,7 +91,7 @@ def compare(plain: Path, rollout: Path, *, runs: int, before: Callable[[], None]
         measured = {}
         for side in sides:
             before()
-            measured[side] = upgrade(side)
+            measured[side] = run(side, *command)
         pairs.append((measured[plain], measured[rollout]))
     counted = pairs[1:]
     return Comparison(

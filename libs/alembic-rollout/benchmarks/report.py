@@ -7,6 +7,7 @@ machine's speed drifts. Nothing is judged here.
 import sys
 from typing import get_args
 
+import autogenerate
 import backfill
 import handover
 import lint
@@ -34,6 +35,9 @@ def main() -> None:
     seconds = f"{found.rollout_seconds:.2f} s / {found.plain_seconds:.2f} s"
     line(f"100 revisions on an empty database, of plain Alembic ({seconds})", f"{found.time_ratio:.2f}", "1.15")
     line("largest memory of these, of plain Alembic", f"{max(memory):.2f}", "1.1")
+    found = autogenerate.one_column(100, runs=RUNS)
+    seconds = f"{found.rollout_seconds:.2f} s / {found.plain_seconds:.2f} s"
+    line(f"autogenerate, 100 tables, of plain Alembic ({seconds})", f"{found.time_ratio:.2f}", "1.3")
     line(
         "lint of 500 revisions, every tenth with SET NOT NULL, of plain ones",
         f"{lint.not_null_ratio(runs=3):.2f}",

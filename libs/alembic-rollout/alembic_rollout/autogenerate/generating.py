@@ -40,6 +40,7 @@ class Generation:
     Attributes:
         environment: of the project.
         revision_context: Alembic's; its arguments are those of the command.
+        reader: of revisions; its process starts while models and database are compared.
         chain: what to write; None where the project's own hook has taken the matter over.
         directive: Alembic's description of the first revision.
         imports: statements that the renderers ask for.
@@ -48,6 +49,7 @@ class Generation:
 
     environment: Environment
     revision_context: RevisionContext
+    reader: Reader
     chain: list[Link] | None = None
     directive: MigrationScript | None = None
     imports: list[str] = field(default_factory=list)
@@ -118,8 +120,7 @@ class Generation:
             self.environment.models,
             self.environment.options,
         )
-        with Reader(fresh) as reader:
-            readings = list(reader.read([one.revision for one in written]))
+        readings = self.reader.read_files([(one.revision, Path(one.path)) for one in written])
         own = load_own_rules(fresh.settings, fresh.folder)
         return lint_revisions(
             readings, fresh.settings, fresh.tree, known=lambda: catalogue_if_readable(connection), own_rules=own

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from alembic_rollout.databases.lifecycle import name_beside
+from alembic_rollout.postgres.identifiers import name_beside
 
 _RESTORED = "_restored_"
 _FORMER = "_before_"

@@ -17,7 +17,6 @@ from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.identifiers import quote
 from alembic_rollout.postgres.sqlstates import OBJECT_IN_USE
 
-_LONGEST_NAME = 63
 _RENAME_ATTEMPTS = 6  # the server itself waits 5 s in each for the sessions to end
 _LOOK_AGAIN_SECONDS = 0.05
 # Settings that hold a list of names: their value is kept with quotes of its own, see variable_is_guc_list_quote()
@@ -70,11 +69,6 @@ def read_database(admin: Connection, name: str) -> PresentDatabase | None:
         (name,),
     ).first()
     return None if found is None else PresentDatabase(name, *found)
-
-
-def name_beside(name: str, suffix: str) -> str:
-    """Return a name that says what it belongs to; cut where PostgreSQL would cut the end."""
-    return name.encode()[: _LONGEST_NAME - len(suffix.encode())].decode(errors="ignore") + suffix
 
 
 def create_like(admin: Connection, present: PresentDatabase, name: str, *, template: str) -> None:

@@ -24,9 +24,9 @@ from alembic_rollout.operations.constraint_facts import (
     in_servers_words,
     is_not_null,
 )
-from alembic_rollout.operations.table_facts import LONGEST_NAME, Table, checked_name, column_list, find_table
+from alembic_rollout.operations.table_facts import Table, checked_name, column_list, find_table
 from alembic_rollout.postgres.error_text import sqlstate
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import LONGEST_NAME, qualified
 from alembic_rollout.postgres.sqlstates import CHECK_VIOLATION, FOREIGN_KEY_VIOLATION
 from alembic_rollout.wording import plural
 

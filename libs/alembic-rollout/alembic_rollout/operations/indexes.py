@@ -17,7 +17,6 @@ from sqlalchemy.exc import DBAPIError
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.operations.autocommit import Session, autocommit, literal
 from alembic_rollout.operations.table_facts import (
-    LONGEST_NAME,
     Table,
     checked_name,
     column_list,
@@ -25,7 +24,7 @@ from alembic_rollout.operations.table_facts import (
     find_table,
 )
 from alembic_rollout.postgres.error_text import sqlstate
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import LONGEST_NAME, qualified
 from alembic_rollout.postgres.sqlstates import UNIQUE_VIOLATION
 from alembic_rollout.postgres.waiting import Pauses, looks
 

@@ -12,8 +12,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.types import TypeEngine
 
-from alembic_rollout.operations.table_facts import LONGEST_NAME
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import LONGEST_NAME, qualified
 
 # PostgreSQL fires the triggers of a table in the order of their names: behind one that sets `updated_at`.
 _PREFIX = "zz_both"

@@ -3,6 +3,9 @@
 from sqlalchemy import quoted_name
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
+LONGEST_NAME = 63
+"""Bytes of a name; PostgreSQL cuts a longer one (NAMEDATALEN, less the zero byte)."""
+
 _preparer = PGDialect().identifier_preparer  # type: ignore[no-untyped-call]
 
 
@@ -15,3 +18,8 @@ def qualified(schema: str | None, table: str) -> str:
     """Return a table's name as SQL, quoted where it has to be."""
     names = [quoted_name(name, quote=None) for name in (schema, table) if name]
     return ".".join(_preparer.quote(name) for name in names)
+
+
+def name_beside(name: str, suffix: str) -> str:
+    """Return a name that says what it belongs to; cut where PostgreSQL would cut the end."""
+    return name.encode()[: LONGEST_NAME - len(suffix.encode())].decode(errors="ignore") + suffix

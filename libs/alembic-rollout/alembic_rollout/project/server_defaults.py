@@ -10,6 +10,7 @@ A plug-in of Alembic's (https://alembic.sqlalchemy.org/en/latest/api/plugins.htm
 
 import json
 import logging
+import re
 from typing import Any
 
 from alembic.autogenerate.api import AutogenContext
@@ -28,6 +29,7 @@ from alembic_rollout.project.written_sql import DIALECT
 PLUGIN = "alembic_rollout.server_defaults"
 _MARK = "alembic_rollout_server_default"
 _RAW = {"no_parameters": True}  # the driver takes a % as it is
+_TEXT = re.compile(r"'[^':]*'::(?:character varying|text)")  # what PostgreSQL makes of 'x', most defaults
 _COMPILER = DIALECT.ddl_compiler(DIALECT, None)  # type: ignore[arg-type]  # writes a part of a statement
 
 logger = logging.getLogger(__name__)
@@ -70,7 +72,7 @@ def written_default(column: Column[Any]) -> str | None:
 
 
 def _differ(connection: Connection, live: str | None, model: str | None, *, place: tuple[str | None, str, str]) -> bool:
-    if live == model:
+    if live == model or (live is not None and _TEXT.fullmatch(live) and live.partition("::")[0] == model):
         return False
     if model is None:
         return True

@@ -19,13 +19,13 @@ from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.databases.entry_role import create_entry_role, is_kept_out
 from alembic_rollout.databases.extensions import create_extensions, may_create
-from alembic_rollout.databases.lifecycle import drop, drop_statement, name_beside
+from alembic_rollout.databases.lifecycle import drop, drop_statement
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.postgres.admin_connection import admin_connection, admin_engine, admin_url
 from alembic_rollout.postgres.connection import create_migration_engine, execute, wait_for_database
 from alembic_rollout.postgres.database_url import url_without_password
 from alembic_rollout.postgres.error_text import one_line
-from alembic_rollout.postgres.identifiers import quote
+from alembic_rollout.postgres.identifiers import name_beside, quote
 from alembic_rollout.scratch.live_description import LiveDatabase, read_live, roles
 from alembic_rollout.scratch.throwaway_roles import (
     Administrator,

@@ -12,8 +12,7 @@ from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
 from alembic_rollout.autogenerate.python_code import Code, call
 from alembic_rollout.autogenerate.steps.index_steps import creation
 from alembic_rollout.autogenerate.steps.row_checks import broken, duplicates, orphans
-from alembic_rollout.operations.table_facts import LONGEST_NAME
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import name_beside, qualified
 from alembic_rollout.project.alembic_private import final_name
 from alembic_rollout.project.written_sql import DIALECT
 
@@ -105,9 +104,9 @@ def _changed_unique_step(source: ChangeSource, old: UniqueConstraint, new: Uniqu
         Kind.UNIQUE,
         f"Change unique constraint {name} of {table}",
         upgrade_helpers=(_index_for(source, new, suffix=_NEW),),
-        upgrade=(_drop(old), _use_index(new, f"{name}{_NEW}")),
+        upgrade=(_drop(old), _use_index(new, name_beside(name, _NEW))),
         downgrade_helpers=(_index_for(source, old, suffix=_NEW),),
-        downgrade=(_drop(new), _use_index(old, f"{name}{_NEW}", source.deferral(table, name))),
+        downgrade=(_drop(new), _use_index(old, name_beside(name, _NEW), source.deferral(table, name))),
         locks={table: ACCESS_EXCLUSIVE},
         checks=duplicates(source, _index(new)),
     )
@@ -161,7 +160,7 @@ def _replacement(
 ) -> Step:
     """Drop a constraint and add one of its name in one transaction; the downgrade builds the old one beside it."""
     table, name = _table(old), str(old.name)
-    former = f"{name}{_FORMER}"[:LONGEST_NAME]
+    former = name_beside(name, _FORMER)
     rename = f"ALTER TABLE {table} RENAME CONSTRAINT {qualified(None, former)} TO {qualified(None, name)}"
     restored = _added(source, old, name=former)
     return Step(
@@ -284,7 +283,7 @@ def _name(constraint: Any) -> str:  # noqa: ANN401 - a constraint with columns
         return name
     columns = "_".join(column.name for column in constraint.columns)
     suffix = _SUFFIXES.get(type(constraint), "check")
-    return f"{constraint.table.name}_{columns}"[: LONGEST_NAME - len(suffix) - 1] + f"_{suffix}"
+    return name_beside(f"{constraint.table.name}_{columns}", f"_{suffix}")
 
 
 def _table(constraint: Constraint) -> str:

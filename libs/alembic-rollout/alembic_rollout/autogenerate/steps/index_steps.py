@@ -9,7 +9,7 @@ from alembic_rollout.autogenerate.chain import SHARE_UPDATE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
 from alembic_rollout.autogenerate.python_code import Code, call
 from alembic_rollout.autogenerate.steps.row_checks import duplicates
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import name_beside, qualified
 
 _NEW_SUFFIX = "_new"
 
@@ -70,7 +70,7 @@ def creation(source: ChangeSource, index: Index, *, suffix: str = "") -> str:
     assert table is not None  # noqa: S101 - Alembic gives indexes with their table
     return call(
         "operations.create_index_concurrently",
-        f"{index.name}{suffix}",
+        name_beside(str(index.name), suffix),
         table.name,
         [_element(source, expression) for expression in index.expressions],
         unique=True if index.unique else None,
@@ -87,12 +87,12 @@ def creation(source: ChangeSource, index: Index, *, suffix: str = "") -> str:
 def removal(index: Index, *, suffix: str = "") -> str:
     """Return the helper's call that drops an index."""
     assert index.table is not None  # noqa: S101 - Alembic gives indexes with their table
-    return call("operations.drop_index_concurrently", f"{index.name}{suffix}", schema=index.table.schema)
+    return call("operations.drop_index_concurrently", name_beside(str(index.name), suffix), schema=index.table.schema)
 
 
 def _rename(index: Index) -> str:
     assert index.table is not None  # noqa: S101 - Alembic gives indexes with their table
-    built = qualified(index.table.schema, f"{index.name}{_NEW_SUFFIX}")
+    built = qualified(index.table.schema, name_beside(str(index.name), _NEW_SUFFIX))
     return call("op.execute", f"ALTER INDEX {built} RENAME TO {qualified(None, str(index.name))}")
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 
 from alembic_rollout.lint.findings import Finding
-from alembic_rollout.lint.formats.junit import print_junit
-from alembic_rollout.lint.formats.markdown import print_markdown
 from alembic_rollout.lint.formats.plain import (
     as_dict,
     count_of,
@@ -15,7 +13,6 @@ from alembic_rollout.lint.formats.plain import (
     print_text,
     relative,
 )
-from alembic_rollout.lint.formats.sarif import print_sarif
 from alembic_rollout.project.rendering import RevisionReading
 
 __all__ = ["FORMATS", "as_dict", "count_of", "finding_text", "print_findings", "relative"]
@@ -25,9 +22,8 @@ _PRINTERS: dict[str, Callable[[Sequence[Finding], int], None]] = {
     "json": print_json_document,
     "github": print_github,
     "gitlab": print_gitlab,
-    "sarif": print_sarif,
 }
-FORMATS = (*_PRINTERS, "junit", "markdown")
+FORMATS = (*_PRINTERS, "sarif", "junit", "markdown")
 """What `--format` takes."""
 
 
@@ -43,9 +39,18 @@ def print_findings(
         revisions: how many were judged.
         readings: the judged revisions; `junit` and `markdown` list them, with findings or without.
     """
+    # Late imports: most commands that name a finding print none of these.
     if output_format == "junit":
+        from alembic_rollout.lint.formats.junit import print_junit  # noqa: PLC0415
+
         print_junit(findings, readings)
     elif output_format == "markdown":
+        from alembic_rollout.lint.formats.markdown import print_markdown  # noqa: PLC0415
+
         print_markdown(findings, readings)
+    elif output_format == "sarif":
+        from alembic_rollout.lint.formats.sarif import print_sarif  # noqa: PLC0415
+
+        print_sarif(findings, revisions)
     else:
         _PRINTERS[output_format](findings, revisions)

@@ -1,7 +1,6 @@
 """What is known of the database at the beginning of each judged revision, found out only where a rule asks."""
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 from functools import cached_property
 
 from alembic_rollout.lint.known.known_catalogue import Catalogue
@@ -42,7 +41,7 @@ class Knowledge:
     @cached_property
     def sizes(self) -> Mapping[str, Size]:
         """How large the tables are that are there before the judged revisions; those of others are unknown."""
-        return self._begin_again().sizes
+        return self._answered().sizes
 
     def before(self, revision: str) -> Catalogue:
         """Return the catalogue at the beginning of a revision. Who changes it calls `after` when all is applied."""
@@ -63,9 +62,12 @@ class Knowledge:
 
     def _begin_again(self) -> Catalogue:
         """Return what the database says, as a copy of the one answer that it was asked for."""
+        return self._answered().copy()
+
+    def _answered(self) -> Catalogue:
         if self._answer is None:
             self._answer = self._begin()
-        return deepcopy(self._answer)
+        return self._answer
 
     def after(self, revision: str) -> None:
         """Say that all of a revision was applied to the catalogue that `before` returned."""

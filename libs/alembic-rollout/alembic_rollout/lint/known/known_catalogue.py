@@ -1,7 +1,7 @@
 """The part of PostgreSQL's catalogue that decides what a statement locks, reads and rewrites."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from alembic_rollout.lint.known.sizes import Size
@@ -28,6 +28,10 @@ class Column:
     is_nullable: bool = True
     default: Tokens | None = None
     generated: str = ""
+
+    def copy(self) -> "Column":
+        """Return one that can be changed alone."""
+        return Column(self.type, self.is_nullable, self.default, self.generated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,11 @@ class Table:
     partition_key: tuple[str, ...] | None = None
     has_default_partition: bool = False
 
+    def copy(self) -> "Table":
+        """Return one that can be changed alone."""
+        columns = {name: each.copy() for name, each in self.columns.items()}
+        return replace(self, columns=columns, constraints=dict(self.constraints))
+
     def checks(self) -> Iterator[Tokens]:
         """Yield the conditions that every row is known to pass."""
         for constraint in self.constraints.values():
@@ -140,6 +149,18 @@ class Catalogue:
     views: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sizes: Mapping[str, Size] = field(default_factory=dict)
     default_schema: str = DEFAULT_SCHEMA
+
+    def copy(self) -> "Catalogue":
+        """Return one that can be changed alone; quicker than `deepcopy`, since much in it is never changed."""
+        return replace(
+            self,
+            tables={name: table.copy() for name, table in self.tables.items()},
+            indexes=dict(self.indexes),
+            enums={name: list(labels) for name, labels in self.enums.items()},
+            domains={name: replace(domain) for name, domain in self.domains.items()},
+            functions=dict(self.functions),
+            views=dict(self.views),
+        )
 
     def key(self, name: str) -> str:
         """Return a name as the catalogue's dictionaries have it."""

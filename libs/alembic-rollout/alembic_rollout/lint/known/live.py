@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -116,9 +117,10 @@ def _catalogue_of(connection: Connection) -> Catalogue:
 
 def _read_parts(catalogue: Catalogue, tables: dict[int, Table], names: dict[int, str], connection: Connection) -> None:
     """Read the columns, constraints and indexes of tables, which are known by their object ids."""
+    tokens = cache(tokenize)  # thousands of columns have a few types and defaults
     for oid, name, type_, is_required, default, generated, identity, is_key in _rows(connection, _COLUMNS):
         tables[oid].columns[name] = Column(
-            tokenize(type_), not is_required, tokenize(default) if default else None, _GENERATED[generated or identity]
+            tokens(type_), not is_required, tokens(default) if default else None, _GENERATED[generated or identity]
         )
         if is_key:
             tables[oid].partition_key = (*(tables[oid].partition_key or ()), name)

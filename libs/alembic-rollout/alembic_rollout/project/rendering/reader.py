@@ -82,7 +82,7 @@ class Reader:
             self._end()
             what = f"{ended.path.name}: the file cannot be imported" if ended.path else "The tree cannot be read"
             raise UsageError(f"{what}: {ended.reason}.") from None
-        return self._read([(revision, Path(path)) for revision, path in order["revisions"]], DIRECTIONS)
+        return self.read_files([(revision, Path(path)) for revision, path in order["revisions"]], DIRECTIONS)
 
     def read(self, revisions: Sequence[str], directions: Sequence[Direction] = DIRECTIONS) -> list[RevisionReading]:
         """Read revisions.
@@ -95,10 +95,19 @@ class Reader:
             Them, in the given order.
         """
         files = self._environment.tree.by_revision
-        return self._read([(revision, files[revision].path) for revision in revisions], directions)
+        return self.read_files([(revision, files[revision].path) for revision in revisions], directions)
 
-    def _read(self, files: Sequence[tuple[str, Path]], directions: Sequence[Direction]) -> list[RevisionReading]:
-        """Read files. A child that hangs or ends costs the revision that it was at; another child reads the rest."""
+    def read_files(
+        self, files: Sequence[tuple[str, Path]], directions: Sequence[Direction] = DIRECTIONS
+    ) -> list[RevisionReading]:
+        """Read files, which may be newer than the tree.
+
+        A child that hangs or ends costs the revision that it was at; another child reads the rest.
+
+        Args:
+            files: ids and paths.
+            directions: those that are run; the other has no statements.
+        """
         readings: list[RevisionReading] = []
         failed: dict[Direction, str] = {}
         while len(readings) < len(files):

@@ -14,8 +14,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from alembic_rollout.backup.archive import archived_revisions, read_archive
-from alembic_rollout.databases.lifecycle import create_like, name_beside, read_database
+from alembic_rollout.databases.lifecycle import create_like, read_database
 from alembic_rollout.databases.programs import find_program, libpq_environment
+from alembic_rollout.postgres.identifiers import name_beside
 from alembic_rollout.settings import Settings
 from commands.restore.moved_shop import Shop, real_program, server_major
 
