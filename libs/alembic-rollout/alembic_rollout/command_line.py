@@ -65,6 +65,14 @@ _OPTIONS: dict[str, Any] = {
             "help": "Record this one as applied, without running it; may be repeated.",
         },
     ),
+    "rename": (
+        "--rename",
+        {
+            "action": "append",
+            "metavar": "OLD=NEW",
+            "help": "As profiles.first_name=given_name or profiles=people; may be repeated.",
+        },
+    ),
     "keep": ("--keep", {"metavar": "FILE", "help": "The file that keeps its number, whichever was there first."}),
     "yes": ("--yes", {"action": "store_true", "help": "Do it; without it, only say what would be done."}),
 }
@@ -76,6 +84,8 @@ _ARGUMENTS: dict[str, Any] = {
 class CommandLine(ExtendedCommandLine):
     """Alembic's command line with the verbs of `alembic_rollout.commands.verbs`; `history` is that of the database."""
 
+    _replaced = (command.history, command.revision)
+
     options = _OPTIONS
     arguments = _ARGUMENTS
     commands = verbs.VERBS
@@ -83,7 +93,7 @@ class CommandLine(ExtendedCommandLine):
 
     def register_command(self, fn: CommandFunction) -> None:
         """Register one of Alembic's commands, unless a verb of ours has its name."""
-        if fn is not command.history:
+        if fn not in self._replaced:
             super().register_command(fn)
 
     def main(self, argv: Sequence[str] | None = None) -> None:

@@ -204,7 +204,7 @@ def _generate(environment: Environment, opts: dict[str, Any], options: dict[str,
 
         generation = Generation(environment, opts["revision_context"], reader)
         context.configure(connection=connection, **(options | generation.options(options)))
-        with context.begin_transaction():
+        with context.begin_transaction(), generation.renaming(connection):
             context.run_migrations()
         generation.finish(connection)
 

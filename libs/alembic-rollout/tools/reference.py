@@ -178,7 +178,8 @@ def _verb(verb: Any) -> str:  # noqa: ANN401 - one of Alembic's command function
     parameters = list(inspect.signature(verb).parameters.values())[1:]
     positional = [one.name for one in parameters if one.default is one.empty]
     named = [one.name for one in parameters if one.default is not one.empty]
-    options = [cast(tuple[str, Mapping[str, Any]], CommandLine._KWARGS_OPTS[name]) for name in named]
+    # Alembic's own have two flags, the long one last.
+    options = [cast(tuple[str, Mapping[str, Any]], CommandLine._KWARGS_OPTS[name][-2:]) for name in named]
     usage = " ".join([verb.__name__, *map(str.upper, positional)])
     lines = [f"## {verb.__name__}", f"`alembic-rollout {usage}`", " ".join((inspect.getdoc(verb) or "").split())]
     rows = [
@@ -193,7 +194,7 @@ def _value_of(how: Mapping[str, Any]) -> str:
         return f" {'|'.join(how['choices'])}"
     if how.get("action") == "store_true":
         return ""
-    return f" {how.get('metavar', 'N')}"
+    return f" {how.get('metavar', 'N' if how.get('type') is int else 'TEXT')}"
 
 
 def _statuses_table() -> str:

@@ -7,7 +7,8 @@ into steps, puts the steps into revisions of one kind each, and writes their fil
     steps/          which steps an operation is made of
     chain           the kinds of revisions, their order, phases and names
     change_source   what the steps ask: Alembic's renderers, the live database, what else is changed
-    renaming        which columns are renamed, as the developer says it
+    renaming        what is renamed, as the developer says it
+    table_renaming  tables that have their new names while they are compared
     type_imports    types of other packages, with their imports
     python_code     Python statements laid out as a formatter leaves them, and imports in order
     revision_text   the text of a revision's file, from the project's template

@@ -1,5 +1,7 @@
 """`alembic revision --autogenerate`: from the operations that Alembic has found to files and a summary."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,8 @@ from alembic_rollout.autogenerate.renaming import possible_renames, read_renames
 from alembic_rollout.autogenerate.revision_files import write_chain
 from alembic_rollout.autogenerate.revision_text import style_of
 from alembic_rollout.autogenerate.steps.splitting import steps_of
+from alembic_rollout.autogenerate.steps.table_rename_steps import table_rename_steps
+from alembic_rollout.autogenerate.table_renaming import RenamedTable, renamed
 from alembic_rollout.autogenerate.type_imports import rendering_types
 from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.known.live import catalogue_if_readable
@@ -45,6 +49,7 @@ class Generation:
         directive: Alembic's description of the first revision.
         imports: statements that the renderers ask for.
         remarks: what the summary says besides.
+        renamed: tables that have their new names while models and database are compared.
     """
 
     environment: Environment
@@ -54,6 +59,7 @@ class Generation:
     directive: MigrationScript | None = None
     imports: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    renamed: Sequence[RenamedTable] = ()
 
     def options(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return what `context.configure` gets for it.
@@ -68,6 +74,17 @@ class Generation:
             self._plan(migration, directives)
 
         return {"process_revision_directives": plan, "render_item": rendering_types(given.get("render_item"))}
+
+    @contextmanager
+    def renaming(self, connection: "Connection") -> Iterator[None]:
+        """Let tables have the names that the developer says, until models and database were compared.
+
+        Args:
+            connection: to the database, in a transaction.
+        """
+        tables, _ = read_renames(typed_renames(self.environment.config))
+        with renamed(connection, tables, self.environment.every_metadata()) as self.renamed:
+            yield
 
     def finish(self, connection: "Connection") -> None:
         """Write the files, judge them and print the summary.
@@ -105,11 +122,12 @@ class Generation:
         (self.directive,) = directives
         context = AutogenContext(migration, opts=migration.opts)
         found = list(flattened(directives[0].upgrade_ops.ops))
-        operations = with_renames(found, read_renames(x_arguments(self.environment.config, "rename")))
+        operations = with_renames(found, read_renames(typed_renames(self.environment.config))[1])
         self.remarks = possible_renames(operations)
         source = ChangeSource(context, operations)
         message = self.directive.message or "empty message"
-        self.chain = links(steps_of(source), message, self.environment.script.truncate_slug_length)
+        steps = [*(step for one in self.renamed for step in table_rename_steps(source, one)), *steps_of(source)]
+        self.chain = links(steps, message, self.environment.script.truncate_slug_length)
         self.imports = sorted(context.imports)
         directives.clear()
 
@@ -127,7 +145,8 @@ class Generation:
         )
 
 
-def x_arguments(config: Config, name: str) -> list[str]:
-    """Return the values that `-x name=value` gives, in order."""
-    given = getattr(config.cmd_opts, "x", None) or []
-    return [text.partition("=")[2] for text in given if text.partition("=")[0] == name]
+def typed_renames(config: Config) -> list[str]:
+    """Return what `--rename` and `-x rename=` say, in order."""
+    typed = config.cmd_opts
+    extra = [text.partition("=") for text in getattr(typed, "x", None) or []]
+    return [*(getattr(typed, "rename", None) or []), *(value for name, _, value in extra if name == "rename")]

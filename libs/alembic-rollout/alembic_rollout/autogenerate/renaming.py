@@ -1,4 +1,7 @@
-"""Columns that the developer says are renamed: `-x rename=profiles.first_name=given_name`."""
+"""What the developer says is renamed: `--rename profiles.first_name=given_name`, or `-x rename=` of Alembic's command.
+
+`--rename profiles=people` is a table's (see `table_renaming`).
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,12 +12,14 @@ from alembic.operations import ops
 from sqlalchemy import Column
 
 from alembic_rollout.autogenerate.change_source import column_name, table_of
+from alembic_rollout.autogenerate.table_renaming import TableRename
 from alembic_rollout.errors import UsageError
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.project.written_sql import DIALECT
 
 _WRITTEN = re.compile(r"(?:(\w+)\.)?(\w+)\.(\w+)=(\w+)")
-_HOW = "write -x rename=TABLE.OLD=NEW"
+_TABLE_WRITTEN = re.compile(r"(\w+)=(\w+)")
+_HOW = "write --rename TABLE.OLD=NEW for a column, --rename OLD=NEW for a table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +56,21 @@ class RenameColumnOp(ops.MigrateOperation):
         self.dropped: Column[object] = dropped.to_column()
 
 
-def read_renames(given: Iterable[str]) -> list[Rename]:
-    """Read what the command line says.
+def read_renames(given: Iterable[str]) -> tuple[list[TableRename], list[Rename]]:
+    """Read what the command line says, of tables and of columns.
 
     Raises:
         UsageError: a text is no rename.
     """
-    found = []
+    tables, columns = [], []
     for text in given:
-        match = _WRITTEN.fullmatch(text)
-        if match is None:
+        if match := _TABLE_WRITTEN.fullmatch(text):
+            tables.append(TableRename(*match.groups()))
+        elif match := _WRITTEN.fullmatch(text):
+            columns.append(Rename(*match.groups()))
+        else:
             raise UsageError(f"rename={text}: {_HOW}.")
-        found.append(Rename(*match.groups()))
-    return found
+    return tables, columns
 
 
 def with_renames(operations: Sequence[ops.MigrateOperation], renames: Sequence[Rename]) -> list[ops.MigrateOperation]:
@@ -95,7 +102,7 @@ def possible_renames(operations: Sequence[ops.MigrateOperation]) -> list[str]:
                 table, old, new = table_of(dropped), column_name(dropped), column_name(added)
                 lines.append(
                     f"If {table}.{new} is {table}.{old} under another name, delete these files and type"
-                    f" alembic -x rename={table}.{old}={new} revision --autogenerate: else its values are lost."
+                    f" alembic-rollout revision --autogenerate --rename {table}.{old}={new}: else its values are lost."
                 )
     return lines
 

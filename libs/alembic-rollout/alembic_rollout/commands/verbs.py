@@ -9,6 +9,37 @@ from alembic.config import CommandFunction, Config
 from alembic_rollout.project.environment import load_environment
 
 
+def revision(  # noqa: PLR0917 - Alembic's parameters, which its command line finds by name
+    config: Config,
+    message: str | None = None,
+    autogenerate: bool = False,
+    sql: bool = False,
+    head: str = "head",
+    splice: bool = False,
+    branch_label: str | None = None,
+    version_path: str | None = None,
+    rev_id: str | None = None,
+    depends_on: str | None = None,
+    rename: list[str] | None = None,
+) -> None:
+    """Write new revisions, as Alembic's command; --rename says what has another name in the models."""
+    from alembic_rollout.commands.revision import revision_command
+
+    revision_command(
+        config,
+        renames=tuple(rename or ()),
+        message=message,
+        autogenerate=autogenerate,
+        sql=sql,
+        head=head,
+        splice=splice,
+        branch_label=branch_label,
+        version_path=version_path,
+        rev_id=rev_id,
+        depends_on=depends_on,
+    )
+
+
 def plan(config: Config, to: str = "head", as_json: bool = False) -> None:
     """Show what an upgrade would run: its revisions, their SQL, the linter's findings, what would be held."""
     from alembic_rollout.commands.plan import show_plan
@@ -119,6 +150,7 @@ def repair(config: Config, applied: list[str] | None = None, yes: bool = False) 
 
 
 VERBS: tuple[CommandFunction, ...] = (
+    revision,
     plan,
     lint,
     statistics,

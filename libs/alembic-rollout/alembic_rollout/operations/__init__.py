@@ -17,15 +17,25 @@ from alembic_rollout.operations.backfilling import backfill
 from alembic_rollout.operations.constraints import add_check, add_foreign_key, set_not_null, validate_constraint
 from alembic_rollout.operations.indexes import create_index_concurrently, drop_index_concurrently
 from alembic_rollout.operations.renames import contract_rename, expand_rename
+from alembic_rollout.operations.table_renames import (
+    contract_table_rename,
+    expand_table_rename,
+    restore_former_name,
+    undo_table_rename,
+)
 
 __all__ = [
     "add_check",
     "add_foreign_key",
     "backfill",
     "contract_rename",
+    "contract_table_rename",
     "create_index_concurrently",
     "drop_index_concurrently",
     "expand_rename",
+    "expand_table_rename",
+    "restore_former_name",
     "set_not_null",
+    "undo_table_rename",
     "validate_constraint",
 ]

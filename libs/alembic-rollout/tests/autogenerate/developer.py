@@ -63,6 +63,15 @@ class Developer:
         self.said = done.stdout
         return sorted(set(self.project.versions.glob("*.py")) - before)
 
+    def rename(self, *renames: str) -> list[Path]:
+        """Type the command with renames, make sure that it succeeded, and return the files that it wrote."""
+        before = set(self.project.versions.glob("*.py"))
+        options = [word for text in renames for word in ("--rename", text)]
+        done = self.project.rollout("revision", "--autogenerate", "-m", "rename", *options)
+        assert done.returncode == 0, done.stderr
+        self.said = done.stdout
+        return sorted(set(self.project.versions.glob("*.py")) - before)
+
     def change(self, tables: str, message: str = "change") -> dict[str, str]:
         """Change the models, generate, and prove what was written; return the files' texts by name.
 

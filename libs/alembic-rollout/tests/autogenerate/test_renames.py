@@ -10,12 +10,9 @@ def table(column: str) -> str:
 
 
 def renamed(developer: Developer) -> list[str]:
-    """Generate with the option; return the files' names."""
+    """Generate with the option, and prove what was written; return the files' names."""
     before = developer.catalogue()
-    known = set(developer.project.versions.glob("*.py"))
-    done = developer.project.alembic("-x", "rename=t.first=given", "revision", "--autogenerate", "-m", "rename")
-    assert done.returncode == 0, done.stderr
-    written = sorted(set(developer.project.versions.glob("*.py")) - known)
+    written = developer.rename("t.first=given")
     developer.prove(written, before)
     return [path.name for path in written]
 
@@ -34,7 +31,7 @@ def test_a_column_is_renamed_by_expand_backfill_and_contract(developer: Develope
 def test_either_release_writes_its_own_name_meanwhile(developer: Developer) -> None:
     developer.begin(table('Column("first", Text)'))
     developer.models(table('Column("given", Text)'))
-    developer.project.alembic("-x", "rename=t.first=given", "revision", "--autogenerate", "-m", "rename")
+    developer.rename("t.first=given")
     developer.project.upgrade("003")
     database = developer.project.database
     database.execute("INSERT INTO t (first) VALUES ('old'); INSERT INTO t (given) VALUES ('new')")
@@ -44,11 +41,11 @@ def test_either_release_writes_its_own_name_meanwhile(developer: Developer) -> N
     assert database.rows("SELECT first, given FROM t ORDER BY id") == [("older", "older"), ("newer", "newer")]
 
 
-@pytest.mark.parametrize("text", ["t.first=nothing", "t.nothing=given", "first"])
+@pytest.mark.parametrize("text", ["t.first=nothing", "t.nothing=given", "first", "first=given"])
 def test_a_rename_that_names_nothing_is_one_line_and_writes_nothing(developer: Developer, text: str) -> None:
     developer.begin(table('Column("first", Text)'))
     developer.models(table('Column("given", Text)'))
-    done = developer.project.alembic("-x", f"rename={text}", "revision", "--autogenerate", "-m", "rename")
+    done = developer.project.rollout("revision", "--autogenerate", "--rename", text)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1, done.stderr
     assert [path.name for path in developer.project.versions.glob("*.py")] == ["001_begin.py"]
@@ -58,7 +55,7 @@ def test_a_drop_and_an_add_of_one_type_say_how_to_call_it_a_rename(developer: De
     developer.begin(table('Column("first", Text)'))
     developer.models(table('Column("given", Text)'))
     developer.generate()
-    assert "-x rename=t.first=given" in developer.said.replace("\n", " ")
+    assert "alembic-rollout revision --autogenerate --rename t.first=given" in developer.said
 
 
 def test_a_drop_and_an_add_of_different_types_say_nothing_of_a_rename(developer: Developer) -> None:
@@ -66,3 +63,23 @@ def test_a_drop_and_an_add_of_different_types_say_nothing_of_a_rename(developer:
     developer.models(table('Column("count", Integer)'))
     developer.generate()
     assert "rename=" not in developer.said
+
+
+def test_alembics_own_command_takes_a_rename_as_x_argument(developer: Developer) -> None:
+    developer.begin(table('Column("first", Text)'))
+    developer.models(table('Column("given", Text)'))
+    done = developer.project.alembic("-x", "rename=t.first=given", "revision", "--autogenerate", "-m", "rename")
+    assert done.returncode == 0, done.stderr
+    assert "expand_rename" in (developer.project.versions / "002_rename.py").read_text()
+
+
+def test_a_rename_without_a_comparison_is_refused(developer: Developer) -> None:
+    done = developer.project.rollout("revision", "--rename", "t.first=given", "-m", "rename")
+    assert done.returncode == 2
+    assert "it needs --autogenerate" in done.stderr
+
+
+def test_the_verb_takes_the_options_of_alembics_command(developer: Developer) -> None:
+    done = developer.project.rollout("revision", "-m", "empty", "--rev-id", "abc", "--head", "base")
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in developer.project.versions.glob("*.py")] == ["abc_empty.py"]

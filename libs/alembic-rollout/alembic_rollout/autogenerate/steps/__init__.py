@@ -10,5 +10,6 @@ constraint_steps  constraints of tables in use: USING INDEX, NOT VALID and VALID
 row_checks        what a revision asks first: duplicates, NULLs, orphans, rows that break a check
 enum_steps        enum types and their labels
 rename_steps      a renamed column: both names with a trigger, then the new one alone
+table_rename_steps  a renamed table, with a view under its former name
 removals          columns and tables that go, with the downgrade that restores them
 """

@@ -86,6 +86,23 @@ def test_what_the_rest_of_the_revision_makes_good_is_no_contract(judge: Judge, s
     assert judge(sql) == []
 
 
+RENAME = "ALTER TABLE orders RENAME TO purchases\n\nCREATE VIEW {} AS SELECT {} FROM {}"
+
+
+def test_a_renamed_table_with_a_view_of_all_its_columns_under_its_former_name_is_no_contract(judge: Judge) -> None:
+    assert judge(RENAME.format("orders", "id, note", "purchases")) == []
+
+
+@pytest.mark.parametrize("parts", [("orders", "id", "purchases"), ("sums", "id, note", "purchases")])
+def test_a_renamed_table_whose_view_lacks_a_column_or_its_name_is_gone(judge: Judge, parts: tuple[str, ...]) -> None:
+    assert judge(RENAME.format(*parts)) == ["contract-in-expand"]
+
+
+@pytest.mark.parametrize("rest", ["purchases WHERE id > 0", "purchases, users", "users"])
+def test_a_renamed_table_whose_view_has_other_rows_is_gone(judge: Judge, rest: str) -> None:
+    assert judge(RENAME.format("orders", "id, note", rest)) == ["contract-in-expand"]
+
+
 def test_a_view_that_only_comes_back_under_another_name_is_gone(judge: Judge) -> None:
     assert judge("DROP VIEW totals\n\nCREATE VIEW sums AS SELECT 1") == ["contract-in-expand"]
 

@@ -16,6 +16,7 @@ from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.expressions.definitions import added_column
 from alembic_rollout.sql.expressions.view_columns import view_columns
 from alembic_rollout.sql.meaning import contract_reason, is_required_column, is_restriction, same_object
+from alembic_rollout.sql.tokens import outermost_index, read_name
 
 # Replaced within one transaction, the previous release finds them again.
 _REPLACEABLE = ("view", "materialized view", "function", "procedure", "routine", "aggregate", "policy", "rule")
@@ -52,7 +53,20 @@ def _is_harmless(step: Step, now: Situation) -> bool:
             and not _lacks_column(made, now)
             for made in revision.created.called(action.name)
         )
+    if action.verb == "rename" and action.kind == "table":
+        return any(_stands_for(view, action, now) for view in revision.created.called(action.name))
     return is_restriction(action) and is_harmless_restriction(action, now)
+
+
+def _stands_for(view: Action, rename: Action, now: Situation) -> bool:
+    """Return True if a view has all columns of a table that was renamed, under its former name."""
+    key, table = now.catalogue.key, now.catalogue.table(rename.name)
+    if view.kind != "view" or key(view.name) != key(rename.name) or table is None or not table.is_complete:
+        return False
+    query = view.tokens[outermost_index(view.tokens, "as") + 1 :]
+    name, end = read_name(query, outermost_index(query, "from") + 1)
+    is_all = end == len(query) and key(name) == key(rename.new_name)
+    return is_all and set(table.columns) <= set(view_columns(view.tokens) or ())
 
 
 def _lacks_column(made: Action, now: Situation) -> bool:
