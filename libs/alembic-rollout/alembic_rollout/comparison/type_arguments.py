@@ -1,6 +1,6 @@
-"""Types that lose their limit: `varchar(20)` that becomes `varchar`, `numeric(8, 2)` that becomes `numeric`.
+"""Types that lose their limit, as `varchar(20)` that becomes `varchar`, and arrays of what was one value.
 
-Alembic takes a type without arguments in the models for any.
+Alembic takes a type without arguments in the models for any, and an array for its elements' type.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority, PriorityDispatchResult
-from sqlalchemy import Column, Float, Numeric, String
+from sqlalchemy import ARRAY, Column, Float, Numeric, String
 
 
 def setup(plugin: Plugin) -> None:
@@ -30,7 +30,7 @@ def _compare(
 ) -> PriorityDispatchResult:
     if operation.modify_type is None and context.migration_context.opts.get("compare_type") is True:
         wanted = model.type.dialect_impl(context.migration_context.dialect)
-        if _loses_limit(live.type, wanted):
+        if isinstance(live.type, ARRAY) != isinstance(wanted, ARRAY) or _loses_limit(live.type, wanted):
             operation.existing_type = live.type
             operation.modify_type = model.type
     return PriorityDispatchResult.CONTINUE

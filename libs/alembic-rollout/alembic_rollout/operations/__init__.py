@@ -15,14 +15,20 @@ author.
 
 from alembic_rollout.operations.backfilling import backfill
 from alembic_rollout.operations.constraints import add_check, add_foreign_key, set_not_null, validate_constraint
-from alembic_rollout.operations.indexes import create_index_concurrently, drop_index_concurrently
-from alembic_rollout.operations.renames import contract_rename, expand_rename
-from alembic_rollout.operations.table_renames import (
+from alembic_rollout.operations.expansions.renames import contract_rename, expand_rename
+from alembic_rollout.operations.expansions.table_renames import (
     contract_table_rename,
     expand_table_rename,
     restore_former_name,
     undo_table_rename,
 )
+from alembic_rollout.operations.expansions.type_changes import (
+    contract_type_change,
+    expand_type_change,
+    swap_type_change,
+    undo_type_change,
+)
+from alembic_rollout.operations.indexes import create_index_concurrently, drop_index_concurrently
 
 __all__ = [
     "add_check",
@@ -30,12 +36,16 @@ __all__ = [
     "backfill",
     "contract_rename",
     "contract_table_rename",
+    "contract_type_change",
     "create_index_concurrently",
     "drop_index_concurrently",
     "expand_rename",
     "expand_table_rename",
+    "expand_type_change",
     "restore_former_name",
     "set_not_null",
+    "swap_type_change",
     "undo_table_rename",
+    "undo_type_change",
     "validate_constraint",
 ]

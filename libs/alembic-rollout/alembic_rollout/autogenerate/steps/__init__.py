@@ -3,7 +3,9 @@
 splitting         an operation to its steps
 new_tables        tables, and what is made with them: indexes, triggers
 new_columns       columns of tables in use: nullable, backfill, NOT NULL
-column_changes    types, defaults, NOT NULL and comments of columns in use
+column_changes    defaults, NOT NULL and comments of columns in use
+type_steps        a type that changes: in place, or by a column of the new type
+replaced_columns  the column of the new type, and what is built on it
 identities        identity columns of tables in use
 index_steps       indexes of tables in use, built and dropped concurrently
 constraint_steps  constraints of tables in use: USING INDEX, NOT VALID and VALIDATE

@@ -4,24 +4,30 @@ from collections.abc import Iterator
 from typing import Any
 
 from alembic.operations import ops
-from sqlalchemy import Column, Numeric, String, Text
+from sqlalchemy import Column
 
 from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, SHARE_UPDATE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, column_name, table_of
 from alembic_rollout.autogenerate.python_code import call
 from alembic_rollout.autogenerate.steps.identities import identity_step
 from alembic_rollout.autogenerate.steps.new_columns import fill_step, not_null_step
+from alembic_rollout.autogenerate.steps.type_steps import in_place_step, is_catalogue_only, replacement_steps
 from alembic_rollout.lint.rules import FILL_IN
 from alembic_rollout.postgres.identifiers import qualified
 
 
 def change_steps(source: ChangeSource, operation: ops.AlterColumnOp) -> Iterator[Step]:
     """Split a change of a column into one step an aspect."""
-    if operation.modify_type is not None:
-        yield _type_step(source, operation)
+    is_replaced = operation.modify_type is not None and not is_catalogue_only(
+        operation.existing_type, operation.modify_type
+    )
+    if is_replaced:
+        yield from replacement_steps(source, operation)
+    elif operation.modify_type is not None:
+        yield in_place_step(source, operation)
     if operation.modify_comment is not False:
         yield _comment_step(source, operation)
-    if operation.modify_server_default is not False:
+    if operation.modify_server_default is not False and not is_replaced:
         yield identity_step(operation) or _default_step(source, operation)
     if operation.modify_nullable is True:
         yield nullable_step(operation)
@@ -44,52 +50,6 @@ def nullable_step(operation: ops.AlterColumnOp | ops.DropColumnOp, *, fill: str 
         upgrade=(call("op.alter_column", operation.table_name, name, nullable=True, schema=operation.schema),),
         downgrade_helpers=(undo,),
         locks={table: ACCESS_EXCLUSIVE},
-    )
-
-
-def is_catalogue_only(former: Any, wanted: Any) -> bool:  # noqa: ANN401 - types of SQLAlchemy
-    """Return True if PostgreSQL changes a type without reading a row: every old value is one of the new type as it is.
-
-    So are a longer or unbounded varchar, varchar to text, and a numeric of more digits and the same scale
-    (https://www.postgresql.org/docs/current/sql-altertable.html).
-    """
-    if isinstance(former, String) and isinstance(wanted, String) and _is_varying(former) and _is_varying(wanted):
-        longer = wanted.length is None or (former.length is not None and wanted.length >= former.length)
-        return isinstance(wanted, Text) or longer
-    if isinstance(former, Numeric) and isinstance(wanted, Numeric) and _is_numeric(former) and _is_numeric(wanted):
-        if wanted.precision is None:
-            return True
-        same_scale = (former.scale or 0) == (wanted.scale or 0)
-        return former.precision is not None and same_scale and wanted.precision >= former.precision
-    return False
-
-
-def _is_varying(type_: String) -> bool:
-    return type_.__visit_name__ in ("string", "VARCHAR", "text", "TEXT", "unicode", "unicode_text")
-
-
-def _is_numeric(type_: Any) -> bool:  # noqa: ANN401 - a type of SQLAlchemy
-    return type_.__visit_name__ in ("numeric", "NUMERIC", "DECIMAL", "decimal")
-
-
-def _type_step(source: ChangeSource, operation: ops.AlterColumnOp) -> Step:
-    table, name = table_of(operation), column_name(operation)
-    change = _only(operation, modify_type=operation.modify_type)
-    former, wanted = (_shown(source, type_) for type_ in (operation.existing_type, operation.modify_type))
-    in_place = is_catalogue_only(operation.existing_type, operation.modify_type)
-    reason = f"{former} to {wanted} changes the catalogue only, and no row"
-    left = (
-        f"the type of {table}.{name} changes from {former} to {wanted}, which rewrites the table: add a column of the"
-        " new type instead, or accept changing-column-type where the table is small"
-    )
-    return Step(
-        Kind.STRUCTURE if in_place else Kind.CONTRACT,
-        f"Change the type of {table}.{name} from {former} to {wanted}",
-        upgrade=(source.render(change),),
-        downgrade=(source.render(change.reverse()),),
-        locks={table: ACCESS_EXCLUSIVE},
-        accepted={"changing-column-type": reason, "contract-in-expand": reason} if in_place else {},
-        left="" if in_place else left,
     )
 
 
@@ -146,10 +106,6 @@ def _only(operation: ops.AlterColumnOp, **aspects: Any) -> ops.AlterColumnOp:  #
         existing_type=operation.existing_type,
         **aspects,
     )
-
-
-def _shown(source: ChangeSource, type_: Any) -> str:  # noqa: ANN401 - a type of SQLAlchemy
-    return str(type_.compile(dialect=source.context.dialect))
 
 
 _NEVER_NULL = """

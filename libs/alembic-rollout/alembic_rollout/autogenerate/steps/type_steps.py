@@ -1,0 +1,116 @@
+"""A column of another type: in place where PostgreSQL only notes it, else one of the new type takes its place."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from alembic.operations import ops
+from sqlalchemy import Numeric, String, Text, UniqueConstraint
+
+from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, Kind, Step
+from alembic_rollout.autogenerate.change_source import ChangeSource, column_name, listed, table_of
+from alembic_rollout.autogenerate.steps.replaced_columns import Replacement, columns_of, shown
+
+# What hangs on a column besides its default and the indexes and unique constraints that are built on the new one too.
+_DEPENDENTS = """
+    SELECT DISTINCT pg_describe_object(d.classid, d.objid, 0)
+    FROM pg_depend d JOIN pg_attribute a ON attrelid = refobjid AND attnum = refobjsubid
+    LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+    LEFT JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
+    LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
+    WHERE refclassid = 'pg_class'::regclass AND refobjid = to_regclass(%s) AND attname = %s
+        AND NOT (d.classid = 'pg_attrdef'::regclass AND adrelid = attrelid AND adnum = attnum AND attgenerated = '')
+        AND NOT (d.classid = 'pg_constraint'::regclass AND contype IN ('u', 'n') AND NOT condeferrable)
+        AND NOT (d.classid = 'pg_class'::regclass AND attnum = ANY(coalesce(indkey::int2[], '{}'))
+            AND indexprs IS NULL AND indpred IS NULL)
+    UNION ALL SELECT 'partitions of it' FROM pg_class WHERE oid = to_regclass(%s) AND relkind = 'p'
+    ORDER BY 1
+"""
+
+
+def is_catalogue_only(former: Any, wanted: Any) -> bool:  # noqa: ANN401 - types of SQLAlchemy
+    """Return True if PostgreSQL changes a type without reading a row: every old value is one of the new type as it is.
+
+    So are a longer or unbounded varchar, varchar to text, and a numeric of more digits and the same scale
+    (https://www.postgresql.org/docs/current/sql-altertable.html).
+    """
+    if isinstance(former, String) and isinstance(wanted, String) and _is_varying(former) and _is_varying(wanted):
+        longer = wanted.length is None or (former.length is not None and wanted.length >= former.length)
+        return isinstance(wanted, Text) or longer
+    if isinstance(former, Numeric) and isinstance(wanted, Numeric) and _is_numeric(former) and _is_numeric(wanted):
+        if wanted.precision is None:
+            return True
+        same_scale = (former.scale or 0) == (wanted.scale or 0)
+        return former.precision is not None and same_scale and wanted.precision >= former.precision
+    return False
+
+
+def _is_varying(type_: String) -> bool:
+    return type_.__visit_name__ in ("string", "VARCHAR", "text", "TEXT", "unicode", "unicode_text")
+
+
+def _is_numeric(type_: Any) -> bool:  # noqa: ANN401 - a type of SQLAlchemy
+    return type_.__visit_name__ in ("numeric", "NUMERIC", "DECIMAL", "decimal")
+
+
+def in_place_step(source: ChangeSource, operation: ops.AlterColumnOp) -> Step:
+    """Change a type in the catalogue alone."""
+    former, wanted = shown(source, operation.existing_type), shown(source, operation.modify_type)
+    reason = f"{former} to {wanted} changes the catalogue only, and no row"
+    return _altering(source, operation, Kind.STRUCTURE, accepted=reason)
+
+
+def replacement_steps(source: ChangeSource, operation: ops.AlterColumnOp) -> Iterator[Step]:
+    """Change a type that would rewrite the table, over two releases; as it is where something hangs on the column."""
+    reason = _obstacle(source, operation)
+    if reason:
+        former, wanted = shown(source, operation.existing_type), shown(source, operation.modify_type)
+        yield _altering(
+            source,
+            operation,
+            Kind.CONTRACT,
+            left=f"the type of {table_of(operation)}.{column_name(operation)} changes from {former} to {wanted}, which"
+            f" rewrites the table, and no column of the new type can take its place: {reason}. Accept"
+            " changing-column-type where the table is small",
+        )
+    else:
+        yield from Replacement.of(source, operation).steps()
+
+
+def _obstacle(source: ChangeSource, operation: ops.AlterColumnOp) -> str:
+    """Return why no other column can take the place of one; empty where one can."""
+    table, name = table_of(operation), column_name(operation)
+    hanging = list(source.connection.exec_driver_sql(_DEPENDENTS, (table, name, table)).scalars())
+    if hanging:
+        return f"{listed(hanging)} depend on it" if len(hanging) > 1 else f"{hanging[0]} depends on it"
+    for one in source.operations:
+        if isinstance(one, (ops.CreateIndexOp, ops.DropIndexOp)) and table_of(one) == table:
+            if name in columns_of(one.to_index()):
+                return f"index {one.index_name} changes too"
+        elif isinstance(one, (ops.AddConstraintOp, ops.DropConstraintOp)) and table_of(one) == table:
+            constraint = one.to_constraint()
+            if not isinstance(constraint, UniqueConstraint) or name in constraint.columns:
+                return f"constraint {constraint.name} changes too"
+    return ""
+
+
+def _altering(
+    source: ChangeSource, operation: ops.AlterColumnOp, kind: Kind, *, accepted: str = "", left: str = ""
+) -> Step:
+    table, name = table_of(operation), column_name(operation)
+    change = ops.AlterColumnOp(
+        operation.table_name,
+        operation.column_name,
+        schema=operation.schema,
+        existing_type=operation.existing_type,
+        modify_type=operation.modify_type,
+    )
+    former, wanted = (shown(source, type_) for type_ in (operation.existing_type, operation.modify_type))
+    return Step(
+        kind,
+        f"Change the type of {table}.{name} from {former} to {wanted}",
+        upgrade=(source.render(change),),
+        downgrade=(source.render(change.reverse()),),
+        locks={table: ACCESS_EXCLUSIVE},
+        accepted=dict.fromkeys(("changing-column-type", "contract-in-expand"), accepted) if accepted else {},
+        left=left,
+    )
