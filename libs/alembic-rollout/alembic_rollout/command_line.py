@@ -70,7 +70,7 @@ _OPTIONS: dict[str, Any] = {
         {
             "action": "append",
             "metavar": "OLD=NEW",
-            "help": "As profiles.first_name=given_name or profiles=people; may be repeated.",
+            "help": "As profiles.first_name=given_name, profiles=people or mood.sad=unhappy; may be repeated.",
         },
     ),
     "keep": ("--keep", {"metavar": "FILE", "help": "The file that keeps its number, whichever was there first."}),

@@ -1,6 +1,6 @@
 """What the developer says is renamed: `--rename profiles.first_name=given_name`, or `-x rename=` of Alembic's command.
 
-`--rename profiles=people` is a table's (see `table_renaming`).
+`--rename profiles=people` is a table's (see `table_renaming`), `--rename mood.sad=unhappy` the label's of an enum.
 """
 
 import re
@@ -13,13 +13,14 @@ from sqlalchemy import Column
 
 from alembic_rollout.autogenerate.change_source import column_name, table_of
 from alembic_rollout.autogenerate.table_renaming import TableRename
+from alembic_rollout.comparison.enum_types import EnumOp
 from alembic_rollout.errors import UsageError
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.project.written_sql import DIALECT
 
 _WRITTEN = re.compile(r"(?:(\w+)\.)?(\w+)\.(\w+)=(\w+)")
 _TABLE_WRITTEN = re.compile(r"(\w+)=(\w+)")
-_HOW = "write --rename TABLE.OLD=NEW for a column, --rename OLD=NEW for a table"
+_HOW = "write --rename TABLE.OLD=NEW for a column, OLD=NEW for a table, TYPE.OLD=NEW for a label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,23 @@ class RenameColumnOp(ops.MigrateOperation):
         self.dropped: Column[object] = dropped.to_column()
 
 
+class RenameLabelOp(ops.MigrateOperation):
+    """A label of an enum that gets another name, in place of the one that goes and the one that comes.
+
+    Args:
+        type_name: of the enum, as SQL.
+        old: the label in the database.
+        new: the label in the models.
+    """
+
+    def __init__(self, type_name: str, old: str, new: str) -> None:
+        self.type_name = type_name
+        self.old = old
+        self.new = new
+
+
 def read_renames(given: Iterable[str]) -> tuple[list[TableRename], list[Rename]]:
-    """Read what the command line says, of tables and of columns.
+    """Read what the command line says: of tables, and of columns and labels.
 
     Raises:
         UsageError: a text is no rename.
@@ -81,6 +97,10 @@ def with_renames(operations: Sequence[ops.MigrateOperation], renames: Sequence[R
     """
     changed = list(operations)
     for rename in renames:
+        enum = _enum_of(changed, rename)
+        if enum is not None:
+            changed[changed.index(enum)] = _renamed_label(enum, rename)
+            continue
         table = qualified(rename.schema, rename.table)
         added = _find(changed, ops.AddColumnOp, table, rename.new)
         dropped = _find(changed, ops.DropColumnOp, table, rename.old)
@@ -90,6 +110,25 @@ def with_renames(operations: Sequence[ops.MigrateOperation], renames: Sequence[R
         changed[changed.index(added)] = RenameColumnOp(rename, added, dropped)
         changed.remove(dropped)
     return changed
+
+
+def _enum_of(operations: Iterable[ops.MigrateOperation], rename: Rename) -> EnumOp | None:
+    """Return the change of a type whose label a rename names."""
+    for one in operations:
+        if isinstance(one, EnumOp) and (one.schema, one.name) == (rename.schema, rename.table):
+            gone, new = set(one.former or ()) - set(one.wanted or ()), set(one.wanted or ()) - set(one.former or ())
+            if rename.old in gone and rename.new in new:
+                return one
+    return None
+
+
+def _renamed_label(enum: EnumOp, rename: Rename) -> RenameLabelOp:
+    if {rename.new if label == rename.old else label for label in enum.former or ()} != set(enum.wanted or ()):
+        raise UsageError(
+            f"rename={enum.sql_name}.{rename.old}={rename.new}: other labels of {enum.sql_name} change too. Rename the"
+            " label alone, and change the others in a release before or after it."
+        )
+    return RenameLabelOp(enum.sql_name, rename.old, rename.new)
 
 
 def possible_renames(operations: Sequence[ops.MigrateOperation]) -> list[str]:

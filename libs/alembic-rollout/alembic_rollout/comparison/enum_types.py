@@ -83,7 +83,7 @@ def setup(plugin: Plugin) -> None:
 
 def creation(name: str, labels: Sequence[str]) -> str:
     """Return the statement that creates a type."""
-    return f"CREATE TYPE {name} AS ENUM ({', '.join(map(_quoted, labels))})"
+    return f"CREATE TYPE {name} AS ENUM ({', '.join(map(quoted_label, labels))})"
 
 
 def additions(name: str, former: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
@@ -94,9 +94,9 @@ def additions(name: str, former: Sequence[str], wanted: Sequence[str]) -> Iterat
             continue
         after = next((other for other in reversed(wanted[:number]) if other in present), None)
         before = next((other for other in wanted[number:] if other in present), None)
-        place = f" AFTER {_quoted(after)}" if after else f" BEFORE {_quoted(before)}" if before else ""
+        place = f" AFTER {quoted_label(after)}" if after else f" BEFORE {quoted_label(before)}" if before else ""
         present.add(label)
-        yield f"ALTER TYPE {name} ADD VALUE {_quoted(label)}{place}"
+        yield f"ALTER TYPE {name} ADD VALUE {quoted_label(label)}{place}"
 
 
 def users(connection: Connection, name: str) -> list[tuple[str, str, str, str | None, bool]]:
@@ -104,7 +104,8 @@ def users(connection: Connection, name: str) -> list[tuple[str, str, str, str | 
     return [tuple(row) for row in connection.exec_driver_sql(_USERS, (name,))]
 
 
-def _quoted(label: str) -> str:
+def quoted_label(label: str) -> str:
+    """Return a label as SQL."""
     return "'" + label.replace("'", "''") + "'"
 
 

@@ -52,3 +52,27 @@ def test_a_removed_label_says_that_the_columns_are_rewritten(developer: Develope
     )
     developer.prove(written, before)
     assert developer.project.database.scalar("SELECT mood::text FROM t") == "a"
+
+
+def test_a_label_is_renamed_in_a_contract_and_its_rows_and_default_with_it(developer: Developer) -> None:
+    developer.begin(table('Enum("ok", "it\'s", name="mood"), server_default="it\'s"'))
+    developer.project.database.execute("INSERT INTO t DEFAULT VALUES")
+    before = developer.catalogue()
+    developer.models(table('Enum("fine", "other", name="mood"), server_default="fine"'))
+    done = developer.project.rollout("revision", "--autogenerate", "--rename", "mood.ok=fine", "-m", "wrong")
+    assert done.returncode == 2
+    assert "other labels of mood change too" in done.stderr
+    developer.models(table('Enum("okay", "it\'s", name="mood"), server_default="it\'s"'))
+    written = developer.rename("mood.ok=okay")
+    assert [path.name for path in written] == ["002_rename.py"]
+    assert 'phase = "contract"' in written[0].read_text()
+    assert "rows have ok until the contract is applied, and okay afterwards" in developer.said
+    developer.prove(written, before)
+
+
+def test_a_label_that_is_not_there_cannot_be_renamed(developer: Developer) -> None:
+    developer.begin(table('Enum("ok", name="mood")'))
+    developer.models(table('Enum("okay", name="mood")'))
+    done = developer.project.rollout("revision", "--autogenerate", "--rename", "mood.nothing=okay")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1, done.stderr

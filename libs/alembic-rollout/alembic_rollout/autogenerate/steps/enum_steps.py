@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource
 from alembic_rollout.autogenerate.python_code import call
-from alembic_rollout.comparison.enum_types import EnumOp, Labels, additions, creation, users
+from alembic_rollout.autogenerate.renaming import RenameLabelOp
+from alembic_rollout.comparison.enum_types import EnumOp, Labels, additions, creation, quoted_label, users
 from alembic_rollout.postgres.identifiers import qualified
 
 
-def enum_steps(source: ChangeSource, operation: EnumOp) -> Iterator[Step]:
+def enum_steps(source: ChangeSource, operation: EnumOp | RenameLabelOp) -> Iterator[Step]:
     """Create a type, drop it, or change its labels."""
+    if isinstance(operation, RenameLabelOp):
+        yield _renamed_label_step(operation)
+        return
     name, former, wanted = operation.sql_name, operation.former, operation.wanted
     create, drop = (call("op.execute", creation(name, former or wanted or ())), call("op.execute", f"DROP TYPE {name}"))
     if former is None:
@@ -19,6 +23,22 @@ def enum_steps(source: ChangeSource, operation: EnumOp) -> Iterator[Step]:
         yield Step(Kind.CONTRACT, f"Drop type {name}", upgrade=(drop,), downgrade=(create,))
     else:
         yield from _label_steps(source, name, former, wanted)
+
+
+def _renamed_label_step(operation: RenameLabelOp) -> Step:
+    """Rename a label: every row has the new one at once, which the previous release does not know."""
+    name, labels = operation.type_name, [quoted_label(label) for label in (operation.old, operation.new)]
+    up, down = (
+        call("op.execute", f"ALTER TYPE {name} RENAME VALUE {one} TO {other}") for one, other in (labels, labels[::-1])
+    )
+    return Step(
+        Kind.CONTRACT,
+        f"Rename label {operation.old} of type {name} to {operation.new}",
+        upgrade=(up,),
+        downgrade=(down,),
+        left=f"no label of type {name} can have two names: rows have {operation.old} until the contract is applied, and"
+        f" {operation.new} afterwards; make sure that the new release reads both, and writes {operation.new} only then",
+    )
 
 
 def _label_steps(source: ChangeSource, name: str, former: Labels, wanted: Labels) -> Iterator[Step]:

@@ -7,7 +7,7 @@ from alembic.operations import ops
 
 from alembic_rollout.autogenerate.chain import SHARE_UPDATE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
-from alembic_rollout.autogenerate.renaming import RenameColumnOp
+from alembic_rollout.autogenerate.renaming import RenameColumnOp, RenameLabelOp
 from alembic_rollout.autogenerate.steps.column_changes import change_steps
 from alembic_rollout.autogenerate.steps.constraint_steps import (
     changed_constraint_steps,
@@ -54,7 +54,7 @@ def _steps_in_use(source: ChangeSource, operation: Any) -> Iterator[Step]:  # no
     """Yield the steps of an operation on a table in use."""
     if isinstance(operation, RenameColumnOp):
         yield from rename_steps(source, operation)
-    elif isinstance(operation, EnumOp):
+    elif isinstance(operation, (EnumOp, RenameLabelOp)):
         yield from enum_steps(source, operation)
     elif isinstance(operation, ops.AddColumnOp):
         yield from column_steps(source, operation)
