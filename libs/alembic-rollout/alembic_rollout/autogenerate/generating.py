@@ -19,8 +19,8 @@ from alembic_rollout.autogenerate.change_source import ChangeSource, flattened
 from alembic_rollout.autogenerate.renaming import possible_renames, read_renames, with_renames
 from alembic_rollout.autogenerate.revision_files import write_chain
 from alembic_rollout.autogenerate.revision_text import style_of
+from alembic_rollout.autogenerate.steps.expansions.table_rename_steps import table_rename_steps
 from alembic_rollout.autogenerate.steps.splitting import steps_of
-from alembic_rollout.autogenerate.steps.table_rename_steps import table_rename_steps
 from alembic_rollout.autogenerate.table_renaming import RenamedTable, renamed
 from alembic_rollout.autogenerate.type_imports import rendering_types
 from alembic_rollout.lint.findings import Finding

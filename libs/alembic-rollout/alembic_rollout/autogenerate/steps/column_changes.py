@@ -9,9 +9,9 @@ from sqlalchemy import Column
 from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, SHARE_UPDATE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, column_name, table_of
 from alembic_rollout.autogenerate.python_code import call
+from alembic_rollout.autogenerate.steps.expansions.type_steps import in_place_step, is_catalogue_only, replacement_steps
 from alembic_rollout.autogenerate.steps.identities import identity_step
 from alembic_rollout.autogenerate.steps.new_columns import fill_step, not_null_step
-from alembic_rollout.autogenerate.steps.type_steps import in_place_step, is_catalogue_only, replacement_steps
 from alembic_rollout.lint.rules import FILL_IN
 from alembic_rollout.postgres.identifiers import qualified
 

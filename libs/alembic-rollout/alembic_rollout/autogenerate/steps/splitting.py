@@ -15,11 +15,11 @@ from alembic_rollout.autogenerate.steps.constraint_steps import (
     removed_constraint_step,
 )
 from alembic_rollout.autogenerate.steps.enum_steps import enum_steps
+from alembic_rollout.autogenerate.steps.expansions.rename_steps import rename_steps
 from alembic_rollout.autogenerate.steps.index_steps import changed_index_step, new_index_step, removed_index_step
 from alembic_rollout.autogenerate.steps.new_columns import column_steps
 from alembic_rollout.autogenerate.steps.new_tables import table_step
 from alembic_rollout.autogenerate.steps.removals import removed_column_steps, removed_table_steps
-from alembic_rollout.autogenerate.steps.rename_steps import rename_steps
 from alembic_rollout.comparison.enum_types import EnumOp
 
 

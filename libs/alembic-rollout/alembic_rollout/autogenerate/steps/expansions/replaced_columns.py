@@ -5,19 +5,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from alembic.operations import ops
-from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy import Index
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, ROW_EXCLUSIVE, SHARE_UPDATE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, column_name, table_of
 from alembic_rollout.autogenerate.python_code import Code, call
+from alembic_rollout.autogenerate.steps.expansions.replaced_indexes import (
+    NEW,
+    exchange,
+    indexes_of,
+    renaming,
+    taking_over,
+)
 from alembic_rollout.autogenerate.steps.index_steps import creation, removal
 from alembic_rollout.lint.rules import FILL_IN
 from alembic_rollout.operations.expansions.type_changes import new_column
 from alembic_rollout.postgres.identifiers import name_beside, qualified
 from alembic_rollout.project.undone import undone
 
-_NEW = "_new"
 _CONVERTED, _RESTORED = "_converted", "_restored"
 _MARK = "alembic_rollout_cast"
 
@@ -41,22 +47,8 @@ class Replacement:
     @classmethod
     def of(cls, source: ChangeSource, operation: ops.AlterColumnOp) -> "Replacement":
         """Read what is built on a column, from the database."""
-        live = _live(source, operation)
-        copy = Table(live.name, MetaData(), schema=operation.schema)
-        name = column_name(operation)
-        names = {str(column.name): new_column(name) if column.name == name else str(column.name) for column in live.c}
-        for column in live.columns:
-            copy.append_column(Column(names[str(column.name)], column.type))
-        # An index of a unique constraint is reflected with it, and is no index of its own.
-        uniques = [one for one in live.constraints if isinstance(one, UniqueConstraint) and name in one.columns]
-        taken = {str(one.name) for one in uniques}
-        indexes = [one for one in live.indexes if name in columns_of(one) and str(one.name) not in taken]
-        return cls(
-            source,
-            operation,
-            tuple(_on_copy(one, copy, names) for one in sorted(indexes, key=lambda one: str(one.name))),
-            tuple(_unique_on_copy(one, copy, names) for one in sorted(uniques, key=lambda one: str(one.name))),
-        )
+        indexes, uniques = indexes_of(source, operation.table_name, column_name(operation), operation.schema)
+        return cls(source, operation, tuple(indexes), tuple(uniques))
 
     def steps(self) -> Iterator[Step]:
         """Yield the steps of the whole change."""
@@ -85,8 +77,8 @@ class Replacement:
             yield Step(
                 Kind.UNIQUE if index.unique else Kind.INDEXES,
                 f"Build index {index.name} on {table}.{new}",
-                upgrade_helpers=(creation(source, index, suffix=_NEW),),
-                downgrade_helpers=(removal(index, suffix=_NEW),),
+                upgrade_helpers=(creation(source, index, suffix=NEW),),
+                downgrade_helpers=(removal(index, suffix=NEW),),
                 locks={table: SHARE_UPDATE},
             )
         yield self._all_converted()
@@ -94,8 +86,8 @@ class Replacement:
             yield Step(
                 Kind.UNIQUE,
                 f"Build the index of unique constraint {unique.name} on {table}.{new}",
-                upgrade_helpers=(creation(source, unique, suffix=_NEW),),
-                downgrade_helpers=(removal(unique, suffix=_NEW),),
+                upgrade_helpers=(creation(source, unique, suffix=NEW),),
+                downgrade_helpers=(removal(unique, suffix=NEW),),
                 locks={table: SHARE_UPDATE},
             )
         yield self._contract(using, f"Give {table}.{new} the place of {name}")
@@ -178,12 +170,12 @@ class Replacement:
         operation, source = self.operation, self.source
         at = {"schema": operation.schema}
         former, default = operation.existing_server_default, operation.modify_server_default
-        uniques = [creation(source, index, suffix=_NEW) for index in self.uniques]
+        uniques = [creation(source, index, suffix=NEW) for index in self.uniques]
         back = [
             self._call("expand_type_change", operation.existing_type, ""),
             self._backfill(),
             self._completion(_RESTORED),
-            *(creation(source, index, suffix=_NEW) for index in self.indexes),
+            *(creation(source, index, suffix=NEW) for index in self.indexes),
             *uniques,
         ]
         restored = [self._call("swap_type_change", operation.modify_type, using)]
@@ -201,10 +193,10 @@ class Replacement:
                 )
             )
         for index in self.indexes:
-            restored += _exchange(index)
+            restored += exchange(index)
         for unique in self.uniques:
             name = Code(call("op.f", str(unique.name)))
-            restored += [call("op.drop_constraint", name, operation.table_name, **at), _taking_over(unique)]
+            restored += [call("op.drop_constraint", name, operation.table_name, **at), taking_over(unique)]
         # A downgrade has left the check NOT VALID.
         still, dropped = [], []
         if not self._is_required:
@@ -224,8 +216,8 @@ class Replacement:
             upgrade=(
                 *dropped,
                 call("operations.contract_type_change", operation.table_name, column_name(operation), **at),
-                *map(_renaming, self.indexes),
-                *map(_taking_over, self.uniques),
+                *map(renaming, self.indexes),
+                *map(taking_over, self.uniques),
                 *self._comment(),
                 *self._default(former if default is False else default),
             ),
@@ -260,13 +252,6 @@ class Replacement:
             )
 
 
-def columns_of(index: Index) -> set[str]:
-    """Return the columns that an index is on, or includes."""
-    return {str(getattr(expression, "name", "")) for expression in index.expressions} | {
-        str(getattr(column, "name", column)) for column in index.dialect_options["postgresql"].get("include") or ()
-    }
-
-
 def shown(source: ChangeSource, type_: Any) -> str:  # noqa: ANN401 - a type of SQLAlchemy
     """Return a type as SQL."""
     return str(type_.compile(dialect=source.context.dialect))
@@ -282,63 +267,3 @@ def _using(source: ChangeSource, operation: ops.AlterColumnOp, wanted: str) -> s
             raise
         return FILL_IN
     return ""
-
-
-def _live(source: ChangeSource, operation: ops.AlterColumnOp) -> Table:
-    return Table(
-        operation.table_name, MetaData(), schema=operation.schema, autoload_with=source.connection, resolve_fks=False
-    )
-
-
-def _on_copy(index: Index, copy: Table, names: dict[str, str]) -> Index:
-    options = dict(index.dialect_options["postgresql"])
-    classes = {names.get(key, key): value for key, value in (options.get("ops") or {}).items()}
-    return Index(
-        str(index.name),
-        *(copy.c[names[str(getattr(one, "name", ""))]] for one in index.expressions),
-        unique=bool(index.unique),
-        postgresql_using=options.get("using"),
-        postgresql_with=options.get("with") or {},
-        postgresql_ops=classes,
-        postgresql_include=[names[str(getattr(one, "name", one))] for one in options.get("include") or ()],
-        postgresql_nulls_not_distinct=options.get("nulls_not_distinct"),
-        _table=copy,
-    )
-
-
-def _unique_on_copy(constraint: UniqueConstraint, copy: Table, names: dict[str, str]) -> Index:
-    options = constraint.dialect_options["postgresql"]
-    return Index(
-        str(constraint.name),
-        *(copy.c[names[str(column.name)]] for column in constraint.columns),
-        unique=True,
-        postgresql_include=[names[str(getattr(one, "name", one))] for one in options.get("include") or ()],
-        postgresql_nulls_not_distinct=options.get("nulls_not_distinct"),
-        _table=copy,
-    )
-
-
-def _renaming(index: Index) -> str:
-    assert index.table is not None  # noqa: S101 - for the type checker: it was made with its table
-    built = qualified(index.table.schema, name_beside(str(index.name), _NEW))
-    return call("op.execute", f"ALTER INDEX {built} RENAME TO {qualified(None, str(index.name))}")
-
-
-def _exchange(index: Index) -> Iterator[str]:
-    """Yield the statements that exchange the names of an index and the one that is built beside it."""
-    assert index.table is not None  # noqa: S101 - for the type checker: it was made with its table
-    name = str(index.name)
-    names = [name, name_beside(name, _NEW), name_beside(name, "_swapped")]
-    for former, after in ((0, 2), (1, 0), (2, 1)):
-        one = qualified(index.table.schema, names[former])
-        yield call("op.execute", f"ALTER INDEX {one} RENAME TO {qualified(None, names[after])}")
-
-
-def _taking_over(unique: Index) -> str:
-    assert unique.table is not None  # noqa: S101 - for the type checker: it was made with its table
-    table = qualified(unique.table.schema, unique.table.name)
-    name, built = str(unique.name), name_beside(str(unique.name), _NEW)
-    return call(
-        "op.execute",
-        f"ALTER TABLE {table} ADD CONSTRAINT {qualified(None, name)} UNIQUE USING INDEX {qualified(None, built)}",
-    )

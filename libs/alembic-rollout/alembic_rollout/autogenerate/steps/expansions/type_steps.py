@@ -8,7 +8,8 @@ from sqlalchemy import Numeric, String, Text, UniqueConstraint
 
 from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, column_name, listed, table_of
-from alembic_rollout.autogenerate.steps.replaced_columns import Replacement, columns_of, shown
+from alembic_rollout.autogenerate.steps.expansions.replaced_columns import Replacement, shown
+from alembic_rollout.autogenerate.steps.expansions.replaced_indexes import columns_of
 
 # What hangs on a column besides its default and the indexes and unique constraints that are built on the new one too.
 _DEPENDENTS = """
