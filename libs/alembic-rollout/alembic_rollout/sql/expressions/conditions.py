@@ -417,6 +417,9 @@ def _plain(tokens: Tokens) -> Tokens:
         if kept[-1:] == ["."]:
             del kept[-2:]
         kept.append(word)
+        # PostgreSQL writes a column that it casts as `(email)::text`; behind a name they are the call of a function.
+        if word == ")" and kept[-3:-2] == ["("] and not any(map(is_identifier, kept[-4:-3])):
+            kept[-3:] = [kept[-2]]
     return tuple(without_parentheses(tuple(kept)))
 
 
