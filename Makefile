@@ -23,7 +23,7 @@ STEPS := $(FAST_STEPS) test-e2e test-compose
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lock clean run psql admin up down test test-fast lint format reference types $(PART_TESTS) test-migrations \
+.PHONY: help install lock clean run psql admin up down test test-fast lint format reference examples types $(PART_TESTS) test-migrations \
   test-e2e test-load test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
   restore FORCE
 
@@ -130,6 +130,9 @@ format: stack/.venv/.installed ## Put the code into the one format
 reference: libs/alembic-rollout/.venv/.installed ## Write docs/reference from the code of libs/alembic-rollout
 	@cd libs/alembic-rollout && .venv/bin/python tools/reference.py
 
+examples: install ## Write docs/examples/generated-revisions.md from what `alembic revision --autogenerate` writes today
+	@cd stack && WRITE_EXAMPLES=1 $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest tests/revisions/test_examples.py -k page_is_written
+
 types: $(ENVIRONMENTS) ## Check types, each part in its own environment
 	@+$(MAKE) --no-print-directory --keep-going $(two-at-a-time) $(addsuffix /types,$(PARTS))
 
@@ -155,8 +158,8 @@ test-user: ai-micro-api-user/.venv/.installed stack/.venv/.installed ## Tests of
 test-admin: ai-micro-api-admin/.venv/.installed stack/.venv/.installed ## Tests of ai-micro-api-admin
 	@$(call test-in,ai-micro-api-admin)
 
-test-stack: stack/.venv/.installed ## Tests of postgres-init, of what the runner is made of, and of the rules for all parts
-	@$(call test-in,stack) tests/unit tests/repository tests/postgres_init
+test-stack: install ## Tests of the runner, of postgres-init, of changes of the models, and of the rules for all parts
+	@$(call test-in,stack) tests/unit tests/repository tests/postgres_init tests/revisions
 
 test-migrations: install ## Rehearse, lint, apply and compare the migrations of all services, on a new database each
 	@$(STACK) with-postgres -- $(STACK) check-migrations
