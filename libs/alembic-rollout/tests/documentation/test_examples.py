@@ -159,6 +159,8 @@ def test_what_the_commands_print_is_what_the_page_shows(story: Story) -> None:
     project, database = story.project, story.project.database
     story.writes_revisions()
     story.types("alembic-rollout lint", status=4)
+    for form in ("markdown", "junit", "sarif"):
+        story.types(f"alembic-rollout lint --format {form}", status=4)
     story.types("alembic-rollout plan", status=4)
     story.mends_the_index()
     # Which of the short locks of a concurrent removal are seen is a matter of chance, as the report itself says.
@@ -173,6 +175,9 @@ def test_what_the_commands_print_is_what_the_page_shows(story: Story) -> None:
     backup.rename(backup.with_name("shop.dump"))
     story.types("alembic-rollout restore shop.dump", as_operator=True)
     story.types("alembic-rollout wait")
+    database.execute("INSERT INTO customers (email, name) SELECT n, n FROM generate_series(1, 300) AS n")
+    database.execute("ANALYZE customers")
+    story.types("alembic-rollout statistics")
     database.execute("DROP TABLE alembic_version, alembic_rollout_history")
     story.types("alembic-rollout baseline head", as_operator=True)
     drop = project.versions / "005_drop_first_name.py"
