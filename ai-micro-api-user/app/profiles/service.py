@@ -14,7 +14,7 @@ from app.profiles.repository import ProfileRepository, find
 from app.profiles.schemas import ProfileCreate, ProfileExport, ProfileOut, ProfilePatch, ProfileReplace
 from app.settings import Settings
 from service_kit.audit.trail import Target, changes_between, fields_of
-from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.database.sessions import Database, get_database
 from service_kit.http.etags import Precondition
 from service_kit.http.problems import ValidationFailed
 from service_kit.lists.pagination import PageRequest, Slice
@@ -134,10 +134,10 @@ def _not_found(user_id: UUID, subject: Subject) -> ProfileNotFound:
     return problem
 
 
-async def profile_service(request: Request, database: DatabaseDep) -> ProfileService:
-    """Return the service."""
+async def profile_service(request: Request) -> ProfileService:
+    """Return the service; one dependency, because each further one costs every read."""
     settings: Settings = request.app.state.settings
-    return ProfileService(database, phone_region=settings.default_phone_region)
+    return ProfileService(await get_database(request), phone_region=settings.default_phone_region)
 
 
 Profiles = Annotated[ProfileService, Depends(profile_service)]

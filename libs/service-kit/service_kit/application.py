@@ -125,7 +125,6 @@ def create_application(
     app.state.auditing = auditing
     error_handlers.install(app)
     openapi.install(app, token_url=settings.token_url)
-    docs_page.install(app, token_url=settings.token_url)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -145,8 +144,10 @@ def create_application(
     pace = BodyPace(settings.body_timeout_sec, settings.body_min_bytes_per_sec)
     app.add_middleware(RequestContext, metrics=metrics, pace=pace)
     own_routers = [health.router] if settings.metrics_port else [health.router, health.metrics_router]
-    for router in (*own_routers, *routers):
+    # The service's own first: routes are tried in this order, and each one that does not match costs every request.
+    for router in (*routers, *own_routers):
         # Here and not on the application: there the limit would stand outside RequestContext and answer past it. A
         # router that sets its own limit keeps it.
         app.include_router(router, max_body_size=settings.max_body_bytes)
+    docs_page.install(app, token_url=settings.token_url)
     return app

@@ -136,7 +136,8 @@ class Admission:
             with anyio.CancelScope(shield=True):  # what a thread has begun cannot be taken from it
                 if request is not None:
                     await self._watch(turn, answer, request, seconds)
-                await asyncio.wait([answer])
+                if not answer.done():
+                    await asyncio.wait([answer])
             if answer.cancelled():
                 raise self._refusal("unavailable")
             return answer.result()
