@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, text
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
 from service_kit.database import retention as retention_module
 from service_kit.database.retention import BATCH, Retention, old_rows
@@ -52,5 +53,7 @@ def test_a_rule_that_failed_is_applied_again_before_the_hour_ends(
         async with Retention(database, {"entries": fails_at_first}).applied():
             await asyncio.wait_for(applied.wait(), timeout=20)
 
-    asyncio.run(applied_again())
+    with capture_logs() as logged:
+        asyncio.run(applied_again())
+    assert [line["event"] for line in logged] == ["retention_postponed"]
     database.engine.dispose()
