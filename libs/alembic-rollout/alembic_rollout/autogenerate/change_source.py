@@ -83,6 +83,11 @@ class ChangeSource:
         model = self._model(schema, table)
         return set() if model is None else {str(column.name) for column in model.columns}
 
+    def model_nullable(self, schema: str | None, table: str, column: str) -> bool | None:
+        """Return True if a column may be NULL in the models; None where they have no such column."""
+        model = self._model(schema, table)
+        return None if model is None or column not in model.columns else bool(model.columns[column].nullable)
+
     def model_key(self, schema: str | None, table: str) -> list[str]:
         """Return the primary key of a table in the models."""
         model = self._model(schema, table)

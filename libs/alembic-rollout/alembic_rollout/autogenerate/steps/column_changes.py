@@ -10,7 +10,7 @@ from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, SHARE_UPDATE, K
 from alembic_rollout.autogenerate.change_source import ChangeSource, column_name, table_of
 from alembic_rollout.autogenerate.python_code import call
 from alembic_rollout.autogenerate.steps.expansions.type_steps import in_place_step, is_catalogue_only, replacement_steps
-from alembic_rollout.autogenerate.steps.identities import identity_step
+from alembic_rollout.autogenerate.steps.identities import identity_step, is_identity_involved
 from alembic_rollout.autogenerate.steps.new_columns import fill_step, not_null_step
 from alembic_rollout.lint.rules import FILL_IN
 from alembic_rollout.postgres.identifiers import qualified
@@ -27,12 +27,23 @@ def change_steps(source: ChangeSource, operation: ops.AlterColumnOp) -> Iterator
         yield in_place_step(source, operation)
     if operation.modify_comment is not False:
         yield _comment_step(source, operation)
+    nullable = _nullable(source, operation)
+    identity = None
     if operation.modify_server_default is not False and not is_replaced:
-        yield identity_step(operation) or _default_step(source, operation)
-    if operation.modify_nullable is True:
+        identity = identity_step(operation, nullable=nullable)
+        yield identity or _default_step(source, operation)
+    if nullable is True and identity is None:
         yield nullable_step(operation)
-    elif operation.modify_nullable is False:
+    elif nullable is False:
         yield from _not_null_steps(source, operation)
+
+
+def _nullable(source: ChangeSource, operation: ops.AlterColumnOp) -> bool | None:
+    """Return True if a column may be NULL from now on, False if it may not any more; Alembic skips identities."""
+    if operation.modify_nullable is not None or not is_identity_involved(operation):
+        return operation.modify_nullable
+    wanted = source.model_nullable(operation.schema, operation.table_name, column_name(operation))
+    return None if wanted == operation.existing_nullable else wanted
 
 
 def nullable_step(operation: ops.AlterColumnOp | ops.DropColumnOp, *, fill: str | None = None) -> Step:
@@ -92,7 +103,7 @@ def _not_null_steps(source: ChangeSource, operation: ops.AlterColumnOp) -> Itera
     ).scalar():
         yield not_null_step(table, operation, column, value=None)
         return
-    value = "DEFAULT" if has_default else FILL_IN
+    value = "DEFAULT" if has_default and not is_identity_involved(operation) else FILL_IN
     yield fill_step(table, operation, name, value)
     yield not_null_step(table, operation, column, value=value)
 

@@ -11,23 +11,40 @@ from alembic_rollout.postgres.identifiers import qualified
 _OPTIONS = (("increment", "INCREMENT BY", 1), ("minvalue", "MINVALUE", None), ("maxvalue", "MAXVALUE", None))
 
 
-def identity_step(operation: ops.AlterColumnOp) -> Step | None:
+def identity_step(operation: ops.AlterColumnOp, *, nullable: bool | None) -> Step | None:
     """Return the step of a changed identity; None where neither the former nor the new default is one.
 
-    No row is read. ALWAYS refuses inserts that give a value, which the previous release may make.
+    No row is read. ALWAYS refuses inserts that give a value, which the previous release may make. An identity is NOT
+    NULL: it comes after that, and goes before the column may be NULL.
+
+    Args:
+        operation: about the column.
+        nullable: the column may be NULL from now on, or may not any more; None where that does not change.
     """
     former, wanted = operation.existing_server_default, operation.modify_server_default
     old, new = (one if isinstance(one, Identity) else None for one in (former, wanted))
     if old is None and new is None:
         return None
     table, name = table_of(operation), column_name(operation)
-    refuses = new is None or (new.always and not (old and old.always))
+    refuses = new is None or (new.always and not (old and old.always)) or nullable is False
+    place = (operation.table_name, name)
+    lets = new is None and nullable is True
+    let = call("op.alter_column", *place, nullable=True, schema=operation.schema)
+    undo = call("operations.set_not_null", *place, schema=operation.schema)
     return Step(
         Kind.CONTRACT if refuses else Kind.STRUCTURE,
         f"Change the identity of {table}.{name}",
-        upgrade=(_alteration(table, name, old, new),),
+        upgrade=(_alteration(table, name, old, new), *([let] if lets else [])),
         downgrade=(_alteration(table, name, new, old),),
+        downgrade_helpers=(undo,) if lets else (),
         locks={table: ACCESS_EXCLUSIVE},
+    )
+
+
+def is_identity_involved(operation: ops.AlterColumnOp) -> bool:
+    """Return True if a column is an identity, was one or becomes one."""
+    return any(
+        isinstance(one, Identity) for one in (operation.existing_server_default, operation.modify_server_default)
     )
 
 
