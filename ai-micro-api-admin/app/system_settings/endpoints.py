@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from app.system_settings.problems import InvalidSettingValue, SettingNotFound
-from app.system_settings.schemas import SettingChange, SettingList, SettingOut
+from app.system_settings.schemas import SettingChange, SettingOut
 from app.system_settings.service import SystemSettings
 from service_kit.http.etags import Conditional
 from service_kit.http.problems import problems
 from service_kit.http.schemas import Text
+from service_kit.lists.pagination import InvalidCursor, NumberedPaging, Page, Slice
 from service_kit.lists.text_search import SearchText
 from service_kit.server.routing import Route
 from service_kit.tokens.verification import Administrator
@@ -19,11 +20,12 @@ router = APIRouter(prefix="/api/settings", tags=["settings"], route_class=Route)
 Key = Annotated[Text, Path(max_length=100, examples=["search.japanese.vector_weight"])]
 
 
-@router.get("")
-def list_all(_: Administrator, settings: SystemSettings, q: SearchText = None) -> SettingList:
-    """List every setting with its value and default; `q` is part of a key. Administrators only."""
-    items = settings.all(q)
-    return SettingList(items=items, total=len(items))
+@router.get("", response_model=Page[SettingOut], responses=problems(InvalidCursor))
+def list_all(
+    _: Administrator, settings: SystemSettings, page: NumberedPaging, q: SearchText = None
+) -> Slice[SettingOut]:
+    """List the settings with their values and defaults, by key; `q` is part of a key. Administrators only."""
+    return settings.search(q, page)
 
 
 @router.get("/{key}", responses=problems(SettingNotFound))

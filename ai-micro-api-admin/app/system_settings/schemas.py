@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StrictFloat, StrictInt
 
 from service_kit.http.etags import Resource
-from service_kit.http.schemas import RequestModel, ResponseModel
+from service_kit.http.schemas import RequestModel
 
 
 class SettingChange(RequestModel):
@@ -41,11 +41,3 @@ class SettingOut(Resource):
     description: str
     updated_at: datetime | None = Field(description="Null while the default holds.")
     updated_by: UUID | None
-
-
-class SettingList(ResponseModel):
-    """Every setting, by key."""
-
-    items: list[SettingOut]
-    next_cursor: None = Field(default=None, description="Always null: there is one page.")
-    total: int

@@ -14,6 +14,7 @@ from app.system_settings.schemas import SettingOut
 from service_kit.audit.trail import Target, changes_between
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.http.etags import Precondition
+from service_kit.lists.pagination import NumberedPageRequest, Slice
 from service_kit.lists.text_search import search_key
 from service_kit.tokens.verification import Subject
 
@@ -28,11 +29,12 @@ class SystemSettingService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def all(self, text: str | None) -> list[SettingOut]:
-        """Return every setting whose key contains a text, by key."""
+    def search(self, text: str | None, page: NumberedPageRequest) -> Slice[SettingOut]:
+        """Return a page of the settings whose keys contain a text, by key."""
         stored = self._stored()
         wanted = search_key(text or "")
-        return [_shown(known, stored.get(key)) for key, known in sorted(KNOWN.items()) if wanted in search_key(key)]
+        found = [known for key, known in sorted(KNOWN.items()) if wanted in search_key(key)]
+        return page.of([_shown(known, stored.get(known.key)) for known in found])
 
     def get(self, key: str) -> SettingOut:
         """Return a setting.

@@ -12,9 +12,20 @@ KEY = "search.japanese.vector_weight"
 
 
 def test_every_setting_is_listed_with_its_default(client: TestClient, admin: Headers) -> None:
-    body = client.get(URL, headers=admin).json()
+    body = client.get(URL, params={"total": True}, headers=admin).json()
     assert body["total"] == len(body["items"]) == 6
     assert all(item["value"] == item["default"] and item["updated_at"] is None for item in body["items"])
+
+
+def test_the_list_has_pages(client: TestClient, admin: Headers) -> None:
+    whole = client.get(URL, headers=admin).json()["items"]
+    pages: list[dict[str, object]] = []
+    cursor: dict[str, str] = {}
+    while not pages or cursor["cursor"]:
+        page = client.get(URL, params={"limit": 4, **cursor}, headers=admin).json()
+        pages += page["items"]
+        cursor = {"cursor": page["next_cursor"]}
+    assert pages == whole
 
 
 def test_a_change_is_kept_and_says_whose_it_is(client: TestClient, admin: Headers, admin_id: object) -> None:

@@ -4,7 +4,7 @@ from service_kit.http.problems import Problem, Unauthorized
 
 
 class EmailTaken(Problem, status=409, code="EMAIL_TAKEN"):
-    """There is an account with this email address already; sign in instead."""
+    """There is an account with this email address already."""
 
 
 class SignUpClosed(Problem, status=403, code="SIGN_UP_CLOSED"):

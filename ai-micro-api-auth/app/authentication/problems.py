@@ -3,16 +3,22 @@
 from app.audit_trail import Act
 from service_kit.http.problems import Problem
 
+# RFC 6749 section 5.2, for clients of `/auth/token`.
+_OAUTH_ERROR = "invalid_grant"
+
 
 class InvalidCredentials(Problem, status=401, code="INVALID_CREDENTIALS"):
     """Email or password is not right, or the account is not active."""
 
     def __init__(self) -> None:
-        super().__init__(headers={"WWW-Authenticate": "Bearer"})
+        super().__init__(headers={"WWW-Authenticate": "Bearer"}, error=_OAUTH_ERROR)
 
 
 class ApprovalPending(Problem, status=403, code="APPROVAL_PENDING"):
     """The password is right, but your account waits for an administrator's approval."""
+
+    def __init__(self) -> None:
+        super().__init__(error=_OAUTH_ERROR)
 
 
 class TooManyLogins(Problem, status=429, code="TOO_MANY_LOGINS", retry_after=300):

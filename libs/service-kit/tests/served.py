@@ -1,5 +1,6 @@
 """An application behind a real uvicorn, for what a test client cannot show: slow bodies, connections that end."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def served(app: FastAPI, *, http: str = "httptools") -> Iterator[int]:
+def served(app: FastAPI, *, http: str | type[asyncio.Protocol] = "httptools") -> Iterator[int]:
     """Serve an application on a free port of loopback while inside; the port is what `as` gets."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = _Server(uvicorn.Config(app, http=http, log_config=None))

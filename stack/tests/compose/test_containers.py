@@ -29,6 +29,7 @@ def test_it_runs_the_documented_command_without_a_shell_in_between(compose: Comp
             "python -m app.settings && alembic upgrade head"
             " && exec env -u MIGRATION_DATABASE_URL -u MIGRATION_DB_PASSWORD"
             " uvicorn app.main:app --host 0.0.0.0 --port 8000 --timeout-graceful-shutdown 30"
+            " --http service_kit.server.connections:BoundedHttp"
         ),
     ]
     first = compose.exec(container, "python", "-c", "print(open('/proc/1/cmdline').read().replace(chr(0), ' '))")

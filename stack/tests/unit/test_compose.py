@@ -61,4 +61,5 @@ def test_the_compose_file_of_this_repository_migrates_and_then_serves(service: S
         "python -m app.settings && alembic upgrade head"
         " && exec env -u MIGRATION_DATABASE_URL -u MIGRATION_DB_PASSWORD"
         " uvicorn app.main:app --host 127.0.0.1 --port 9001 --timeout-graceful-shutdown 30"
+        " --http service_kit.server.connections:BoundedHttp"
     )

@@ -166,6 +166,10 @@ class MethodNotAllowed(Problem, status=405, code="METHOD_NOT_ALLOWED"):
     """This address does not know the method; the Allow header names those that it knows."""
 
 
+class RequestHeadersTooLarge(Problem, status=431, code="REQUEST_HEADERS_TOO_LARGE"):
+    """The request line and headers are longer than 64 KiB; send less of them."""
+
+
 class RequestTimeout(Problem, status=408, code="REQUEST_TIMEOUT"):
     """The request's body came too slowly; send it again over a faster connection, or less of it."""
 

@@ -137,6 +137,12 @@ class NumberedPageRequest:
     total: bool
     cursors: ListCursors
 
+    def of(self, items: Sequence[Item]) -> Slice[Item]:
+        """Return the page of a list that is there whole."""
+        end = self.start + self.limit
+        next_cursor = self.cursors.write(end) if end < len(items) else None
+        return Slice(list(items[self.start : end]), next_cursor, len(items) if self.total else None)
+
 
 async def numbered_page_request(
     request: Request, limit: Limit = 20, cursor: Cursor = None, total: Total = False

@@ -34,6 +34,7 @@ logger = structlog.get_logger(__name__)
 # that is not there (the migrations have not run since the database was created again).
 _UNAVAILABLE_CLASSES = ("08", "53", "57", "58", "55P03", "25006", "42P01")
 _BAD_VALUE_CLASS = "22"
+_LENGTHS = {"too_short": "min_length", "too_long": "max_length"}
 _BODY_STATUS = {HTTPStatus.BAD_REQUEST: MalformedRequest, HTTPStatus.REQUEST_ENTITY_TOO_LARGE: PayloadTooLarge}
 
 
@@ -66,7 +67,9 @@ def _allowed_methods(request: Request) -> list[str]:
     matching = [
         route for route in iter_route_contexts(request.app.routes) if route.matches(request.scope)[0] is not Match.NONE
     ]
-    return sorted({method for route in matching if route.path == matching[0].path for method in route.methods or ()})
+    methods = {method for route in matching if route.path == matching[0].path for method in route.methods or ()}
+    # `service_kit.server.requests` answers HEAD wherever GET is answered.
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
 
 
 async def _validation_error(_: Request, exception: Exception) -> Response:
@@ -76,7 +79,20 @@ async def _validation_error(_: Request, exception: Exception) -> Response:
 
 def _faults(errors: Sequence[Any]) -> list[dict[str, Any]]:
     # Only these three members: `input` and `ctx` would echo passwords, and may not be JSON at all.
-    return [{"loc": list(error["loc"]), "msg": error["msg"], "type": error["type"]} for error in errors]
+    return [{"loc": list(error["loc"]), **_worded(error)} for error in errors]
+
+
+def _worded(error: Any) -> dict[str, str]:  # noqa: ANN401 - pydantic's, or a fault of our own
+    # Behind a validator function pydantic counts a text's "items", and FastAPI names its class for files.
+    kind, value = error["type"], error.get("input")
+    if kind in _LENGTHS and isinstance(value, str):
+        limit = error["ctx"][_LENGTHS[kind]]
+        bound = "at least" if kind == "too_short" else "at most"
+        characters = "character" if limit == 1 else "characters"
+        return {"msg": f"String should have {bound} {limit} {characters}", "type": f"string_{kind}"}
+    if error["msg"].startswith("Value error, Expected UploadFile"):
+        return {"msg": "A file is expected here: send it with a file name.", "type": "file_expected"}
+    return {"msg": error["msg"], "type": kind}
 
 
 async def _statement_error(request: Request, exception: Exception) -> Response:

@@ -47,6 +47,10 @@ class RequestContext:
         trace_context.enter(context)
         origin.enter(scope)
         body = RequestBody(scope, receive, self.pace)
+        method = scope["method"]
+        if method == "HEAD":
+            # RFC 9110 section 9.3.2: what GET answers, without its content, which the server leaves out.
+            scope = {**scope, "method": "GET"}
         exchange = _Exchange(context.request_id, scope, send, body)
         self.metrics.in_progress.inc()
         started = time.perf_counter()
@@ -58,11 +62,11 @@ class RequestContext:
                 raise
             await InternalError().response()(scope, body.receive, exchange.send)
         finally:
-            self._record(scope, exchange.status or HTTPStatus.INTERNAL_SERVER_ERROR, time.perf_counter() - started)
+            status = exchange.status or HTTPStatus.INTERNAL_SERVER_ERROR
+            self._record(method, scope, status, time.perf_counter() - started)
 
-    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+    def _record(self, method: str, scope: Scope, status: int, seconds: float) -> None:
         route = route_template(scope)
-        method = scope["method"]
         self.metrics.in_progress.dec()
         self.metrics.requests.labels(method, route, status).inc()
         self.metrics.duration.labels(method, route).observe(seconds)

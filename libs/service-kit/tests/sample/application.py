@@ -80,9 +80,7 @@ def list_notes(database: DatabaseDep, page: Paging, q: SearchText = None) -> Sli
 @router.get("/{note_id}/words", response_model=Page[str])
 def list_words(note_id: UUID, database: DatabaseDep, page: NumberedPaging) -> Slice[str]:
     with database.session() as session:
-        words = session.get_one(Note, note_id).text.split()
-    end = page.start + page.limit
-    return Slice(words[page.start : end], page.cursors.write(end) if end < len(words) else None, len(words))
+        return page.of(session.get_one(Note, note_id).text.split())
 
 
 @router.get("/{note_id}", response_model=NoteOut, responses=problems(NoteMissing))

@@ -5,6 +5,10 @@ import json
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sample.application import create_app
+from served import RawClient, served
+
+from service_kit.settings.service_settings import TokenCheckingSettings
 
 NOTE = {"text": "a note"}
 
@@ -162,7 +166,7 @@ def test_an_unknown_path_is_404_and_a_wrong_method_405(client: TestClient) -> No
     assert_problem(client.get("/nowhere"), 404, "NOT_FOUND")
     response = client.delete("/notes")
     assert_problem(response, 405, "METHOD_NOT_ALLOWED")
-    assert response.headers["allow"] == "GET, POST"
+    assert response.headers["allow"] == "GET, HEAD, POST"
 
 
 def test_trace_is_not_answered_and_folders_are_not_listed(client: TestClient) -> None:
@@ -185,3 +189,20 @@ def test_an_unexpected_error_is_a_500_that_tells_nothing(client: TestClient) -> 
     assert_problem(response, 500, "INTERNAL_ERROR")
     assert "secret" not in response.text
     assert response.headers["x-request-id"]
+
+
+def test_a_text_of_the_wrong_length_is_described_in_characters(client: TestClient) -> None:
+    too_long = client.get("/notes", params={"q": "a" * 1001}).json()["errors"][0]
+    assert too_long["type"] == "string_too_long"
+    assert "characters" in too_long["msg"]
+    assert "item" not in too_long["msg"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/openapi.json", "/notes"])
+def test_head_answers_what_get_answers_without_the_content(settings: TokenCheckingSettings, path: str) -> None:
+    with served(create_app(settings)) as port, RawClient(port) as client:
+        client.send(f"HEAD {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        head, _, content = client.read_to_the_end().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert b"content-length: 0" not in head
+    assert content == b""
