@@ -61,6 +61,18 @@ class Compose:
         """Run `docker compose ...`; fail with what it said."""
         return run(["docker", "compose", *arguments], self.folder, self.environment(), seconds)
 
+    def attempt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `docker compose ...`, which may fail."""
+        return subprocess.run(
+            ["docker", "compose", *arguments],
+            check=False,
+            cwd=self.folder,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+        )
+
     def environment(self) -> dict[str, str]:
         """Return the environment of a machine where nothing is set but the ports."""
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME"} or "DOCKER" in name}
