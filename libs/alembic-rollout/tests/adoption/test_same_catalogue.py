@@ -14,10 +14,15 @@ from adoption.twins import Sample, Twin, sql_of
 @pytest.fixture
 def twins(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Iterator[tuple[Twin, Twin]]:
     sample: Sample = request.param
-    with server.database() as one, server.database() as other:
+    with (
+        server.database() as one,
+        server.database() as other,
+        one.connect(one.superuser_url) as look_at_one,
+        other.connect(other.superuser_url) as look_at_other,
+    ):
         yield (
-            Twin(sample, tmp_path / "plain", one, rollout=False),
-            Twin(sample, tmp_path / "rollout", other, rollout=True),
+            Twin(sample, tmp_path / "plain", one, look_at_one, rollout=False),
+            Twin(sample, tmp_path / "rollout", other, look_at_other, rollout=True),
         )
 
 
@@ -39,9 +44,10 @@ def compare(plain: Twin, rollout: Twin) -> None:
         ("upgrade", "heads"),
         ("downgrade", "base"),
     ):
-        assert run(command, plain, rollout) == 0
+        status, state = run(command, plain, rollout)
+        assert status == 0
         if command[0] == "upgrade":
-            assert plain.state() != untouched, "the sample does nothing"
+            assert state != untouched, "the sample does nothing"
     run(("upgrade", "+1"), plain, rollout)  # both may find it ambiguous
     run(("stamp", "heads"), plain, rollout)
     sql = plain.run("upgrade", "heads", "--sql")
@@ -49,9 +55,10 @@ def compare(plain: Twin, rollout: Twin) -> None:
         assert sql_of(rollout.run("upgrade", "heads", "--sql")[1]) == sql_of(sql[1])
 
 
-def run(command: tuple[str, str], plain: Twin, rollout: Twin) -> int:
-    """Run a command in both; make sure that both succeed or both fail, and that they leave the same."""
+def run(command: tuple[str, str], plain: Twin, rollout: Twin) -> tuple[int, list[str]]:
+    """Run a command in both; make sure that both succeed or both fail, and that they leave the same: return it."""
     expected, here = plain.run(*command), rollout.run(*command)
     assert bool(here[0]) == bool(expected[0]), (command, expected, here)
-    assert rollout.state() == plain.state(), command
-    return here[0]
+    left = plain.state()
+    assert rollout.state() == left, command
+    return here[0], left

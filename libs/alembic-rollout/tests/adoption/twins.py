@@ -7,6 +7,7 @@ from textwrap import dedent, indent
 import alembic
 from databases import Database
 from sample_project import Project
+from sqlalchemy import Connection
 
 from alembic_rollout.project.catalogue import catalogue
 from alembic_rollout.settings import BACKFILL_TABLE, CATALOGUE_TABLE
@@ -79,10 +80,21 @@ class Sample:
 
 
 class Twin:
-    """One of the two ways to write a sample, on a database of its own."""
+    """One of the two ways to write a sample, on a database of its own.
 
-    def __init__(self, sample: Sample, folder: Path, database: Database, *, rollout: bool) -> None:
+    Args:
+        sample: the project.
+        folder: where to write it.
+        database: its own.
+        connection: the superuser's, to look at the database; one that has looked before is much faster.
+        rollout: True for the way that calls `run`.
+    """
+
+    def __init__(
+        self, sample: Sample, folder: Path, database: Database, connection: Connection, *, rollout: bool
+    ) -> None:
         self.sample = sample
+        self.connection = connection
         self.database = database
         self.project = Project(folder, database)
         self.rollout = rollout
@@ -147,15 +159,14 @@ class Twin:
 
     def state(self) -> list[str]:
         """Return the catalogue, the version table's included, and the rows of the version table."""
-        with self.database.connect(self.database.superuser_url) as connection:
-            lines = catalogue(connection, without=OWN_TABLES)
-            tables = connection.exec_driver_sql(
-                "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-                " WHERE a.attname = 'version_num' AND c.relkind = 'r'"
-            ).scalars()
-            for table in tables.all():
-                rows = connection.exec_driver_sql(f"SELECT version_num FROM {table} ORDER BY 1").scalars()  # noqa: S608 - quoted by regclass
-                lines += [f"row of {table}: {row}" for row in rows]
+        lines = catalogue(self.connection, without=OWN_TABLES)
+        tables = self.connection.exec_driver_sql(
+            "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            " WHERE a.attname = 'version_num' AND c.relkind = 'r'"
+        ).scalars()
+        for table in tables.all():
+            rows = self.connection.exec_driver_sql(f"SELECT version_num FROM {table} ORDER BY 1").scalars()  # noqa: S608 - quoted by regclass
+            lines += [f"row of {table}: {row}" for row in rows]
         return [line.replace(self.database.name, "DATABASE") for line in lines]
 
 

@@ -1,10 +1,12 @@
 """Drift since the last migration: every kind of object, and the cases in which nothing can be compared."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from databases import Database
+from databases import Database, Server
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.drift.catalogue_drift import CatalogueComparison, catalogue_drift, describe_changes
 from alembic_rollout.history.stored_catalogue import CatalogueChanges, CatalogueObject, store_catalogue
@@ -31,63 +33,85 @@ def findings(connection: Connection, *ignore: str) -> dict[str, str]:
     return {f"{one.kind} {one.name}": one.text for one in compared.findings}
 
 
+def at_001(connection: Connection) -> Connection:
+    """Bring a database to 001."""
+    connection.exec_driver_sql("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
+    connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('001')")
+    return connection
+
+
+def with_base(connection: Connection) -> Connection:
+    """Make what the objects are built on."""
+    connection.exec_driver_sql("DROP EXTENSION IF EXISTS vector")
+    connection.exec_driver_sql(BASE)
+    return connection
+
+
 @pytest.fixture
 def superuser(database: Database) -> Iterator[Connection]:
     """A superuser on a database at 001, whose search path finds nothing but `public`."""
     with database.connect(database.superuser_url) as connection:
-        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)")
-        connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('001')")
-        yield connection
+        yield at_001(connection)
 
 
 @pytest.fixture
 def app(superuser: Connection) -> Connection:
-    superuser.exec_driver_sql("DROP EXTENSION IF EXISTS vector")
-    superuser.exec_driver_sql(BASE)
-    return superuser
+    return with_base(superuser)
+
+
+@pytest.fixture(scope="module")
+def for_kinds(server: Server) -> Iterator[Connection]:
+    """The same for the objects of one kind after the other: each leaves what it found."""
+    with server.database() as database, database.connect(database.superuser_url) as connection:
+        yield with_base(at_001(connection))
 
 
 @pytest.fixture(params=KINDS.values(), ids=list(KINDS))
-def kind(request: pytest.FixtureRequest, app: Connection) -> Kind:
-    """An object of a kind, in a database that has what it is built on."""
+def kind(request: pytest.FixtureRequest, for_kinds: Connection) -> Iterator[Kind]:
+    """An object of a kind, in a database that has what it is built on; dropped at the end if it is there."""
     one: Kind = request.param
-    if "hnsw" in one.create:
-        app.exec_driver_sql("CREATE EXTENSION vector; CREATE TABLE app.points (at vector(3))")
-    return one
+    needs_vector = "hnsw" in one.create
+    if needs_vector:
+        for_kinds.exec_driver_sql("CREATE EXTENSION vector; CREATE TABLE app.points (at vector(3))")
+    yield one
+    with suppress(DBAPIError):  # it is not there
+        for_kinds.exec_driver_sql(one.drop)
+    if needs_vector:
+        for_kinds.exec_driver_sql("DROP TABLE app.points; DROP EXTENSION vector")
 
 
-def test_what_was_made_is_found_until_it_is_dropped(app: Connection, kind: Kind) -> None:
-    store(app)
+def test_what_was_made_is_found_until_it_is_dropped(for_kinds: Connection, kind: Kind) -> None:
+    store(for_kinds)
 
-    app.exec_driver_sql(kind.create)
-    assert kind.finding in findings(app)
+    for_kinds.exec_driver_sql(kind.create)
+    assert kind.finding in findings(for_kinds)
 
-    app.exec_driver_sql(kind.drop)
-    assert findings(app) == {}
-
-
-def test_what_was_dropped_is_found_until_it_is_made_again(app: Connection, kind: Kind) -> None:
-    app.exec_driver_sql(kind.create)
-    store(app)
-
-    app.exec_driver_sql(kind.drop)
-    assert kind.finding in findings(app)
-
-    app.exec_driver_sql(kind.create)
-    assert findings(app) == {}
+    for_kinds.exec_driver_sql(kind.drop)
+    assert findings(for_kinds) == {}
 
 
-def test_what_was_changed_is_found_until_it_is_changed_back(app: Connection, kind: Kind) -> None:
+def test_what_was_dropped_is_found_until_it_is_made_again(for_kinds: Connection, kind: Kind) -> None:
+    for_kinds.exec_driver_sql(kind.create)
+    store(for_kinds)
+
+    for_kinds.exec_driver_sql(kind.drop)
+    assert kind.finding in findings(for_kinds)
+
+    for_kinds.exec_driver_sql(kind.create)
+    assert findings(for_kinds) == {}
+
+
+def test_what_was_changed_is_found_until_it_is_changed_back(for_kinds: Connection, kind: Kind) -> None:
     if not kind.change:
         pytest.skip("it has nothing that could be changed")
-    app.exec_driver_sql(kind.create)
-    store(app)
+    for_kinds.exec_driver_sql(kind.create)
+    store(for_kinds)
 
-    app.exec_driver_sql(kind.change)
-    assert " changed since the last migration: " in findings(app).get(kind.finding, "nothing was found")
+    for_kinds.exec_driver_sql(kind.change)
+    assert " changed since the last migration: " in findings(for_kinds).get(kind.finding, "nothing was found")
 
-    app.exec_driver_sql(kind.restore)
-    assert findings(app) == {}
+    for_kinds.exec_driver_sql(kind.restore)
+    assert findings(for_kinds) == {}
 
 
 def test_a_table_that_came_or_went_is_one_finding_whatever_stands_on_it(app: Connection) -> None:

@@ -2,7 +2,8 @@
 
 Importing Alembic and SQLAlchemy is most of what a start costs. This process imports them once and forks. Each child has
 a folder, an environment, output files and connections of its own, and runs a command line from env.py to exit status.
-Requests come in as JSON lines and are answered one by one; `forks.py` is the other end.
+Requests come in as JSON lines and are answered one by one; `forks.py` is the other end. A command is run to its end, or
+only started: then its output goes into pipes with names, and a later request asks for its exit status.
 
 With `kill_at` a child ends itself with SIGKILL there: neither Python nor libpq can say goodbye, as after `kill -9`.
 """
@@ -40,8 +41,9 @@ def main() -> None:
     _import_everything()
     gc.freeze()  # what is imported stays shared between the children
     for line in sys.stdin:
-        statuses = _run(json.loads(line))
-        print(json.dumps(statuses), flush=True)  # noqa: T201 - the answer
+        request = json.loads(line)
+        answer = _status(request["ended"]) if "ended" in request else _run(request)
+        print(json.dumps(answer), flush=True)  # noqa: T201 - the answer
 
 
 def _import_everything() -> None:
@@ -56,29 +58,36 @@ def _import_everything() -> None:
 
 
 def _run(request: dict[str, Any]) -> list[int]:
-    """Run one command in several children, which begin at the same moment; return their exit statuses."""
+    """Run one command in several children, which begin at the same moment; return their exit statuses.
+
+    Where the request says so, do not wait for their ends, and return their process ids.
+    """
     ready, gate = os.pipe(), os.pipe()
     children = []
     for number in range(request["count"]):
         pid = os.fork()
         if pid == 0:
             os.close(gate[1])
-            os.write(ready[1], b".")
-            os.read(gate[0], 1)  # ends when the parent closes the other end
-            _become_command(request, number)
+            _become_command(request, number, ready[1], gate[0])
         children.append(pid)
     waited_for = len(children)
     while waited_for:
         waited_for -= len(os.read(ready[0], waited_for))
     for descriptor in (*gate, *ready):
         os.close(descriptor)
-    return [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in children]
+    return [pid if request["goes_on"] else _status(pid) for pid in children]
 
 
-def _become_command(request: dict[str, Any], number: int) -> None:
+def _status(pid: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _become_command(request: dict[str, Any], number: int, ready: int, gate: int) -> None:
     status = 1
     try:
-        _redirect(Path(request["output"]), number)
+        _redirect(Path(request["output"]), f"{request['name']}{number}")
+        os.write(ready, b".")
+        os.read(gate, 1)  # ends when the parent closes the other end
         os.environ.clear()
         os.environ.update(request["environment"])
         os.chdir(request["folder"])
@@ -98,11 +107,11 @@ def _become_command(request: dict[str, Any], number: int) -> None:
         os._exit(status & 0xFF)
 
 
-def _redirect(output: Path, number: int) -> None:
+def _redirect(output: Path, name: str) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
-    for descriptor, name in ((1, f"{number}.out"), (2, f"{number}.err")):
-        file = os.open(output / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    for descriptor, stream in ((1, "out"), (2, "err")):
+        file = os.open(output / f"{name}.{stream}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(file, descriptor)
 
 

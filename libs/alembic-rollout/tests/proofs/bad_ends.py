@@ -4,6 +4,7 @@ import re
 import subprocess
 
 import pytest
+from forks import Process
 from sample_project import Project
 
 from proofs.sessions import run_lock_is_free, wait_for
@@ -28,7 +29,7 @@ def shorten(project: Project, statement: str = "SELECT 1") -> None:
     path.write_text(path.read_text().replace(_LONG, statement))
 
 
-def ended(process: subprocess.Popen[str], *, within: float = 60) -> tuple[int, str]:
+def ended(process: Process, *, within: float = 60) -> tuple[int, str]:
     """Wait for a process.
 
     Returns:

@@ -10,19 +10,30 @@ _TABLES = """
     SELECT oid::regclass::text FROM pg_class
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND oid::regclass::text <> ALL(%s)
 """
+_MADE = ("created_at", "updated_at")
+_MEASURED = (*_MADE, "started_at", "finished_at", "moved_at", "stored_at", "duration_ms", "lock_wait_ms")
 
 
 def content(connection: Connection) -> list[str]:
     """The schema of a database and its rows, but for the time when they were made; Alembic's and ours left out."""
-    tables = connection.exec_driver_sql(_TABLES, (list(_OWN),)).scalars().all()
-    return catalogue(connection, without=_OWN) + [f"{table}: {_rows(connection, table)}" for table in sorted(tables)]
+    return catalogue(connection, without=_OWN) + _rows(connection, without=_OWN, but_for=_MADE)
 
 
-def _rows(connection: Connection, table: str) -> str:
-    row = "(to_jsonb(t) - ARRAY['created_at', 'updated_at'])::text"
-    query = f"SELECT count(*), md5(string_agg({row}, ',' ORDER BY {row})) FROM {table} AS t"  # noqa: S608 - of the catalogue
-    count, digest = connection.exec_driver_sql(query).one()
-    return f"{count} rows, {digest}"
+def everything(connection: Connection) -> tuple[str, ...]:
+    """All that a process finds in a database, but for times: its schema, rows and sequences, Alembic's and ours too."""
+    sequences = connection.exec_driver_sql("SELECT sequencename || ': ' || coalesce(last_value, 0) FROM pg_sequences")
+    return (*catalogue(connection), *_rows(connection, without=(), but_for=_MEASURED), *sorted(sequences.scalars()))
+
+
+def _rows(connection: Connection, *, without: tuple[str, ...], but_for: tuple[str, ...]) -> list[str]:
+    tables = connection.exec_driver_sql(_TABLES, (list(without),)).scalars().all()
+    row = "(to_jsonb(t) - %s::text[])::text"
+    digest = f"count(*) || ' rows, ' || coalesce(md5(string_agg({row}, ',' ORDER BY {row})), '')"
+    found = []
+    for table in sorted(tables):
+        query = f"SELECT {digest} FROM {table} AS t"  # noqa: S608 - of the catalogue
+        found.append(f"{table}: {connection.exec_driver_sql(query, (list(but_for),) * 2).scalar_one()}")
+    return found
 
 
 def empty(connection: Connection, database: Database) -> None:

@@ -36,9 +36,9 @@ def session_that_has_run(database: Database, fragment: str) -> int:
     return _session(database, f"{_STATEMENTS.format(database.name, fragment)} AND state LIKE 'idle%%'", fragment)
 
 
-def session_that_waits_for_a_lock(database: Database) -> int:
-    """Wait for a session that waits for somebody else's lock; return its pid."""
-    query = f"{_STATEMENTS.format(database.name, '')} AND wait_event_type = 'Lock'"
+def session_that_waits_for_a_lock(database: Database, fragment: str = "") -> int:
+    """Wait for a session that waits for somebody else's lock in a statement with this text in it; return its pid."""
+    query = f"{_STATEMENTS.format(database.name, fragment)} AND wait_event_type = 'Lock'"
     return _session(database, query, "a session that waits for a lock")
 
 

@@ -96,7 +96,7 @@ def test_twenty_processes_do_not_deadlock_with_an_index_that_one_of_them_builds_
 def test_twenty_fresh_processes_are_as_safe_as_forked_ones(project: Project, database: Database) -> None:
     for number in (1, 2, 3):
         write_revision(project, number)
-    processes = [project.start("upgrade", "head") for _ in range(PROCESSES)]
+    processes = [project.start_fresh("upgrade", "head") for _ in range(PROCESSES)]
     said = [process.communicate(timeout=120)[1] for process in processes]
     assert [process.returncode for process in processes] == [0] * PROCESSES, said
     assert_applied_once(database, 1, 2, 3)

@@ -1,12 +1,12 @@
 """SIGTERM and SIGINT at every kind of moment: the process ends at once, the run lock is free, nothing is half done."""
 
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from databases import Database
+from forks import Process
 from sample_project import Project
 from sqlalchemy import make_url
 
@@ -49,7 +49,7 @@ DefaultDialect.do_commit = commit_and_signal
 """
 
 
-def end(process: subprocess.Popen[str], number: signal.Signals) -> tuple[int, str]:
+def end(process: Process, number: signal.Signals) -> tuple[int, str]:
     """Send a signal; the process ends at once. Return its exit status and its line."""
     process.send_signal(number)
     return ended(process, within=WITHIN_SECONDS)
@@ -76,7 +76,7 @@ def altering(project: Project) -> Project:
 
 @SIGNALS
 def test_in_a_long_statement(halfway: Project, number: signal.Signals, status: int) -> None:
-    process = halfway.start("upgrade", "head")
+    process = halfway.start_fresh("upgrade", "head")
     session_that_runs(halfway.database, "pg_sleep")
     assert end(process, number) == (status, "Interrupted.")
     assert_nothing_half_done(halfway, said="interrupted")
@@ -122,7 +122,8 @@ def test_in_python_code_of_a_revision(halfway: Project, number: signal.Signals, 
 def test_while_a_statement_waits_for_a_lock(altering: Project, number: signal.Signals, status: int) -> None:
     with locked(altering.database):
         process = altering.start("upgrade", "head", ROLLOUT_LOCK_TIMEOUT="60s")
-        session_that_waits_for_a_lock(altering.database)
+        # Not the look at the catalogue before it, which gives up after a millisecond.
+        session_that_waits_for_a_lock(altering.database, "ALTER TABLE")
         assert end(process, number) == (status, "Interrupted.")
     assert_nothing_half_done(altering, said="interrupted")
 

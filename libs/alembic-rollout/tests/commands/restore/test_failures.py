@@ -2,11 +2,11 @@
 
 import os
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 from databases import Server
+from forks import Process
 from sample_project import assert_ends
 from sqlalchemy import make_url
 
@@ -16,7 +16,7 @@ from alembic_rollout.postgres.admin_connection import admin_engine
 from commands.restore.moved_shop import Shop, fake_pg_restore, wait_for
 
 
-def start_restore(shop: Shop, fakes: Path) -> tuple[subprocess.Popen[str], int]:
+def start_restore(shop: Shop, fakes: Path) -> tuple[Process, int]:
     """Start a restore and wait until it is in the middle, where it stays; return it and the pid of its pg_restore."""
     fake_pg_restore(fakes, shop, when_restoring=f"echo $$ >{fakes}/pid; mv {fakes}/pid {fakes}/started; exec sleep 600")
     process = shop.project.start(
