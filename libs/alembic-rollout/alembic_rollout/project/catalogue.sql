@@ -67,6 +67,7 @@ FROM relation LEFT JOIN pg_sequence ON seqrelid = relation.oid LEFT JOIN (
     JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
     WHERE relkind = 'S' AND classid = 'pg_class'::regclass AND objid = relation.oid
       AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i')
+      AND attrelid >= 16384 -- else all columns of the system are hashed
 ) AS owner(name) ON true
 
 UNION ALL
@@ -165,7 +166,8 @@ SELECT i.type, i.identity, NULL, detail FROM (
                            ORDER BY amopstrategy, amopopr::regoperator::text) FROM pg_amop WHERE amopfamily = f.oid),
         (SELECT string_agg(concat_ws(' ', 'FUNCTION', amprocnum, amproc::regprocedure), ', '
                            ORDER BY amprocnum, amproc::regprocedure::text) FROM pg_amproc WHERE amprocfamily = f.oid))
-        FROM pg_opfamily f
+        FROM pg_opfamily f -- an extension's would be put into words for nothing
+        WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_opfamily'::regclass AND m.objid = f.oid)
     UNION ALL SELECT 'pg_ts_dict'::regclass, oid, dictinitoption FROM pg_ts_dict
     UNION ALL SELECT 'pg_ts_config'::regclass, oid, (
         SELECT string_agg(maptokentype || ':' || mapdict::regdictionary, ' ' ORDER BY maptokentype, mapseqno)
