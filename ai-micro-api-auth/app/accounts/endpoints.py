@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from app.accounts.creation import Creations
 from app.accounts.models import User
@@ -16,7 +16,7 @@ from app.accounts.problems import (
     SignUpClosed,
     TooManySignUps,
 )
-from app.accounts.schemas import AccountCreate, AccountOut, AccountPatch, AccountWithPassword, Role, Signup
+from app.accounts.schemas import AccountCreate, AccountFilter, AccountOut, AccountPatch, AccountWithPassword, Signup
 from app.accounts.service import Accounts
 from app.accounts.sign_up import SignUps
 from app.limits.origin import RequestOrigin
@@ -24,7 +24,6 @@ from app.passwords.problems import PasswordQueueFull
 from service_kit.http.etags import Conditional
 from service_kit.http.problems import problems
 from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
-from service_kit.lists.text_search import SearchText
 from service_kit.server.routing import Route
 from service_kit.tokens.verification import Administrator, CurrentSubject
 
@@ -54,12 +53,10 @@ def search(
     subject: Administrator,
     accounts: Accounts,
     page: Paging,
-    q: SearchText = None,
-    is_active: Annotated[bool | None, Query(description="Only accounts that are active, or that are not.")] = None,
-    role: Annotated[Role | None, Query(description="Only accounts that have this role.")] = None,
+    wanted: Annotated[AccountFilter, Depends()],
 ) -> Slice[User]:
     """List accounts, newest first, for administrators; `q` is part of an email."""
-    return accounts.search(q, page, is_active=is_active, role=role, by=subject)
+    return accounts.search(wanted, page, by=subject)
 
 
 @router.post(

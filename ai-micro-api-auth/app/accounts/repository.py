@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.accounts.schemas import AccountFilter
 from service_kit.lists.pagination import PageRequest, Slice, paginate
 from service_kit.lists.text_search import contains
 from service_kit.tokens.verification import ADMINISTRATOR_ROLE
@@ -77,18 +78,13 @@ class AccountRepository:
         self._session.delete(user)
         self._session.flush()
 
-    def search(self, text: str | None, page: PageRequest, *, is_active: bool | None, role: str | None) -> Slice[User]:
-        """Return a page of the accounts, newest first.
-
-        Args:
-            text: part of the address; None is any.
-            page: which page.
-            is_active: only those that are, or are not.
-            role: only those that have it.
-        """
-        statement = select(User).where(contains(text, User.email))
-        if is_active is not None:
-            statement = statement.where(User.is_active.is_(is_active))
-        if role is not None:
-            statement = statement.where(User.roles.contains([role]))
+    def search(self, wanted: AccountFilter, page: PageRequest) -> Slice[User]:
+        """Return a page of the accounts that a filter lets through, newest first."""
+        statement = select(User).where(contains(wanted.q, User.email))
+        if wanted.is_active is not None:
+            statement = statement.where(User.is_active.is_(wanted.is_active))
+        if wanted.is_approved is not None:
+            statement = statement.where(User.is_approved.is_(wanted.is_approved))
+        if wanted.role is not None:
+            statement = statement.where(User.roles.contains([wanted.role]))
         return paginate(self._session, statement, page, created_at=User.created_at, key=User.id)

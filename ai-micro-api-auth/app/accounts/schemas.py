@@ -1,15 +1,18 @@
 """Request and response bodies of accounts."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.json_schema import WithJsonSchema
 
 from app.passwords import password_policy
 from service_kit.http.etags import Resource
 from service_kit.http.schemas import RequestModel
+from service_kit.lists.text_search import SearchText
 from service_kit.text.email_addresses import EmailAddress
 
 
@@ -107,6 +110,18 @@ class AccountPatch(RequestModel):
 
     roles: Roles = Field(default_factory=list, description="All roles of the account from now on.")
     is_active: bool = Field(default=True, description="An inactive account cannot sign in.", strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFilter:
+    """Which accounts of the list are wanted; what is left out is any."""
+
+    q: SearchText = None
+    is_active: Annotated[bool | None, Query(description="Only accounts that are active, or that are not.")] = None
+    is_approved: Annotated[
+        bool | None, Query(description="Only accounts whose sign-up is approved, or that wait for it.")
+    ] = None
+    role: Annotated[Role | None, Query(description="Only accounts that have this role.")] = None
 
 
 class AccountOut(Resource):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.accounts.problems import AccountGone, AccountNotFound, LastAdministrator
 from app.accounts.repository import AccountRepository, find_active
-from app.accounts.schemas import AccountOut, AccountPatch, Role
+from app.accounts.schemas import AccountFilter, AccountOut, AccountPatch
 from app.audit_trail import TRAIL, Act
 from app.tokens.repository import RefreshTokenRepository
 from service_kit.audit.trail import Target, changes_between, fields_of
@@ -43,9 +43,7 @@ class AccountService:
             raise AccountGone
         return row
 
-    def search(
-        self, text: str | None, page: PageRequest, *, is_active: bool | None, role: Role | None, by: Subject
-    ) -> Slice[User]:
+    def search(self, wanted: AccountFilter, page: PageRequest, *, by: Subject) -> Slice[User]:
         """Return a page of the accounts; see `AccountRepository.search`.
 
         Raises:
@@ -54,7 +52,7 @@ class AccountService:
         with self._database.session() as session:
             accounts = AccountRepository(session)
             _require_administrator(accounts, by)
-            return accounts.search(text, page, is_active=is_active, role=role)
+            return accounts.search(wanted, page)
 
     def get(self, user_id: UUID, *, by: Subject) -> User:
         """Return an account.

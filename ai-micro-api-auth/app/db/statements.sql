@@ -153,6 +153,11 @@ LIMIT $1;
 
 SELECT users.email, users.password_hash, users.roles, users.is_active, users.is_approved, users.last_login_at, users.id, users.created_at, users.updated_at
 FROM users
+WHERE users.is_approved IS false ORDER BY users.created_at DESC, users.id DESC
+LIMIT $1;
+
+SELECT users.email, users.password_hash, users.roles, users.is_active, users.is_approved, users.last_login_at, users.id, users.created_at, users.updated_at
+FROM users
 WHERE users.roles @> $1::TEXT[] ORDER BY users.created_at DESC, users.id DESC
 LIMIT $2;
 

@@ -44,7 +44,8 @@ def test_local_runs_are_open_and_others_ask_for_approval(settings: Settings) -> 
 def test_an_account_that_waits_for_approval_signs_in_once_it_is_activated(under: Under, boss: Person) -> None:
     client = under(signup="approval")
     person = sign_up(client)
-    assert client.get("/auth/users", headers=boss.authorization).json()["items"][0]["is_active"] is False
+    waiting = client.get("/auth/users", params={"is_approved": False}, headers=boss.authorization).json()["items"]
+    assert [(account["id"], account["is_active"]) for account in waiting] == [(str(person.id), False)]
     for response in (
         person.login(),
         client.post("/auth/token", data={"username": person.email, "password": PASSWORD}),
@@ -55,6 +56,8 @@ def test_an_account_that_waits_for_approval_signs_in_once_it_is_activated(under:
     assert person.login().status_code == 200
     client.patch(f"/auth/users/{person.id}", json={"is_active": False}, headers=boss.authorization)
     assert person.login().json()["code"] == "INVALID_CREDENTIALS"
+    waiting = client.get("/auth/users", params={"is_approved": False}, headers=boss.authorization).json()["items"]
+    assert waiting == []
 
 
 def test_only_who_knows_the_password_hears_of_the_approval(under: Under) -> None:
