@@ -89,7 +89,9 @@ def _stated_url(config: Config, settings: Settings, layers: tuple[Mapping[str, s
     raise UsageError(f"No database URL: set {settings.url_variables[0]}, or sqlalchemy.url in alembic.ini.")
 
 
-def create_migration_engine(url: str | URL, *, application_name: str = APPLICATION_NAME) -> Engine:
+def create_migration_engine(
+    url: str | URL, *, application_name: str = APPLICATION_NAME, of_revisions: bool = True
+) -> Engine:
     """Return an engine that keeps no connection.
 
     Its sessions run under this library's limits, whatever the role and the database set: a lock connection that idles
@@ -98,6 +100,8 @@ def create_migration_engine(url: str | URL, *, application_name: str = APPLICATI
     Args:
         url: where to connect.
         application_name: shown in `pg_stat_activity`.
+        of_revisions: False for this library's own questions: each connection then does without the look for a type
+            (hstore) that only a revision could use.
 
     Raises:
         UsageError: the driver cannot be loaded.
@@ -107,6 +111,7 @@ def create_migration_engine(url: str | URL, *, application_name: str = APPLICATI
             url,
             poolclass=pool.NullPool,
             hide_parameters=True,
+            use_native_hstore=of_revisions,
             connect_args={
                 "connect_timeout": _CONNECT_TIMEOUT_SECONDS,
                 "application_name": application_name,

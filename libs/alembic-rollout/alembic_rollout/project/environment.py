@@ -118,6 +118,11 @@ class Environment:
         """Return an engine for the database, which keeps no connection."""
         return create_migration_engine(self.url, **options)
 
+    @cached_property
+    def own_engine(self) -> Engine:
+        """An engine for what this library asks and writes itself; one for all of it asks once what the server is."""
+        return self.engine(of_revisions=False)
+
     def configure_options(self) -> dict[str, Any]:
         """Return what every `context.configure` gets that runs, renders or compares revisions; imports the models.
 

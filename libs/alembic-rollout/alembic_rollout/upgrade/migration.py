@@ -62,7 +62,7 @@ def run(environment: "Environment", command: Direction, opts: dict[str, Any]) ->
 
 def _run(environment: "Environment", command: Direction, opts: dict[str, Any]) -> None:
     destination = str(opts.get("destination_rev") or "")
-    with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
+    with wait_for_database(environment.own_engine, seconds=environment.settings.wait) as connection:
         if command == "upgrade" and _is_done(environment, connection, destination):
             return
         longest_id = environment.version_table.longest_id(connection)
@@ -82,7 +82,7 @@ def _check_tree(environment: "Environment", command: Direction, destination: str
         if command == "upgrade":
             check_heads(environment.tree, destination)
     except RolloutError as refusal:
-        engine = environment.engine().execution_options(isolation_level="AUTOCOMMIT")
+        engine = environment.own_engine.execution_options(isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             raise _recorded(environment, connection, refusal, command, lock_wait_ms=0) from None
 
@@ -108,7 +108,7 @@ def _is_done(environment: "Environment", connection: Connection, destination: st
 
 
 def _lock(environment: "Environment") -> AbstractContextManager[RunLock]:
-    return run_lock(environment.engine(), environment.version_table, seconds=environment.settings.run_lock_wait)
+    return run_lock(environment.own_engine, environment.version_table, seconds=environment.settings.run_lock_wait)
 
 
 def _run_locked(

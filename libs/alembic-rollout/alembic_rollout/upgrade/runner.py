@@ -116,7 +116,7 @@ class Runner:
                     return self._held
 
     def _engine_in_autocommit(self) -> Engine:
-        return self._environment.engine().execution_options(isolation_level="AUTOCOMMIT")
+        return self._environment.own_engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def _run_left(self, watch: LockWatch) -> None:
         with self._engine.connect() as connection:
