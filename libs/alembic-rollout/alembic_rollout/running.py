@@ -4,6 +4,7 @@ import gc
 import re
 import sys
 from collections.abc import Callable
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from alembic import context
@@ -219,3 +220,21 @@ def _end(error: BaseException) -> None:
     from alembic_rollout.ending import end_with  # noqa: PLC0415
 
     sys.exit(end_with(error))
+
+
+def _end_uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+    _end(error)
+
+
+def _explain_errors_of_env_py() -> None:
+    """Give an error between `env.py`'s import of this module and its call of `run` its one line and status too.
+
+    The models are imported there. Alembic's own command line leaves such an error to the interpreter.
+    """
+    config = getattr(context, "config", None)  # there while a command runs; a program may import this module too
+    command_line = None if config is None else config.cmd_opts
+    if command_line is not None and not getattr(command_line, "raiseerr", False):
+        sys.excepthook = _end_uncaught
+
+
+_explain_errors_of_env_py()
