@@ -1,6 +1,8 @@
 """`run`: what `env.py` calls. Gives each of Alembic's commands what it needs."""
 
+import atexit
 import gc
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -14,7 +16,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from alembic_rollout import logs
-from alembic_rollout.errors import RolloutError
+from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.numbering.next_number import next_number
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.error_text import database_errors
@@ -52,6 +54,7 @@ def run(target_metadata: Models, **options: Any) -> None:  # noqa: ANN401 - thos
             ends the process with the documented exit status, after its line was written to standard error.
         KeyboardInterrupt, Interrupted: Ctrl-C or SIGTERM, likewise; everything is undone.
     """
+    _EnvPy.has_called_run = True
     environment = Environment(context.config, context.script, target_metadata, options)
     if captured_by_caller(environment):
         return
@@ -222,19 +225,44 @@ def _end(error: BaseException) -> None:
     sys.exit(end_with(error))
 
 
-def _end_uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
-    _end(error)
+class _EnvPy:
+    """An `env.py` under Alembic's own command line, from its import of this module on.
 
-
-def _explain_errors_of_env_py() -> None:
-    """Give an error between `env.py`'s import of this module and its call of `run` its one line and status too.
-
-    The models are imported there. Alembic's own command line leaves such an error to the interpreter.
+    The models are imported there, and Alembic leaves what goes wrong to the interpreter: a traceback and status 1 for
+    an error, and status 0 where `run` is never called.
     """
-    config = getattr(context, "config", None)  # there while a command runs; a program may import this module too
-    command_line = None if config is None else config.cmd_opts
-    if command_line is not None and not getattr(command_line, "raiseerr", False):
-        sys.excepthook = _end_uncaught
+
+    has_called_run = False
+    has_failed = False
+
+    @classmethod
+    def watch(cls) -> None:
+        """Give what goes wrong in it its one line and status."""
+        config = getattr(context, "config", None)  # there while a command runs; a program may import this module too
+        command_line = None if config is None else config.cmd_opts
+        if command_line is not None and not getattr(command_line, "raiseerr", False):
+            sys.excepthook = cls._end_with
+            atexit.register(cls._refuse_silence)
+
+    @classmethod
+    def _end_with(cls, _: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+        cls.has_failed = True
+        _end(error)
+
+    @classmethod
+    def _refuse_silence(cls) -> None:
+        if cls.has_called_run or cls.has_failed:
+            return
+        from alembic_rollout.ending import end_with  # noqa: PLC0415
+
+        status = end_with(
+            UsageError(
+                "env.py has ended without its call of run(target_metadata): nothing was done."
+                " Put the call at its end; models that call sys.exit keep it from being reached."
+            )
+        )
+        sys.stdout.flush()
+        os._exit(status)  # an exit function cannot change the status otherwise
 
 
-_explain_errors_of_env_py()
+_EnvPy.watch()

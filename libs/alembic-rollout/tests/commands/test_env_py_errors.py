@@ -69,6 +69,22 @@ def test_every_command_says_it_and_writes_nothing(project: Project, command: tup
     ]
 
 
+@pytest.mark.parametrize(
+    "env_py",
+    [
+        "from alembic_rollout import run\n",
+        "from alembic_rollout import run\nimport sys\nsys.exit(0)\nrun(None)\n",
+        "from alembic_rollout import run\nif False:\n    run(None)\n",
+    ],
+)
+def test_an_env_py_that_does_nothing_is_no_success(project: Project, env_py: str) -> None:
+    (project.folder / "migrations" / "env.py").write_text(env_py)
+    done = fresh(project, "upgrade", "head")
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert "without its call of run(target_metadata)" in line
+
+
 def test_raiseerr_shows_the_traceback(project: Project) -> None:
     (project.folder / "migrations" / "env.py").write_text(ENV_PY)
     (project.folder / "models.py").write_text("import no_such_module\n")
