@@ -1,5 +1,7 @@
 """What the tests of this folder can ask for."""
 
+from collections.abc import Iterator
+
 import pytest
 from sample_project import Project
 
@@ -7,8 +9,9 @@ from autogenerate.developer import Developer
 
 
 @pytest.fixture
-def developer(project: Project) -> Developer:
+def developer(project: Project) -> Iterator[Developer]:
     """A developer with a project that takes no backups."""
     pyproject = project.folder / "pyproject.toml"
     pyproject.write_text(pyproject.read_text() + 'backup = "never"\n')
-    return Developer(project)
+    with project.database.connect() as connection:
+        yield Developer(project, connection)
