@@ -24,7 +24,7 @@ STEPS := $(FAST_STEPS) test-e2e test-compose
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install lock clean run psql admin up down test test-fast lint format reference examples types $(PART_TESTS) test-migrations \
-  test-e2e test-load test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
+  test-e2e test-load test-nightly test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
   restore FORCE
 
 help:
@@ -170,6 +170,10 @@ test-e2e: install ## Start stacks, use them, kill them
 test-load: install ## The tests under load at full length: bursts, a network cut of 30 s, silence of 60 s, an upload of 20 s, two releases at once
 	@cd stack && LOAD=full .venv/bin/pytest --log-cli-level=INFO $(addprefix tests/end_to_end/test_, load.py outages.py replicas.py) \
 	  tests/releases/test_generated.py
+
+test-nightly: libs/alembic-rollout/.venv/.installed stack/.venv/.installed ## What autogenerate writes for 1,000 random changes of models, where `test` tries 50
+	@cd libs/alembic-rollout && RANDOM_PAIRS=1000 $(CURDIR)/$(STACK) with-postgres -- \
+	  .venv/bin/pytest -n 2 --dist worksteal tests/autogenerate/test_random_changes.py
 
 test-compose: install ## The compose file on a Docker engine; skipped where none answers, unless REQUIRE_DOCKER=1
 	@cd stack && .venv/bin/pytest -rs tests/compose

@@ -31,6 +31,14 @@ _DEFERRAL = """
     SELECT substring(pg_get_constraintdef(oid) FROM ' DEFERRABLE.*') FROM pg_constraint
     WHERE conrelid = to_regclass(%s) AND conname = %s
 """
+_CONSTRAINED = """
+    SELECT EXISTS (
+        SELECT FROM pg_attribute a WHERE attrelid = to_regclass(%(table)s) AND attname = %(column)s AND (
+            EXISTS (SELECT FROM pg_constraint WHERE conrelid = attrelid AND contype <> 'n' AND attnum = ANY(conkey))
+            OR EXISTS (SELECT FROM pg_index WHERE indrelid = attrelid AND indisunique AND attnum = ANY(indkey::int2[]))
+        )
+    )
+"""
 _VOLATILE = """
     SELECT EXISTS (SELECT FROM pg_proc WHERE proname = ANY(%s) AND provolatile = 'v')
 """
@@ -109,6 +117,11 @@ class ChangeSource:
         """Return ` DEFERRABLE ...` of a constraint of the database; empty where it is not."""
         found = self.connection.exec_driver_sql(_DEFERRAL, (table, constraint)).scalar()
         return str(found or "")
+
+    def is_constrained(self, table: str, column: str) -> bool:
+        """Return True if the database refuses some values of a column: by a constraint or a unique index."""
+        parameters = {"table": table, "column": column}
+        return bool(self.connection.exec_driver_sql(_CONSTRAINED, parameters).scalar())
 
     def default_sql(self, column: Column[Any]) -> str | None:
         """Return a column's server default as SQL; None where it has none, or is computed or an identity."""

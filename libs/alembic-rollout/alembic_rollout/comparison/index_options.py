@@ -9,7 +9,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority, PriorityDispatchResult
-from sqlalchemy import Connection, Index, MetaData, Table
+from sqlalchemy import Connection, Index, MetaData, Table, UniqueConstraint
 from sqlalchemy.schema import CreateIndex
 
 from alembic_rollout.comparison.wordings import index_of, indexes
@@ -40,10 +40,18 @@ def _compare(  # noqa: PLR0917 - Alembic's
     table = qualified(schema, name)
     present = {str(index.name): index for index in live.indexes}
     changed = {str(one.index_name) for one in operations.ops if isinstance(one, ops.CreateIndexOp)}
+    constraints = {str(one.constraint_name) for one in operations.ops if isinstance(one, ops.DropConstraintOp)}
+    # Alembic takes a unique constraint for the index of its name, and drops it without making that.
+    operations.ops.extend(
+        ops.CreateIndexOp.from_index(index)
+        for index in model.indexes
+        if str(index.name) in constraints - changed and _is_unique_constraint(live, str(index.name))
+    )
     doubtful = {
         key: index
         for index in model.indexes
-        if (key := str(index.name)) in present and (key in changed or _options(index) != _options(present[key]))
+        if (key := str(index.name)) in present.keys() - constraints
+        and (key in changed or _options(index) != _options(present[key]))
     }
     stored = indexes(context.connection, table) if doubtful else {}
     for key, index in doubtful.items():
@@ -54,6 +62,10 @@ def _compare(  # noqa: PLR0917 - Alembic's
             operations.ops.append(ops.DropIndexOp.from_index(present[key]))
             operations.ops.append(ops.CreateIndexOp.from_index(index))
     return PriorityDispatchResult.CONTINUE
+
+
+def _is_unique_constraint(table: Table, name: str) -> bool:
+    return any(isinstance(one, UniqueConstraint) and str(one.name) == name for one in table.constraints)
 
 
 def _index_name(operation: ops.MigrateOperation) -> str | None:

@@ -104,7 +104,7 @@ class Developer:
         check = self.project.alembic("check")
         assert check.returncode == 0, check.stdout + check.stderr
         drift = self.project.rollout("drift", "--ignore", "extension vector")
-        assert drift.returncode == 0, drift.stdout
+        assert drift.returncode == 0, drift.stdout + drift.stderr
 
     def catalogue(self) -> list[str]:
         own = own_tables(VersionTable(None, "alembic_version"), "alembic_rollout_history")

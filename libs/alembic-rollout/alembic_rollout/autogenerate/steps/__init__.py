@@ -7,6 +7,9 @@ column_changes    defaults, NOT NULL and comments of columns in use
 identities        identity columns of tables in use
 index_steps       indexes of tables in use, built and dropped concurrently
 constraint_steps  constraints of tables in use: USING INDEX, NOT VALID and VALIDATE
+changed_constraints  those that others of the same name replace, or an index
+constraint_code   the Python of both
+waiting_keys      foreign keys on what the same change makes unique
 row_checks        what a revision asks first: duplicates, NULLs, orphans, rows that break a check
 enum_steps        enum types and their labels
 expansions        renames and types that change, over two releases

@@ -46,12 +46,13 @@ def _nullable(source: ChangeSource, operation: ops.AlterColumnOp) -> bool | None
     return None if wanted == operation.existing_nullable else wanted
 
 
-def nullable_step(operation: ops.AlterColumnOp | ops.DropColumnOp, *, fill: str | None = None) -> Step:
+def nullable_step(operation: ops.AlterColumnOp | ops.DropColumnOp, *, fill: str | None = None, left: str = "") -> Step:
     """Let a column be NULL.
 
     Args:
         operation: about the column.
         fill: SQL: what the downgrade puts where it is NULL by then.
+        left: what the developer has to fill in.
     """
     table, name = table_of(operation), column_name(operation)
     undo = call("operations.set_not_null", operation.table_name, name, fill=fill, schema=operation.schema)
@@ -61,6 +62,7 @@ def nullable_step(operation: ops.AlterColumnOp | ops.DropColumnOp, *, fill: str 
         upgrade=(call("op.alter_column", operation.table_name, name, nullable=True, schema=operation.schema),),
         downgrade_helpers=(undo,),
         locks={table: ACCESS_EXCLUSIVE},
+        left=left,
     )
 
 

@@ -35,9 +35,9 @@ def changed_index_step(source: ChangeSource, former: ops.DropIndexOp, wanted: op
         Kind.UNIQUE if new.unique or old.unique else Kind.INDEXES,
         f"Change index {new.name} on {table}",
         upgrade_helpers=(creation(source, new, suffix=_NEW_SUFFIX), removal(old)),
-        upgrade=(_rename(new),),
+        upgrade=(renaming(new, suffix=_NEW_SUFFIX),),
         downgrade_helpers=(creation(source, old, suffix=_NEW_SUFFIX), removal(new)),
-        downgrade=(_rename(old),),
+        downgrade=(renaming(old, suffix=_NEW_SUFFIX),),
         locks={table: SHARE_UPDATE},
         checks=duplicates(source, new) if new.unique else {},
         left=_not_kept(new),
@@ -90,9 +90,10 @@ def removal(index: Index, *, suffix: str = "") -> str:
     return call("operations.drop_index_concurrently", name_beside(str(index.name), suffix), schema=index.table.schema)
 
 
-def _rename(index: Index) -> str:
+def renaming(index: Index, *, suffix: str) -> str:
+    """Return the statement that gives an index its name."""
     assert index.table is not None  # noqa: S101 - Alembic gives indexes with their table
-    built = qualified(index.table.schema, name_beside(str(index.name), _NEW_SUFFIX))
+    built = qualified(index.table.schema, name_beside(str(index.name), suffix))
     return call("op.execute", f"ALTER INDEX {built} RENAME TO {qualified(None, str(index.name))}")
 
 

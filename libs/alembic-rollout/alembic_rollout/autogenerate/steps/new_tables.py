@@ -1,20 +1,49 @@
 """Tables that a change creates, with what is made together with them: not in use yet, so all of it is plain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from alembic.operations import ops
+from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy.schema import SchemaItem
 
 from alembic_rollout.autogenerate.chain import Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
 from alembic_rollout.autogenerate.python_code import call
+from alembic_rollout.autogenerate.steps.constraint_steps import unvalidated_steps
+from alembic_rollout.autogenerate.steps.waiting_keys import waits_for_key
 from alembic_rollout.postgres.identifiers import qualified
 
 _TRIGGER = """CREATE TRIGGER {name} BEFORE UPDATE ON {table}
 FOR EACH ROW EXECUTE FUNCTION {function}()"""
 
 
-def table_step(source: ChangeSource, operation: ops.CreateTableOp) -> Step:
-    """Create a table, with its indexes and the trigger that its `updated_at` needs."""
+def table_steps(source: ChangeSource, operation: ops.CreateTableOp) -> Iterator[Step]:
+    """Create a table, with its indexes and the trigger that its `updated_at` needs.
+
+    A foreign key on what the same change makes unique in a table in use comes later, behind that.
+    """
+    keys = [one for one in operation.columns if isinstance(one, ForeignKeyConstraint) and waits_for_key(source, one)]
+    yield _table_step(source, _without(operation, keys))
+    for key in keys:
+        yield from unvalidated_steps(source, key)
+
+
+def _without(operation: ops.CreateTableOp, parts: Sequence[SchemaItem]) -> ops.CreateTableOp:
+    if not parts:
+        return operation
+    return ops.CreateTableOp(
+        operation.table_name,
+        [one for one in operation.columns if all(one is not part for part in parts)],
+        schema=operation.schema,
+        _constraints_included=True,
+        comment=operation.comment,
+        info=operation.info.copy(),
+        prefixes=list(operation.prefixes),
+        **operation.kw,
+    )
+
+
+def _table_step(source: ChangeSource, operation: ops.CreateTableOp) -> Step:
     table = table_of(operation)
     parts = [one for one in source.operations if _is_part(one, table)]
     lines = [source.render(operation), *(source.render(one) for one in parts)]

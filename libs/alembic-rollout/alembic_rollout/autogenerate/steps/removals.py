@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from alembic.operations import ops
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Computed, Identity, Table
 from sqlalchemy import types as sqltypes
 
 from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
 from alembic_rollout.autogenerate.python_code import call
 from alembic_rollout.autogenerate.steps.column_changes import nullable_step
+from alembic_rollout.lint.rules import FILL_IN
 
 # What a downgrade puts into a NOT NULL column that is restored: the values went with the column.
 _FILLERS: tuple[tuple[type[sqltypes.TypeEngine[Any]], str], ...] = (
@@ -32,19 +33,30 @@ def removed_column_steps(source: ChangeSource, operation: ops.DropColumnOp) -> I
     """Drop a column; until then, inserts of the new release leave it out."""
     table = table_of(operation)
     column = operation.to_column()
-    is_required = not column.nullable and column.server_default is None and not column.primary_key
+    default, is_constrained = column.server_default, source.is_constrained(table, str(column.name))
+    is_generated = isinstance(default, (Computed, Identity))
+    # Where a constraint is on it, a value that is the same in every row may be refused.
+    is_filled = default is not None and (is_generated or not is_constrained)
+    is_required = not column.nullable and not column.primary_key and not is_filled
     if is_required:
-        yield nullable_step(operation, fill=_filler(column))
+        fill = FILL_IN if is_constrained else _filler(column)
+        left = f"write what a downgrade puts into {table}.{column.name}, in place of {FILL_IN}: its values go with it"
+        yield nullable_step(operation, fill=fill, left=left if fill == FILL_IN else "")
     restored: Column[Any] = Column(
         column.name, column.type, nullable=is_required or column.nullable, comment=column.comment
     )
-    restored.server_default = column.server_default
-    add = ops.AddColumnOp(operation.table_name, restored, schema=operation.schema)
+    restored.server_default = default if is_filled else None
+    downgrade = [source.render(ops.AddColumnOp(operation.table_name, restored, schema=operation.schema))]
+    if default is not None and not is_filled:
+        alter = ops.AlterColumnOp(
+            operation.table_name, str(column.name), schema=operation.schema, modify_server_default=default
+        )
+        downgrade.append(source.render(alter))
     yield Step(
         Kind.CONTRACT,
         f"Drop {table}.{column.name}",
         upgrade=(source.render(operation),),
-        downgrade=(source.render(add),),
+        downgrade=tuple(downgrade),
         locks={table: ACCESS_EXCLUSIVE},
     )
 

@@ -4,21 +4,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from alembic.operations import ops
+from sqlalchemy import UniqueConstraint
 
 from alembic_rollout.autogenerate.chain import SHARE_UPDATE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
 from alembic_rollout.autogenerate.renaming import RenameColumnOp, RenameLabelOp
-from alembic_rollout.autogenerate.steps.column_changes import change_steps
-from alembic_rollout.autogenerate.steps.constraint_steps import (
+from alembic_rollout.autogenerate.steps.changed_constraints import (
     changed_constraint_steps,
-    new_constraint_steps,
-    removed_constraint_step,
+    constraint_for_index_step,
+    index_for_constraint_step,
 )
+from alembic_rollout.autogenerate.steps.column_changes import change_steps
+from alembic_rollout.autogenerate.steps.constraint_steps import new_constraint_steps, removed_constraint_step
 from alembic_rollout.autogenerate.steps.enum_steps import enum_steps
 from alembic_rollout.autogenerate.steps.expansions.rename_steps import rename_steps
 from alembic_rollout.autogenerate.steps.index_steps import changed_index_step, new_index_step, removed_index_step
 from alembic_rollout.autogenerate.steps.new_columns import column_steps
-from alembic_rollout.autogenerate.steps.new_tables import table_step
+from alembic_rollout.autogenerate.steps.new_tables import table_steps
 from alembic_rollout.autogenerate.steps.removals import removed_column_steps, removed_table_steps
 from alembic_rollout.comparison.enum_types import EnumOp
 
@@ -39,7 +41,7 @@ def _steps(source: ChangeSource) -> Iterator[Step]:
         if isinstance(operation, EnumOp) and operation.wanted is None:
             continue  # behind what uses it
         if isinstance(operation, ops.CreateTableOp):
-            yield table_step(source, operation)
+            yield from table_steps(source, operation)
         elif not isinstance(operation, ops.DropTableOp) and not (
             _is_of_table(operation) and table_of(operation) in whole
         ):
@@ -77,6 +79,8 @@ def _index_steps(source: ChangeSource, operation: ops.CreateIndexOp | ops.DropIn
             yield new_index_step(source, operation)
         elif isinstance(other, ops.DropIndexOp):
             yield changed_index_step(source, other, operation)
+        elif isinstance(other, ops.DropConstraintOp):
+            yield index_for_constraint_step(source, other, operation)
     elif other is None:
         dropped = source.columns(ops.DropColumnOp, table_of(operation))
         names = {getattr(column, "name", None) for column in operation.to_index().expressions}
@@ -90,16 +94,19 @@ def _constraint_steps(source: ChangeSource, operation: ops.AddConstraintOp | ops
             yield from new_constraint_steps(source, operation)
         elif isinstance(other, ops.DropConstraintOp):
             yield from changed_constraint_steps(source, other, operation)
+        elif isinstance(other, ops.DropIndexOp):
+            yield constraint_for_index_step(source, other, operation)
     elif other is None:
         yield removed_constraint_step(source, operation)
 
 
 def _counterpart(source: ChangeSource, operation: Any) -> Any:  # noqa: ANN401 - an operation on an index or a constraint
-    """Return the operation that adds, or drops, an object of the same name, so that both replace it; None without."""
-    kinds = (ops.CreateIndexOp, ops.DropIndexOp)
-    wanted: Any = ops.DropIndexOp if isinstance(operation, ops.CreateIndexOp) else ops.CreateIndexOp
-    if not isinstance(operation, kinds):
-        wanted = ops.DropConstraintOp if isinstance(operation, ops.AddConstraintOp) else ops.AddConstraintOp
+    """Return the operation that adds, or drops, an object of the same name, so that both replace it; None without.
+
+    An index and a unique constraint cannot have one name, other constraints and indexes can.
+    """
+    is_new = isinstance(operation, (ops.CreateIndexOp, ops.AddConstraintOp))
+    wanted: Any = (ops.DropIndexOp, ops.DropConstraintOp) if is_new else (ops.CreateIndexOp, ops.AddConstraintOp)
     name = _object_name(operation)
     return next(
         (
@@ -109,9 +116,18 @@ def _counterpart(source: ChangeSource, operation: Any) -> Any:  # noqa: ANN401 -
             and isinstance(one, wanted)
             and _object_name(one) == name
             and table_of(one) == table_of(operation)
+            and (_is_index(one) == _is_index(operation) or (_has_index(one) and _has_index(operation)))
         ),
         None,
     )
+
+
+def _is_index(operation: Any) -> bool:  # noqa: ANN401 - an operation on an index or a constraint
+    return isinstance(operation, (ops.CreateIndexOp, ops.DropIndexOp))
+
+
+def _has_index(operation: Any) -> bool:  # noqa: ANN401 - an operation on an index or a constraint
+    return _is_index(operation) or isinstance(operation.to_constraint(), UniqueConstraint)
 
 
 def _object_name(operation: Any) -> str | None:  # noqa: ANN401 - an operation on an index or a constraint

@@ -46,8 +46,13 @@ def rename_steps(source: ChangeSource, operation: RenameColumnOp) -> Iterator[St
         upgrade=(
             call("operations.contract_rename", rename.table, old, new, schema=schema),
             *_default(source, operation),
+            *_comment(operation, new, operation.added.comment),
         ),
-        downgrade_helpers=(*restored, *_former_default(source, operation)),
+        downgrade_helpers=(
+            *restored,
+            *_former_default(source, operation),
+            *_comment(operation, old, operation.dropped.comment),
+        ),
         locks={table: ACCESS_EXCLUSIVE},
     )
 
@@ -70,6 +75,11 @@ def _copy(operation: RenameColumnOp, old: str, new: str) -> str:
         where=f"{one} IS DISTINCT FROM {other}",
         schema=operation.schema,
     )
+
+
+def _comment(operation: RenameColumnOp, column: str, comment: str | None) -> Iterator[str]:
+    if comment:
+        yield call("op.alter_column", operation.rename.table, column, comment=comment, schema=operation.schema)
 
 
 def _default(source: ChangeSource, operation: RenameColumnOp) -> Iterator[str]:

@@ -56,12 +56,12 @@ class Replacement:
         table, name = table_of(operation), column_name(operation)
         former, wanted = (shown(source, type_) for type_ in (operation.existing_type, operation.modify_type))
         new, at = new_column(name), {"schema": operation.schema}
-        using = _using(source, operation, wanted)
-        conversion = f"; write SQL that converts {{value}} in place of {FILL_IN}" if using else ""
+        converted = using(source, operation, wanted)
+        conversion = f"; write SQL that converts {{value}} in place of {FILL_IN}" if converted else ""
         yield Step(
             Kind.STRUCTURE,
             f"Add {table}.{new}, to which what is written to {name} is converted",
-            upgrade=(self._call("expand_type_change", operation.modify_type, using),),
+            upgrade=(self._call("expand_type_change", operation.modify_type, converted),),
             downgrade=(call("operations.undo_type_change", operation.table_name, name, **at),),
             locks={table: ACCESS_EXCLUSIVE},
             left=f"{table}.{name} is {former} until the contract is applied, and {wanted} afterwards: make sure that"
@@ -90,7 +90,7 @@ class Replacement:
                 downgrade_helpers=(removal(unique, suffix=NEW),),
                 locks={table: SHARE_UPDATE},
             )
-        yield self._contract(using, f"Give {table}.{new} the place of {name}")
+        yield self._contract(converted, f"Give {table}.{new} the place of {name}")
 
     @property
     def _is_required(self) -> bool:
@@ -257,7 +257,7 @@ def shown(source: ChangeSource, type_: Any) -> str:  # noqa: ANN401 - a type of 
     return str(type_.compile(dialect=source.context.dialect))
 
 
-def _using(source: ChangeSource, operation: ops.AlterColumnOp, wanted: str) -> str:
+def using(source: ChangeSource, operation: ops.AlterColumnOp, wanted: str) -> str:
     """Return nothing where PostgreSQL has a cast between the types, else what the developer replaces."""
     try:
         with undone(source.connection, _MARK):

@@ -1,15 +1,18 @@
 """A column of another type: in place where PostgreSQL only notes it, else one of the new type takes its place."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from alembic.operations import ops
-from sqlalchemy import Numeric, String, Text, UniqueConstraint
+from sqlalchemy import Index, Numeric, String, Text, UniqueConstraint
 
 from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, column_name, listed, table_of
-from alembic_rollout.autogenerate.steps.expansions.replaced_columns import Replacement, shown
+from alembic_rollout.autogenerate.steps.expansions.replaced_columns import Replacement, shown, using
 from alembic_rollout.autogenerate.steps.expansions.replaced_indexes import columns_of
+from alembic_rollout.lint.rules import FILL_IN
+from alembic_rollout.postgres.identifiers import qualified
 
 # What hangs on a column besides its default and the indexes and unique constraints that are built on the new one too.
 _DEPENDENTS = """
@@ -85,7 +88,7 @@ def _obstacle(source: ChangeSource, operation: ops.AlterColumnOp) -> str:
         return f"{listed(hanging)} depend on it" if len(hanging) > 1 else f"{hanging[0]} depends on it"
     for one in source.operations:
         if isinstance(one, (ops.CreateIndexOp, ops.DropIndexOp)) and table_of(one) == table:
-            if name in columns_of(one.to_index()):
+            if name in columns_of(one.to_index()) | _words(source, one.to_index()):
                 return f"index {one.index_name} changes too"
         elif isinstance(one, (ops.AddConstraintOp, ops.DropConstraintOp)) and table_of(one) == table:
             constraint = one.to_constraint()
@@ -94,10 +97,21 @@ def _obstacle(source: ChangeSource, operation: ops.AlterColumnOp) -> str:
     return ""
 
 
+def _words(source: ChangeSource, index: Index) -> set[str]:
+    """Return the words of an index's expressions, columns among them."""
+    impl, expressions = source.context.migration_context.impl, list[Any](index.expressions)
+    return {
+        word
+        for expression in expressions
+        for word in re.findall(r"\w+", impl.render_ddl_sql_expr(expression, is_index=True))
+    }
+
+
 def _altering(
     source: ChangeSource, operation: ops.AlterColumnOp, kind: Kind, *, accepted: str = "", left: str = ""
 ) -> Step:
     table, name = table_of(operation), column_name(operation)
+    former, wanted = (shown(source, type_) for type_ in (operation.existing_type, operation.modify_type))
     change = ops.AlterColumnOp(
         operation.table_name,
         operation.column_name,
@@ -105,13 +119,42 @@ def _altering(
         existing_type=operation.existing_type,
         modify_type=operation.modify_type,
     )
-    former, wanted = (shown(source, type_) for type_ in (operation.existing_type, operation.modify_type))
+    up, down = [source.render(change)], [source.render(change.reverse())]
+    if kind is Kind.CONTRACT:
+        old, new = operation.existing_server_default, operation.modify_server_default
+        up = _converting(source, change, wanted, old, old if new is False else new)
+        down = _converting(source, change.reverse(), former, old if new is False else new, old)
     return Step(
         kind,
         f"Change the type of {table}.{name} from {former} to {wanted}",
-        upgrade=(source.render(change),),
-        downgrade=(source.render(change.reverse()),),
+        upgrade=tuple(up),
+        downgrade=tuple(down),
         locks={table: ACCESS_EXCLUSIVE},
         accepted=dict.fromkeys(("changing-column-type", "contract-in-expand"), accepted) if accepted else {},
         left=left,
     )
+
+
+def _converting(
+    source: ChangeSource,
+    change: ops.AlterColumnOp,
+    wanted: str,
+    former_default: Any,  # noqa: ANN401 - a default of SQLAlchemy, or none
+    default: Any,  # noqa: ANN401 - a default of SQLAlchemy, or none
+) -> list[str]:
+    """Return the statements that convert a column to a type; a default is not converted with it, but set again."""
+
+    def altering(server_default: Any) -> str:  # noqa: ANN401 - a default of SQLAlchemy, or none
+        return source.render(
+            ops.AlterColumnOp(
+                change.table_name, change.column_name, schema=change.schema, modify_server_default=server_default
+            )
+        )
+
+    name = qualified(None, change.column_name)
+    conversion = FILL_IN if using(source, change, wanted) else f"{name}::{wanted}"
+    return [
+        *([altering(None)] if former_default is not None and former_default is not False else []),
+        f"{source.render(change).rstrip().removesuffix(')')}, postgresql_using={conversion!r})",
+        *([altering(default)] if default is not None and default is not False else []),
+    ]
