@@ -62,6 +62,12 @@ def test_what_is_said_of_the_previous_releases_statements_is_what_the_guide_quot
     assert finding in GUIDE, finding
 
 
+def test_the_guide_reverts_to_a_revision_by_its_number() -> None:
+    """`-4` would revert a released revision too, where the running service holds the contract that was generated."""
+    [steps] = [block for block in blocks(GUIDE) if "alembic downgrade" in block and "record-statements" in block]
+    assert re.findall(r"alembic downgrade (\S+)", steps) == ["003"]
+
+
 def blocks(page: str) -> list[str]:
     """Return what is typed and printed, without the remarks behind commands."""
     found = re.findall(r"^ *```.*?^ *```$", page, re.MULTILINE | re.DOTALL)
