@@ -187,9 +187,9 @@ def _prepare_merge(environment: Environment, opts: dict[str, Any]) -> None:
 
 
 def _migrate(environment: Environment, command: "Direction", opts: dict[str, Any]) -> None:
-    from alembic_rollout.upgrade import migration  # noqa: PLC0415
+    from alembic_rollout.upgrade import command_sequence  # noqa: PLC0415
 
-    migration.run(environment, command, opts)
+    command_sequence.run(environment, command, opts)
 
 
 def _comparing(environment: Environment, options: dict[str, Any]) -> dict[str, Any]:

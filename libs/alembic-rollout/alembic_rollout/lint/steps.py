@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from alembic_rollout.lint.made import Made
+from alembic_rollout.lint.new_objects import Made
 from alembic_rollout.project.rendering import Statement
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.actions import actions_in

@@ -7,8 +7,8 @@ from typing import Any
 from alembic.script import Script
 from sqlalchemy import Connection
 
-from alembic_rollout.checks.asking import Limits, ask
 from alembic_rollout.checks.declared_checks import Check, declared_checks
+from alembic_rollout.checks.row_questions import Limits, ask
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.history.attempt import Direction
 from alembic_rollout.inventory.releases import BothReleases

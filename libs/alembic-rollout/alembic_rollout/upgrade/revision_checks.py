@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.checks.answers import Answer
-from alembic_rollout.checks.asking import Limits, ask
 from alembic_rollout.checks.declared_checks import Check, declared_checks
+from alembic_rollout.checks.row_questions import Limits, ask
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.postgres.error_text import sqlstate
 from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE

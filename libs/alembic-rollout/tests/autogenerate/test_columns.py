@@ -97,6 +97,7 @@ def test_not_null_of_a_column_with_a_default_is_filled_with_it(with_rows: Develo
 def test_a_change_of_the_catalogue_alone_is_one_revision(developer: Developer, before: str, after: str) -> None:
     developer.begin(table(before))
     assert list(developer.change(table(after))) == ["002_change.py"]
+    assert "lint: 1 revision: no findings.\n" in developer.said
 
 
 def test_a_column_may_be_null_when_its_identity_is_gone(developer: Developer) -> None:

@@ -204,12 +204,12 @@ def test_its_logging_is_kept_where_it_keeps_fileconfig(foreign: ForeignProject) 
     env_py = foreign.folder / "migrations/env.py"
     env_py.write_text(env_py.read_text().replace("\nrun(", f"{FILE_CONFIG}\nrun("))
     done = foreign.run("alembic", "upgrade", "head")
-    assert re.search(r"^INFO \[alembic_rollout\.upgrade\.runner\] Applied 53fffde5ad5a ", done.stderr, re.MULTILINE), (
+    assert re.search(r"^INFO \[alembic_rollout\.upgrade\.step_runner\] Applied 53fffde5ad5a ", done.stderr, re.MULTILINE), (
         done.stderr
     )
     assert "INFO [alembic.runtime.migration] " in done.stderr
     again = foreign.run("alembic", "upgrade", "head").stderr.splitlines()
-    assert again == ["INFO [alembic_rollout.upgrade.migration] At 53fffde5ad5a already: nothing to do."]
+    assert again == ["INFO [alembic_rollout.upgrade.command_sequence] At 53fffde5ad5a already: nothing to do."]
 
 
 def test_its_new_revisions_keep_random_ids(foreign: ForeignProject) -> None:

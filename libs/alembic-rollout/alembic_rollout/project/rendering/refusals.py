@@ -16,7 +16,7 @@ from sqlalchemy.pool import Pool
 
 from alembic_rollout.project.rendering.discarded_writes import discard_writes
 from alembic_rollout.project.rendering.drivers import refuse_drivers
-from alembic_rollout.project.rendering.kernel import refuse_by_kernel
+from alembic_rollout.project.rendering.system_calls import refuse_by_kernel
 from alembic_rollout.project.rendering.watch import is_watching, note, refuse
 
 

@@ -58,9 +58,7 @@ def _is_numeric(type_: Any) -> bool:  # noqa: ANN401 - a type of SQLAlchemy
 
 def in_place_step(source: ChangeSource, operation: ops.AlterColumnOp) -> Step:
     """Change a type in the catalogue alone."""
-    former, wanted = shown(source, operation.existing_type), shown(source, operation.modify_type)
-    reason = f"{former} to {wanted} changes the catalogue only, and no row"
-    return _altering(source, operation, Kind.STRUCTURE, accepted=reason)
+    return _altering(source, operation, Kind.STRUCTURE)
 
 
 def replacement_steps(source: ChangeSource, operation: ops.AlterColumnOp) -> Iterator[Step]:
@@ -107,9 +105,7 @@ def _words(source: ChangeSource, index: Index) -> set[str]:
     }
 
 
-def _altering(
-    source: ChangeSource, operation: ops.AlterColumnOp, kind: Kind, *, accepted: str = "", left: str = ""
-) -> Step:
+def _altering(source: ChangeSource, operation: ops.AlterColumnOp, kind: Kind, *, left: str = "") -> Step:
     table, name = table_of(operation), column_name(operation)
     former, wanted = (shown(source, type_) for type_ in (operation.existing_type, operation.modify_type))
     change = ops.AlterColumnOp(
@@ -130,7 +126,6 @@ def _altering(
         upgrade=tuple(up),
         downgrade=tuple(down),
         locks={table: ACCESS_EXCLUSIVE},
-        accepted=dict.fromkeys(("changing-column-type", "contract-in-expand"), accepted) if accepted else {},
         left=left,
     )
 

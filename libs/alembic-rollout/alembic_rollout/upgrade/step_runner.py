@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.util import to_tuple
 from sqlalchemy import Connection, Engine
 
-from alembic_rollout.checks.asking import Limits
+from alembic_rollout.checks.row_questions import Limits
 from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.history.attempt import ADOPTED, Attempt, Direction

@@ -255,7 +255,7 @@ def _run_steps(
     holds: bool = False,
     drift: "CatalogueChanges | None" = None,
 ) -> "Sequence[HeldContract]":
-    from alembic_rollout.upgrade.runner import Runner  # noqa: PLC0415 - a start with nothing to do ends above
+    from alembic_rollout.upgrade.step_runner import Runner  # noqa: PLC0415 - a start with nothing to do ends above
 
     return Runner(environment, lock, steps, direction, backup=backup, holds=holds, drift=drift).run()
 

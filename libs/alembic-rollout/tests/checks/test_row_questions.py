@@ -8,8 +8,8 @@ from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.checks.answers import Answer
-from alembic_rollout.checks.asking import Limits, ask
 from alembic_rollout.checks.declared_checks import Check
+from alembic_rollout.checks.row_questions import Limits, ask
 from alembic_rollout.postgres.connection import create_migration_engine
 
 ROWS = """
