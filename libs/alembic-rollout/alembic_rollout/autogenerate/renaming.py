@@ -18,7 +18,8 @@ from alembic_rollout.errors import UsageError
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.project.written_sql import DIALECT
 
-_WRITTEN = re.compile(r"(?:(\w+)\.)?(\w+)\.(\w+)=(\w+)")
+# A label may be any text.
+_WRITTEN = re.compile(r"(?:(\w+)\.)?(\w+)\.([^=.]+)=([^=]+)")
 _TABLE_WRITTEN = re.compile(r"(\w+)=(\w+)")
 _HOW = "write --rename TABLE.OLD=NEW for a column, OLD=NEW for a table, TYPE.OLD=NEW for a label"
 

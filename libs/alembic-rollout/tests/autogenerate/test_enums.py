@@ -70,6 +70,15 @@ def test_a_label_is_renamed_in_a_contract_and_its_rows_and_default_with_it(devel
     developer.prove(written, before)
 
 
+def test_a_label_of_several_words_is_renamed(developer: Developer) -> None:
+    developer.begin(table('Enum("not so-happy", name="mood")'))
+    before = developer.catalogue()
+    developer.models(table('Enum("quite sad", name="mood")'))
+    written = developer.rename("mood.not so-happy=quite sad")
+    assert "ALTER TYPE mood RENAME VALUE 'not so-happy' TO 'quite sad'" in written[0].read_text()
+    developer.prove(written, before)
+
+
 def test_a_label_that_is_not_there_cannot_be_renamed(developer: Developer) -> None:
     developer.begin(table('Enum("ok", name="mood")'))
     developer.models(table('Enum("okay", name="mood")'))

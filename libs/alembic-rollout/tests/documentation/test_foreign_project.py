@@ -204,9 +204,8 @@ def test_its_logging_is_kept_where_it_keeps_fileconfig(foreign: ForeignProject) 
     env_py = foreign.folder / "migrations/env.py"
     env_py.write_text(env_py.read_text().replace("\nrun(", f"{FILE_CONFIG}\nrun("))
     done = foreign.run("alembic", "upgrade", "head")
-    assert re.search(r"^INFO \[alembic_rollout\.upgrade\.step_runner\] Applied 53fffde5ad5a ", done.stderr, re.MULTILINE), (
-        done.stderr
-    )
+    applied = r"^INFO \[alembic_rollout\.upgrade\.step_runner\] Applied 53fffde5ad5a "
+    assert re.search(applied, done.stderr, re.MULTILINE), done.stderr
     assert "INFO [alembic.runtime.migration] " in done.stderr
     again = foreign.run("alembic", "upgrade", "head").stderr.splitlines()
     assert again == ["INFO [alembic_rollout.upgrade.command_sequence] At 53fffde5ad5a already: nothing to do."]
