@@ -9,11 +9,15 @@ The public face, small on purpose:
 - `alembic_rollout.metrics`: the history as Prometheus metrics.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from alembic_rollout.errors import DatabaseAheadError, FindingsError, RolloutError, RunLockError, UsageError
 from alembic_rollout.project.environment import Environment
 from alembic_rollout.releases.schema import Schema, SchemaState
-from alembic_rollout.running import run
 from alembic_rollout.settings import Settings
+
+if TYPE_CHECKING:
+    from alembic_rollout.running import run
 
 __all__ = [
     "DatabaseAheadError",
@@ -27,3 +31,13 @@ __all__ = [
     "UsageError",
     "run",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - as the type checker sees it above
+    # `run` is imported by an `env.py`, and from then on expected to be called; a revision may import helpers alone.
+    if name == "run":
+        from alembic_rollout.running import expect_run, run  # noqa: PLC0415
+
+        expect_run()
+        return run
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

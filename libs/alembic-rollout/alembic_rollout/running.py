@@ -226,43 +226,47 @@ def _end(error: BaseException) -> None:
 
 
 class _EnvPy:
-    """An `env.py` under Alembic's own command line, from its import of this module on.
+    """What has become of an `env.py` since it imported `run`."""
 
-    The models are imported there, and Alembic leaves what goes wrong to the interpreter: a traceback and status 1 for
-    an error, and status 0 where `run` is never called.
-    """
-
+    is_watched = False
     has_called_run = False
     has_failed = False
 
-    @classmethod
-    def watch(cls) -> None:
-        """Give what goes wrong in it its one line and status."""
-        config = getattr(context, "config", None)  # there while a command runs; a program may import this module too
-        command_line = None if config is None else config.cmd_opts
-        if command_line is not None and not getattr(command_line, "raiseerr", False):
-            sys.excepthook = cls._end_with
-            atexit.register(cls._refuse_silence)
 
-    @classmethod
-    def _end_with(cls, _: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
-        cls.has_failed = True
-        _end(error)
+def expect_run() -> None:
+    """Let an `env.py` that has imported `run` end in one line and the documented status if it never calls it.
 
-    @classmethod
-    def _refuse_silence(cls) -> None:
-        if cls.has_called_run or cls.has_failed:
-            return
-        from alembic_rollout.ending import end_with  # noqa: PLC0415
+    The models are imported there, and Alembic's own command line leaves what goes wrong to the interpreter: a traceback
+    and status 1 for an error, and status 0 where `run` is never called. Ours says it itself.
+    """
+    config = getattr(context, "config", None)  # there while a command runs; a program may import this module too
+    command_line = None if config is None else config.cmd_opts
+    if command_line is None or getattr(command_line, "raiseerr", False) or _EnvPy.is_watched or _is_our_command_line():
+        return
+    _EnvPy.is_watched = True
+    sys.excepthook = _end_uncaught
+    atexit.register(_refuse_silence)
 
-        status = end_with(
-            UsageError(
-                "env.py has ended without its call of run(target_metadata): nothing was done."
-                " Put the call at its end; models that call sys.exit keep it from being reached."
-            )
+
+def _is_our_command_line() -> bool:
+    return f"{__package__}.command_line" in sys.modules
+
+
+def _end_uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+    _EnvPy.has_failed = True
+    _end(error)
+
+
+def _refuse_silence() -> None:
+    if _EnvPy.has_called_run or _EnvPy.has_failed:
+        return
+    from alembic_rollout.ending import end_with  # noqa: PLC0415
+
+    status = end_with(
+        UsageError(
+            "env.py has ended without its call of run(target_metadata): nothing was done."
+            " Put the call at its end; models that call sys.exit keep it from being reached."
         )
-        sys.stdout.flush()
-        os._exit(status)  # an exit function cannot change the status otherwise
-
-
-_EnvPy.watch()
+    )
+    sys.stdout.flush()
+    os._exit(status)  # an exit function cannot change the status otherwise

@@ -100,6 +100,15 @@ def test_a_change_of_the_catalogue_alone_is_one_revision(developer: Developer, b
     assert "lint: 1 revision: no findings.\n" in developer.said
 
 
+def test_a_longer_column_with_a_check_is_no_change_of_the_catalogue_alone(developer: Developer) -> None:
+    check = """CheckConstraint("b <> ''", name="filled")"""
+    developer.begin(table('Column("b", String(20))', check))
+    developer.models(table('Column("b", String(40))', check))
+    (contract,) = developer.generate()
+    assert 'phase = "contract"' in contract.read_text()
+    assert "constraint ck_t_filled on table t depends on it. Accept" in developer.said
+
+
 def test_a_column_may_be_null_when_its_identity_is_gone(developer: Developer) -> None:
     developer.begin(table('Column("b", Integer, Identity())'))
     [text] = developer.change(table('Column("b", Integer)')).values()

@@ -45,6 +45,8 @@ def test_indexes_on_several_columns_and_with_options_are_built_beside_the_old_on
         'Index("ix_hash", "b", postgresql_using="hash")',
         'Index("ix_with", "c", postgresql_include=["b"], postgresql_with={"fillfactor": 70})',
         'UniqueConstraint("b", "c", name="uq_both")',
+        'Index("ix_descending", "c", text("b DESC"))',
+        'Index("ix_nulls", text("b DESC NULLS LAST"), "c")',
     ]
     developer.begin(table(TEXT.format(""), *more))
     files = developer.change(table(NUMBER.format(""), *more))

@@ -9,7 +9,7 @@ from sqlalchemy import Column
 from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, SHARE_UPDATE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, column_name, table_of
 from alembic_rollout.autogenerate.python_code import call
-from alembic_rollout.autogenerate.steps.expansions.type_steps import in_place_step, is_catalogue_only, replacement_steps
+from alembic_rollout.autogenerate.steps.expansions.type_steps import in_place_step, is_in_place, replacement_steps
 from alembic_rollout.autogenerate.steps.identities import identity_step, is_identity_involved
 from alembic_rollout.autogenerate.steps.new_columns import fill_step, not_null_step
 from alembic_rollout.lint.rules import FILL_IN
@@ -18,9 +18,7 @@ from alembic_rollout.postgres.identifiers import qualified
 
 def change_steps(source: ChangeSource, operation: ops.AlterColumnOp) -> Iterator[Step]:
     """Split a change of a column into one step an aspect."""
-    is_replaced = operation.modify_type is not None and not is_catalogue_only(
-        operation.existing_type, operation.modify_type
-    )
+    is_replaced = operation.modify_type is not None and not is_in_place(source, operation)
     if is_replaced:
         yield from replacement_steps(source, operation)
     elif operation.modify_type is not None:

@@ -1,8 +1,9 @@
 """What is built on a column that one of another type replaces: its indexes, as they are on the new one."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy import Column, Index, MetaData, Table, UnaryExpression, UniqueConstraint
 
 from alembic_rollout.autogenerate.change_source import ChangeSource
 from alembic_rollout.autogenerate.python_code import call
@@ -42,7 +43,7 @@ def indexes_of(source: ChangeSource, table: str, name: str, schema: str | None) 
 
 def columns_of(index: Index) -> set[str]:
     """Return the columns that an index is on, or includes."""
-    return {str(getattr(expression, "name", "")) for expression in index.expressions} | {
+    return {_column_of(expression) for expression in index.expressions} | {
         str(getattr(column, "name", column)) for column in index.dialect_options["postgresql"].get("include") or ()
     }
 
@@ -75,6 +76,19 @@ def taking_over(unique: Index) -> str:
     )
 
 
+def _column_of(expression: Any) -> str:  # noqa: ANN401 - of an index: a column, or one with DESC or NULLS LAST
+    while isinstance(expression, UnaryExpression):
+        expression = expression.element
+    return str(getattr(expression, "name", ""))
+
+
+def _on_column(expression: Any, copy: Table, names: dict[str, str]) -> Any:  # noqa: ANN401 - as above
+    if isinstance(expression, UnaryExpression):
+        element = _on_column(expression.element, copy, names)
+        return UnaryExpression(element, modifier=expression.modifier)
+    return copy.c[names[_column_of(expression)]]
+
+
 def _name(one: Index | UniqueConstraint) -> str:
     return str(one.name)
 
@@ -84,7 +98,7 @@ def _on_copy(index: Index, copy: Table, names: dict[str, str]) -> Index:
     classes = {names.get(key, key): value for key, value in (options.get("ops") or {}).items()}
     return Index(
         str(index.name),
-        *(copy.c[names[str(getattr(one, "name", ""))]] for one in index.expressions),
+        *(_on_column(one, copy, names) for one in index.expressions),
         unique=bool(index.unique),
         postgresql_using=options.get("using"),
         postgresql_with=options.get("with") or {},

@@ -31,7 +31,15 @@ _DEPENDENTS = """
 """
 
 
-def is_catalogue_only(former: Any, wanted: Any) -> bool:  # noqa: ANN401 - types of SQLAlchemy
+def is_in_place(source: ChangeSource, operation: ops.AlterColumnOp) -> bool:
+    """Return True if PostgreSQL changes the type of a column in its catalogue alone.
+
+    A check or a foreign key on the column is made again with it, which reads every row under ACCESS EXCLUSIVE.
+    """
+    return _is_catalogue_only(operation.existing_type, operation.modify_type) and not _hanging(source, operation)
+
+
+def _is_catalogue_only(former: Any, wanted: Any) -> bool:  # noqa: ANN401 - types of SQLAlchemy
     """Return True if PostgreSQL changes a type without reading a row: every old value is one of the new type as it is.
 
     So are a longer or unbounded varchar, varchar to text, and a numeric of more digits and the same scale
@@ -81,7 +89,7 @@ def replacement_steps(source: ChangeSource, operation: ops.AlterColumnOp) -> Ite
 def _obstacle(source: ChangeSource, operation: ops.AlterColumnOp) -> str:
     """Return why no other column can take the place of one; empty where one can."""
     table, name = table_of(operation), column_name(operation)
-    hanging = list(source.connection.exec_driver_sql(_DEPENDENTS, (table, name, table)).scalars())
+    hanging = _hanging(source, operation)
     if hanging:
         return f"{listed(hanging)} depend on it" if len(hanging) > 1 else f"{hanging[0]} depends on it"
     for one in source.operations:
@@ -93,6 +101,11 @@ def _obstacle(source: ChangeSource, operation: ops.AlterColumnOp) -> str:
             if not isinstance(constraint, UniqueConstraint) or name in constraint.columns:
                 return f"constraint {constraint.name} changes too"
     return ""
+
+
+def _hanging(source: ChangeSource, operation: ops.AlterColumnOp) -> list[str]:
+    table = table_of(operation)
+    return list(source.connection.exec_driver_sql(_DEPENDENTS, (table, column_name(operation), table)).scalars())
 
 
 def _words(source: ChangeSource, index: Index) -> set[str]:
