@@ -3,7 +3,6 @@
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 
@@ -13,6 +12,7 @@ from pydantic import SecretStr
 
 from app.main import create_app
 from app.settings import Settings
+from service_kit.testing.waiting import eventually
 from tests.people import PASSWORD, sign_up
 
 EMAIL = "hanako@example.com"
@@ -28,20 +28,18 @@ def redis() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     command = [_PROGRAM, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd="/")
     try:
-        _wait_for(port, process)
+        eventually(lambda: _listens(port, process))
         yield f"redis://127.0.0.1:{port}", process
     finally:
         process.kill()
         process.wait()
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and process.poll() is None:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.01)
-    pytest.fail("redis-server did not start")
+def _listens(port: int, process: subprocess.Popen[bytes]) -> bool:
+    assert process.poll() is None, "redis-server did not start"
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 @pytest.fixture

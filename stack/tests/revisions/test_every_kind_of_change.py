@@ -106,9 +106,9 @@ def test_a_check_is_found_added_changed_and_removed(developer: Developer) -> Non
 
 def test_not_null_asks_for_the_value_of_rows_that_have_none(developer: Developer) -> None:
     developer.changes(("display_name: Mapped[str | None]", "display_name: Mapped[str]"))
-    written = developer.fills_in(developer.generates("require display name"), "'nobody'")
+    written = developer.fills_in(developer.generates("require display name"), "'unnamed'")
     developer.ships(written)
-    assert set(developer.rows("SELECT display_name FROM profiles")) == {"display 1", "display 2", "nobody"}
+    assert set(developer.rows("SELECT display_name FROM profiles")) == {"display 1", "display 2", "unnamed"}
     developer.changes(("display_name: Mapped[str]", "display_name: Mapped[str | None]"))
     developer.ships(developer.generates("optional display name"))
 

@@ -37,7 +37,7 @@ def session_that_has_run(database: Database, fragment: str) -> int:
 
 
 def session_that_waits_for_a_lock(database: Database, fragment: str = "") -> int:
-    """Wait for a session that waits for somebody else's lock in a statement with this text in it; return its pid."""
+    """Wait for a session that waits for another session's lock in a statement with this text in it; return its pid."""
     query = f"{_STATEMENTS.format(database.name, fragment)} AND wait_event_type = 'Lock'"
     return _session(database, query, "a session that waits for a lock")
 

@@ -28,15 +28,15 @@ def test_sql_that_does_not_work_fails_the_rehearsal(
 
 
 def test_answers_are_reported_and_rows_that_the_copy_lacks_end_nothing(shop: Project, rehearse: Rehearse) -> None:
-    checks = {"somebody is there": "SELECT count(*) > 0 FROM profiles", "nobody": "TABLE profiles"}
+    checks = {"people are there": "SELECT count(*) > 0 FROM profiles", "no rows": "TABLE profiles"}
     verify = {"no bio": "SELECT bio FROM profiles WHERE bio <> ''"}
     shop.sql("002", *ADD, header=f"checks = {checks!r}\nverify = {verify!r}")
     rehearsed = rehearse()
     assert rehearsed.error is None
     revision = rehearsed.revision("002")
     assert [(one["name"], one["outcome"], one["text"]) for one in revision["checks"]] == [
-        ("somebody is there", "failed", "is false"),
-        ("nobody", "passed", ""),
+        ("people are there", "failed", "is false"),
+        ("no rows", "passed", ""),
     ]
     assert [(one["name"], one["outcome"]) for one in revision["verify"]] == [("no bio", "passed")]
 

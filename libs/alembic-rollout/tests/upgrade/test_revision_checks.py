@@ -69,7 +69,7 @@ def test_a_refusal_is_in_history_and_status_under_its_revision(shop: Project) ->
 
 
 def test_plan_asks_and_shows_the_answers(shop: Project) -> None:
-    checks = {"no duplicate emails": NO_DUPLICATES, "somebody is there": "SELECT count(*) > 0 FROM people"}
+    checks = {"no duplicate emails": NO_DUPLICATES, "people are there": "SELECT count(*) > 0 FROM people"}
     shop.sql("002", *ADD, header=declare(checks=checks, verify={"no note": "SELECT id FROM people WHERE note <> ''"}))
     (revision,) = plan(shop, status=1)
     assert revision["checks"] == [
@@ -83,7 +83,7 @@ def test_plan_asks_and_shows_the_answers(shop: Project) -> None:
             "certain": True,
         },
         {
-            "name": "somebody is there",
+            "name": "people are there",
             "sql": "SELECT count(*) > 0 FROM people",
             "outcome": "passed",
             "text": "",
@@ -96,7 +96,7 @@ def test_plan_asks_and_shows_the_answers(shop: Project) -> None:
     done = shop.rollout("plan")
     assert done.returncode == 1
     assert '  Check "no duplicate emails" found 2 rows: id 1, 3.\n' in done.stdout
-    assert '  Check "somebody is there" passed.\n' in done.stdout
+    assert '  Check "people are there" passed.\n' in done.stdout
     assert '  Verify "no note" is asked after the revision, before it is committed.\n' in done.stdout
     assert "The upgrade would be refused, and nothing would be changed." in done.stdout
     assert "secret" not in done.stdout + done.stderr
