@@ -349,3 +349,16 @@ def test_a_token_is_needed(client: TestClient) -> None:
         client.post(f"{URL}/upload", files={"file": ("a.txt", b"x")}, data={"knowledge_base_id": str(uuid4())}),
     ]
     assert {response.status_code for response in responses} == {401}
+
+
+def test_a_text_where_a_file_belongs_is_refused_in_words_of_http(
+    client: TestClient, admin: Headers, knowledge_base: Json
+) -> None:
+    form = {"file": "no file", "knowledge_base_id": knowledge_base["id"]}
+    response = client.post(
+        "/api/documents/upload", files={name: (None, value) for name, value in form.items()}, headers=admin
+    )
+    faults = {fault["loc"][-1]: fault["msg"] for fault in response.json()["errors"]}
+    assert response.status_code == 422
+    assert faults["file"] == "A file is expected here: send it with a file name."
+    assert "UploadFile" not in response.text

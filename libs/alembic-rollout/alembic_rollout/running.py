@@ -1,12 +1,9 @@
 """`run`: what `env.py` calls. Gives each of Alembic's commands what it needs."""
 
-import atexit
 import gc
-import os
 import re
 import sys
 from collections.abc import Callable
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from alembic import context
@@ -15,8 +12,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from alembic_rollout import logs
-from alembic_rollout.errors import RolloutError, UsageError
+from alembic_rollout import forgotten_run, logs
+from alembic_rollout.errors import RolloutError
 from alembic_rollout.numbering.next_number import next_number
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.error_text import database_errors
@@ -54,7 +51,7 @@ def run(target_metadata: Models, **options: Any) -> None:  # noqa: ANN401 - thos
             ends the process with the documented exit status, after its line was written to standard error.
         KeyboardInterrupt, Interrupted: Ctrl-C or SIGTERM, likewise; everything is undone.
     """
-    _EnvPy.has_called_run = True
+    forgotten_run.note_call()
     environment = Environment(context.config, context.script, target_metadata, options)
     if captured_by_caller(environment):
         return
@@ -223,50 +220,3 @@ def _end(error: BaseException) -> None:
     from alembic_rollout.ending import end_with  # noqa: PLC0415
 
     sys.exit(end_with(error))
-
-
-class _EnvPy:
-    """What has become of an `env.py` since it imported `run`."""
-
-    is_watched = False
-    has_called_run = False
-    has_failed = False
-
-
-def expect_run() -> None:
-    """Let an `env.py` that has imported `run` end in one line and the documented status if it never calls it.
-
-    The models are imported there, and Alembic's own command line leaves what goes wrong to the interpreter: a traceback
-    and status 1 for an error, and status 0 where `run` is never called. Ours says it itself.
-    """
-    config = getattr(context, "config", None)  # there while a command runs; a program may import this module too
-    command_line = None if config is None else config.cmd_opts
-    if command_line is None or getattr(command_line, "raiseerr", False) or _EnvPy.is_watched or _is_our_command_line():
-        return
-    _EnvPy.is_watched = True
-    sys.excepthook = _end_uncaught
-    atexit.register(_refuse_silence)
-
-
-def _is_our_command_line() -> bool:
-    return f"{__package__}.command_line" in sys.modules
-
-
-def _end_uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
-    _EnvPy.has_failed = True
-    _end(error)
-
-
-def _refuse_silence() -> None:
-    if _EnvPy.has_called_run or _EnvPy.has_failed:
-        return
-    from alembic_rollout.ending import end_with  # noqa: PLC0415
-
-    status = end_with(
-        UsageError(
-            "env.py has ended without its call of run(target_metadata): nothing was done."
-            " Put the call at its end; models that call sys.exit keep it from being reached."
-        )
-    )
-    sys.stdout.flush()
-    os._exit(status)  # an exit function cannot change the status otherwise

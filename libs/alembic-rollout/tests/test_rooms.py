@@ -11,6 +11,7 @@ PACKAGE = Path(alembic_rollout.__file__).parent
 FLOORS = (
     ("__init__",),
     ("running",),
+    ("forgotten_run",),
     ("command_line",),
     ("commands",),
     ("metrics", "recording"),

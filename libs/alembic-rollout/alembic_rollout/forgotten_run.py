@@ -1,0 +1,67 @@
+"""An `env.py` under Alembic's own command line that fails before its call of `run`, or never calls it.
+
+The models are imported there, and Alembic leaves what goes wrong to the interpreter: a traceback and status 1 for an
+error, and status 0 where `run` is never called.
+"""
+
+import atexit
+import os
+import sys
+from types import TracebackType
+
+from alembic import context
+
+from alembic_rollout.errors import UsageError
+
+
+class _EnvPy:
+    """What has become of an `env.py` since it imported `run`."""
+
+    is_watched = False
+    has_called_run = False
+    has_failed = False
+
+
+def expect_run() -> None:
+    """Let an `env.py` that has imported `run` end in one line and the documented status if it never calls it.
+
+    Under our own command line that is said already.
+    """
+    config = getattr(context, "config", None)  # there while a command runs; a program may import this module too
+    command_line = None if config is None else config.cmd_opts
+    if command_line is None or getattr(command_line, "raiseerr", False) or _EnvPy.is_watched or _is_our_command_line():
+        return
+    _EnvPy.is_watched = True
+    sys.excepthook = _end_uncaught
+    atexit.register(_refuse_silence)
+
+
+def note_call() -> None:
+    """Note that `run` was called: from now on it says itself what goes wrong."""
+    _EnvPy.has_called_run = True
+
+
+def _is_our_command_line() -> bool:
+    return f"{__package__}.command_line" in sys.modules
+
+
+def _end_uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+    from alembic_rollout.ending import end_with  # noqa: PLC0415
+
+    _EnvPy.has_failed = True
+    sys.exit(end_with(error))
+
+
+def _refuse_silence() -> None:
+    if _EnvPy.has_called_run or _EnvPy.has_failed:
+        return
+    from alembic_rollout.ending import end_with  # noqa: PLC0415
+
+    status = end_with(
+        UsageError(
+            "env.py has ended without its call of run(target_metadata): nothing was done."
+            " Put the call at its end; models that call sys.exit keep it from being reached."
+        )
+    )
+    sys.stdout.flush()
+    os._exit(status)  # an exit function cannot change the status otherwise
