@@ -7,6 +7,7 @@ by `service_kit.server.request_body`, its wait for the database by `service_kit.
 
 import asyncio
 import resource
+import time
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -57,12 +58,18 @@ class BoundedHttp(HttpToolsProtocol):
         self._head_bytes = 0
         self._head_has_begun = False
         self._head_timer: asyncio.TimerHandle | None = None
-        self._without_request_since = self.loop.time()
+        # Not the loop's time, which stands still while it takes all connections that wait to be accepted.
+        self._without_request_since = time.monotonic()
 
     @property
     def has_request(self) -> bool:
         """Return True while a request is being answered."""
         return self.cycle is not None and not self.cycle.response_complete
+
+    @property
+    def can_give_way(self) -> bool:
+        """Return True for a connection without a request that is not being closed already."""
+        return not self.has_request and not self.transport.is_closing()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Begin to wait for a request."""
@@ -116,7 +123,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """The connection waits for its next request."""
-        self._without_request_since = self.loop.time()
+        self._without_request_since = time.monotonic()
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
@@ -143,7 +150,7 @@ class BoundedHttp(HttpToolsProtocol):
         waiting = [
             connection
             for connection in self.connections
-            if isinstance(connection, BoundedHttp) and connection is not self and not connection.has_request
+            if isinstance(connection, BoundedHttp) and connection is not self and connection.can_give_way
         ]
         if waiting:
             min(waiting, key=lambda connection: connection._without_request_since).transport.close()

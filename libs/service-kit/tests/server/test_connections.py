@@ -4,6 +4,7 @@ import select
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from sample.application import create_app
@@ -97,22 +98,23 @@ def test_what_follows_a_refused_request_is_not_answered(port: int) -> None:
     assert _answer(port, refused + HEALTH).count(b"HTTP/1.1 ") == 1
 
 
-def test_past_the_limit_the_connection_that_waits_longest_gives_way(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_past_the_limit_the_connections_that_wait_longest_give_way(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "most_connections", lambda: 3)
-    oldest, *others = [socket.create_connection(("127.0.0.1", port), timeout=20) for _ in range(4)]
-    assert oldest.recv(1) == b""
-    for connection in others:
-        connection.sendall(HEALTH)
-        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
-        connection.close()
-    oldest.close()
+    with ExitStack() as stack:
+        opened = [stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5)) for _ in range(8)]
+        for oldest in opened[:5]:
+            assert oldest.recv(1) == b""
+        for connection in opened[5:]:
+            connection.sendall(HEALTH)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_client_that_holds_all_connections_keeps_no_other_out(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "most_connections", lambda: 5)
-    idle = [socket.create_connection(("127.0.0.1", port), timeout=20) for _ in range(20)]
-    started = time.monotonic()
-    assert _answer(port, HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
-    assert time.monotonic() - started < connections.HEAD_SECONDS
-    for connection in idle:
-        connection.close()
+    with ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+        started = time.monotonic()
+        answer = _answer(port, HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        assert time.monotonic() - started < connections.HEAD_SECONDS
+    assert answer.startswith(b"HTTP/1.1 200 ")
