@@ -36,9 +36,14 @@ __all__ = [
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - as the type checker sees it above
     # `run` is imported by an `env.py`, and from then on expected to be called; a revision may import helpers alone.
     if name == "run":
-        from alembic_rollout.forgotten_run import expect_run  # noqa: PLC0415
+        from alembic_rollout.forgotten_run import expect_run, is_typed_command  # noqa: PLC0415
+
+        if is_typed_command():
+            from alembic_rollout.garbage_collection import collect_rarely  # noqa: PLC0415
+
+            collect_rarely()
+            expect_run()
         from alembic_rollout.running import run  # noqa: PLC0415
 
-        expect_run()
         return run
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

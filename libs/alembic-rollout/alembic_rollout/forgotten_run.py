@@ -22,14 +22,19 @@ class _EnvPy:
     has_failed = False
 
 
-def expect_run() -> None:
-    """Let an `env.py` that has imported `run` end in one line and the documented status if it never calls it.
-
-    Under our own command line that is said already.
-    """
-    config = getattr(context, "config", None)  # there while a command runs; a program may import this module too
+def is_typed_command() -> bool:
+    """Return True in a process that runs one command of Alembic's command line, or of ours."""
+    config = getattr(context, "config", None)  # there while a command runs; a program may import this library too
     command_line = None if config is None else config.cmd_opts
-    if command_line is None or getattr(command_line, "raiseerr", False) or _EnvPy.is_watched or _is_our_command_line():
+    return command_line is not None and not getattr(command_line, "raiseerr", False)
+
+
+def expect_run() -> None:
+    """Let the `env.py` of a typed command, which has imported `run`, end as documented if it never calls it.
+
+    That is in one line and with the documented status. Under our own command line that is said already.
+    """
+    if _EnvPy.is_watched or _is_our_command_line():
         return
     _EnvPy.is_watched = True
     sys.excepthook = _end_uncaught

@@ -1,6 +1,5 @@
 """`run`: what `env.py` calls. Gives each of Alembic's commands what it needs."""
 
-import gc
 import re
 import sys
 from collections.abc import Callable
@@ -33,8 +32,6 @@ _READING = ("current", "history", "show")
 _RANDOM_ID = re.compile(r"[0-9a-f]{12}")
 _COMPARING = ("revision", "check")
 _WRITING = ("revision", "merge")
-_GARBAGE_THRESHOLD = 50_000
-"""Reading and comparing a schema makes little garbage, and looking for it often takes time."""
 
 
 def run(target_metadata: Models, **options: Any) -> None:  # noqa: ANN401 - those of Alembic's context.configure
@@ -199,7 +196,6 @@ def _generate(environment: Environment, opts: dict[str, Any], options: dict[str,
     """Compare models and database, and write what they differ in."""
     from alembic_rollout.project.rendering import Reader  # noqa: PLC0415
 
-    gc.set_threshold(_GARBAGE_THRESHOLD)
     with Reader(environment) as reader:  # its process loads env.py meanwhile
         from alembic_rollout.autogenerate.generating import Generation  # noqa: PLC0415
 

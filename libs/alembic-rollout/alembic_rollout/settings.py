@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from alembic_rollout.durations import parse_duration
 from alembic_rollout.errors import UsageError
 from alembic_rollout.variables.secret_variables import FILE_SUFFIX, read_variable
+from alembic_rollout.wording.durations import parse_duration
 
 PREFIX = "ROLLOUT_"
 BACKFILL_TABLE = "alembic_rollout_backfill"

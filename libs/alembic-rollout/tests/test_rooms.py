@@ -34,7 +34,7 @@ FLOORS = (
     ("variables",),
     ("redaction",),
     ("git",),
-    ("durations", "errors", "signals", "wording"),
+    ("errors", "garbage_collection", "signals", "wording"),
 )
 MODULES = modules_of(PACKAGE).values()
 

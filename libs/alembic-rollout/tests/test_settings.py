@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from alembic_rollout.durations import format_duration, parse_duration
 from alembic_rollout.errors import UsageError
 from alembic_rollout.settings import Settings, load_settings
+from alembic_rollout.wording.durations import format_duration, parse_duration
 
 
 @pytest.fixture

@@ -27,11 +27,11 @@ from alembic_rollout.backup.retention import (
     remove_oldest,
 )
 from alembic_rollout.databases.programs import find_program, program_environment, run_program
-from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.settings import Settings
 from alembic_rollout.signals import sigterm_raises
+from alembic_rollout.wording.durations import format_duration
 
 _APPLICATION_NAME = "alembic-rollout backup"
 _DISK_FULL = ("No space left on device", "Disk quota exceeded", "File too large")

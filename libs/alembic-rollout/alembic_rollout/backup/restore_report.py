@@ -6,7 +6,7 @@ from alembic_rollout.backup.restore_plan import RestorePlan
 from alembic_rollout.backup.restoring import Restored
 from alembic_rollout.databases.entry_role import drop_entry_role_statement
 from alembic_rollout.databases.lifecycle import drop_statement
-from alembic_rollout.wording import plural
+from alembic_rollout.wording.phrases import plural
 
 
 def describe_plan(plan: RestorePlan) -> str:

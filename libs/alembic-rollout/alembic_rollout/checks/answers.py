@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from alembic_rollout.checks.declared_checks import Check
-from alembic_rollout.wording import plural
+from alembic_rollout.wording.phrases import plural
 
 Outcome = Literal["passed", "failed", "unusable", "unanswered"]
 MOST_SAMPLED = 5

@@ -17,7 +17,6 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from alembic_rollout.checks.answers import MOST_SAMPLED, Answer, found_rows, found_truth
 from alembic_rollout.checks.declared_checks import Check
 from alembic_rollout.checks.keys import BIGINT, BOOLEAN, ResultColumn, key_names, result_columns
-from alembic_rollout.durations import format_duration
 from alembic_rollout.postgres.connection import execute
 from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.sqlstates import (
@@ -29,6 +28,7 @@ from alembic_rollout.postgres.sqlstates import (
     READ_ONLY_SQL_TRANSACTION,
     SYNTAX_ERROR,
 )
+from alembic_rollout.wording.durations import format_duration
 
 _SAVEPOINT = "alembic_rollout_check"
 _CURSOR = "alembic_rollout_check"

@@ -7,7 +7,6 @@ from alembic.config import Config
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from alembic_rollout.durations import format_duration, parse_duration
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.error_text import one_line
@@ -18,6 +17,7 @@ from alembic_rollout.releases.phases import HeldContract, held_revisions
 from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.releases.standing import refusal_of
 from alembic_rollout.upgrade.standing_checks import read_standing
+from alembic_rollout.wording.durations import format_duration, parse_duration
 
 _PAUSES = Pauses(first=0.5, longest=0.5)  # the server does not announce the end of a session
 

@@ -14,7 +14,7 @@ from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.database_url import url_without_password
 from alembic_rollout.postgres.run_lock import run_lock
 from alembic_rollout.project.tree_checks import check_tree
-from alembic_rollout.wording import plural
+from alembic_rollout.wording.phrases import plural
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment

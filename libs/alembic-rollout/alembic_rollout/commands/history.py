@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from alembic_rollout.durations import format_duration
 from alembic_rollout.history.attempt import HistoryRow, ShownOutcome, shown_outcome
 from alembic_rollout.history.table import history_of
 from alembic_rollout.output import print_json, print_table
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.run_lock import lock_holder, lock_key
+from alembic_rollout.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment

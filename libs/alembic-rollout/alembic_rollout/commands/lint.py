@@ -20,7 +20,7 @@ from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.project.rendering import Reader, Rendered, RevisionReading
 from alembic_rollout.project.tree import Tree
 from alembic_rollout.project.tree_checks import check_tree
-from alembic_rollout.wording import plural
+from alembic_rollout.wording.phrases import plural
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment

@@ -16,7 +16,7 @@ from alembic_rollout.project.rendering import Rendered
 from alembic_rollout.project.tree_checks import check_heads, check_id_lengths, check_tree
 from alembic_rollout.redaction.sql_values import without_passwords
 from alembic_rollout.upgrade.decision import Decision, Pending, decide_upgrade
-from alembic_rollout.wording import plural
+from alembic_rollout.wording.phrases import plural
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment

@@ -10,7 +10,7 @@ from alembic_rollout.lint.known.statistics_file import as_document
 from alembic_rollout.output import console, print_json
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.project.tree_checks import check_tree
-from alembic_rollout.wording import plural
+from alembic_rollout.wording.phrases import plural
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment

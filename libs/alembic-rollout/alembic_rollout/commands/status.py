@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from alembic_rollout.durations import format_duration
 from alembic_rollout.history.attempt import HistoryRow, shown_outcome
 from alembic_rollout.history.table import history_of
 from alembic_rollout.output import print_json, print_table
@@ -17,6 +16,7 @@ from alembic_rollout.releases.phases import held_revisions
 from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.releases.schema import Schema
 from alembic_rollout.upgrade.standing_checks import read_standing
+from alembic_rollout.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment

@@ -4,13 +4,13 @@ import logging
 
 from sqlalchemy.exc import OperationalError
 
-from alembic_rollout.durations import format_duration, parse_duration
 from alembic_rollout.errors import DatabaseAheadError, RolloutError, UsageError
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.waiting import Pauses, looks
 from alembic_rollout.project.environment import Environment
 from alembic_rollout.releases.schema import Schema
+from alembic_rollout.wording.durations import format_duration, parse_duration
 
 _PAUSES = Pauses(first=0.2, longest=0.2)  # another process migrates; the table can only be read again
 

@@ -10,7 +10,7 @@ from alembic_rollout.history.stored_catalogue import CatalogueChanges, Catalogue
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project.catalogue import LOCK_TIMEOUT
-from alembic_rollout.wording import shortened
+from alembic_rollout.wording.phrases import shortened
 
 # The kinds of the comparison with the models, so that one pattern ignores an object in both.
 _KINDS = {"materialized view": "view", "procedure": "function", "aggregate": "function"}

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from alembic_rollout.inventory.statement_answers import Answers, Asking, BrokenStatement
 from alembic_rollout.inventory.statements_file import Inventory, inventory_at, read_inventory
 from alembic_rollout.project.tree import Tree
-from alembic_rollout.wording import shortened
+from alembic_rollout.wording.phrases import shortened
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment

@@ -19,7 +19,7 @@ from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.project.rendering import Rendered, RevisionReading
 from alembic_rollout.scratch.database import open_scratch
 from alembic_rollout.sql.meaning import changes_whole_server
-from alembic_rollout.wording import shortened
+from alembic_rollout.wording.phrases import shortened
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment

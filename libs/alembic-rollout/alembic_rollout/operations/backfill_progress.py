@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from alembic_rollout.durations import format_duration
 from alembic_rollout.operations.backfill_table import Position
+from alembic_rollout.wording.durations import format_duration
 
 _SAY_AGAIN_SECONDS = 10.0
 

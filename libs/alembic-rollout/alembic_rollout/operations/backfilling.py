@@ -11,7 +11,6 @@ from alembic import op
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.operations.autocommit import autocommit, set_config, settings, transaction
 from alembic_rollout.operations.backfill_progress import Progress, progress
@@ -38,6 +37,7 @@ from alembic_rollout.postgres.sqlstates import (
     SERIALIZATION_FAILURE,
 )
 from alembic_rollout.postgres.waiting import Pauses, looks
+from alembic_rollout.wording.durations import format_duration
 
 _RETRIED = (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED, SERIALIZATION_FAILURE)
 _PAUSES = Pauses(first=0.1, longest=2.0)

@@ -28,7 +28,7 @@ from alembic_rollout.operations.table_facts import Table, checked_name, column_l
 from alembic_rollout.postgres.error_text import sqlstate
 from alembic_rollout.postgres.identifiers import LONGEST_NAME, qualified
 from alembic_rollout.postgres.sqlstates import CHECK_VIOLATION, FOREIGN_KEY_VIOLATION
-from alembic_rollout.wording import plural
+from alembic_rollout.wording.phrases import plural
 
 Action = Literal["NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.operations.autocommit import transaction
 from alembic_rollout.postgres.identifiers import LONGEST_NAME, qualified
 from alembic_rollout.sql.tokens import is_identifier, tokenize, unquote
+from alembic_rollout.wording.durations import format_duration
 
 _ASCENDING, _DESCENDING = "0", "3"  # pg_index.indoption with the usual place of nulls
 

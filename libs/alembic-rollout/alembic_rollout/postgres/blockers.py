@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from alembic_rollout.durations import format_duration
+from alembic_rollout.wording.durations import format_duration
 
 _QUERY_LENGTH = 120
 

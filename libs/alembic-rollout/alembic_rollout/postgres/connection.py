@@ -10,7 +10,6 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.postgres.database_url import parse_url, url_without_password
 from alembic_rollout.postgres.error_text import one_line
@@ -18,6 +17,7 @@ from alembic_rollout.postgres.waiting import Pauses, looks
 from alembic_rollout.settings import Settings
 from alembic_rollout.variables.secret_variables import read_variable
 from alembic_rollout.variables.url_parts import are_parts_stated, url_of_parts, with_tls
+from alembic_rollout.wording.durations import format_duration
 
 APPLICATION_NAME = "alembic-rollout"
 _CONNECT_TIMEOUT_SECONDS = 5

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError, RunLockError
 from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.pooler import refuse_transaction_pooling
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.postgres.waiting import Pauses, looks
+from alembic_rollout.wording.durations import format_duration
 
 _PAUSES = Pauses(first=0.025, longest=2.0, jitter=True)
 

@@ -14,7 +14,7 @@ from alembic_rollout.inventory.statements_file import Inventory, read_inventory,
 from alembic_rollout.recording.recorder import Recorder
 from alembic_rollout.recording.staleness import Staleness, compare, to_write
 from alembic_rollout.releases.schema import Schema
-from alembic_rollout.wording import plural
+from alembic_rollout.wording.phrases import plural
 
 _OPTION = "record_statements"
 _OUTPUT = "alembic_rollout_statements"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from alembic_rollout.inventory.statements_file import RECORD, SOMETIMES, Inventory
-from alembic_rollout.wording import plural, shortened
+from alembic_rollout.wording.phrases import plural, shortened
 
 _LONGEST = 160
 

@@ -4,7 +4,7 @@ import re
 
 from alembic_rollout.redaction.secrets import HIDDEN
 from alembic_rollout.redaction.sql_values import without_literals
-from alembic_rollout.wording import shortened
+from alembic_rollout.wording.phrases import shortened
 
 LONGEST_ERROR = 1000
 # The quotation marks of PostgreSQL's translations.

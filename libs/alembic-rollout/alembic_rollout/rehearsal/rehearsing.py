@@ -19,7 +19,7 @@ from alembic_rollout.rehearsal.results import Rehearsal, RehearsedRevision
 from alembic_rollout.rehearsal.round_trip import RoundTrip
 from alembic_rollout.rehearsal.walk import pending
 from alembic_rollout.scratch.database import open_scratch
-from alembic_rollout.wording import plural
+from alembic_rollout.wording.phrases import plural
 
 logger = logging.getLogger(__name__)
 

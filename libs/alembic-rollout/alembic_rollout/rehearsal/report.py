@@ -6,12 +6,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from alembic_rollout.durations import format_duration
 from alembic_rollout.output import console
 from alembic_rollout.rehearsal.observer import Observation
 from alembic_rollout.rehearsal.relations import Lock
 from alembic_rollout.rehearsal.results import Rehearsal, RehearsedRevision
-from alembic_rollout.wording import shortened
+from alembic_rollout.wording.durations import format_duration
+from alembic_rollout.wording.phrases import shortened
 
 _COLUMNS = ("Revision", "Direction", "Time", "Strongest lock on what was there before", "Rewrites")
 _NO_ROWS = "The copy had no rows: locks and rewrites are those of the real database, times are those of empty tables."

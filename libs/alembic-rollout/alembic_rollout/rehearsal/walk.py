@@ -18,7 +18,7 @@ from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.sqlstates import INTEGRITY_CONSTRAINT_VIOLATION_CLASS
 from alembic_rollout.project.alembic_private import upgrade_steps
 from alembic_rollout.sql.meaning import changes_whole_server
-from alembic_rollout.wording import shortened
+from alembic_rollout.wording.phrases import shortened
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 
-from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.blockers import Blocker
 from alembic_rollout.postgres.error_text import one_line, sqlstate, with_remedy
@@ -16,6 +15,7 @@ from alembic_rollout.postgres.sqlstates import INSUFFICIENT_PRIVILEGE, LOCK_NOT_
 from alembic_rollout.redaction.secrets import HIDDEN
 from alembic_rollout.redaction.sql_values import without_literals
 from alembic_rollout.signals import Interrupted
+from alembic_rollout.wording.durations import format_duration
 
 _LONGEST_NUMBER = 3  # digits: a longer one may be a card's or an account's
 

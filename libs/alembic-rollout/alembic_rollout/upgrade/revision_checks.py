@@ -22,7 +22,7 @@ from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE
 from alembic_rollout.settings import Settings
 from alembic_rollout.sql.meaning import may_change_rows
 from alembic_rollout.upgrade.timeouts import statement_timeout
-from alembic_rollout.wording import plural
+from alembic_rollout.wording.phrases import plural
 
 if TYPE_CHECKING:
     from alembic_rollout.project.rendering import RevisionReading

@@ -13,7 +13,6 @@ from alembic.util import to_tuple
 from sqlalchemy import Connection, Engine
 
 from alembic_rollout.checks.row_questions import Limits
-from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.history.attempt import ADOPTED, Attempt, Direction
 from alembic_rollout.history.stored_catalogue import CatalogueChanges
@@ -34,6 +33,7 @@ from alembic_rollout.upgrade.lock_watch import LockWatch
 from alembic_rollout.upgrade.migration_steps import Step, describe, revision_of, run_to_its_end
 from alembic_rollout.upgrade.revision_checks import ask_in_transaction
 from alembic_rollout.upgrade.timeouts import Timeouts, apply, limit, statement_timeout
+from alembic_rollout.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment

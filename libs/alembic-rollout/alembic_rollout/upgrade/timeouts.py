@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-from alembic_rollout.durations import parse_duration
 from alembic_rollout.errors import UsageError
 from alembic_rollout.sql.meaning import is_unbounded
+from alembic_rollout.wording.durations import parse_duration
 
 TRANSACTION_MARK = "alembic_rollout.transaction"
 """A setting that lives as long as the transaction: gone where a revision has sent COMMIT or ROLLBACK as SQL."""

@@ -7,7 +7,7 @@ from alembic_rollout.lint.formats.plain import count_of, relative, write
 from alembic_rollout.project.rendering import RevisionReading
 from alembic_rollout.sql.actions import actions_in
 from alembic_rollout.sql.lock_modes import MODES, lock_of
-from alembic_rollout.wording import plural
+from alembic_rollout.wording.phrases import plural
 
 _MARK = "<!-- alembic-rollout lint -->"
 """By which a pipeline finds the comment that it wrote before, to write it again."""

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from alembic_rollout.lint.findings import Finding, unaccepted
 from alembic_rollout.output import console, print_json
-from alembic_rollout.wording import plural, shortened
+from alembic_rollout.wording.phrases import plural, shortened
 
 _LONGEST_STATEMENT = 200
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from alembic_rollout.durations import format_duration
 from alembic_rollout.lint.situation import Hazard, Situation
 from alembic_rollout.lint.steps import Step
 from alembic_rollout.settings import Settings
+from alembic_rollout.wording.durations import format_duration
 
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)$")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from alembic_rollout.durations import format_duration
+from alembic_rollout.wording.durations import format_duration
 
 # Of a server that is busy otherwise, from memory or a fast disk: an order of magnitude, no promise.
 _READ_BYTES_A_SECOND = 200_000_000

@@ -3,7 +3,6 @@
 A line of JSON a request, a line a message, over two pipes of its own: standard output is the revisions'.
 """
 
-import gc
 import json
 import os
 import signal
@@ -16,6 +15,7 @@ from alembic.util import CommandError
 
 from alembic_rollout.ending import Explained, explain
 from alembic_rollout.errors import UsageError
+from alembic_rollout.garbage_collection import collect_rarely
 from alembic_rollout.project.alembic_private import revisions_loaded_by, upgrade_steps
 from alembic_rollout.project.environment import Environment, load_environment
 from alembic_rollout.project.rendering.configuration import from_message
@@ -25,8 +25,6 @@ from alembic_rollout.project.rendering.refusals import refuse_everything
 from alembic_rollout.project.rendering.statements import DIRECTIONS, Direction, Rendered
 from alembic_rollout.project.rendering.watch import RefusedError
 
-_GARBAGE_THRESHOLD = 50_000
-"""Of thousands of tables almost nothing is garbage, and looking for it often takes time."""
 _GRACE_SECONDS = 5.0
 """The parent ends this process first; where it is gone, a timer does."""
 
@@ -40,7 +38,7 @@ def main(reading: int, writing: int) -> None:
     """
     for descriptor in (reading, writing):
         os.set_inheritable(descriptor, False)
-    gc.set_threshold(_GARBAGE_THRESHOLD)
+    collect_rarely()
     with os.fdopen(reading, "rb") as requests, os.fdopen(writing, "wb") as messages:
         child = _Child(messages)
         for line in requests:

@@ -11,11 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from alembic_rollout.durations import format_duration
 from alembic_rollout.errors import UsageError
 from alembic_rollout.project.rendering import process
 from alembic_rollout.project.rendering.configuration import as_message
 from alembic_rollout.project.rendering.statements import DIRECTIONS, Direction, Rendered, RevisionReading
+from alembic_rollout.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment

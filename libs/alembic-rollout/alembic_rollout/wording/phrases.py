@@ -1,4 +1,4 @@
-"""Small pieces of English and of layout that messages share."""
+"""Small pieces of English that messages share."""
 
 
 def plural(count: int, noun: str) -> str:

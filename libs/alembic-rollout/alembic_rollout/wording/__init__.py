@@ -1,0 +1,1 @@
+"""How messages say things: numbers with nouns, short lines, durations."""
