@@ -6,7 +6,7 @@ another connection. A failure that only repeats the one before it is counted the
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -30,6 +30,20 @@ _LATER_COLUMNS = (
 )
 
 
+class ReadBack(NamedTuple):
+    """What the database says after the commit of an attempt.
+
+    Attributes:
+        outcome: of its row; None where the row is gone.
+        revisions: what the version table holds, sorted.
+        following: the row of the attempt that follows, which has begun; None where none has.
+    """
+
+    outcome: Outcome | None
+    revisions: tuple[str, ...]
+    following: int | None
+
+
 class History:
     """The history table of one database.
 
@@ -42,6 +56,11 @@ class History:
         self._schema = schema
         self._table = table
         self.name = qualified(schema, table)
+        self._begin = (
+            f"INSERT INTO {self.name} (revision, direction, phase, outcome, lock_wait_ms, attempts, error, checksum,"
+            " app_version, host, os_user, backup) SELECT %(revision)s, %(direction)s, %(phase)s, 'failed',"
+            " %(lock_wait_ms)s, 0, %(error)s, %(checksum)s, %(app_version)s, %(host)s, %(os_user)s, %(backup)s"
+        )
 
     def exists(self, connection: Connection) -> bool:
         """Return True if the table is there: not before the first migration, nor where plain Alembic migrated."""
@@ -99,25 +118,8 @@ class History:
 
     def begin(self, connection: Connection, attempt: Attempt) -> int:
         """Write the row of an attempt that is about to begin, as one that was interrupted; return its id."""
-        return int(
-            connection.exec_driver_sql(
-                f"INSERT INTO {self.name} (revision, direction, phase, outcome, lock_wait_ms, attempts, error,"  # noqa: S608 - quoted name
-                " checksum, app_version, host, os_user, backup)"
-                " VALUES (%s, %s, %s, 'failed', %s, 0, %s, %s, %s, %s, %s, %s) RETURNING id",
-                (
-                    attempt.revision,
-                    attempt.direction,
-                    attempt.phase,
-                    attempt.lock_wait_ms,
-                    INTERRUPTED,
-                    attempt.checksum,
-                    attempt.app_version or None,
-                    attempt.host,
-                    attempt.os_user,
-                    attempt.backup,
-                ),
-            ).scalar_one()
-        )
+        begin = f"{self._begin} RETURNING id"
+        return int(connection.exec_driver_sql(begin, _values_of(attempt)).scalar_one())
 
     def record(self, connection: Connection, attempt: Attempt, files: Sequence[RevisionFile]) -> None:
         """Record revisions as applied that no attempt of this library has applied.
@@ -178,15 +180,41 @@ class History:
         return updated.rowcount == 1
 
     def read_back(
-        self, connection: Connection, row: int, version_table: VersionTable
-    ) -> tuple[Outcome | None, tuple[str, ...]]:
-        """Return what an attempt's row says now (None where it is gone), and what the version table holds, sorted."""
-        outcome, revisions = connection.exec_driver_sql(
-            f"SELECT (SELECT outcome FROM {self.name} WHERE id = %s),"  # noqa: S608
-            f" ARRAY(SELECT version_num::text FROM {version_table.sql})",
-            (row,),
+        self,
+        connection: Connection,
+        row: int,
+        version_table: VersionTable,
+        expected: Sequence[str],
+        *,
+        following: Attempt | None,
+    ) -> ReadBack:
+        """Read what became of an attempt that was committed; begin the one that follows, if all is as expected.
+
+        Args:
+            connection: another one than the attempt's, in autocommit.
+            row: the attempt's.
+            version_table: what it has changed.
+            expected: what that has to hold now, sorted.
+            following: the next attempt; its row is written in the same round trip. None where none follows at once.
+        """
+        begin = "SELECT NULL::bigint AS id"
+        values: dict[str, object] = {"row": row, "expected": list(expected)}
+        if following is not None:
+            begin = f"{self._begin} FROM attempt WHERE is_expected RETURNING id"
+            values |= _values_of(following)
+        outcome, revisions, begun = connection.exec_driver_sql(
+            f"""
+            WITH present AS (
+                SELECT (SELECT outcome FROM {self.name} WHERE id = %(row)s) AS outcome,
+                ARRAY(SELECT version_num::text FROM {version_table.sql} ORDER BY version_num::text COLLATE "C") AS found
+            ), attempt AS (
+                SELECT *, outcome = 'applied' AND found = %(expected)s::text[] AS is_expected FROM present
+            ), begun AS ({begin})
+            SELECT outcome, found, (SELECT id FROM begun) FROM attempt
+            """,  # noqa: S608 - quoted names
+            values,
         ).one()
-        return outcome, tuple(sorted(revisions))
+        return ReadBack(outcome, tuple(revisions), begun)
 
     def failed(
         self, connection: Connection, row: int, *, attempts: int, duration_ms: int, error: str, statement: str | None
@@ -269,6 +297,21 @@ class History:
             (limit,),
         )
         return [HistoryRow(*row) for row in found]
+
+
+def _values_of(attempt: Attempt) -> dict[str, object]:
+    return {
+        "revision": attempt.revision,
+        "direction": attempt.direction,
+        "phase": attempt.phase,
+        "lock_wait_ms": attempt.lock_wait_ms,
+        "error": INTERRUPTED,
+        "checksum": attempt.checksum,
+        "app_version": attempt.app_version or None,
+        "host": attempt.host,
+        "os_user": attempt.os_user,
+        "backup": attempt.backup,
+    }
 
 
 def history_of(environment: "Environment") -> History:

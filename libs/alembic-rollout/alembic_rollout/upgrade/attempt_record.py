@@ -63,8 +63,11 @@ class AttemptRecord:
     def open(self, attempt: Attempt) -> None:
         """Write the row of a step that is about to begin."""
         with self._lock.connection() as connection:
-            self._row = self._history.begin(connection, attempt)
-        self._attempt = attempt
+            row = self._history.begin(connection, attempt)
+        self._begin(row, attempt)
+
+    def _begin(self, row: int, attempt: Attempt) -> None:
+        self._row, self._attempt, self.tries = row, attempt, 0
         self._started = time.monotonic()
 
     def succeed(self, connection: Connection) -> None:
@@ -85,18 +88,21 @@ class AttemptRecord:
         ):
             raise EndedTransactionError
 
-    def confirm(self, expected: tuple[str, ...]) -> None:
-        """Read back what was committed, and close the row.
+    def confirm(self, expected: tuple[str, ...], *, following: Attempt | None) -> None:
+        """Read back what was committed, and close the row; open that of the step that follows, if one does.
 
         Args:
             expected: what the version table has to hold now, sorted.
+            following: the step that is about to begin.
 
         Raises:
             RolloutError: the database says otherwise.
         """
         assert self._row is not None  # noqa: S101 - a step has begun
         with self._lock.connection() as connection:
-            outcome, found = self._history.read_back(connection, self._row, self._version_table)
+            outcome, found, row = self._history.read_back(
+                connection, self._row, self._version_table, expected, following=following
+            )
         if found != expected or outcome != "applied":
             raise RolloutError(
                 f"its transaction ended without an error, and the database is at {', '.join(found) or 'base'}, not at"
@@ -104,6 +110,8 @@ class AttemptRecord:
                 " the history: compare the schema (alembic-rollout drift) before the next try"
             )
         self.close()
+        if following is not None and row is not None:
+            self._begin(row, following)
 
     def close(self) -> None:
         """Forget the row: the next step gets one of its own."""

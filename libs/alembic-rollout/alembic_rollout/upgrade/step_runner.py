@@ -150,8 +150,7 @@ class Runner:
         """
         tree = self._environment.tree
         revision = revision_of(self._left[0])
-        file = tree.by_revision.get(revision)
-        if not self._holds or file is None or file.phase != "contract":
+        if not self._may_be_held(self._left[0]):
             return
         with self._lock.connection() as connection:
             releases = live_releases(connection, self._settings.service)
@@ -166,6 +165,10 @@ class Runner:
             self._record.fail(f"given up, held: {'; '.join(held[revision].reasons)}", None)
             self._record.close()
 
+    def _may_be_held(self, step: Step) -> bool:
+        file = self._environment.tree.by_revision.get(revision_of(step))
+        return self._holds and file is not None and file.phase == "contract"
+
     def _begin(self, step: Step, ctx: MigrationContext) -> None:
         self._timeouts.statement = self._statement_timeout(step)
         if isinstance(step, RevisionStep):
@@ -177,6 +180,13 @@ class Runner:
             self._record.open(self._attempt(step))
         self._record.tries += 1
         self._ask(step, ctx.connection, after=False)
+
+    def _following(self) -> Attempt | None:
+        """Return the attempt that begins after this one; None where that is not certain yet, or it is the last."""
+        if len(self._left) < 2:  # noqa: PLR2004 - the present one, and one that follows
+            return None
+        step = self._left[1]
+        return None if self._may_be_held(step) else self._attempt(step)
 
     def _attempt(self, step: Step) -> Attempt:
         revision = revision_of(step)
@@ -233,7 +243,7 @@ class Runner:
         """Say that a step is done, once the database says so."""
         self._is_committed = True
         seconds, tries = self._record.seconds, self._record.tries
-        self._record.confirm(self._expected)
+        self._record.confirm(self._expected, following=self._following())
         self._left.popleft()
         self._is_committed = False
         again = f", after {tries} attempts" if tries > 1 else ""

@@ -125,8 +125,8 @@ def _kill_at(revision: str, number: int) -> None:
     now: dict[str, Any] = {"revision": "", "number": -1}
 
     def statement(_connection: Any, _cursor: Any, sql: str, parameters: Any, *_: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
-        if sql.startswith(_ATTEMPT_BEGINS):
-            now.update(revision=parameters[0], number=-1)
+        if _ATTEMPT_BEGINS in sql:
+            now.update(revision=parameters["revision"], number=-1)
         elif sql.startswith(_ALL_IS_DONE):
             now.update(revision="end", number=-1)
         count()

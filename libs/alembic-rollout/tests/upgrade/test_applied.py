@@ -76,10 +76,13 @@ def test_a_version_table_that_says_something_else_after_the_commit_is_no_success
         FOR EACH ROW WHEN (NEW.version_num = '002') EXECUTE FUNCTION elsewhere()
         """,
     )
+    project.sql("003", "CREATE TABLE later (id int)")
     done = project.alembic("upgrade", "head", **OFF)
     assert done.returncode == 1
     assert "Applied 002" not in done.stderr
     assert "the database is at elsewhere, not at 002 (history: applied)" in done.stderr
+    begun = project.database.rows("SELECT revision FROM alembic_rollout_history ORDER BY id")
+    assert begun == [("001",), ("002",)]
 
 
 @pytest.mark.parametrize(
