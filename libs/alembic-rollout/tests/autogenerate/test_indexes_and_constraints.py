@@ -2,6 +2,7 @@
 
 import pytest
 
+from autogenerate.cases import a_table_each, numbered
 from autogenerate.developer import Developer
 
 COLUMNS = """
@@ -14,90 +15,96 @@ def table(*parts: str) -> str:
     return f'Table("t", metadata, {COLUMNS.strip()} {", ".join(parts)})\n{other}\n'
 
 
+def tables(cases: list[str]) -> str:
+    return a_table_each(lambda case: f'Table("t#", metadata, {COLUMNS.strip()} {case})\n', cases) + table()
+
+
 INDEXES = [
-    'Index("ix", "a")',
-    'Index("ix", "a", "b")',
-    'Index("ix", "a", unique=True)',
-    'Index("ix", text("lower(a)"))',
-    'Index("ix", text("a DESC"), text("b"))',
-    'Index("ix", "a", postgresql_where=text("b IS NOT NULL"))',
-    'Index("ix", "a", postgresql_using="hash")',
-    'Index("ix", "a", postgresql_include=["b"])',
-    'Index("ix", "a", postgresql_with={"fillfactor": 70})',
-    'Index("ix", "a", postgresql_ops={"a": "text_pattern_ops"})',
-    'Index("ix", "a", unique=True, postgresql_nulls_not_distinct=True)',
-    'Index("ix", text("(a || b)"), postgresql_where=text("n > 5 AND a LIKE \'x%\'"))',
-    'Index("ix", text("(n::text)"))',
+    'Index("ix#", "a")',
+    'Index("ix#", "a", "b")',
+    'Index("ix#", "a", unique=True)',
+    'Index("ix#", text("lower(a)"))',
+    'Index("ix#", text("a DESC"), text("b"))',
+    'Index("ix#", "a", postgresql_where=text("b IS NOT NULL"))',
+    'Index("ix#", "a", postgresql_using="hash")',
+    'Index("ix#", "a", postgresql_include=["b"])',
+    'Index("ix#", "a", postgresql_with={"fillfactor": 70})',
+    'Index("ix#", "a", postgresql_ops={"a": "text_pattern_ops"})',
+    'Index("ix#", "a", unique=True, postgresql_nulls_not_distinct=True)',
+    'Index("ix#", text("(a || b)"), postgresql_where=text("n > 5 AND a LIKE \'x%\'"))',
+    'Index("ix#", text("(n::text)"))',
 ]
-CONSTRAINTS = [
+CHANGED_INDEXES = [(INDEXES[0], other) for other in INDEXES[1:]] + [
+    ('Index("ix#", "a", postgresql_with={"fillfactor": 70})', 'Index("ix#", "a", postgresql_with={"fillfactor": 80})'),
+    ('Index("ix#", text("lower(a)"))', 'Index("ix#", text("upper(a)"))'),
+]
+UNIQUE_CONSTRAINTS = [
     'UniqueConstraint("a")',
-    'UniqueConstraint("a", "b", name="uq")',
+    'UniqueConstraint("a", "b", name="uq#")',
     'UniqueConstraint("a", deferrable=True, initially="DEFERRED")',
     'UniqueConstraint("a", postgresql_nulls_not_distinct=True)',
+]
+VALIDATED_CONSTRAINTS = [
     'ForeignKeyConstraint(["n"], ["u.id"])',
     'ForeignKeyConstraint(["n"], ["u.id"], ondelete="CASCADE", onupdate="CASCADE")',
     'ForeignKeyConstraint(["n"], ["u.id"], deferrable=True, initially="DEFERRED")',
-    'ForeignKeyConstraint(["n"], ["t.id"])',
+    'ForeignKeyConstraint(["n"], ["t#.id"])',
     'CheckConstraint("n > 0", name="n")',
     "CheckConstraint(\"a IN ('it''s', '100%', 'a:b')\", name=\"n\")",
 ]
+CHANGED_CONSTRAINTS = [
+    ('CheckConstraint("n > 0", name="n")', 'CheckConstraint("n > 1", name="n")'),
+    ('CheckConstraint("a IN (\'x\')", name="n")', "CheckConstraint(\"a IN ('x', 'y')\", name=\"n\")"),
+    ('ForeignKeyConstraint(["n"], ["u.id"])', 'ForeignKeyConstraint(["n"], ["u.id"], ondelete="CASCADE")'),
+    ('ForeignKeyConstraint(["n"], ["u.id"])', 'ForeignKeyConstraint(["n"], ["t#.id"])'),
+    ('UniqueConstraint("a", name="uq#")', 'UniqueConstraint("a", "b", name="uq#")'),
+]
 
 
-@pytest.mark.parametrize("index", INDEXES)
-def test_an_index_is_built_and_dropped_beside_the_traffic(developer: Developer, index: str) -> None:
-    developer.begin(table())
-    files = developer.change(table(index))
-    assert list(files) == ["002_change.py"]
-    assert "operations.create_index_concurrently" in files["002_change.py"]
-    files = developer.change(table())
-    assert "operations.drop_index_concurrently" in files["003_change.py"]
+def upgrades(files: dict[str, str]) -> str:
+    """Return the upgrades of all files."""
+    return "".join(text.partition("def downgrade")[0] for text in files.values())
+
+
+def test_indexes_are_built_and_dropped_beside_the_traffic(developer: Developer) -> None:
+    without = tables([""] * len(INDEXES))
+    developer.begin(without)
+    built = upgrades(developer.change(tables(INDEXES)))
+    assert built.count("operations.create_index_concurrently(") == len(INDEXES)
+    assert "op.create_index" not in built
+    dropped = upgrades(developer.change(without))
+    assert dropped.count("operations.drop_index_concurrently(") == len(INDEXES)
+    assert "op.drop_index" not in dropped
+
+
+def test_indexes_that_change_are_replaced_without_a_moment_without_one(developer: Developer) -> None:
+    developer.begin(tables([former for former, _ in CHANGED_INDEXES]))
+    text = upgrades(developer.change(tables([wanted for _, wanted in CHANGED_INDEXES])))
+    for number in range(len(CHANGED_INDEXES)):
+        assert numbered('RENAME TO ix#"', number) in text
 
 
 @pytest.mark.parametrize(
-    ("former", "wanted"),
-    [(INDEXES[0], other) for other in INDEXES[1:]]
-    + [
-        (
-            'Index("ix", "a", postgresql_with={"fillfactor": 70})',
-            'Index("ix", "a", postgresql_with={"fillfactor": 80})',
-        ),
-        ('Index("ix", text("lower(a)"))', 'Index("ix", text("upper(a)"))'),
-    ],
+    ("constraints", "revisions"), [(UNIQUE_CONSTRAINTS, 1), (VALIDATED_CONSTRAINTS, 2)], ids=["unique", "validated"]
 )
-def test_an_index_that_changes_is_replaced_without_a_moment_without_one(
-    developer: Developer, former: str, wanted: str
+def test_constraints_are_added_in_contract_revisions_and_removed_in_one(
+    developer: Developer, constraints: list[str], revisions: int
 ) -> None:
-    developer.begin(table(former))
-    files = developer.change(table(wanted))
-    assert list(files) == ["002_change.py"]
-    assert "RENAME TO ix" in files["002_change.py"]
-
-
-@pytest.mark.parametrize("constraint", CONSTRAINTS)
-def test_a_constraint_is_added_in_contract_revisions_and_removed_in_one(developer: Developer, constraint: str) -> None:
-    developer.begin(table())
-    developer.project.database.execute("INSERT INTO u VALUES (1); INSERT INTO t (id, a, n) VALUES (1, 'a:b', 1)")
-    files = developer.change(table(constraint))
+    without = tables([""] * len(constraints))
+    developer.begin(without)
+    developer.project.database.execute("INSERT INTO u VALUES (1)")
+    for number in range(len(constraints)):
+        developer.project.database.execute(f"INSERT INTO t{number} (id, a, n) VALUES (1, 'a:b', 1)")  # noqa: S608
+    files = developer.change(tables(constraints))
     assert all('phase = "contract"' in text for text in files.values())
-    assert len(files) == (1 if "Unique" in constraint else 2)
-    files = developer.change(table())
-    (text,) = files.values()
+    assert len(files) == revisions
+    [text] = developer.change(without).values()
     assert 'phase = "contract"' in text
 
 
-@pytest.mark.parametrize(
-    ("former", "wanted"),
-    [
-        ('CheckConstraint("n > 0", name="n")', 'CheckConstraint("n > 1", name="n")'),
-        ('CheckConstraint("a IN (\'x\')", name="n")', "CheckConstraint(\"a IN ('x', 'y')\", name=\"n\")"),
-        ('ForeignKeyConstraint(["n"], ["u.id"])', 'ForeignKeyConstraint(["n"], ["u.id"], ondelete="CASCADE")'),
-        ('ForeignKeyConstraint(["n"], ["u.id"])', 'ForeignKeyConstraint(["n"], ["t.id"])'),
-        ('UniqueConstraint("a", name="uq")', 'UniqueConstraint("a", "b", name="uq")'),
-    ],
-)
-def test_a_constraint_that_changes_is_replaced(developer: Developer, former: str, wanted: str) -> None:
-    developer.begin(table(former))
-    developer.change(table(wanted))
+def test_constraints_that_change_are_replaced(developer: Developer) -> None:
+    developer.begin(tables([former for former, _ in CHANGED_CONSTRAINTS]))
+    developer.change(tables([wanted for _, wanted in CHANGED_CONSTRAINTS]))
 
 
 def test_neither_release_is_refused_what_it_writes_while_a_check_changes(developer: Developer) -> None:

@@ -2,10 +2,11 @@
 
 import pytest
 
+from autogenerate.cases import a_table_each
 from autogenerate.developer import Developer
 
-LONG = "n" * 62 + "x"
-"""As long as PostgreSQL's names can be: 63 bytes."""
+LONG = "n" * 61 + "#x"
+"""As long as PostgreSQL's names can be: 63 bytes, with the case's number in place of `#`."""
 VECTORS = "from pgvector.sqlalchemy import HALFVEC, Vector\n"
 
 
@@ -16,26 +17,29 @@ def table(*parts: str, name: str = "t") -> str:
     return f'Table("{name}", metadata, {columns})\n'
 
 
-@pytest.mark.parametrize(
-    ("former", "wanted"),
-    [
-        ('UniqueConstraint("a", name="same")', 'Index("same", "a", unique=True)'),
-        ('Index("same", "a", unique=True)', 'UniqueConstraint("a", name="same")'),
-        ('UniqueConstraint("a", name="same")', 'Index("same", "a")'),
-        ('Index("same", "a")', 'UniqueConstraint("a", name="same")'),
-        ('UniqueConstraint("a", name="same")', 'Index("same", "n", unique=True)'),
-        ('CheckConstraint("n > 0", name=conv("same"))', 'UniqueConstraint("a", name="same")'),
-        ('UniqueConstraint("a", name="same")', 'CheckConstraint("n > 0", name=conv("same"))'),
-        ('CheckConstraint("n > 0", name=conv("same"))', 'Index("same", "a")'),
-        ('Index("same", "a")', 'CheckConstraint("n > 0", name=conv("same"))'),
-    ],
-)
-def test_an_object_of_another_kind_takes_a_name(developer: Developer, former: str, wanted: str) -> None:
+def tables(cases: list[str]) -> str:
+    return a_table_each(lambda case: table(*filter(None, [case]), name="t#"), cases)
+
+
+def test_objects_of_another_kind_take_a_name(developer: Developer) -> None:
+    changes = [
+        ('UniqueConstraint("a", name="same#")', 'Index("same#", "a", unique=True)'),
+        ('Index("same#", "a", unique=True)', 'UniqueConstraint("a", name="same#")'),
+        ('UniqueConstraint("a", name="same#")', 'Index("same#", "a")'),
+        ('Index("same#", "a")', 'UniqueConstraint("a", name="same#")'),
+        ('UniqueConstraint("a", name="same#")', 'Index("same#", "n", unique=True)'),
+        ('CheckConstraint("n > 0", name=conv("same#"))', 'UniqueConstraint("a", name="same#")'),
+        ('UniqueConstraint("a", name="same#")', 'CheckConstraint("n > 0", name=conv("same#"))'),
+        ('CheckConstraint("n > 0", name=conv("same#"))', 'Index("same#", "a")'),
+        ('Index("same#", "a")', 'CheckConstraint("n > 0", name=conv("same#"))'),
+    ]
     conv = "from sqlalchemy.sql.naming import conv\n"
-    developer.begin(conv + table(former))
-    developer.project.database.execute("INSERT INTO t (a, n) VALUES ('x', 1), ('y', 2)")
-    developer.change(conv + table(wanted))
-    assert developer.project.database.scalar("SELECT count(*) FROM t") == 2
+    developer.begin(conv + tables([former for former, _ in changes]))
+    for number in range(len(changes)):
+        developer.project.database.execute(f"INSERT INTO t{number} (a, n) VALUES ('x', 1), ('y', 2)")  # noqa: S608
+    developer.change(conv + tables([wanted for _, wanted in changes]))
+    for number in range(len(changes)):
+        assert developer.project.database.scalar(f"SELECT count(*) FROM t{number}") == 2  # noqa: S608
 
 
 @pytest.mark.parametrize("unique", ['UniqueConstraint("n")', 'Index("ix", "n", unique=True)'])
@@ -46,34 +50,24 @@ def test_a_new_table_refers_to_a_column_that_becomes_unique_with_it(developer: D
     developer.change(table(unique) + referring)
 
 
-@pytest.mark.parametrize(
-    ("former", "wanted"),
-    [
+def test_names_may_be_as_long_as_postgresql_takes_them(developer: Developer) -> None:
+    changes = [
         ("", f'Index("{LONG}", "a")'),
         ("", f'UniqueConstraint("a", name="{LONG}")'),
         (f'Index("{LONG}", "a")', f'Index("{LONG}", "n")'),
         (f'UniqueConstraint("a", name="{LONG}")', f'UniqueConstraint("n", name="{LONG}")'),
         (f'Column("{LONG}", Text)', f'Column("{LONG}", Text, nullable=False, server_default="x")'),
         (f'Column("{LONG}", Integer, index=True)', f'Column("{LONG}", BigInteger, index=True)'),
-        ("", f'Column("{LONG}", ForeignKey("t.id"))'),
+        ("", f'Column("{LONG}", ForeignKey("t#.id"))'),
         ("", f'Column("{LONG}", Enum("a", name="{LONG}"))'),
-    ],
-)
-def test_names_may_be_as_long_as_postgresql_takes_them(developer: Developer, former: str, wanted: str) -> None:
-    developer.begin(table(*filter(None, [former])))
-    developer.change(table(wanted))
-
-
-@pytest.mark.parametrize(
-    "tables",
-    [
+    ]
+    developer.begin(tables([former for former, _ in changes]))
+    new = [
         f'Table("{LONG}", metadata, Column("id", Integer, primary_key=True), Column("a", Text, unique=True))\n',
-        f'Table("{LONG}", metadata, Column("id", Integer, primary_key=True), Column("a", ForeignKey("t.id")))\n',
-    ],
-)
-def test_tables_too(developer: Developer, tables: str) -> None:
-    developer.begin(table())
-    developer.change(table() + tables)
+        f'Table("{LONG}", metadata, Column("id", Integer, primary_key=True), Column("a", ForeignKey("t#.id")))\n',
+    ]
+    wanted = tables([wanted for _, wanted in changes])
+    developer.change(wanted + a_table_each(lambda text: text, new).replace("nnn", "mmm"))
 
 
 @pytest.mark.parametrize(
@@ -133,9 +127,8 @@ def test_a_type_of_another_package_is_imported(developer: Developer, type_: str)
     assert imported in files["003_change.py"]
 
 
-@pytest.mark.parametrize(
-    ("former", "wanted"),
-    [
+def test_options_of_an_index_of_vectors_are_written(developer: Developer) -> None:
+    changes = [
         ("", '"hnsw", postgresql_with={"m": 8, "ef_construction": 32}, postgresql_ops={"v": "vector_cosine_ops"}'),
         ('"hnsw", postgresql_ops={"v": "vector_l2_ops"}', '"hnsw", postgresql_ops={"v": "vector_cosine_ops"}'),
         (
@@ -143,15 +136,15 @@ def test_a_type_of_another_package_is_imported(developer: Developer, type_: str)
             '"hnsw", postgresql_with={"m": 16}, postgresql_ops={"v": "vector_l2_ops"}',
         ),
         ("", '"ivfflat", postgresql_with={"lists": 10}, postgresql_ops={"v": "vector_ip_ops"}'),
-    ],
-)
-def test_options_of_an_index_of_vectors_are_written(developer: Developer, former: str, wanted: str) -> None:
-    def models(using: str) -> str:
-        index = f'Index("ix", "v", postgresql_using={using})'
-        return VECTORS + table('Column("v", Vector(3))', *([index] if using else []))
+    ]
 
-    developer.begin(models(former))
-    developer.project.database.execute("INSERT INTO t (v) VALUES ('[1,2,3]')")
-    files = developer.change(models(wanted))
-    assert list(files) == ["002_change.py"]
-    assert "create_index_concurrently" in files["002_change.py"]
+    def models(usings: list[str]) -> str:
+        indexes = [f'Index("ix#", "v", postgresql_using={using})' if using else "" for using in usings]
+        return VECTORS + tables([f'Column("v", Vector(3)), {index}' for index in indexes])
+
+    developer.begin(models([former for former, _ in changes]))
+    for number in range(len(changes)):
+        developer.project.database.execute(f"INSERT INTO t{number} (v) VALUES ('[1,2,3]')")  # noqa: S608
+    [(name, text)] = developer.change(models([wanted for _, wanted in changes])).items()
+    assert name == "002_change.py"
+    assert text.partition("def downgrade")[0].count("create_index_concurrently(") == len(changes)

@@ -2,20 +2,24 @@
 
 import pytest
 
+from autogenerate.cases import a_table_each
 from autogenerate.developer import Developer
 
 
-def table(column: str, *more: str) -> str:
+def table(column: str, *more: str, name: str = "t") -> str:
     parts = ", ".join(['Column("id", Integer, primary_key=True)', column, *more])
-    return f'Table("t", metadata, {parts})\n'
+    return f'Table("{name}", metadata, {parts})\n'
+
+
+def tables(columns: list[str]) -> str:
+    return a_table_each(lambda column: table(column, name="t#"), columns)
 
 
 TEXT, NUMBER = 'Column("b", Text{})', 'Column("b", Integer{})'
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "value", "shown"),
-    [
+def test_rows_and_what_is_built_on_the_column_survive(developer: Developer) -> None:
+    changes = [
         (TEXT.format(""), NUMBER.format(""), "'7'", "7"),
         (TEXT.format(", nullable=False"), NUMBER.format(", nullable=False"), "'7'", "7"),
         (NUMBER.format(""), 'Column("b", BigInteger)', "7", "7"),
@@ -27,15 +31,13 @@ TEXT, NUMBER = 'Column("b", Text{})', 'Column("b", Integer{})'
         ('Column("b", DateTime)', 'Column("b", Date)', "'2026-01-02 03:04'", "2026-01-02"),
         ('Column("b", Text)', 'Column("b", ARRAY(Text))', "'{a,b}'", "{a,b}"),
         ('Column("b", Text)', 'Column("b", JSONB)', "'{\"a\": 1}'", '{"a": 1}'),
-    ],
-)
-def test_rows_and_what_is_built_on_the_column_survive(
-    developer: Developer, before: str, after: str, value: str, shown: str
-) -> None:
-    developer.begin(table(before))
-    developer.project.database.execute(f"INSERT INTO t (id, b) VALUES (1, {value})")  # noqa: S608 - given above
-    developer.change(table(after))
-    assert developer.project.database.scalar("SELECT b::text FROM t") == shown
+    ]
+    developer.begin(tables([before for before, _, _, _ in changes]))
+    for number, (_, _, value, _) in enumerate(changes):
+        developer.project.database.execute(f"INSERT INTO t{number} (id, b) VALUES (1, {value})")  # noqa: S608 - given above
+    developer.change(tables([after for _, after, _, _ in changes]))
+    for number, (_, after, _, shown) in enumerate(changes):
+        assert developer.project.database.scalar(f"SELECT b::text FROM t{number}") == shown, after  # noqa: S608
 
 
 def test_indexes_on_several_columns_and_with_options_are_built_beside_the_old_ones(developer: Developer) -> None:
