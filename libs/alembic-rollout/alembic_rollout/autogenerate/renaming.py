@@ -106,11 +106,24 @@ def with_renames(operations: Sequence[ops.MigrateOperation], renames: Sequence[R
         added = _find(changed, ops.AddColumnOp, table, rename.new)
         dropped = _find(changed, ops.DropColumnOp, table, rename.old)
         if not isinstance(added, ops.AddColumnOp) or not isinstance(dropped, ops.DropColumnOp):
-            side, name = ("models do not add", rename.new) if added is None else ("models do not drop", rename.old)
-            raise UsageError(f"rename={table}.{rename.old}={rename.new}: the {side} {table}.{name}. Correct the name.")
+            raise _nothing_renamed(changed, rename, table, is_added=added is not None)
         changed[changed.index(added)] = RenameColumnOp(rename, added, dropped)
         changed.remove(dropped)
     return changed
+
+
+def _nothing_renamed(
+    operations: Iterable[ops.MigrateOperation], rename: Rename, table: str, *, is_added: bool
+) -> UsageError:
+    changed = {table_of(one) for one in operations if isinstance(one, ops.AddColumnOp | ops.DropColumnOp)}
+    if table not in changed:
+        known = f" Those with columns that come or go: {', '.join(sorted(changed))}." if changed else ""
+        missing = f"no column of a table {table} comes or goes.{known} Correct the table's name"
+    elif is_added:
+        missing = f"the models do not drop {table}.{rename.old}. Correct the column's name"
+    else:
+        missing = f"the models do not add {table}.{rename.new}. Correct the column's name"
+    return UsageError(f"rename={table}.{rename.old}={rename.new}: {missing}.")
 
 
 def _enum_of(operations: Iterable[ops.MigrateOperation], rename: Rename) -> EnumOp | None:
@@ -133,18 +146,26 @@ def _renamed_label(enum: EnumOp, rename: Rename) -> RenameLabelOp:
 
 
 def possible_renames(operations: Sequence[ops.MigrateOperation]) -> list[str]:
-    """Return, for each drop and add of one type in one table, how to say that it is a rename."""
-    lines = []
-    for dropped in (one for one in operations if isinstance(one, ops.DropColumnOp)):
-        for added in (one for one in operations if isinstance(one, ops.AddColumnOp)):
-            same = _family(added.column) == _family(dropped.to_column())
-            if table_of(added) == table_of(dropped) and same:
-                table, old, new = table_of(dropped), column_name(dropped), column_name(added)
-                lines.append(
-                    f"If {table}.{new} is {table}.{old} under another name, delete these files and type"
-                    f" alembic-rollout revision --autogenerate --rename {table}.{old}={new}: else its values are lost."
-                )
-    return lines
+    """Return, for the drops and adds of one type in one table, how to say which of them is a rename."""
+    alike: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
+    for one in operations:
+        if isinstance(one, ops.DropColumnOp):
+            key = table_of(one), _family(one.to_column())
+            alike.setdefault(key, ([], []))[0].append(column_name(one))
+        elif isinstance(one, ops.AddColumnOp):
+            key = table_of(one), _family(one.column)
+            alike.setdefault(key, ([], []))[1].append(column_name(one))
+    return [_hint(table, old, new) for (table, _), (old, new) in alike.items() if old and new]
+
+
+def _hint(table: str, old: Sequence[str], new: Sequence[str]) -> str:
+    is_one_pair = len(old) == len(new) == 1
+    column, former = " or ".join(new), " or ".join(old)
+    typed = f"{table}.{former}={column}" if is_one_pair else f"{table}.OLD=NEW"
+    return (
+        f"If {column} of {table} is {former} under another name, delete these files and type"
+        f" alembic-rollout revision --autogenerate --rename {typed}: else its values are lost."
+    )
 
 
 def _family(column: Column[Any]) -> str:
