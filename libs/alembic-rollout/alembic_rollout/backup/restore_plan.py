@@ -162,10 +162,9 @@ def plan_restore(
 
 
 def _copied(refused: Sequence[str], target: Target) -> tuple[DefaultPrivileges, ...]:
-    """Return the default privileges that the file and the present database have, where `public` or no schema holds."""
+    """Return the default privileges that both the file and the present database have."""
     entries = {described(entry) for entry in refused}
-    there = (one for one in target.default_privileges if one.schema in (None, "public"))
-    return tuple(one for one in there if one.entry in entries)
+    return tuple(one for one in target.default_privileges if one.entry in entries)
 
 
 def _read_target(migration_url: str, settings: Settings, version_table: VersionTable) -> Target:

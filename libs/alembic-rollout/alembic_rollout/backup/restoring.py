@@ -85,6 +85,7 @@ class _Restoration:
                 self._fill(connection)
                 not_given_back = self._give_back(present, connection)
                 self._check(connection)
+            self._copy_default_privileges()
             self._analyze()
             with self._engine.connect() as admin:
                 copy_settings(admin, self._present, self._new)
@@ -136,7 +137,6 @@ class _Restoration:
         extensions = [extension for extension in self._plan.target.extensions if extension.name in wanted]
         with self._present_connection() as present, self._administer() as admin, self._login() as connection:
             copy_public_schema(admin, present)
-            set_default_privileges(admin, self._plan.copied)
             role = self._plan.target.restorer.role
             create_extensions(
                 admin,
@@ -209,6 +209,12 @@ class _Restoration:
             return []  # pg_restore kept the owners
         others = owned_by_others(read_owned(present), self._plan.target.restorer.role)
         return give(connection, {owned: owned.owner for owned in others})
+
+    def _copy_default_privileges(self) -> None:
+        # Last: they count for what a role creates from now on, and the extensions were created before as well.
+        if self._plan.copied:
+            with self._administer() as admin:
+                set_default_privileges(admin, self._plan.copied)
 
     def _check(self, connection: Connection) -> None:
         found = self._plan.version_table.revisions(connection)

@@ -139,6 +139,8 @@ def test_default_privileges_of_other_roles_come_back_from_the_present_database(s
             f"ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT SELECT ON TABLES TO {owner}",
             f"ALTER DEFAULT PRIVILEGES FOR ROLE postgres GRANT USAGE ON SEQUENCES TO {name}_app WITH GRANT OPTION",
             "ALTER DEFAULT PRIVILEGES FOR ROLE postgres REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+            'CREATE SCHEMA "Odd one"',
+            f'ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA "Odd one" GRANT INSERT ON TABLES TO {name}_app',
         ):
             superuser.exec_driver_sql(statement)
     facts = (
