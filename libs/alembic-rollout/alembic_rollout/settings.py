@@ -59,6 +59,8 @@ class Settings:
         lint_small_megabytes: the same, of its size without indexes; a table has to be small in both.
         statements: the file in which the service's tests record the statements that it sends, relative to the folder of
             alembic.ini; `lint --base` and `rehearse --base` ask those of the base. None by default.
+        sql_objects: the folder whose `*.sql` files declare functions, views, triggers and policies, relative to the
+            folder of alembic.ini; `objects` beside the migrations by default, where it is there.
         backup: when a backup is taken before migrating.
         backup_dir: where backups are kept; relative to the folder of alembic.ini.
         backup_keep: how many of a database and a kind (manual, before-upgrade, before-downgrade); older ones are
@@ -94,6 +96,7 @@ class Settings:
     lint_small_rows: int = 10_000
     lint_small_megabytes: int = 16
     statements: str = ""
+    sql_objects: str = ""
     backup: BackupPolicy = "destructive"
     backup_dir: str = "backups"
     backup_keep: int = 5

@@ -20,6 +20,7 @@ FLOORS = (
     ("lint", "drift"),
     ("comparison", "inventory"),
     ("backup", "operations", "numbering"),
+    ("sql_objects",),
     ("releases",),
     ("scratch",),
     ("history",),

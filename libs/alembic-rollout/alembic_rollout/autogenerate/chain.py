@@ -9,22 +9,29 @@ from enum import Enum
 
 from alembic_rollout.project.tree import Phase
 
+_OF_OBJECTS = "As SQL files declare. Locks last for milliseconds, on a materialized view as long as its query."
+
 
 class Kind(Enum):
     """What a revision holds, in the order in which a chain has them: suffix of its name, phase, why it is safe."""
 
     LABELS = ("labels", "expand", "A new label of an enum may be used from the next revision on.")
     STRUCTURE = ("", "expand", "Nothing is read or rewritten: each lock lasts for milliseconds.")
+    OBJECTS = ("objects", "expand", _OF_OBJECTS)
     BACKFILL = ("backfill", "expand", "In batches, each a transaction of its own that locks its rows for a moment.")
     INDEXES = ("indexes", "expand", "Built and dropped concurrently: reads and writes go on.")
     EXPAND_VALIDATION = ("validation", "expand", "VALIDATE reads the rows and blocks no reads or writes.")
+    VIEWS = ("views", "expand", _OF_OBJECTS)
+    MATERIALIZED = ("materialized_views", "expand", _OF_OBJECTS)
     NOT_NULL = ("not_null", "contract", "Through a validated check, so that SET NOT NULL reads nothing.")
     UNIQUE = ("unique", "contract", "The index is built concurrently; the constraint then takes it over.")
     CONSTRAINTS = ("constraints", "contract", "NOT VALID: holds for new rows after a moment's lock, and reads none.")
     VALIDATION = ("validation", "contract", "VALIDATE reads the rows and blocks no reads or writes.")
     UNUSED_INDEXES = ("unused_indexes", "contract", "Dropped concurrently: reads and writes go on.")
     UNUSED_CONSTRAINTS = ("unused_constraints", "contract", "Each lock lasts for milliseconds.")
+    UNUSED_OBJECTS = ("unused_objects", "contract", _OF_OBJECTS)
     CONTRACT = ("contract", "contract", "Each lock lasts for milliseconds; the rows' values go with what is dropped.")
+    UNUSED_FUNCTIONS = ("unused_functions", "contract", "Nothing uses them any more.")
 
     def __init__(self, suffix: str, phase: Phase, why: str) -> None:
         self.suffix = suffix
@@ -32,6 +39,11 @@ class Kind(Enum):
         self.why = why
 
 
+OF_OBJECTS = (Kind.OBJECTS, Kind.VIEWS, Kind.MATERIALIZED, Kind.UNUSED_OBJECTS, Kind.UNUSED_FUNCTIONS)
+"""Revisions of what SQL files declare."""
+QUERY_RUNS = ": its query runs"
+"""What a step's `what` ends with that makes a materialized view."""
+_UNTIL_COMPUTED = "Locks last until the query of the materialized view has run."
 _ORDER = list(Kind)
 _BEHIND_OTHERS = "structure"
 """The suffix of a kind that has none, where it is not the first."""
@@ -81,6 +93,12 @@ class Link:
     message: str
     phase: Phase
     steps: tuple[Step, ...]
+
+    @property
+    def why(self) -> str:
+        """Why it is safe."""
+        is_query = any(step.what.endswith(QUERY_RUNS) for step in self.steps)
+        return _UNTIL_COMPUTED if is_query and self.kind not in OF_OBJECTS else self.kind.why
 
     @property
     def upgrade(self) -> list[str]:
@@ -148,7 +166,8 @@ ROW_EXCLUSIVE = "ROW EXCLUSIVE"
 SHARE_UPDATE = "SHARE UPDATE EXCLUSIVE"
 SHARE_ROW = "SHARE ROW EXCLUSIVE"
 ACCESS_EXCLUSIVE = "ACCESS EXCLUSIVE"
-MODES = ("", ROW_EXCLUSIVE, SHARE_UPDATE, SHARE_ROW, ACCESS_EXCLUSIVE)
+SHARE = "SHARE"
+MODES = ("", ROW_EXCLUSIVE, SHARE_UPDATE, SHARE, SHARE_ROW, ACCESS_EXCLUSIVE)
 """Modes of locks, weakest first: https://www.postgresql.org/docs/current/explicit-locking.html"""
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from alembic_rollout.autogenerate.chain import Link, strongest_locks
+from alembic_rollout.autogenerate.chain import OF_OBJECTS, Link, strongest_locks
 from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.formats import count_of, finding_text, relative
 from alembic_rollout.output import console, print_table
@@ -32,6 +32,17 @@ def print_summary(
         out.print(Text("Left to do", style="bold"))
         for path, text in left:
             out.print(Text(f"  {path}: {text}"))
+    made = [
+        (relative(path), step.what)
+        for path, link in zip(paths, chain, strict=True)
+        if link.kind in OF_OBJECTS
+        for step in link.steps
+        if step.what
+    ]
+    if made:
+        out.print(Text("Objects", style="bold"))
+        for path, what in made:
+            out.print(Text(f"  {path}: {what}"))
     for remark in remarks:
         out.print(Text(remark))
     for finding in findings:

@@ -14,6 +14,8 @@ from sqlalchemy.sql.elements import ClauseElement
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.project.server_defaults import written_default
 from alembic_rollout.project.written_sql import written
+from alembic_rollout.sql_objects.sql_changes import SqlObjects
+from alembic_rollout.sql_objects.sql_object import SqlObject
 
 _CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
 _UPDATING_TRIGGER = """
@@ -51,10 +53,12 @@ class ChangeSource:
     Attributes:
         context: Alembic's; it renders operations and collects imports.
         operations: those of the whole change, tables' own ones without the group that Alembic puts them into.
+        objects: that SQL files declare and revisions made; None where env.py leaves them out.
     """
 
     context: AutogenContext
     operations: list[ops.MigrateOperation] = field(default_factory=list)
+    objects: SqlObjects | None = None
 
     @property
     def connection(self) -> Connection:
@@ -110,8 +114,10 @@ class ChangeSource:
         return None if found is None else str(found)
 
     def triggers(self, table: str) -> list[str]:
-        """Return the statements that create the triggers of a table."""
-        return [str(row[0]) for row in self.connection.exec_driver_sql(_TRIGGERS, (table,))]
+        """Return the statements that create the triggers of a table, without those that SQL files declared."""
+        applied = self.objects.applied if self.objects is not None else {}
+        found = [str(row[0]) for row in self.connection.exec_driver_sql(_TRIGGERS, (table,))]
+        return [sql for sql in found if SqlObject.read(sql).name not in applied]
 
     def deferral(self, table: str, constraint: str) -> str:
         """Return ` DEFERRABLE ...` of a constraint of the database; empty where it is not."""

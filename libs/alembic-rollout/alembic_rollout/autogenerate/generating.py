@@ -1,8 +1,9 @@
 """`alembic revision --autogenerate`: from the operations that Alembic has found to files and a summary."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from alembic_rollout.autogenerate.steps.expansions.table_rename_steps import tab
 from alembic_rollout.autogenerate.steps.splitting import steps_of
 from alembic_rollout.autogenerate.table_renaming import RenamedTable, renamed
 from alembic_rollout.autogenerate.type_imports import rendering_types
+from alembic_rollout.comparison.sql_object_changes import OBJECTS
 from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.known.live import catalogue_if_readable
 from alembic_rollout.lint.linter import lint_revisions
@@ -32,6 +34,7 @@ from alembic_rollout.project.alembic_private import return_scripts
 from alembic_rollout.project.environment import Environment
 from alembic_rollout.project.rendering import Reader
 from alembic_rollout.project.tree import version_folders
+from alembic_rollout.sql_objects.sql_changes import SqlObjects
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -73,7 +76,14 @@ class Generation:
             before(migration, revision, directives)
             self._plan(migration, directives)
 
-        return {"process_revision_directives": plan, "render_item": rendering_types(given.get("render_item"))}
+        read: Callable[[], SqlObjects] | None = given.get(OBJECTS)
+        renames = {one.old: one.new for one in read_renames(typed_renames(self.environment.config))[0]}
+        objects = {OBJECTS: cache(lambda: read().renamed(renames))} if read is not None else {}
+        return {
+            "process_revision_directives": plan,
+            "render_item": rendering_types(given.get("render_item")),
+            **objects,
+        }
 
     @contextmanager
     def renaming(self, connection: "Connection") -> Iterator[None]:
@@ -124,7 +134,8 @@ class Generation:
         found = list(flattened(directives[0].upgrade_ops.ops))
         operations = with_renames(found, read_renames(typed_renames(self.environment.config))[1])
         self.remarks = possible_renames(operations)
-        source = ChangeSource(context, operations)
+        read = migration.opts.get(OBJECTS)
+        source = ChangeSource(context, operations, read() if read is not None else None)
         message = self.directive.message or "empty message"
         steps = [*(step for one in self.renamed for step in table_rename_steps(source, one)), *steps_of(source)]
         self.chain = links(steps, message, self.environment.script.truncate_slug_length)

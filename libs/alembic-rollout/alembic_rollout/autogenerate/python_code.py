@@ -5,11 +5,15 @@ whatever their own line length is.
 """
 
 import ast
+import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from unicodedata import east_asian_width
 
 _INDENT = "    "
+_DEEPEST = 8
+"""Columns by which a text may be indented."""
+_BLANK_LINES = "\n\n\n"
 _Element = tuple[str, ast.expr | str]
 """What precedes an element, as `name=`, and the element."""
 
@@ -126,10 +130,10 @@ def _statement(node: ast.stmt, indent: str, width: int) -> str:
 def _written(start: str, node: ast.expr, indent: str, width: int, end: str) -> str:
     """Return an expression behind `start` and in front of `end`, on a line or split."""
     block = _text_of(node)
-    if block is not None and "\n" in block:
+    if block is not None and _is_block(block, width):
         return f"{start}{text_block(block, indent)}{end}"
     flat = f"{start}{_flat(node)}{end}"
-    if columns(flat) <= width and '"""' not in flat and not _has_block(node):
+    if columns(flat) <= width and '"""' not in flat and not _has_block(node, width):
         return flat
     if block is not None:
         return _long_string(start, block, indent, width, end)
@@ -148,17 +152,24 @@ def _node(element: ast.expr | str) -> ast.expr:
     return ast.parse(element, mode="eval").body if isinstance(element, str) else element
 
 
-def _is_block(element: ast.expr | str) -> bool:
-    text = _text_of(element) if isinstance(element, ast.expr) else None
-    return text is not None and "\n" in text
+def _is_block(text: str, width: int) -> bool:
+    """Return True if a text reads the same in triple quotes, indented: formatters strip the ends of lines."""
+    lines = text.strip("\n").split("\n")
+    return (
+        len(lines) > 1
+        and lines == text.strip("\n").splitlines()
+        and all(line == line.rstrip() and columns(line) <= width - _DEEPEST for line in lines)
+        and _BLANK_LINES not in text.strip("\n")
+    )
 
 
 def _is_text(element: ast.expr | str) -> bool:
     return isinstance(element, ast.expr) and _text_of(element) is not None
 
 
-def _has_block(node: ast.expr) -> bool:
-    return any(isinstance(part, ast.expr) and _is_block(part) for part in ast.walk(node))
+def _has_block(node: ast.expr, width: int) -> bool:
+    texts = (_text_of(part) for part in ast.walk(node) if isinstance(part, ast.expr))
+    return any(text is not None and _is_block(text, width) for text in texts)
 
 
 def _text_of(node: ast.expr) -> str | None:
@@ -221,7 +232,7 @@ def _long_string(start: str, text: str, indent: str, width: int, end: str) -> st
 def _text_lines(element: _Element, indent: str, width: int) -> str:
     """Return the only argument of a call, a text, on lines of its own."""
     before, text = element[0], _text_of(_node(element[1])) or ""
-    if "\n" in text:
+    if _is_block(text, width):
         return f"{indent}{before}{text_block(text, indent)}"
     parts = _parts(text, width - len(indent) - len(before))
     if len(parts) > 1 and before:
@@ -230,10 +241,10 @@ def _text_lines(element: _Element, indent: str, width: int) -> str:
 
 
 def _parts(text: str, room: int) -> list[str]:
-    """Return a text in parts that fit into lines, split in front of spaces."""
+    """Return a text in parts that fit into lines, split in front of spaces and behind line feeds."""
     parts: list[str] = []
     for word in _words(text):
-        if parts and columns(quoted(parts[-1] + word)) <= room:
+        if parts and not parts[-1].endswith("\n") and columns(quoted(parts[-1] + word)) <= room:
             parts[-1] += word
         else:
             parts.append(word)
@@ -241,5 +252,4 @@ def _parts(text: str, room: int) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    words = text.split(" ")
-    return [word if number == 0 else f" {word}" for number, word in enumerate(words)]
+    return re.split(r"(?<=\n)|(?= )", text)

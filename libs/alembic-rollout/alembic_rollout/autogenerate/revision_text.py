@@ -59,10 +59,11 @@ def title(message: str | None) -> str:
 
 def why(link: Link, style: Style) -> str:
     """Return what a revision does and why it is safe, as paragraphs of its docstring."""
-    safe = textwrap.fill(f"Phase: {link.phase}. {link.kind.why}", style.width)
-    shown = link.steps[:_MOST_STEPS]
+    safe = textwrap.fill(f"Phase: {link.phase}. {link.why}", style.width)
+    steps = [step for step in link.steps if step.what]
+    shown = steps[:_MOST_STEPS]
     lines = [textwrap.fill(f"- {step.what}", style.width, subsequent_indent="  ") for step in shown]
-    rest = len(link.steps) - len(shown)
+    rest = len(steps) - len(shown)
     if rest:
         lines.append(f"- and {rest} more")
     return _in_docstring("\n".join([safe, "", *lines]))

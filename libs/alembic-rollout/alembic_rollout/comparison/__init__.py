@@ -8,6 +8,7 @@ For autogenerate, `alembic check` and drift alike: what one of them sees, all do
     exclusion_constraints  exclusion constraints by name
     index_options          methods, operator classes, storage parameters and conditions of indexes
     type_arguments         types that lose their limit
+    sql_object_changes     functions, views, triggers and policies that files declare
     left_alone             partitions, tables of extensions, and what `drift_ignore` names
     wordings               definitions in PostgreSQL's words
 """

@@ -3,6 +3,7 @@
 https://alembic.sqlalchemy.org/en/latest/api/plugins.html
 """
 
+from functools import cache
 from typing import Any
 
 from alembic.runtime.plugins import Plugin
@@ -13,9 +14,11 @@ from alembic_rollout.comparison import (
     exclusion_constraints,
     index_options,
     left_alone,
+    sql_object_changes,
     type_arguments,
 )
 from alembic_rollout.project.environment import Environment
+from alembic_rollout.sql_objects.sql_changes import SqlObjects
 
 _CHECKS_BY_NAME = "alembic.ext.checkconstraint_byname"
 _ENUMS = "alembic_rollout.enum_types"
@@ -43,11 +46,18 @@ def comparing(options: dict[str, Any], environment: Environment, *, enums: bool 
             *options["autogenerate_plugins"],
             *checks,
             *([_ENUMS] if checks and enums else []),
+            *([sql_object_changes.PLUGIN] if checks else []),
             left_alone.PLUGIN,
         ],
         left_alone.IGNORED: environment.settings.drift_ignore,
+        sql_object_changes.OBJECTS: cache(lambda: SqlObjects.of(environment)),
     }
 
 
-for _name, _module in {**_ADDED, _ENUMS: enum_types, left_alone.PLUGIN: left_alone}.items():
+for _name, _module in {
+    **_ADDED,
+    _ENUMS: enum_types,
+    sql_object_changes.PLUGIN: sql_object_changes,
+    left_alone.PLUGIN: left_alone,
+}.items():
     _module.setup(Plugin(_name))

@@ -173,6 +173,10 @@ class _Reading:
             return None  # PostgreSQL named it; which of the models' it is remains unknown
         return self._constraint(constraint, "database")
 
+    def _sql_object(self, _: str, title: str, sentence: str) -> _Seen:
+        kind, _, name = title.partition(" ")
+        return _Seen(kind, name, title, detail=sentence)
+
     _add_fk = _add_constraint
     _remove_fk = _remove_constraint
 

@@ -12,6 +12,8 @@ from alembic_rollout.sql.meaning import same_object
 
 _WITH_BODIES = ("function", "procedure")
 _TEMPORARY = ("temp", "temporary")
+KEEPS_RIGHTS = "keep rights"
+"""The helper whose statement gives back what `drop_object` noted: it changes nothing for a release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def read_steps(statements: Sequence[Statement], exists: Callable[[str], bool] = 
     steps: list[Step] = []
     functions: list[Action] = []
     for statement, transaction in zip(statements, _transactions(statements), strict=True):
-        actions = actions_in(statement.sql)
+        actions = () if statement.helper == KEEPS_RIGHTS else actions_in(statement.sql)
         functions += [
             action for action in actions if action.verb == "create" and action.kind in ("function", "procedure")
         ]

@@ -15,6 +15,7 @@ author.
 
 from alembic_rollout.operations.backfilling import backfill
 from alembic_rollout.operations.constraints import add_check, add_foreign_key, set_not_null, validate_constraint
+from alembic_rollout.operations.declared_objects import create_object, drop_object, replace_object
 from alembic_rollout.operations.expansions.renames import contract_rename, expand_rename
 from alembic_rollout.operations.expansions.table_renames import (
     contract_table_rename,
@@ -38,10 +39,13 @@ __all__ = [
     "contract_table_rename",
     "contract_type_change",
     "create_index_concurrently",
+    "create_object",
     "drop_index_concurrently",
+    "drop_object",
     "expand_rename",
     "expand_table_rename",
     "expand_type_change",
+    "replace_object",
     "restore_former_name",
     "set_not_null",
     "swap_type_change",

@@ -88,6 +88,26 @@ def split(tokens: Sequence[str]) -> Iterator[Tokens]:
         yield tuple(statement)
 
 
+def split_text(sql: str) -> Iterator[tuple[int, str]]:
+    """Yield the statements of a text as they are written, without the comments around them, each with its line."""
+    found: list[tuple[str, int, int]] = []
+    position = 0
+    for kind, text in _scan(sql):
+        if kind not in _SPACES:
+            found.append((_token(kind, text), position, position + len(text)))
+        position += len(text)
+    tokens = tuple(token for token, _, _ in found)
+    first, depth = 0, 0
+    for place, word in enumerate([*tokens, ";"]):
+        if word == ";" and (depth <= 0 or place == len(tokens)):
+            if place > first:
+                start = found[first][1]
+                yield sql.count("\n", 0, start) + 1, sql[start : found[place - 1][2]]
+            first, depth = place + 1, 0
+            continue
+        depth += nesting(word) + _body_nesting(tokens, place, inside=depth > 0)
+
+
 def split_at_commas(tokens: Sequence[str]) -> Iterator[Tokens]:
     """Yield the parts between the commas that no parenthesis or bracket encloses."""
     part: list[str] = []

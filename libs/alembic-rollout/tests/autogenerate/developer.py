@@ -95,10 +95,10 @@ class Developer:
         self.agree()
         after = self.catalogue()
         down = self.project.alembic("downgrade", f"-{len(written)}")
-        assert down.returncode == 0, down.stderr
-        assert self.catalogue() == before
+        assert down.returncode == 0, down.stderr + "".join(path.read_text() for path in written)
+        assert self.catalogue() == before, set(self.catalogue()) ^ set(before)
         self.project.upgrade()
-        assert self.catalogue() == after
+        assert self.catalogue() == after, set(self.catalogue()) ^ set(after)
 
     def agree(self) -> None:
         """Make sure that `alembic check` and `drift` find nothing."""

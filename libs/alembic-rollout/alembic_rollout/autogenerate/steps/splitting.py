@@ -18,28 +18,33 @@ from alembic_rollout.autogenerate.steps.column_changes import change_steps
 from alembic_rollout.autogenerate.steps.constraint_steps import new_constraint_steps, removed_constraint_step
 from alembic_rollout.autogenerate.steps.enum_steps import enum_steps
 from alembic_rollout.autogenerate.steps.expansions.rename_steps import rename_steps
+from alembic_rollout.autogenerate.steps.expansions.type_steps import retyped_columns
 from alembic_rollout.autogenerate.steps.index_steps import changed_index_step, new_index_step, removed_index_step
 from alembic_rollout.autogenerate.steps.new_columns import column_steps
 from alembic_rollout.autogenerate.steps.new_tables import table_steps
+from alembic_rollout.autogenerate.steps.objects.column_guards import guarded
+from alembic_rollout.autogenerate.steps.objects.object_steps import object_steps
 from alembic_rollout.autogenerate.steps.removals import removed_column_steps, removed_table_steps
 from alembic_rollout.comparison.enum_types import EnumOp
+from alembic_rollout.comparison.sql_object_changes import SqlObjectOp
 
 
 def steps_of(source: ChangeSource) -> list[Step]:
     """Return the steps of a change, those of one kind in the order in which they have to be applied."""
     dropped_types = [one for one in source.operations if isinstance(one, EnumOp) and one.wanted is None]
-    return [
+    steps = [
         *_steps(source),
         *removed_table_steps(source),
         *(step for one in dropped_types for step in enum_steps(source, one)),
     ]
+    return [*guarded(source, steps, retyped_columns(source)), *object_steps(source, steps)]
 
 
 def _steps(source: ChangeSource) -> Iterator[Step]:
     whole = source.new_tables() | source.dropped_tables()
     for operation in source.operations:
-        if isinstance(operation, EnumOp) and operation.wanted is None:
-            continue  # behind what uses it
+        if isinstance(operation, SqlObjectOp) or (isinstance(operation, EnumOp) and operation.wanted is None):
+            continue  # behind what they use, or what uses them
         if isinstance(operation, ops.CreateTableOp):
             yield from table_steps(source, operation)
         elif not isinstance(operation, ops.DropTableOp) and not (

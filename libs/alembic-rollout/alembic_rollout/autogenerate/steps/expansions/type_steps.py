@@ -11,12 +11,13 @@ from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, column_name, listed, table_of
 from alembic_rollout.autogenerate.steps.expansions.replaced_columns import Replacement, shown, using
 from alembic_rollout.autogenerate.steps.expansions.replaced_indexes import columns_of
+from alembic_rollout.autogenerate.steps.objects.column_guards import declared_users
 from alembic_rollout.lint.rules import FILL_IN
 from alembic_rollout.postgres.identifiers import qualified
 
 # What hangs on a column besides its default and the indexes and unique constraints that are built on the new one too.
 _DEPENDENTS = """
-    SELECT DISTINCT pg_describe_object(d.classid, d.objid, 0)
+    SELECT DISTINCT pg_describe_object(d.classid, d.objid, 0), d.classid::regclass::text
     FROM pg_depend d JOIN pg_attribute a ON attrelid = refobjid AND attnum = refobjsubid
     LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
     LEFT JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid
@@ -26,9 +27,20 @@ _DEPENDENTS = """
         AND NOT (d.classid = 'pg_constraint'::regclass AND contype IN ('u', 'n') AND NOT condeferrable)
         AND NOT (d.classid = 'pg_class'::regclass AND attnum = ANY(coalesce(indkey::int2[], '{}'))
             AND indexprs IS NULL AND indpred IS NULL)
-    UNION ALL SELECT 'partitions of it' FROM pg_class WHERE oid = to_regclass(%s) AND relkind = 'p'
+    UNION ALL SELECT 'partitions of it', '' FROM pg_class WHERE oid = to_regclass(%s) AND relkind = 'p'
     ORDER BY 1
 """
+
+
+_DECLARED = ("pg_rewrite", "pg_trigger", "pg_policy")
+"""Where views, triggers and policies are, which SQL files may declare."""
+
+
+def retyped_columns(source: ChangeSource) -> Iterator[tuple[Kind, str, str]]:
+    """Yield the columns that get another type: the kind of the revision that changes it, table and column."""
+    for one in source.operations:
+        if isinstance(one, ops.AlterColumnOp) and one.modify_type is not None:
+            yield Kind.STRUCTURE if is_in_place(source, one) else Kind.CONTRACT, table_of(one), column_name(one)
 
 
 def is_in_place(source: ChangeSource, operation: ops.AlterColumnOp) -> bool:
@@ -104,8 +116,11 @@ def _obstacle(source: ChangeSource, operation: ops.AlterColumnOp) -> str:
 
 
 def _hanging(source: ChangeSource, operation: ops.AlterColumnOp) -> list[str]:
-    table = table_of(operation)
-    return list(source.connection.exec_driver_sql(_DEPENDENTS, (table, column_name(operation), table)).scalars())
+    table, column = table_of(operation), column_name(operation)
+    found = source.connection.exec_driver_sql(_DEPENDENTS, (table, column, table)).all()
+    if any(catalogue in _DECLARED for _, catalogue in found) and declared_users(source, table, column) is not None:
+        return [shown for shown, catalogue in found if catalogue not in _DECLARED]  # the others are made again
+    return [shown for shown, _ in found]
 
 
 def _words(source: ChangeSource, index: Index) -> set[str]:
