@@ -12,7 +12,7 @@ from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.database_url import url_without_password
 from alembic_rollout.postgres.run_lock import lock_holder, lock_key
 from alembic_rollout.project.tree_checks import check_tree
-from alembic_rollout.releases.phases import held_revisions
+from alembic_rollout.releases.phases import by_reason, held_revisions
 from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.releases.schema import Schema
 from alembic_rollout.upgrade.standing_checks import read_standing
@@ -107,7 +107,7 @@ def _lines(status: Status) -> list[tuple[str, str]]:
         ("head", status.head),
         ("required", f"{status.required} ({'ready' if status.ready else 'not ready'})"),
         ("pending", ", ".join(status.pending) or "nothing"),
-        ("held", "; ".join(f"{revision} is held by {', '.join(whom)}" for revision, whom in status.held.items())),
+        ("held", _held(status)),
         ("connected", "; ".join(status.releases)),
         ("migrating now", status.migrating or ""),
         ("changed files", ", ".join(status.changed)),
@@ -115,6 +115,11 @@ def _lines(status: Status) -> list[tuple[str, str]]:
         ("not ready", status.reason),
         ("last attempt", _last(status)),
     ]
+
+
+def _held(status: Status) -> str:
+    held = by_reason(status.held).items()
+    return "; ".join(f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} held by {whom}" for whom, names in held)
 
 
 def _last(status: Status) -> str:

@@ -4,7 +4,7 @@ A contract revision removes what the previous release uses (a column, a name, a 
 connection of a release without it is left: code survives revision R exactly when its own tree contains R.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from alembic_rollout.project.tree import Tree
@@ -29,6 +29,18 @@ class HeldContract:
     def reasons(self) -> list[str]:
         """A phrase for each connection that holds it."""
         return [str(release) for release in self.releases]
+
+
+def by_reason(held: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return the revisions that one and the same connections hold, in order, by these connections.
+
+    Args:
+        held: revisions and a phrase for each connection that holds them.
+    """
+    found: dict[str, list[str]] = {}
+    for revision, reasons in held.items():
+        found.setdefault("; ".join(reasons), []).append(revision)
+    return found
 
 
 def has_contract(tree: Tree, revisions: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.history.attempt import Attempt, Direction
 from alembic_rollout.history.table import history_of
-from alembic_rollout.releases.phases import HeldContract
+from alembic_rollout.releases.phases import HeldContract, by_reason
 from alembic_rollout.upgrade.webhook import failure_message, notify
 
 if TYPE_CHECKING:
@@ -36,12 +36,16 @@ def record_held(environment: "Environment", lock: "RunLock", held: Sequence[Held
             history.create(connection)
             if history.held(connection, attempt, reason=reason):
                 new.append(contract)
+    for reason, revisions in by_reason({one.revision: one.reasons for one in held}).items():
+        is_one = len(revisions) == 1
         logger.warning(
-            "Contract revision %s is held while an older release is connected: %s."
-            " It is applied at the next start without one, or by `alembic-rollout contract --wait 10m`.",
-            contract.revision,
+            "Contract %s %s held while an older release is connected: %s."
+            " %s applied at the next start without one, or by `alembic-rollout contract --wait 10m`.",
+            f"revision {revisions[0]}" if is_one else f"revisions {', '.join(revisions)}",
+            "is" if is_one else "are",
             reason,
-            extra={"revision": contract.revision, "outcome": "held"},
+            "It is" if is_one else "They are",
+            extra={"revision": ", ".join(revisions), "outcome": "held"},
         )
     return new
 

@@ -81,6 +81,16 @@ def test_a_release_that_is_connected_to_the_presence_database_alone_is_seen_too(
     assert at(shop) == "002"
 
 
+def test_revisions_that_the_same_connections_hold_are_named_together(shop: Project) -> None:
+    shop.sql("004", "DROP TABLE t002", "CREATE TABLE t002 (id bigint PRIMARY KEY)", header=CONTRACT)
+    with release(shop, "002"):
+        done, status = shop.alembic("upgrade", "head", ROLLOUT_BACKUP="never"), shop.rollout("status")
+    assert done.returncode == 0
+    assert "Contract revisions 003, 004 are held while an older release is connected: shop@002 (pid " in done.stderr
+    assert done.stderr.count("held while") == 1
+    assert "003, 004 are held by shop@002 (pid " in status.stdout
+
+
 def wait_until_it_sleeps(project: Project) -> None:
     deadline = time.monotonic() + 60
     query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(2)'"
