@@ -9,11 +9,10 @@ from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.actions import actions_in
 from alembic_rollout.sql.calls import actions_of_calls
 from alembic_rollout.sql.meaning import same_object
+from alembic_rollout.sql_objects.rights import is_restoring_rights
 
 _WITH_BODIES = ("function", "procedure")
 _TEMPORARY = ("temp", "temporary")
-KEEPS_RIGHTS = "keep rights"
-"""The helper whose statement gives back what `drop_object` noted: it changes nothing for a release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def read_steps(statements: Sequence[Statement], exists: Callable[[str], bool] = 
     steps: list[Step] = []
     functions: list[Action] = []
     for statement, transaction in zip(statements, _transactions(statements), strict=True):
-        actions = () if statement.helper == KEEPS_RIGHTS else actions_in(statement.sql)
+        actions = () if is_restoring_rights(statement.sql) else actions_in(statement.sql)
         functions += [
             action for action in actions if action.verb == "create" and action.kind in ("function", "procedure")
         ]

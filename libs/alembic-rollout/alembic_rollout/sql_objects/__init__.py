@@ -9,6 +9,7 @@ Both sides are text, so a comparison takes no lock: only `live_objects` asks a d
     sql_changes     what differs
     dependencies    in which order objects can be made
     live_objects    what stands in the database
+    rights          who may use an object that is dropped and made again
 
-Imports go downwards: operations, comparison -> sql_objects -> project -> sql.
+Imports go downwards: operations, comparison, lint -> sql_objects -> project -> sql.
 """

@@ -92,14 +92,14 @@ _DEPENDENTS = """
         FROM pg_depend d JOIN pg_type y ON refclassid = 'pg_type'::regclass AND refobjid = y.oid
         WHERE typrelid <> 0 AND deptype = 'n'
     ), found AS (
-        SELECT classid, objid FROM direct WHERE {start}
+        SELECT classid, objid, true AS is_direct FROM direct WHERE {start}
         UNION
-        SELECT direct.classid, direct.objid FROM found JOIN direct
+        SELECT direct.classid, direct.objid, false FROM found JOIN direct
             ON refclassid = found.classid AND refobjid = found.objid
         WHERE direct.classid <> 'pg_type'::regclass
     )
-    SELECT DISTINCT i.type, i.identity, pg_describe_object(found.classid, found.objid, 0),
-        coalesce(t.tgrelid, p.polrelid)::regclass::text
+    SELECT i.type, i.identity, pg_describe_object(found.classid, found.objid, 0),
+        coalesce(t.tgrelid, p.polrelid)::regclass::text, bool_or(is_direct)
     FROM found
     LEFT JOIN pg_trigger t ON found.classid = 'pg_trigger'::regclass AND t.oid = found.objid
     LEFT JOIN pg_policy p ON found.classid = 'pg_policy'::regclass AND p.oid = found.objid
@@ -107,6 +107,7 @@ _DEPENDENTS = """
     WHERE found.classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass,
         'pg_constraint'::regclass, 'pg_attrdef'::regclass)
         AND NOT (found.classid = 'pg_trigger'::regclass AND tgisinternal)
+    GROUP BY 1, 2, 3, 4
 """
 _OF_OBJECT = """
     (refclassid, refobjid) IN (
@@ -130,11 +131,13 @@ class Dependent:
         name: what it is called; empty for what no file can declare.
         shown: in PostgreSQL's words.
         relation: the table of a trigger or a policy.
+        is_direct: not by way of another alone.
     """
 
     name: str
     shown: str
     relation: str
+    is_direct: bool
 
 
 def live_object(connection: Connection, one: SqlObject) -> SqlObject | None:
@@ -197,7 +200,10 @@ def dependents_of_column(connection: Connection, table: str, column: str) -> lis
 def _found(connection: Connection, start: str, parameters: dict[str, object]) -> list[Dependent]:
     rows = connection.exec_driver_sql(_DEPENDENTS.format(start=start), parameters)
     return sorted(
-        (Dependent(_name(kind, identity), str(shown), str(relation or "")) for kind, identity, shown, relation in rows),
+        (
+            Dependent(_name(kind, identity), str(shown), str(relation or ""), bool(is_direct))
+            for kind, identity, shown, relation, is_direct in rows
+        ),
         key=lambda one: one.shown,
     )
 

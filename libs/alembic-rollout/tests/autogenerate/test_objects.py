@@ -202,17 +202,26 @@ def test_a_column_changes_its_type_under_the_objects_that_use_it(developer: Deve
 
 def test_a_column_or_table_that_goes_has_to_be_out_of_the_files(developer: Developer) -> None:
     other = 'Table("u", metadata, Column("id", Integer, primary_key=True))\n'
-    developer.begin(TABLE + other)
+    # A downgrade restores a column as the last one.
+    without = 'Table("t", metadata, Column("id", Integer, primary_key=True), Column("n", Integer))\n'
+    name_last = without.replace("))\n", '), Column("name", Text))\n')
+    developer.begin(name_last + other)
     on_u = TOUCH.replace("BEFORE UPDATE OF n ON t", "BEFORE UPDATE ON u")
-    declares(developer, c=on_u, d=NAMED, e=SHOUT, f="CREATE VIEW ids AS SELECT id FROM u;")
+    star = "CREATE VIEW stars AS SELECT * FROM t; CREATE VIEW over AS SELECT id, n FROM stars;"
+    declares(developer, c=on_u, d=NAMED, e=SHOUT, f="CREATE VIEW ids AS SELECT id FROM u;", g=star)
     ships(developer)
-    developer.models(TABLE.replace(', Column("name", Text)', ""))
+    trigger = "CREATE TRIGGER by_hand BEFORE DELETE ON u FOR EACH ROW EXECUTE FUNCTION touch()"
+    developer.project.sql("003", trigger, "DROP TRIGGER by_hand ON u")
+    developer.project.upgrade()
+    developer.models(without)
     assert "objects/d.sql:2: view a_named uses t.name, which this change drops" in refused(developer)
-    declares(developer, c=on_u, d="CREATE VIEW a_named AS SELECT id FROM t", e=SHOUT)
+    declares(developer, c=on_u, d="CREATE VIEW a_named AS SELECT id FROM t", e=SHOUT, g=star)
     assert "objects/c.sql:7: trigger touched on u uses u, which this change drops" in refused(developer)
-    declares(developer, d="CREATE VIEW a_named AS SELECT id FROM t", e=SHOUT)
+    declares(developer, d="CREATE VIEW a_named AS SELECT id FROM t", e=SHOUT, g=star)
     files = ships(developer)
-    assert list(files)[-1] == "change_contract"
+    assert list(files) == ["change", "change_contract", "change_unused_functions"]
+    assert 'drop_object("VIEW stars", keep_rights=True)' in files["change_contract"], "* loses a column"
+    assert "FUNCTION touch()" in files["change_unused_functions"], "its trigger goes with the table"
 
 
 def test_a_renamed_table_and_the_objects_on_it(developer: Developer) -> None:
@@ -252,6 +261,43 @@ def test_a_renamed_column_and_a_view_that_is_changed_behind_the_backfill(develop
     kinds = [path.stem.partition("_")[2] for path in written]
     assert kinds == ["rename", "rename_objects", "rename_backfill", "rename_views", "rename_contract"]
     developer.prove(written, before)
+
+
+def test_labels_of_an_enum_come_and_go_under_a_view_of_its_column(developer: Developer) -> None:
+    mood = (
+        'Table("t", metadata, Column("id", Integer, primary_key=True), Column("mood", Enum("sad", "ok", name="mood")))'
+    )
+    developer.begin(mood)
+    declares(
+        developer, a="CREATE VIEW moods AS SELECT id, mood FROM t;", b="CREATE VIEW few AS SELECT mood FROM moods;"
+    )
+    ships(developer)
+    developer.models(mood.replace('"ok",', '"ok", "happy",'))
+    ships(developer)
+    developer.models(mood.replace('"sad", "ok",', '"ok", "happy",'))
+    before = developer.catalogue()
+    written = developer.generate()
+    accepting = 'accepted = {"changing-column-type": "few rows", "rows-lost": "few rows"}\n'
+    written[-1].write_text(written[-1].read_text().replace('phase = "contract"\n', f'phase = "contract"\n{accepting}'))
+    developer.prove(written, before)
+
+
+def test_sql_of_an_upgrade_has_the_texts_as_they_are(developer: Developer) -> None:
+    developer.begin(TABLE)
+    declares(developer, a_view=NAMED, shout=SHOUT)
+    developer.generate()
+    developer.project.upgrade()
+    declares(developer, a_view=NAMED.replace("SELECT id,", "SELECT n, id,"), shout=SHOUT)
+    developer.generate()
+    written = developer.project.alembic("upgrade", "001:head", "--sql").stdout
+    assert "WHERE name <> ':x 100%';" in written
+    database = developer.project.database
+    restored = written[written.index("DROP VIEW a_named") :].partition("UPDATE alembic_version")[0]
+    saved = written[: written.index("DROP VIEW a_named")].rpartition("SELECT set_config")[2]
+    before = database.rows("SELECT relacl::text FROM pg_class WHERE relname = 'a_named'")
+    database.execute(f"BEGIN; SELECT set_config{saved}{restored}; COMMIT".replace("%", "%%"))
+    assert database.rows("SELECT relacl::text FROM pg_class WHERE relname = 'a_named'") == before
+    assert database.rows("SELECT count(n) FROM a_named") == [(0,)]
 
 
 @pytest.mark.parametrize("text", ["CREATE VIEW a_named AS SELECT missing FROM t;"])

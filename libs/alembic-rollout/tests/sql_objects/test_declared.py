@@ -123,6 +123,22 @@ def test_line_endings_spaces_comments_and_or_replace_are_no_change(environment: 
     assert SqlObjects.of(environment).changes == ()
 
 
+def test_of_two_branches_that_were_merged_the_last_text_counts(environment: Environment) -> None:
+    def writes(revision: str, after: str, text: str) -> None:
+        path = environment.folder / f"migrations/versions/{revision}_a.py"
+        body = f"from alembic_rollout import operations\n\n\ndef upgrade():\n    operations.replace_object({text!r})\n"
+        path.write_text(f'revision = "{revision}"\ndown_revision = {after}\n{body}')
+
+    writes("001", "None", VIEW)
+    writes("002", '"001"', VIEW.replace("1", "2"))
+    writes("003", '"001"', "CREATE VIEW w AS SELECT 1")
+    names(environment, a=VIEW, b="CREATE VIEW w AS SELECT 1")
+    assert [change.title for change in SqlObjects.of(environment).changes] == ["view v"]
+    environment.__dict__.pop("tree")
+    writes("004", '("002", "003")', VIEW)
+    assert SqlObjects.of(environment).changes == ()
+
+
 def test_a_text_that_is_put_together_cannot_be_compared(environment: Environment) -> None:
     revision = environment.folder / "migrations/versions/001_a.py"
     call = '    operations.create_object(f"CREATE VIEW {name} AS SELECT 1")\n'

@@ -6,6 +6,7 @@ from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource
 from alembic_rollout.autogenerate.python_code import call
 from alembic_rollout.autogenerate.renaming import RenameLabelOp
+from alembic_rollout.autogenerate.steps.objects.column_guards import Retyped
 from alembic_rollout.comparison.enum_types import EnumOp, Labels, additions, creation, quoted_label, users
 from alembic_rollout.postgres.identifiers import qualified
 
@@ -23,6 +24,18 @@ def enum_steps(source: ChangeSource, operation: EnumOp | RenameLabelOp) -> Itera
         yield Step(Kind.CONTRACT, f"Drop type {name}", upgrade=(drop,), downgrade=(create,))
     else:
         yield from _label_steps(source, name, former, wanted)
+
+
+def retyped_enums(source: ChangeSource) -> Iterator[Retyped]:
+    """Yield the columns of types that are replaced: labels that go, or in the downgrade labels that have come."""
+    for one in source.operations:
+        if isinstance(one, EnumOp) and one.former is not None and one.wanted is not None:
+            gone, new = set(one.former) - set(one.wanted), set(one.wanted) - set(one.former)
+            for schema, table, column, *_ in users(source.connection, one.sql_name):
+                if gone:
+                    yield Retyped(Kind.CONTRACT, qualified(schema, table), column)
+                if new:
+                    yield Retyped(Kind.LABELS, qualified(schema, table), column, in_downgrade_alone=True)
 
 
 def _renamed_label_step(operation: RenameLabelOp) -> Step:

@@ -16,7 +16,7 @@ from alembic_rollout.autogenerate.steps.changed_constraints import (
 )
 from alembic_rollout.autogenerate.steps.column_changes import change_steps
 from alembic_rollout.autogenerate.steps.constraint_steps import new_constraint_steps, removed_constraint_step
-from alembic_rollout.autogenerate.steps.enum_steps import enum_steps
+from alembic_rollout.autogenerate.steps.enum_steps import enum_steps, retyped_enums
 from alembic_rollout.autogenerate.steps.expansions.rename_steps import rename_steps
 from alembic_rollout.autogenerate.steps.expansions.type_steps import retyped_columns
 from alembic_rollout.autogenerate.steps.index_steps import changed_index_step, new_index_step, removed_index_step
@@ -37,7 +37,7 @@ def steps_of(source: ChangeSource) -> list[Step]:
         *removed_table_steps(source),
         *(step for one in dropped_types for step in enum_steps(source, one)),
     ]
-    return [*guarded(source, steps, retyped_columns(source)), *object_steps(source, steps)]
+    return [*guarded(source, steps, [*retyped_columns(source), *retyped_enums(source)]), *object_steps(source, steps)]
 
 
 def _steps(source: ChangeSource) -> Iterator[Step]:

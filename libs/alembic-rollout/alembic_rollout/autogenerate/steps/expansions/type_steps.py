@@ -11,7 +11,7 @@ from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, column_name, listed, table_of
 from alembic_rollout.autogenerate.steps.expansions.replaced_columns import Replacement, shown, using
 from alembic_rollout.autogenerate.steps.expansions.replaced_indexes import columns_of
-from alembic_rollout.autogenerate.steps.objects.column_guards import declared_users
+from alembic_rollout.autogenerate.steps.objects.column_guards import Retyped, declared_users
 from alembic_rollout.lint.rules import FILL_IN
 from alembic_rollout.postgres.identifiers import qualified
 
@@ -36,11 +36,12 @@ _DECLARED = ("pg_rewrite", "pg_trigger", "pg_policy")
 """Where views, triggers and policies are, which SQL files may declare."""
 
 
-def retyped_columns(source: ChangeSource) -> Iterator[tuple[Kind, str, str]]:
-    """Yield the columns that get another type: the kind of the revision that changes it, table and column."""
+def retyped_columns(source: ChangeSource) -> Iterator[Retyped]:
+    """Yield the columns whose types the models change."""
     for one in source.operations:
         if isinstance(one, ops.AlterColumnOp) and one.modify_type is not None:
-            yield Kind.STRUCTURE if is_in_place(source, one) else Kind.CONTRACT, table_of(one), column_name(one)
+            kind = Kind.STRUCTURE if is_in_place(source, one) else Kind.CONTRACT
+            yield Retyped(kind, table_of(one), column_name(one))
 
 
 def is_in_place(source: ChangeSource, operation: ops.AlterColumnOp) -> bool:

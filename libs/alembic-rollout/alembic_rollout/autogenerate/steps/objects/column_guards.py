@@ -5,18 +5,20 @@ front of it and made again behind it, in the same transaction. A column or table
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from alembic.operations import ops
 
 from alembic_rollout.autogenerate.chain import Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, column_name, table_of
 from alembic_rollout.autogenerate.renaming import RenameColumnOp
-from alembic_rollout.autogenerate.steps.objects.object_code import create_step, drop_step
+from alembic_rollout.autogenerate.steps.objects.object_code import create_step, drop_step, only_downgrade
 from alembic_rollout.errors import UsageError
 from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.sql.tokens import unquote
 from alembic_rollout.sql_objects.declared import parent_of
 from alembic_rollout.sql_objects.dependencies import Dependencies
-from alembic_rollout.sql_objects.live_objects import dependents_of_column, dependents_of_table
+from alembic_rollout.sql_objects.live_objects import Dependent, dependents_of_column, dependents_of_table
 from alembic_rollout.sql_objects.sql_changes import SqlObjects
 from alembic_rollout.sql_objects.sql_object import SqlObject
 
@@ -35,30 +37,52 @@ def declared_users(source: ChangeSource, table: str, column: str) -> set[str] | 
     return found if found <= objects.applied.keys() else None
 
 
-def guarded(source: ChangeSource, steps: Sequence[Step], retyped: Iterable[tuple[Kind, str, str]]) -> list[Step]:
+@dataclass(frozen=True, slots=True)
+class Retyped:
+    """A column that gets another type.
+
+    Attributes:
+        kind: of the revision in which it does.
+        table: its table, as SQL.
+        column: its name.
+        in_downgrade_alone: the upgrade leaves it, as one that adds labels to an enum.
+    """
+
+    kind: Kind
+    table: str
+    column: str
+    in_downgrade_alone: bool = False
+
+
+def guarded(source: ChangeSource, steps: Sequence[Step], retyped: Iterable[Retyped]) -> list[Step]:
     """Return steps with those in front of them and behind them that let columns change.
 
     Args:
         source: the change.
         steps: of tables and columns.
-        retyped: columns that get another type: the kind of the revision, table and column.
+        retyped: columns that get another type.
 
     Raises:
         UsageError: an object that stays uses a column or table that goes.
     """
-    if source.objects is None or not (source.objects.applied or source.objects.declared):
+    objects = source.objects
+    if objects is None or not (objects.applied or objects.declared):
         return list(steps)
-    _refuse_kept_users(source, source.objects)
+    going = list(_going(source))
+    _refuse_kept_users(objects, going)
+    guarded_names: dict[tuple[Kind, bool], set[str]] = {}
+    for one in retyped:
+        names = guarded_names.setdefault((one.kind, one.in_downgrade_alone), set())
+        names |= declared_users(source, one.table, one.column) or set()
+    # Views of `*` lose the column without a change of their text.
+    stars = {user for one in going for user in one.users if one.is_star(objects.declared.get(user))}
+    guarded_names.setdefault((Kind.CONTRACT, False), set()).update(stars)
     before, after = list[Step](), list[Step]()
-    by_kind: dict[Kind, set[str]] = {}
-    for kind, table, column in retyped:
-        by_kind.setdefault(kind, set()).update(declared_users(source, table, column) or ())
-    for kind, names in by_kind.items():
+    for (kind, in_downgrade_alone), names in guarded_names.items():
         # The objects have changed by the time of the contract.
-        objects = source.objects.declared if kind is Kind.CONTRACT else source.objects.applied
-        dropped, made = _again(objects, names, kind)
-        before += dropped
-        after += made
+        dropped, made = _again(objects.declared if kind is Kind.CONTRACT else objects.applied, names, kind)
+        before += map(only_downgrade, dropped) if in_downgrade_alone else dropped
+        after += map(only_downgrade, made) if in_downgrade_alone else made
     return [*before, *steps, *after]
 
 
@@ -87,27 +111,52 @@ def _again(objects: Mapping[str, SqlObject], names: set[str], kind: Kind) -> tup
     return dropped, made
 
 
-def _refuse_kept_users(source: ChangeSource, objects: SqlObjects) -> None:
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """A column or a table that goes.
+
+    Attributes:
+        shown: what a sentence calls it.
+        column: its name; empty for a table.
+        users: what depends on it directly.
+    """
+
+    shown: str
+    column: str
+    users: set[str]
+
+    def is_star(self, user: SqlObject | None) -> bool:
+        """Return True if an object has the column as one of all, without its name."""
+        if user is None or not self.column or "*" not in user.tokens:
+            return False
+        return self.column not in (unquote(word) for word in user.tokens)
+
+
+def _refuse_kept_users(objects: SqlObjects, going: Iterable[_Going]) -> None:
     """Refuse a change that drops what an object still uses, which the files declare as it was."""
     kept = objects.applied.keys() - {change.old.name for change in objects.changes if change.old is not None}
-    for shown, users in _dropped(source):
-        for name in sorted(users & kept):
-            one = objects.declared[name]
-            raise UsageError(
-                f"{one.place}: {one.title} uses {shown}, which this change drops. Change the file, or keep"
-                f" {shown}. No revision was written."
-            )
+    for gone in going:
+        for one in (objects.declared[name] for name in sorted(gone.users & kept)):
+            if not gone.is_star(one):
+                raise UsageError(
+                    f"{one.place}: {one.title} uses {gone.shown}, which this change drops. Change the file, or keep"
+                    f" {gone.shown}. No revision was written."
+                )
 
 
-def _dropped(source: ChangeSource) -> Iterator[tuple[str, set[str]]]:
-    """Yield the columns and tables that go, each with what uses them."""
+def _going(source: ChangeSource) -> Iterator[_Going]:
+    """Yield the columns and tables that the change drops."""
     connection = source.connection
     for one in source.operations:
         if isinstance(one, ops.DropColumnOp):
             table, column = table_of(one), column_name(one)
-            yield f"{table}.{column}", {each.name for each in dependents_of_column(connection, table, column)}
+            yield _Going(f"{table}.{column}", column, _direct(dependents_of_column(connection, table, column)))
         elif isinstance(one, RenameColumnOp):
             table, column = qualified(one.schema, one.table_name), one.rename.old
-            yield f"{table}.{column}", {each.name for each in dependents_of_column(connection, table, column)}
+            yield _Going(f"{table}.{column}", column, _direct(dependents_of_column(connection, table, column)))
     for table in sorted(source.dropped_tables()):
-        yield table, {each.name for each in dependents_of_table(connection, table)}
+        yield _Going(table, "", _direct(dependents_of_table(connection, table)))
+
+
+def _direct(found: Iterable[Dependent]) -> set[str]:
+    return {one.name for one in found if one.is_direct}

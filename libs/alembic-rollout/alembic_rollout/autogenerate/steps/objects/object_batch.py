@@ -4,11 +4,17 @@ An object comes before it is used and goes behind that, in either direction, unl
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from alembic_rollout.autogenerate.chain import Kind, Step
-from alembic_rollout.autogenerate.steps.objects.object_code import create_step, drop_step, replace_step
+from alembic_rollout.autogenerate.steps.objects.object_code import (
+    create_step,
+    drop_step,
+    only_downgrade,
+    only_upgrade,
+    replace_step,
+)
 from alembic_rollout.sql_objects.declared import parent_of
 from alembic_rollout.sql_objects.sql_object import SqlObject
 
@@ -43,14 +49,14 @@ class ObjectBatch:
         """Yield the steps."""
         for name in self.new:
             if name in self.added - self.late:
-                yield _only_downgrade(self._created(name))
+                yield only_downgrade(self._created(name))
         for name in self._users_first:
             yield from self._going(name)
         for name in self.new:
             yield from self._coming(name)
         for name in self._users_first:
             if name in self.removed - self.early:
-                yield _only_upgrade(self._dropped(name))
+                yield only_upgrade(self._dropped(name))
 
     @cached_property
     def _users_first(self) -> Sequence[str]:
@@ -59,20 +65,20 @@ class ObjectBatch:
     def _going(self, name: str) -> Iterator[Step]:
         """Yield what makes room in an upgrade, and restores in a downgrade."""
         if name in self.replaced:
-            yield _only_downgrade(self._replaced(name))
+            yield only_downgrade(self._replaced(name))
         elif name in self.again | self.early:
             yield self._dropped(name)
         elif name in self.removed:
-            yield _only_downgrade(self._dropped(name))
+            yield only_downgrade(self._dropped(name))
 
     def _coming(self, name: str) -> Iterator[Step]:
         """Yield what makes in an upgrade, and makes room in a downgrade."""
         if name in self.replaced:
-            yield _only_upgrade(self._replaced(name))
+            yield only_upgrade(self._replaced(name))
         elif name in self.again | self.late:
             yield self._created(name)
         elif name in self.added:
-            yield _only_upgrade(self._created(name))
+            yield only_upgrade(self._created(name))
 
     def _replaced(self, name: str) -> Step:
         return replace_step(self.kind, self.old[name], self.new[name])
@@ -89,11 +95,3 @@ class ObjectBatch:
 def _has_parent_in(objects: Mapping[str, SqlObject], name: str, others: set[str]) -> bool:
     parent = parent_of(objects[name], objects)
     return parent is not None and parent.name in others
-
-
-def _only_upgrade(step: Step) -> Step:
-    return replace(step, downgrade=())
-
-
-def _only_downgrade(step: Step) -> Step:
-    return replace(step, what="", upgrade=(), locks={}, accepted={})

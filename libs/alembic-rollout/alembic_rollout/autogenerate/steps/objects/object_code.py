@@ -1,6 +1,7 @@
 """Calls of the helpers for objects, and the locks that they take."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, QUERY_RUNS, SHARE, SHARE_ROW, Kind, Step
 from alembic_rollout.autogenerate.python_code import call
@@ -68,6 +69,16 @@ def drop_step(kind: Kind, old: SqlObject, *, again: bool = False, with_parent: b
         locks=_locks(old, is_dropped=True),
         accepted=_accepted(old, _DELETION),
     )
+
+
+def only_upgrade(step: Step) -> Step:
+    """Return a step without its downgrade, which another step has in its place."""
+    return replace(step, downgrade=())
+
+
+def only_downgrade(step: Step) -> Step:
+    """Return a step without its upgrade, which another step has in its place."""
+    return replace(step, what="", upgrade=(), locks={}, accepted={}, left="")
 
 
 def _creating(one: SqlObject, *, again: bool) -> str:
