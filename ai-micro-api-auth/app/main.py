@@ -90,6 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
         routers=[
             accounts.router,
             authentication.router,
+            authentication.token_router,
             erasures_endpoints.router,
             exports.router,
             tokens.router,

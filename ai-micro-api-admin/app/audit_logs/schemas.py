@@ -9,8 +9,10 @@ from fastapi import Query
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from service_kit.audit.acts import ACTIONS, SERVICES, TargetType
 from service_kit.audit.trail import Result
 from service_kit.http.schemas import RequestModel, ResponseModel, Text
+from service_kit.lists.filters import OneOf
 
 _EXAMPLE: JsonDict = {
     "id": "1d5a4b5e-63a4-4d0f-9d0e-2f6b9b0c7d10",
@@ -100,10 +102,10 @@ class AuditFilter:
     """Which events a reader asks for; what is None is not asked for."""
 
     actor_id: Annotated[UUID | None, Query(description="Only acts of this account.")] = None
-    action: Annotated[Text | None, Query(max_length=100, description="Only this code.")] = None
-    target_type: Annotated[Text | None, Query(max_length=50, description="Only acts on such things.")] = None
+    action: Annotated[Annotated[str, OneOf(ACTIONS)] | None, Query(description="Only this code.")] = None
+    target_type: Annotated[TargetType | None, Query(description="Only acts on such things.")] = None
     target_id: Annotated[Text | None, Query(max_length=200, description="Only acts on this one.")] = None
     result: Annotated[Result | None, Query(description="Only acts that ended so.")] = None
-    service: Annotated[Text | None, Query(max_length=50, description="Only events of this service.")] = None
+    service: Annotated[Annotated[str, OneOf(SERVICES)] | None, Query(description="Only events of this service.")] = None
     since: Annotated[Moment | None, Query(description="Only from this moment on.")] = None
     until: Annotated[Moment | None, Query(description="Only before this moment.")] = None

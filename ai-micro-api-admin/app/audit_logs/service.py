@@ -11,6 +11,7 @@ from app.audit_logs.models import AuditEvent
 from app.audit_logs.repository import AuditEventRepository, Position
 from app.audit_logs.schemas import AuditEventIn, AuditEventOut, AuditFilter
 from app.audit_trail import TRAIL, Act
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.http.problems import Forbidden
@@ -61,7 +62,9 @@ class AuditLogService:
         """
         asked = {name: value for name, value in asdict(wanted).items() if value is not None}
         with self._database.session() as session:
-            target = Target("audit_log", " ".join(f"{name}={_text(value)}" for name, value in asked.items()) or "all")
+            target = Target(
+                TargetType.AUDIT_LOG, " ".join(f"{name}={_text(value)}" for name, value in asked.items()) or "all"
+            )
             TRAIL.record(session, Act.AUDIT_LOG_EXPORTED, by=by, target=target)
         return self._lines(wanted)
 

@@ -21,7 +21,9 @@ from app.contents.documents import DocumentRepository
 from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.contents.models import Collection
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
+from app.system_logs.events import Event
 from app.system_logs.repository import SystemLogRepository
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target, changes_between, fields_of
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.http.etags import Precondition
@@ -55,7 +57,7 @@ class CollectionService:
             )
             if collection is None:
                 raise CollectionNameTaken
-            TRAIL.record(session, Act.COLLECTION_CREATED, by=by, target=Target("collection", collection.id))
+            TRAIL.record(session, Act.COLLECTION_CREATED, by=by, target=Target(TargetType.COLLECTION, collection.id))
         return _counted(collection, {})
 
     def page(
@@ -114,7 +116,7 @@ class CollectionService:
             if not collections.update(collection, fields):
                 raise CollectionNameTaken
             if changes:
-                target = Target("collection", collection_id)
+                target = Target(TargetType.COLLECTION, collection_id)
                 TRAIL.record(session, Act.COLLECTION_CHANGED, by=by, target=target, changes=changes)
             return _counted(collection, collections.document_counts([collection]))
 
@@ -142,7 +144,7 @@ class CollectionService:
             else:
                 count = documents.move_all(collection, to=collections.default_of(collection.knowledge_base_id))
             _record_deletion(session, collection, action, count, by)
-            TRAIL.record(session, Act.COLLECTION_DELETED, by=by, target=Target("collection", collection.id))
+            TRAIL.record(session, Act.COLLECTION_DELETED, by=by, target=Target(TargetType.COLLECTION, collection.id))
             collections.delete(collection)
 
 
@@ -160,7 +162,7 @@ def _record_deletion(
     session: Session, collection: Collection, action: DeleteAction, documents: int, by: Subject
 ) -> None:
     SystemLogRepository(session).record(
-        "collection.deleted",
+        Event.COLLECTION_DELETED,
         f"The collection “{collection.name}” was deleted.",
         actor_id=by.id,
         details={

@@ -32,7 +32,9 @@ from app.ingestion.media_types import (
     detect_media_type,
     safe_file_name,
 )
+from app.system_logs.events import Event
 from app.system_logs.repository import SystemLogRepository
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target, changes_between, fields_of
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.http.etags import Precondition
@@ -119,7 +121,7 @@ class DocumentService:
                 documents.queue_again(document)
             else:
                 return document, False
-            TRAIL.record(session, Act.DOCUMENT_UPLOADED, by=by, target=Target("document", document.id))
+            TRAIL.record(session, Act.DOCUMENT_UPLOADED, by=by, target=Target(TargetType.DOCUMENT, document.id))
         self._wake_workers()
         return document, True
 
@@ -185,7 +187,7 @@ class DocumentService:
             fields = {"collection_id": to}
             changes = changes_between(fields_of(document, fields), fields)
             documents.move(document, to=_collection_of(session, document.knowledge_base_id, to, by))
-            target = Target("document", document.id)
+            target = Target(TargetType.DOCUMENT, document.id)
             TRAIL.record(session, Act.DOCUMENT_MOVED, by=by, target=target, changes=changes)
             return document
 
@@ -200,7 +202,7 @@ class DocumentService:
             documents = DocumentRepository(session)
             document = _get_for_change(documents, document_id, condition, by)
             SystemLogRepository(session).record(
-                "document.deleted",
+                Event.DOCUMENT_DELETED,
                 f"The document “{document.title}” was deleted.",
                 actor_id=by.id,
                 details={
@@ -210,7 +212,7 @@ class DocumentService:
                 },
             )
             documents.delete(document)
-            TRAIL.record(session, Act.DOCUMENT_DELETED, by=by, target=Target("document", document_id))
+            TRAIL.record(session, Act.DOCUMENT_DELETED, by=by, target=Target(TargetType.DOCUMENT, document_id))
 
 
 def _get(documents: DocumentRepository, document_id: UUID, subject: Subject) -> Document:

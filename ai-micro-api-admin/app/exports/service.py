@@ -17,6 +17,7 @@ from app.login_logs.models import LoginLog
 from app.login_logs.schemas import LoginLogOut
 from app.query_classifications.models import QueryClassification
 from app.query_classifications.schemas import QueryClassificationOut
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.http.schemas import ResponseModel
@@ -39,7 +40,7 @@ class ExportService:
     def own(self, *, by: Subject) -> Mapping[str, Batches]:
         """Return the lists of `OwnData`, and record that they were given out."""
         with self._database.session() as session:
-            TRAIL.record(session, Act.OWN_DATA_EXPORTED, by=by, target=Target("account", by.id))
+            TRAIL.record(session, Act.OWN_DATA_EXPORTED, by=by, target=Target(TargetType.ACCOUNT, by.id))
         database = self._database
         knowledge_bases = in_batches(
             database, repository.knowledge_bases(by), created_at=KnowledgeBase.created_at, key=KnowledgeBase.id

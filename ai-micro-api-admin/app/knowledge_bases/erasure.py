@@ -9,6 +9,7 @@ from uuid import UUID
 from app.audit_trail import TRAIL, Act
 from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.query_classifications.repository import QueryClassificationRepository
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target
 from service_kit.database.sessions import Database
 from service_kit.tokens.verification import Subject
@@ -28,7 +29,7 @@ def _erase_one_knowledge_base(database: Database, user_id: UUID, by: Subject) ->
         knowledge_base = knowledge_bases.next_private_of(user_id)
         if knowledge_base is None:
             return False
-        target = Target("knowledge_base", knowledge_base.id)
+        target = Target(TargetType.KNOWLEDGE_BASE, knowledge_base.id)
         TRAIL.record(session, Act.KNOWLEDGE_BASE_DELETED, by=by, target=target)
         knowledge_bases.delete(knowledge_base)
         return True

@@ -18,7 +18,9 @@ from app.knowledge_bases.schemas import (
     KnowledgeBasePatch,
     KnowledgeBaseReplace,
 )
+from app.system_logs.events import Event
 from app.system_logs.repository import SystemLogRepository
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target, changes_between, fields_of
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.http.etags import Precondition
@@ -53,7 +55,7 @@ class KnowledgeBaseService:
                 )
             )
             CollectionRepository(session).add(knowledge_base.id, name=DEFAULT_NAME, description=None, is_default=True)
-            _record(session, "created", knowledge_base, by)
+            _record(session, Event.KNOWLEDGE_BASE_CREATED, "created", knowledge_base, by)
             TRAIL.record(session, Act.KNOWLEDGE_BASE_CREATED, by=by, target=_target(knowledge_base.id))
         return knowledge_base
 
@@ -107,7 +109,7 @@ class KnowledgeBaseService:
         with self._database.session() as session:
             knowledge_bases = KnowledgeBaseRepository(session)
             knowledge_base = _get_for_change(knowledge_bases, knowledge_base_id, condition, by)
-            _record(session, "deleted", knowledge_base, by)
+            _record(session, Event.KNOWLEDGE_BASE_DELETED, "deleted", knowledge_base, by)
             TRAIL.record(session, Act.KNOWLEDGE_BASE_DELETED, by=by, target=_target(knowledge_base.id))
             knowledge_bases.delete(knowledge_base)
 
@@ -123,12 +125,12 @@ def _get_for_change(
 
 
 def _target(knowledge_base_id: UUID) -> Target:
-    return Target("knowledge_base", knowledge_base_id)
+    return Target(TargetType.KNOWLEDGE_BASE, knowledge_base_id)
 
 
-def _record(session: Session, what: str, knowledge_base: KnowledgeBase, by: Subject) -> None:
+def _record(session: Session, event: Event, what: str, knowledge_base: KnowledgeBase, by: Subject) -> None:
     SystemLogRepository(session).record(
-        f"knowledge_base.{what}",
+        event,
         f"The knowledge base “{knowledge_base.name}” was {what}.",
         actor_id=by.id,
         details={"knowledge_base_id": str(knowledge_base.id), "name": knowledge_base.name},

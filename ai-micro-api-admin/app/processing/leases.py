@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.contents.models import Document, KnowledgeBase, Status
 from app.ingestion.media_types import MediaType
+from app.system_logs.events import Event
 from app.system_logs.repository import SystemLogRepository
 from service_kit.database.sessions import Database
 
@@ -219,7 +220,7 @@ class Leases:
 
 def _record_failure(session: Session, document_id: UUID, knowledge_base_id: UUID, code: str, reason: str) -> None:
     SystemLogRepository(session).record(
-        "document.failed",
+        Event.DOCUMENT_FAILED,
         "A document could not be processed.",
         level="error",
         details={

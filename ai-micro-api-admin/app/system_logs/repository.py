@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.system_logs.events import Event
 from app.system_logs.models import SystemLog
 from service_kit.lists.filters import equals
 from service_kit.lists.pagination import PageRequest, Slice, paginate
@@ -23,7 +24,7 @@ class SystemLogRepository:
 
     def record(
         self,
-        event: str,
+        event: Event,
         message: str,
         *,
         level: Level = "info",
@@ -33,7 +34,7 @@ class SystemLogRepository:
         """Add an entry.
 
         Args:
-            event: stable name of what happened, such as `knowledge_base.created`.
+            event: what happened.
             message: a sentence for a person.
             level: `info`, `warning` or `error`.
             actor_id: the account that caused it; None where the service acted by itself.
@@ -44,7 +45,7 @@ class SystemLogRepository:
         )
 
     def page(
-        self, text: str | None, page: PageRequest, *, level: Level | None = None, event: str | None = None
+        self, text: str | None, page: PageRequest, *, level: Level | None = None, event: Event | None = None
     ) -> Slice[SystemLog]:
         """Return a page of entries, newest first, of one level or event where that is asked for.
 

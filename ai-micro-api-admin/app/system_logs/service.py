@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from app.system_logs.events import Event
 from app.system_logs.models import SystemLog
 from app.system_logs.repository import Level, SystemLogRepository
 from service_kit.database.sessions import Database, DatabaseDep
@@ -20,7 +21,9 @@ class SystemLogService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def page(self, text: str | None, page: PageRequest, *, level: Level | None, event: str | None) -> Slice[SystemLog]:
+    def page(
+        self, text: str | None, page: PageRequest, *, level: Level | None, event: Event | None
+    ) -> Slice[SystemLog]:
         """Return a page of entries, newest first, of one level or event where that is asked for.
 
         With a text, of those whose message contains it.

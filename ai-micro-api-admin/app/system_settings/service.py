@@ -5,12 +5,14 @@ from typing import Annotated
 from fastapi import Depends
 
 from app.audit_trail import TRAIL, Act
+from app.system_logs.events import Event
 from app.system_logs.repository import SystemLogRepository
 from app.system_settings.known import KNOWN, KnownSetting, Number, effective
 from app.system_settings.models import SystemSetting
 from app.system_settings.problems import InvalidSettingValue, SettingNotFound
 from app.system_settings.repository import SystemSettingRepository
 from app.system_settings.schemas import SettingOut
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target, changes_between
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.http.etags import Precondition
@@ -62,13 +64,13 @@ class SystemSettingService:
             condition.check(lambda: before)
             changed = settings.set(key, value, by=by.id)
             SystemLogRepository(session).record(
-                "setting.changed",
+                Event.SETTING_CHANGED,
                 f"The setting {key} was changed.",
                 actor_id=by.id,
                 details={"key": key, "before": before.value, "after": value},
             )
             changes = changes_between({"value": before.value}, {"value": value})
-            TRAIL.record(session, Act.SETTING_CHANGED, by=by, target=Target("setting", key), changes=changes)
+            TRAIL.record(session, Act.SETTING_CHANGED, by=by, target=Target(TargetType.SETTING, key), changes=changes)
         return _shown(known, changed)
 
     def _stored(self) -> dict[str, SystemSetting]:

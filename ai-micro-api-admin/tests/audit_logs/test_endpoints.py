@@ -94,6 +94,19 @@ def test_every_filter_narrows_the_list(client: TestClient, user_service: Headers
 
 
 def test_a_filter_that_does_not_exist_is_refused(client: TestClient, admin: Headers) -> None:
+    known = {
+        "service": ("ai-micro-api-usr", "'ai-micro-api-user'"),
+        "action": ("password_changed", "'PASSWORD_CHANGED'"),
+        "target_type": ("accounts", "'account'"),
+        "result": ("perhaps", "'refused'"),
+    }
+    for name, (value, suggestion) in known.items():
+        for url in (URL, f"{URL}/export"):
+            response = client.get(url, params={name: value}, headers=admin)
+            assert response.status_code == 422
+            (fault,) = response.json()["errors"]
+            assert fault["loc"] == ["query", name]
+            assert suggestion in fault["msg"]
     for params in ({"actor": "x"}, {"since": "yesterday"}, {"result": "perhaps"}):
         assert client.get(URL, params=params, headers=admin).status_code == 422
 

@@ -40,7 +40,7 @@ def pdf_of_drawings() -> bytes:
 
 def pdf_with_pages(count: int) -> bytes:
     """Return a small PDF that shows the same empty page again and again."""
-    return _assemble(CATALOG, b"<</Type/Pages/Kids[" + b"3 0 R " * count + b"]/Count %d>>" % count, PAGE)
+    return assemble(CATALOG, b"<</Type/Pages/Kids[" + b"3 0 R " * count + b"]/Count %d>>" % count, PAGE)
 
 
 def pdf_that_inflates_to(size: int) -> bytes:
@@ -52,16 +52,17 @@ def pdf_that_inflates_to(size: int) -> bytes:
         content += compressor.compress(block)
     twice = zlib.compress(content + compressor.flush(), 9)
     stream = b"<</Length %d/Filter[/FlateDecode/FlateDecode]>>stream\n" % len(twice) + twice + b"\nendstream"
-    return _assemble(CATALOG, b"<</Type/Pages/Kids[3 0 R]/Count 1>>", PAGE, stream, FONT)
+    return assemble(CATALOG, b"<</Type/Pages/Kids[3 0 R]/Count 1>>", PAGE, stream, FONT)
 
 
 def pdf_nested(depth: int) -> bytes:
     """Return a PDF with an array in an array in an array."""
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Deep " + b"[" * depth + b"]" * depth + b">>"
-    return _assemble(CATALOG, b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page)
+    return assemble(CATALOG, b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page)
 
 
-def _assemble(*objects: bytes) -> bytes:
+def assemble(*objects: bytes) -> bytes:
+    """Return a PDF of these objects, numbered from 1; the first is its catalog."""
     file, offsets = b"%PDF-1.7\n", []
     for number, content in enumerate(objects, start=1):
         offsets.append(len(file))

@@ -29,7 +29,10 @@ def test_the_system_log_can_be_narrowed(client: TestClient, admin: Headers, know
         return [i["event"] for i in client.get("/api/logs/system", params=params, headers=admin).json()["items"]]
 
     assert events() == events(level="info") == events(event="knowledge_base.created") == ["knowledge_base.created"]
-    assert events(level="error") == events(event="x") == []
+    assert events(level="error") == events(event="document.failed") == []
+    response = client.get("/api/logs/system", params={"event": "document.fail"}, headers=admin)
+    assert response.status_code == 422
+    assert "'document.failed'" in response.json()["errors"][0]["msg"]
     assert client.get("/api/logs/system", params={"level": "loud"}, headers=admin).status_code == 422
 
 

@@ -14,6 +14,7 @@ from app.db import ALEMBIC_INI
 from app.passwords import passwords
 from app.settings import Settings
 from app.tokens.repository import RefreshTokenRepository
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Actor, Target, changes_between
 from service_kit.database.sessions import Database
 from service_kit.text.email_addresses import EmailAddress
@@ -49,7 +50,7 @@ def make_administrator(database: Database, email: str, *, reset: bool = False) -
             created = accounts.add(email, {**fields, "roles": sorted([ADMINISTRATOR_ROLE, "user"])})
             if created is None:
                 raise AccountExistsError(f"{email} was created by another process just now; run the command again.")
-            TRAIL.record(session, Act.ACCOUNT_CREATED, by=Actor(None), target=Target("account", created.id))
+            TRAIL.record(session, Act.ACCOUNT_CREATED, by=Actor(None), target=Target(TargetType.ACCOUNT, created.id))
             return f"{email} was created as an administrator. Password, shown only now: {password}"
         if not reset:
             if ADMINISTRATOR_ROLE in user.roles and user.is_active:
@@ -63,7 +64,7 @@ def make_administrator(database: Database, email: str, *, reset: bool = False) -
             {"roles": user.roles, "is_active": user.is_active}, {"roles": roles, "is_active": True, "password": ""}
         )
         TRAIL.record(
-            session, Act.ACCOUNT_TAKEN_OVER, by=Actor(None), target=Target("account", user.id), changes=changes
+            session, Act.ACCOUNT_TAKEN_OVER, by=Actor(None), target=Target(TargetType.ACCOUNT, user.id), changes=changes
         )
         accounts.update(user, {**fields, "roles": roles, "is_active": True, "is_approved": True})
         RefreshTokenRepository(session).revoke_all(user.id)

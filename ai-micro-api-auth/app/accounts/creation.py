@@ -12,6 +12,7 @@ from app.accounts.schemas import AccountCreate, AccountWithPassword
 from app.audit_trail import TRAIL, Act
 from app.passwords import passwords
 from app.passwords.hashing import Hashing, PasswordHashing
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target
 from service_kit.database.admission import Admitted, AdmittedDep
 from service_kit.database.sessions import Database, DatabaseDep
@@ -64,7 +65,7 @@ class CreationService:
                 raise Forbidden
             user = accounts.add(body.email, {"password_hash": password_hash, "roles": body.roles})
             if user is not None:
-                TRAIL.record(session, Act.ACCOUNT_CREATED, by=by, target=Target("account", user.id))
+                TRAIL.record(session, Act.ACCOUNT_CREATED, by=by, target=Target(TargetType.ACCOUNT, user.id))
             return user
 
 

@@ -12,6 +12,7 @@ from app.accounts.repository import AccountRepository, find_by_email
 from app.audit_trail import TRAIL, Act
 from app.passwords import passwords
 from app.settings import Settings
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Actor, Target
 from service_kit.background import in_background
 from service_kit.database.sessions import Database
@@ -47,7 +48,7 @@ def create_first_administrator(database: Database, *, email: str, password: str)
             email, {"password_hash": password_hash, "roles": sorted([ADMINISTRATOR_ROLE, "user"])}
         )
         if created is not None:
-            TRAIL.record(session, Act.ACCOUNT_CREATED, by=Actor(None), target=Target("account", created.id))
+            TRAIL.record(session, Act.ACCOUNT_CREATED, by=Actor(None), target=Target(TargetType.ACCOUNT, created.id))
     return created is not None
 
 

@@ -13,6 +13,7 @@ from app.accounts.repository import AccountRepository, find_active
 from app.accounts.schemas import AccountFilter, AccountOut, AccountPatch
 from app.audit_trail import TRAIL, Act
 from app.tokens.repository import RefreshTokenRepository
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target, changes_between, fields_of
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.http.etags import Precondition
@@ -116,7 +117,7 @@ class AccountService:
             if accounts.get(user_id) is None:
                 raise AccountNotFound
             RefreshTokenRepository(session).revoke_all(user_id)
-            TRAIL.record(session, Act.ALL_SESSIONS_ENDED, by=by, target=Target("account", user_id))
+            TRAIL.record(session, Act.ALL_SESSIONS_ENDED, by=by, target=Target(TargetType.ACCOUNT, user_id))
 
 
 def _record(session: Session, user: User, fields: dict[str, Any], by: Subject) -> None:
@@ -127,7 +128,7 @@ def _record(session: Session, user: User, fields: dict[str, Any], by: Subject) -
         if name in fields:
             changed = {name: fields[name]}
             changes = changes_between(fields_of(user, changed), changed)
-            TRAIL.record(session, act, by=by, target=Target("account", user.id), changes=changes)
+            TRAIL.record(session, act, by=by, target=Target(TargetType.ACCOUNT, user.id), changes=changes)
 
 
 def _require_administrator(accounts: AccountRepository, subject: Subject) -> None:

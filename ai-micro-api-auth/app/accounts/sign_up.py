@@ -17,6 +17,7 @@ from app.limits.counters import Counted, Counters, Limit, LimitReachedError
 from app.limits.origin import Origin
 from app.passwords.hashing import Hashing, PasswordHashing
 from app.settings import Settings
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Actor, Target
 from service_kit.database.admission import Admitted, AdmittedDep
 from service_kit.database.sessions import Database, DatabaseDep
@@ -87,7 +88,9 @@ class SignUpService:
         with self._database.session() as session:
             user = AccountRepository(session).add(email, fields)
             if user is not None:
-                TRAIL.record(session, Act.ACCOUNT_CREATED, by=Actor(user.id), target=Target("account", user.id))
+                TRAIL.record(
+                    session, Act.ACCOUNT_CREATED, by=Actor(user.id), target=Target(TargetType.ACCOUNT, user.id)
+                )
             return user
 
 

@@ -4,14 +4,23 @@ from typing import Annotated
 from urllib.parse import unquote_plus
 
 from fastapi import APIRouter, Depends, Form, Response
-from fastapi.security import HTTPBasic, HTTPBasicCredentials
+from fastapi.security import HTTPBasicCredentials
 
 from app.accounts.problems import AccountGone
 from app.accounts.schemas import PasswordChange
 from app.authentication.password_change import Passwords
-from app.authentication.problems import ApprovalPending, InvalidCredentials, SamePassword, TooManyLogins, WrongPassword
+from app.authentication.problems import (
+    ApprovalPending,
+    InvalidCredentials,
+    InvalidTokenRequest,
+    SamePassword,
+    TooManyLogins,
+    UnsupportedGrantType,
+    WrongPassword,
+)
 from app.authentication.schemas import Credentials, TokenForm
 from app.authentication.service import Logins
+from app.authentication.token_requests import ClientBasic, TokenRoute
 from app.clients.problems import InvalidClient, InvalidScope
 from app.clients.schemas import ServiceTokenOut
 from app.clients.service import Clients
@@ -23,7 +32,9 @@ from service_kit.server.routing import Route
 from service_kit.tokens.verification import CurrentSubject
 
 router = APIRouter(prefix="/auth", tags=["authentication"], route_class=Route)
-_basic = HTTPBasic(auto_error=False, scheme_name="client", description="A service's name and secret.")
+# Apart from the others because OAuth 2.0 says how it refuses.
+token_router = APIRouter(prefix="/auth", tags=["authentication"], route_class=TokenRoute)
+_basic = ClientBasic()
 
 
 @router.post("/login", responses=problems(InvalidCredentials, ApprovalPending, TooManyLogins, PasswordQueueFull))
@@ -33,10 +44,16 @@ async def login(body: Credentials, origin: RequestOrigin, logins: Logins, respon
     return await logins.login(body.email, body.password, origin=origin)
 
 
-@router.post(
+@token_router.post(
     "/token",
     responses=problems(
-        InvalidCredentials, InvalidClient, InvalidScope, ApprovalPending, TooManyLogins, PasswordQueueFull
+        InvalidCredentials,
+        InvalidClient,
+        InvalidScope,
+        UnsupportedGrantType,
+        ApprovalPending,
+        TooManyLogins,
+        PasswordQueueFull,
     ),
 )
 async def token(
@@ -57,6 +74,8 @@ async def token(
         return await logins.login(form.username, form.password, origin=origin)
     if basic is None:
         return clients.token(form.client_id, form.client_secret, scope=form.scope)
+    if form.client_secret:
+        raise InvalidTokenRequest("Send the client's name and secret in one way: in the form or as HTTP Basic.")
     # RFC 6749 section 2.3.1: encoded as in a form.
     return clients.token(unquote_plus(basic.username), unquote_plus(basic.password), scope=form.scope)
 

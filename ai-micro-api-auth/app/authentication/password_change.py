@@ -20,6 +20,7 @@ from app.limits.origin import Origin
 from app.passwords.hashing import Hashing, PasswordHashing
 from app.passwords.password_policy import normalise
 from app.tokens.repository import RefreshTokenRepository
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target
 from service_kit.database.admission import Admitted, AdmittedDep
 from service_kit.database.sessions import Database, DatabaseDep
@@ -91,7 +92,7 @@ class OwnPassword:
             if user.password_hash != old_hash:
                 raise WrongPassword
             user.password_hash = new_hash
-            TRAIL.record(session, Act.PASSWORD_CHANGED, by=subject, target=Target("account", user.id))
+            TRAIL.record(session, Act.PASSWORD_CHANGED, by=subject, target=Target(TargetType.ACCOUNT, user.id))
             RefreshTokenRepository(session).revoke_all(user.id, but=subject.session_id)
 
 

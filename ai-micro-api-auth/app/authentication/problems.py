@@ -1,5 +1,7 @@
 """What can be wrong with a sign-in or a change of password."""
 
+from typing import Any
+
 from app.audit_trail import Act
 from service_kit.http.problems import Problem
 
@@ -19,6 +21,20 @@ class ApprovalPending(Problem, status=403, code="APPROVAL_PENDING"):
 
     def __init__(self) -> None:
         super().__init__(error=_OAUTH_ERROR)
+
+
+class InvalidTokenRequest(Problem, status=400, code="INVALID_REQUEST"):
+    """The form is not a request for a token: a parameter is missing, comes twice or has an impossible value."""
+
+    def __init__(self, detail: str | None = None, **extensions: Any) -> None:  # noqa: ANN401 - members of the document
+        super().__init__(detail, error="invalid_request", **extensions)
+
+
+class UnsupportedGrantType(Problem, status=400, code="UNSUPPORTED_GRANT_TYPE"):
+    """Tokens are given for the grant types `password` and `client_credentials`."""
+
+    def __init__(self) -> None:
+        super().__init__(error="unsupported_grant_type")
 
 
 class TooManyLogins(Problem, status=429, code="TOO_MANY_LOGINS", retry_after=300):

@@ -28,7 +28,7 @@ class TokenForm(RequestModel):
     # RFC 6749 section 3.2: unrecognised request parameters are ignored.
     model_config = ConfigDict(extra="ignore")
 
-    grant_type: Literal["password", "client_credentials"] = "password"
+    grant_type: Literal["password", "client_credentials"]
     username: str | None = Field(default=None, min_length=1, max_length=MAX_LENGTH, description="The email address.")
     password: CurrentPassword | None = None
     client_id: str = Field(default="", max_length=100, description="A service's name.")

@@ -10,7 +10,7 @@ class InvalidClient(Problem, status=401, code="INVALID_CLIENT"):
     refused_action = Act.SERVICE_TOKEN_ISSUED
 
     def __init__(self) -> None:
-        super().__init__(headers={"WWW-Authenticate": "Basic"}, error="invalid_client")
+        super().__init__(headers={"WWW-Authenticate": 'Basic realm="services"'}, error="invalid_client")
 
 
 class InvalidScope(Problem, status=400, code="INVALID_SCOPE"):

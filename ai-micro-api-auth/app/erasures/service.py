@@ -19,6 +19,7 @@ from app.erasures.repository import ErasureRepository
 from app.limits.origin import Origin
 from app.settings import Settings
 from app.tokens.repository import RefreshTokenRepository
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target
 from service_kit.database.admission import Admitted, AdmittedDep
 from service_kit.database.sessions import Database, DatabaseDep
@@ -87,7 +88,7 @@ class ErasureService:
             condition.check(lambda: AccountOut.model_validate(user))
             RefreshTokenRepository(session).revoke_all(user.id)
             accounts.delete(user)
-            TRAIL.record(session, Act.ACCOUNT_DELETED, by=subject, target=Target("account", subject.id))
+            TRAIL.record(session, Act.ACCOUNT_DELETED, by=subject, target=Target(TargetType.ACCOUNT, subject.id))
             ErasureRepository(session).add(subject.id, self._services, after_seconds=SECONDS_UNTIL_DELIVERY)
 
 

@@ -11,6 +11,7 @@ from app.exports.schemas import ELSEWHERE, AccountExport, ExportedAccount, Expor
 from app.login_log.repository import LoginEventRepository
 from app.sessions.repository import SessionRepository
 from app.sessions.service import shown
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.tokens.verification import Subject
@@ -36,7 +37,7 @@ class ExportService:
             user = AccountRepository(session).get(by.id)
             if user is None or not user.is_active:
                 raise AccountGone
-            TRAIL.record(session, Act.ACCOUNT_EXPORTED, by=by, target=Target("account", by.id))
+            TRAIL.record(session, Act.ACCOUNT_EXPORTED, by=by, target=Target(TargetType.ACCOUNT, by.id))
             events = LoginEventRepository(session).of_account(by.id)
             return AccountExport(
                 account=ExportedAccount.model_validate(user),

@@ -12,6 +12,7 @@ from app.sessions.repository import SessionRepository
 from app.sessions.schemas import SessionOut
 from app.tokens.models import RefreshTokenFamily
 from app.tokens.repository import RefreshTokenRepository
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.lists.pagination import PageRequest, Slice
@@ -43,7 +44,7 @@ class SessionService:
         with self._database.session() as session:
             if not RefreshTokenRepository(session).end_own(session_id, user_id=by.id):
                 raise SessionNotFound
-            TRAIL.record(session, Act.SESSION_ENDED, by=by, target=Target("session", session_id))
+            TRAIL.record(session, Act.SESSION_ENDED, by=by, target=Target(TargetType.SESSION, session_id))
 
 
 def shown(family: RefreshTokenFamily, by: Subject) -> SessionOut:

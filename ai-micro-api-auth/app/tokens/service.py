@@ -11,6 +11,7 @@ from app.tokens.refresh_token import RefreshToken
 from app.tokens.repository import RefreshTokenRepository
 from app.tokens.schemas import TokensOut
 from app.tokens.sessions import Sessions, SessionTokens
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Actor, Target
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.tokens.verification import Subject
@@ -53,13 +54,15 @@ class TokenService:
                 if family is not None:
                     families.end(family.session_id)
                     actor = Actor(family.user_id, family.session_id)
-                    TRAIL.record(session, Act.SESSION_ENDED, by=actor, target=Target("session", family.session_id))
+                    TRAIL.record(
+                        session, Act.SESSION_ENDED, by=actor, target=Target(TargetType.SESSION, family.session_id)
+                    )
 
     def sign_out_everywhere(self, subject: Subject) -> None:
         """End all sessions of the caller."""
         with self._database.session() as session:
             RefreshTokenRepository(session).revoke_all(subject.id)
-            TRAIL.record(session, Act.ALL_SESSIONS_ENDED, by=subject, target=Target("account", subject.id))
+            TRAIL.record(session, Act.ALL_SESSIONS_ENDED, by=subject, target=Target(TargetType.ACCOUNT, subject.id))
 
 
 async def token_service(database: DatabaseDep, sessions: Sessions) -> TokenService:

@@ -16,6 +16,7 @@ from app.tokens.refresh_token import RefreshToken, new_nonce
 from app.tokens.repository import Family, RefreshTokenRepository
 from app.tokens.rotation import Use, judge
 from app.tokens.schemas import TokensOut
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Actor, Target
 
 logger = structlog.get_logger(__name__)
@@ -62,7 +63,7 @@ class SessionTokens:
         families.end(family.session_id)
         if use is Use.REUSE:
             actor = Actor(family.user_id, family.session_id)
-            target = Target("session", family.session_id)
+            target = Target(TargetType.SESSION, family.session_id)
             TRAIL.record(session, Act.REFRESH_TOKEN_REUSED, by=actor, target=target)
             logger.warning("refresh_token_reused", user_id=str(family.user_id), session_id=str(family.session_id))
 

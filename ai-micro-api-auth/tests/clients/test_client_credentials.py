@@ -57,7 +57,7 @@ def test_another_client_or_secret_is_refused_and_recorded(
     response = client.post("/auth/token", data={**IN_THE_FORM, **change})
     assert (response.status_code, response.json()["code"]) == (401, "INVALID_CLIENT")
     assert response.json()["error"] == "invalid_client"
-    assert response.headers["www-authenticate"] == "Basic"
+    assert response.headers["www-authenticate"] == 'Basic realm="services"'
 
     def refused() -> int:
         with database.reading() as connection:
@@ -88,9 +88,25 @@ def test_a_services_token_opens_nothing_of_an_account(client: TestClient) -> Non
     assert client.get("/auth/users", headers=headers).status_code == 401
 
 
-@pytest.mark.parametrize("form", [{}, {"grant_type": "password"}, {"username": "a@example.com"}, {"grant_type": "x"}])
-def test_a_grant_that_is_none_is_refused(client: TestClient, form: dict[str, str]) -> None:
-    assert client.post("/auth/token", data=form).status_code == 422
+@pytest.mark.parametrize("header", ["", "!!!!", "w7w=", "Og", "YWI=", "/w=="])
+@pytest.mark.parametrize("form", [GRANT, IN_THE_FORM, {"grant_type": "password", "username": "a", "password": "b"}])
+def test_basic_credentials_that_cannot_be_read_are_a_client_that_is_unknown(
+    client: TestClient, header: str, form: dict[str, str]
+) -> None:
+    response = client.post("/auth/token", data=form, headers={"Authorization": f"Basic {header}".strip()})
+    assert (response.status_code, response.json()["code"]) == (401, "INVALID_CLIENT")
+    assert response.json()["error"] == "invalid_client"
+    assert response.headers["www-authenticate"].startswith("Basic realm=")
+
+
+@pytest.mark.parametrize("header", ["", "Bearer x", "Digest x"])
+def test_a_header_without_basic_credentials_leaves_those_of_the_form(client: TestClient, header: str) -> None:
+    assert client.post("/auth/token", data=IN_THE_FORM, headers={"Authorization": header}).status_code == 200
+
+
+def test_a_client_that_sends_two_secrets_is_refused(client: TestClient) -> None:
+    response = client.post("/auth/token", data=IN_THE_FORM, auth=(SERVICE, SECRET))
+    assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
 
 
 def test_a_default_secret_is_refused_in_production(settings: Settings) -> None:

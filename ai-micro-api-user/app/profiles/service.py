@@ -13,6 +13,7 @@ from app.profiles.problems import NotYourProfile, ProfileExists, ProfileNotFound
 from app.profiles.repository import ProfileRepository, find
 from app.profiles.schemas import ProfileCreate, ProfileExport, ProfileOut, ProfilePatch, ProfileReplace
 from app.settings import Settings
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target, changes_between, fields_of
 from service_kit.database.sessions import Database, get_database
 from service_kit.http.etags import Precondition
@@ -61,7 +62,7 @@ class ProfileService:
             profile = ProfileRepository(session).add(user_id, fields)
             if profile is None:
                 raise ProfileExists
-            TRAIL.record(session, Act.PROFILE_CREATED, by=by, target=Target("profile", user_id))
+            TRAIL.record(session, Act.PROFILE_CREATED, by=by, target=Target(TargetType.PROFILE, user_id))
         return profile
 
     def change(
@@ -80,7 +81,7 @@ class ProfileService:
             profile = _get(profiles, user_id, condition, by)
             changes = changes_between(fields_of(profile, fields), fields)
             if changes:
-                target = Target("profile", user_id)
+                target = Target(TargetType.PROFILE, user_id)
                 TRAIL.record(session, Act.PROFILE_CHANGED, by=by, target=target, changes=changes)
             return profiles.update(profile, fields)
 
@@ -94,7 +95,7 @@ class ProfileService:
         with self._database.session() as session:
             profiles = ProfileRepository(session)
             profiles.delete(_get(profiles, user_id, condition, by))
-            TRAIL.record(session, Act.PROFILE_DELETED, by=by, target=Target("profile", user_id))
+            TRAIL.record(session, Act.PROFILE_DELETED, by=by, target=Target(TargetType.PROFILE, user_id))
 
     def search(self, text: str | None, page: PageRequest, *, by: Subject) -> Slice[Profile]:
         """Return a page of the profiles whose names or email contain a text, or of all."""
@@ -105,7 +106,7 @@ class ProfileService:
         """Return what this service has of the caller, and record that it was given out."""
         with self._database.session() as session:
             profile = ProfileRepository(session).own(by.id)
-            TRAIL.record(session, Act.PROFILE_EXPORTED, by=by, target=Target("profile", by.id))
+            TRAIL.record(session, Act.PROFILE_EXPORTED, by=by, target=Target(TargetType.PROFILE, by.id))
         return ProfileExport(profile=None if profile is None else ProfileOut.model_validate(profile))
 
     def _stored(self, fields: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
 from prometheus_client.registry import Collector
-from starlette.middleware.cors import CORSMiddleware
 
 from service_kit.audit.application import Auditing
 from service_kit.database.admission import Admission
@@ -18,10 +17,12 @@ from service_kit.database.sessions import Database
 from service_kit.observability import logs
 from service_kit.observability.trace_context import REQUEST_ID, TRACEPARENT, TRACESTATE
 from service_kit.server import docs_page, error_handlers, health, openapi
+from service_kit.server.cors import Cors
 from service_kit.server.ending import Ending
 from service_kit.server.metrics import Metrics
 from service_kit.server.request_body import BodyPace
 from service_kit.server.requests import RequestContext
+from service_kit.server.routing import fixed_paths
 from service_kit.settings.service_settings import ServiceSettings
 from service_kit.tokens.verification import TokenVerifier
 
@@ -127,7 +128,7 @@ def create_application(
     openapi.install(app, token_url=settings.token_url)
     if settings.cors_origins:
         app.add_middleware(
-            CORSMiddleware,
+            Cors,
             allow_origins=settings.cors_origins,
             allow_methods=["*"],
             allow_headers=[
@@ -149,5 +150,6 @@ def create_application(
         # Here and not on the application: there the limit would stand outside RequestContext and answer past it. A
         # router that sets its own limit keeps it.
         app.include_router(router, max_body_size=settings.max_body_bytes)
+    app.state.fixed_paths = fixed_paths(app)
     docs_page.install(app, token_url=settings.token_url)
     return app

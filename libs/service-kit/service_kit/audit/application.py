@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from service_kit.audit.acts import TargetType
 from service_kit.audit.refusals import Refusals
 from service_kit.audit.trail import Actor, AuditTrail, Target
 from service_kit.database.sessions import Database
@@ -47,5 +48,5 @@ def note_refusal(request: Request, problem: Problem) -> None:
         return
     actor = Actor.of(getattr(request.state, "subject", None))
     path = request.scope.get("raw_path", b"").partition(b"?")[0].decode("ascii", "replace")
-    target = Target("endpoint", f"{request.method} {path}")
+    target = Target(TargetType.ENDPOINT, f"{request.method} {path}")
     auditing.refusals.note(problem.refused_action, problem.code, actor=actor, target=target)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import String, insert, literal, select
 from sqlalchemy.orm import Session
 
+from service_kit.audit.acts import TargetType
 from service_kit.audit.tables import AUDIT_DELIVERIES, AUDIT_EVENTS
 from service_kit.observability import origin
 from service_kit.tokens.verification import Subject
@@ -23,9 +24,9 @@ Result = Literal["done", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What an act was done to, such as `Target("document", document.id)`."""
+    """What an act was done to, such as `Target(TargetType.DOCUMENT, document.id)`."""
 
-    type: str
+    type: TargetType
     id: UUID | str
 
 

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from service_kit.audit.acts import ACCESS
+
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:ai-micro-service:problem:"
 
@@ -155,7 +157,7 @@ class Unauthorized(Problem, status=401, code="UNAUTHORIZED"):
 class Forbidden(Problem, status=403, code="FORBIDDEN"):
     """Your account's roles do not allow this."""
 
-    refused_action = "ACCESS"
+    refused_action = ACCESS
 
 
 class NotFound(Problem, status=404, code="NOT_FOUND"):

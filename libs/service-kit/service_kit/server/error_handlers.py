@@ -26,6 +26,7 @@ from service_kit.http.problems import (
     ValidationFailed,
     problem_response,
 )
+from service_kit.server.routing import fixed_path
 
 logger = structlog.get_logger(__name__)
 
@@ -62,22 +63,24 @@ async def _http_exception(request: Request, exception: Exception) -> Response:
 
 
 def _allowed_methods(request: Request) -> list[str]:
-    # RFC 9110 section 10.2.1 asks for all methods of the resource; Starlette names those of one route. The resource is
-    # the first path that matches: `/profiles/me` is not `/profiles/{user_id}`.
+    # RFC 9110 section 10.2.1 asks for all methods of the resource; Starlette names those of one route. The resource
+    # `/profiles/me` is not `/profiles/{user_id}`.
     matching = [
         route for route in iter_route_contexts(request.app.routes) if route.matches(request.scope)[0] is not Match.NONE
     ]
-    methods = {method for route in matching if route.path == matching[0].path for method in route.methods or ()}
+    path = fixed_path(request.scope) or next((route.path for route in matching), None)
+    methods = {method for route in matching if route.path == path for method in route.methods or ()}
     # `service_kit.server.requests` answers HEAD wherever GET is answered.
     return sorted(methods | {"HEAD"} if "GET" in methods else methods)
 
 
 async def _validation_error(_: Request, exception: Exception) -> Response:
     assert isinstance(exception, RequestValidationError)  # noqa: S101 - what the handler is registered for
-    return ValidationFailed(errors=_faults(exception.errors())).response()
+    return ValidationFailed(errors=faults(exception.errors())).response()
 
 
-def _faults(errors: Sequence[Any]) -> list[dict[str, Any]]:
+def faults(errors: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return what is wrong with a request, as the problem document has it in `errors`."""
     # Only these three members: `input` and `ctx` would echo passwords, and may not be JSON at all.
     return [{"loc": list(error["loc"]), **_worded(error)} for error in errors]
 

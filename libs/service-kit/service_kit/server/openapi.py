@@ -19,7 +19,6 @@ from service_kit.http.problems import (
     RequestTimeout,
     Unauthorized,
     UnsupportedMediaType,
-    ValidationFailed,
     problems,
 )
 
@@ -116,8 +115,6 @@ def _possible(operation: dict[str, Any]) -> Iterator[type[Problem]]:
     if operation.get("security"):
         yield Unauthorized
         yield Forbidden
-    if operation.get("parameters") or "requestBody" in operation:
-        yield ValidationFailed
     if "requestBody" in operation:
         yield MalformedRequest
         yield RequestTimeout

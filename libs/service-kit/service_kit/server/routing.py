@@ -7,15 +7,17 @@ entity tags.
 import inspect
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
-from fastapi import Depends, Request, params
-from fastapi.routing import APIRoute
+from fastapi import Depends, FastAPI, Request, params
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Scope
 
 from service_kit.database.admission import Admission, admitting
 from service_kit.http.etags import Resource, answer_conditionally, tag_of
-from service_kit.http.problems import UnsupportedMediaType, ValidationFailed
+from service_kit.http.problems import Problem, UnsupportedMediaType, ValidationFailed
 from service_kit.server.openapi import CONDITIONAL_GET, NOT_MODIFIED, declare
 from service_kit.server.parameters import Parameters
 from service_kit.tokens.verification import require_administrator
@@ -30,10 +32,16 @@ class Route(APIRoute):
 
     - 503 for a `def` endpoint when there is no place for it, and a place before it takes a thread
       (`service_kit.database.admission`);
+    - 405 for a method that a path without parameters does not have, although a path with one in its place has it;
     - 415 when the Content-Type is not what the endpoint reads (RFC 9110 section 15.5.16);
     - 422 for unknown and repeated parameters (`service_kit.server.parameters`);
     - an ETag on the representation of a resource, and 304 where the caller has it already (`service_kit.http.etags`).
+
+    Attributes:
+        misfit: what a request gets that does not fit the schema.
     """
+
+    misfit: ClassVar[type[Problem]] = ValidationFailed
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - APIRoute's
         self.parameters = Parameters.of(path, endpoint)
@@ -42,13 +50,20 @@ class Route(APIRoute):
             dependencies = options.get("dependencies") or []
             options["dependencies"] = [*dependencies, Depends(self.parameters.check_form)]
         responses = {str(status): response for status, response in (options.get("responses") or {}).items()}
-        options["responses"] = declare(responses, ValidationFailed)
+        options["responses"] = declare(responses, self.misfit)
         self.needs_admission = not (inspect.iscoroutinefunction(endpoint) or inspect.isgeneratorfunction(endpoint))
         super().__init__(path, admitting(endpoint) if self.needs_admission else endpoint, **options)
         self.is_resource = isinstance(self.response_model, type) and issubclass(self.response_model, Resource)
         if self.is_resource and "GET" in (self.methods or ()):
             self.responses.setdefault("304", NOT_MODIFIED)
             self.openapi_extra = {**CONDITIONAL_GET, **(self.openapi_extra or {})}
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Return what the path and the method match; no parameter takes the place of a name that another path has."""
+        match, child_scope = super().matches(scope)
+        if match is Match.FULL and self.param_convertors and fixed_path(scope) is not None:
+            return Match.NONE, {}
+        return match, child_scope
 
     def get_route_handler(self) -> Handler:
         """Return the handler, with the checks around it."""
@@ -105,6 +120,17 @@ class AdministratorRoute(Route):
             return await handler(request)
 
         return checked
+
+
+def fixed_paths(app: FastAPI) -> frozenset[str]:
+    """Return the paths of an application without a parameter, such as `/profiles/me` beside `/profiles/{user_id}`."""
+    return frozenset(route.path for route in iter_route_contexts(app.routes) if route.path and "{" not in route.path)
+
+
+def fixed_path(scope: Scope) -> str | None:
+    """Return the path that a request asks for if it is one of `fixed_paths`, else None."""
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    return path if path in scope["app"].state.fixed_paths else None
 
 
 def _has_body(request: Request) -> bool:

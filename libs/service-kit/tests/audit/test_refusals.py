@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Row, text
 from structlog.testing import capture_logs
 
+from service_kit.audit.acts import TargetType
 from service_kit.audit.refusals import Refusals
 from service_kit.audit.tables import AUDIT_EVENTS
 from service_kit.audit.trail import Actor, AuditTrail, Target
@@ -78,7 +79,7 @@ def test_actors_and_reasons_are_recorded_apart(database: Database) -> None:
 
 
 def test_acts_on_different_targets_are_recorded_apart(database: Database) -> None:
-    actor, targets = Actor(uuid4()), [Target("account", uuid4()) for _ in range(3)]
+    actor, targets = Actor(uuid4()), [Target(TargetType.ACCOUNT, uuid4()) for _ in range(3)]
 
     async def flood() -> None:
         refusals = Refusals(database, AuditTrail("sample", delivered=False))
@@ -97,8 +98,8 @@ def test_one_who_tries_many_targets_does_not_hide_the_acts_of_others(database: D
         refusals = Refusals(database, AuditTrail("sample", delivered=False))
         async with refusals.recording():
             for _ in range(1500):
-                refusals.note("ACCESS", "FORBIDDEN", actor=prober, target=Target("account", uuid4()))
-            refusals.note("ACCESS", "FORBIDDEN", actor=other, target=Target("account", uuid4()))
+                refusals.note("ACCESS", "FORBIDDEN", actor=prober, target=Target(TargetType.ACCOUNT, uuid4()))
+            refusals.note("ACCESS", "FORBIDDEN", actor=other, target=Target(TargetType.ACCOUNT, uuid4()))
 
     asyncio.run(flood())
     found = rows(database)

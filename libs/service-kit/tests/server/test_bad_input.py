@@ -169,6 +169,25 @@ def test_an_unknown_path_is_404_and_a_wrong_method_405(client: TestClient) -> No
     assert response.headers["allow"] == "GET, HEAD, POST"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/notes/form", "POST"),
+        ("DELETE", "/notes/form", "POST"),
+        ("PUT", "/notes/lenient-form", "POST"),
+        ("PATCH", "/notes/form", "POST"),
+        ("POST", "/notes/filtered/now", "GET, HEAD"),
+        ("PATCH", "/notes/00000000-0000-4000-8000-000000000000", "DELETE, GET, HEAD, PUT"),
+    ],
+)
+def test_a_method_that_a_path_does_not_have_is_405_whatever_a_parameter_beside_it_would_take(
+    client: TestClient, method: str, path: str, allowed: str
+) -> None:
+    response = client.request(method, path)
+    assert_problem(response, 405, "METHOD_NOT_ALLOWED")
+    assert response.headers["allow"] == allowed
+
+
 def test_trace_is_not_answered_and_folders_are_not_listed(client: TestClient) -> None:
     for path in ("/healthz", "/docs", "/static-offline-docs/swagger-ui.css"):
         answer = client.request("TRACE", path, headers={"X-Secret": "a secret"})

@@ -100,6 +100,31 @@ def test_the_authorize_button_knows_where_tokens_come_from(settings: TokenChecki
     assert schemes["bearer"]["flows"]["password"]["tokenUrl"] == "http://auth.example/auth/token"
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"Origin": "http://evil.example", "Access-Control-Request-Method": "GET"},
+        {"Origin": "null", "Access-Control-Request-Method": "GET"},
+        {"Origin": "http://localhost:8001", "Access-Control-Request-Method": "TRACE"},
+        {
+            "Origin": "http://localhost:8001",
+            "Access-Control-Request-Method": "GET",
+            "Access-Control-Request-Headers": "X-Evil",
+        },
+    ],
+)
+def test_a_preflight_that_is_refused_says_why_in_a_problem_document(
+    settings: TokenCheckingSettings, asked: dict[str, str]
+) -> None:
+    client = TestClient(create_app(settings.model_copy(update={"cors_origins": ["http://localhost:8001"]})))
+    response = client.options("/notes", headers=asked)
+    assert (response.status_code, response.headers["content-type"]) == (400, "application/problem+json")
+    assert response.json()["code"] == "CROSS_ORIGIN_REFUSED"
+    assert response.json()["detail"].startswith("Disallowed CORS ")
+    assert response.headers["x-request-id"]
+    assert response.headers.get("access-control-allow-origin") in (None, "http://localhost:8001")
+
+
 def test_only_the_named_origins_may_call_from_a_browser(settings: TokenCheckingSettings) -> None:
     client = TestClient(create_app(settings.model_copy(update={"cors_origins": ["http://localhost:8001"]})))
     allowed = client.get("/healthz", headers={"Origin": "http://localhost:8001"})
