@@ -22,7 +22,7 @@ from service_kit.server.ending import Ending
 from service_kit.server.metrics import Metrics
 from service_kit.server.request_body import BodyPace
 from service_kit.server.requests import RequestContext
-from service_kit.server.routing import fixed_paths
+from service_kit.server.routing import Route, fixed_paths
 from service_kit.settings.service_settings import ServiceSettings
 from service_kit.tokens.verification import TokenVerifier
 
@@ -107,6 +107,13 @@ def create_application(
             yield
 
     app = FastAPI(
+        # Not as routers: FastAPI looks for the route of an included router twice.
+        routes=[
+            route.limited_to(settings.max_body_bytes)
+            for router in routers
+            for route in router.routes
+            if isinstance(route, Route)
+        ],
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # Starlette's redirect names the host that the client named
@@ -145,8 +152,9 @@ def create_application(
     pace = BodyPace(settings.body_timeout_sec, settings.body_min_bytes_per_sec)
     app.add_middleware(RequestContext, metrics=metrics, pace=pace)
     own_routers = [health.router] if settings.metrics_port else [health.router, health.metrics_router]
-    # The service's own first: routes are tried in this order, and each one that does not match costs every request.
-    for router in (*routers, *own_routers):
+    with_routers = [router for router in routers if not all(isinstance(route, Route) for route in router.routes)]
+    # After the service's routes: they are tried in this order, and each one that does not match costs every request.
+    for router in (*with_routers, *own_routers):
         # Here and not on the application: there the limit would stand outside RequestContext and answer past it. A
         # router that sets its own limit keeps it.
         app.include_router(router, max_body_size=settings.max_body_bytes)

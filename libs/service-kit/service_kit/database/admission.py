@@ -11,14 +11,14 @@ through `Admitted`; an answer that is sent in parts goes through `Admission.stre
 import asyncio
 import inspect
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial, wraps
 from typing import Annotated, Any, Final, Literal, ParamSpec, TypeVar, cast
 
 import anyio
-from fastapi import Depends, Request
+from fastapi import Depends, Request, params
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from service_kit.database.sessions import for_request
@@ -209,20 +209,37 @@ def admitting(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     """Return a `def` endpoint as an `async def` one that runs it when it is admitted.
 
     What it returns is serialised in the event loop: a second trip through a thread pool would cost more than that.
+    Dependencies that ask for the request alone are called from here: FastAPI's way of doing it takes ten times as long.
     """
     signature = inspect.signature(endpoint, eval_str=True)
-    parameters = list(signature.parameters.values())
+    needed = {name: _dependency_on_the_request(parameter) for name, parameter in signature.parameters.items()}
+    dependencies = {name: dependency for name, dependency in needed.items() if dependency is not None}
+    parameters = [parameter for name, parameter in signature.parameters.items() if name not in dependencies]
     own = next((parameter.name for parameter in parameters if parameter.annotation is Request), None)
 
     @wraps(endpoint)
     async def run(**values: Any) -> Any:  # noqa: ANN401 - an endpoint's own
         request: Request = values[own] if own else values.pop(_REQUEST)
+        for name, dependency in dependencies.items():
+            values[name] = await dependency(request)
         return await Admitted(request)(endpoint, **values)
 
     if own is None:
         parameters.append(inspect.Parameter(_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request))
     run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # inspect reads it
     return run
+
+
+def _dependency_on_the_request(parameter: inspect.Parameter) -> Callable[[Request], Awaitable[Any]] | None:
+    """Return the `async def` function that a parameter depends on, if the request is all that it takes."""
+    markers = [
+        marker for marker in getattr(parameter.annotation, "__metadata__", ()) if isinstance(marker, params.Depends)
+    ]
+    function = markers[0].dependency if len(markers) == 1 else None
+    if not inspect.iscoroutinefunction(function):
+        return None
+    taken = inspect.signature(function, eval_str=True).parameters.values()
+    return function if [argument.annotation for argument in taken] == [Request] else None
 
 
 async def _disconnected(request: Request) -> None:

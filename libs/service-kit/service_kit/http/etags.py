@@ -24,6 +24,7 @@ from service_kit.http.problems import PreconditionFailed, PreconditionRequired
 from service_kit.http.schemas import ResponseModel
 
 _HASH_BYTES = 15
+_CONDITIONS = frozenset({b"if-match", b"if-none-match"})
 # RFC 9110 section 8.8.3.
 _TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _LIST = re.compile(rf"[ \t,]*(?:{_TAG.pattern}[ \t]*(?:,[ \t,]*|$))+")
@@ -174,6 +175,8 @@ def answer_conditionally(request: Request, response: Response) -> Response:
     Raises:
         PreconditionFailed: If-Match names other tags than the answer's.
     """
+    if _CONDITIONS.isdisjoint(name for name, _ in request.scope["headers"]):
+        return response
     tag = response.headers["etag"]
     expected, known = (_tags(name, request.headers.getlist(name)) for name in ("If-Match", "If-None-Match"))
     if expected is not None and not expected.matches_strongly(tag):

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from secrets import token_hex
-from uuid import uuid4
 
 import httpx
 import structlog
@@ -50,17 +49,17 @@ class TraceContext:
     @classmethod
     def of(cls, headers: Headers) -> "TraceContext":
         """Return the context of a request with these headers: continued, or new."""
-        proposed = headers.get(REQUEST_ID, "")
-        request_id = proposed if _ACCEPTABLE_ID.fullmatch(proposed) else uuid4().hex
-        parents = headers.getlist(TRACEPARENT)
+        ids, parents, states = _values(headers, REQUEST_ID, TRACEPARENT, TRACESTATE)
+        new = token_hex(40)
+        request_id = ids[0] if ids and _ACCEPTABLE_ID.fullmatch(ids[0]) else new[:32]
         parent = _TRACEPARENT.fullmatch(parents[0]) if len(parents) == 1 else None
         if parent is None or (parent[1] == _FIRST_VERSION and parent[4]):
-            return cls(request_id, token_hex(16), token_hex(8))
-        state = ",".join(headers.getlist(TRACESTATE))
+            return cls(request_id, new[32:64], new[64:])
+        state = ",".join(states)
         return cls(
             request_id,
             parent[2],
-            token_hex(8),
+            new[64:],
             is_sampled=bool(int(parent[3], 16) & _SAMPLED),
             state=state if _ACCEPTABLE_STATE.fullmatch(state) else "",
         )
@@ -75,6 +74,15 @@ class TraceContext:
         """Return the headers of a request that is made within this context."""
         headers = {REQUEST_ID: self.request_id, TRACEPARENT: self.traceparent}
         return headers | {TRACESTATE: self.state} if self.state else headers
+
+
+def _values(headers: Headers, *names: str) -> list[list[str]]:
+    # Every request asks for them: one look at each header instead of one for each name.
+    found: dict[bytes, list[str]] = {name.lower().encode(): [] for name in names}
+    for name, value in headers.raw:
+        if name in found:
+            found[name].append(value.decode("latin-1"))
+    return list(found.values())
 
 
 _current: ContextVar[TraceContext | None] = ContextVar("trace_context", default=None)

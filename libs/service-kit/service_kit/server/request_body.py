@@ -4,7 +4,6 @@ import time
 from dataclasses import dataclass
 
 import anyio
-from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
 from service_kit.http.problems import RequestTimeout
@@ -41,12 +40,12 @@ class RequestBody:
     """
 
     def __init__(self, scope: Scope, receive: Receive, pace: BodyPace) -> None:
-        headers = Headers(scope=scope)
+        headers = dict(scope["headers"])
         self._receive = receive
         self._pace = pace
-        self._has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+        self._has_body = headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers
         # Who waits for `100 Continue` has sent nothing, and learns from the answer not to (RFC 9110 section 10.1.1).
-        self._is_announced_only = "expect" in headers
+        self._is_announced_only = b"expect" in headers
         self._is_complete = not self._has_body
         self._is_late = False
         self._bytes = 0

@@ -37,6 +37,8 @@ class RequestContext:
         self.app = app
         self.metrics = metrics
         self.pace = pace
+        # Bound once: the logger of a module looks for the set-up at each call.
+        self._logger = logger.bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -68,10 +70,9 @@ class RequestContext:
     def _record(self, method: str, scope: Scope, status: int, seconds: float) -> None:
         route = route_template(scope)
         self.metrics.in_progress.dec()
-        self.metrics.requests.labels(method, route, status).inc()
-        self.metrics.duration.labels(method, route).observe(seconds)
+        self.metrics.answered(method, route, status, seconds)
         if route not in _QUIET_ROUTES:
-            logger.info(
+            self._logger.info(
                 "request",
                 method=method,
                 path=scope["path"],
@@ -103,12 +104,13 @@ class _Exchange:
             if message["status"] >= HTTPStatus.BAD_REQUEST:
                 await self._body.drain()
             headers = MutableHeaders(scope=message)
-            headers[REQUEST_ID] = self._request_id
+            headers.append(REQUEST_ID, self._request_id)
             # A service that ends tells the client to go elsewhere; and a server with a body left to read would go on
             # reading it, however long it gets.
             if self._scope["app"].state.ending.has_begun or not self._body.is_complete:
                 headers["Connection"] = "close"
-            self._replace_plain_413(headers)
+            if self.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+                self._replace_plain_413(headers)
             add_safe_headers(message, self._scope)
         elif self._replacement is not None and message["type"] == "http.response.body":
             message = {"type": "http.response.body", "body": self._replacement}
@@ -116,8 +118,7 @@ class _Exchange:
 
     def _replace_plain_413(self, headers: MutableHeaders) -> None:
         # Starlette's body limit answers in plain text by itself, past every exception handler.
-        plain = headers.get("content-type", "").startswith("text/plain")
-        if plain and self.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        if headers.get("content-type", "").startswith("text/plain"):
             response = PayloadTooLarge().response()
             self._replacement = bytes(response.body)
             headers["content-type"] = response.headers["content-type"]

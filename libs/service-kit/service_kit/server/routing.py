@@ -44,6 +44,7 @@ class Route(APIRoute):
     misfit: ClassVar[type[Problem]] = ValidationFailed
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - APIRoute's
+        self._made_of = endpoint, dict(options)
         self.parameters = Parameters.of(path, endpoint)
         if self.parameters.form is not None:
             # A dependency, because FastAPI then has read the form within its limits.
@@ -57,6 +58,13 @@ class Route(APIRoute):
         if self.is_resource and "GET" in (self.methods or ()):
             self.responses.setdefault("304", NOT_MODIFIED)
             self.openapi_extra = {**CONDITIONAL_GET, **(self.openapi_extra or {})}
+
+    def limited_to(self, body_bytes: int) -> "Route":
+        """Return this route with a limit for the body; a limit of its own is kept."""
+        endpoint, options = self._made_of
+        if options.get("max_body_size") is None:
+            options = {**options, "max_body_size": body_bytes}
+        return type(self)(self.path, endpoint, **options)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return what the path and the method match; no parameter takes the place of a name that another path has."""
@@ -98,9 +106,12 @@ class Route(APIRoute):
         return checked
 
     def _tagged(self, request: Request, response: Response) -> Response:
-        if self.is_resource and "etag" not in response.headers:
-            response.headers["etag"] = tag_of(bytes(response.body))
-        if request.method == "GET" and response.status_code == HTTPStatus.OK and "etag" in response.headers:
+        headers = response.headers
+        has_tag = "etag" in headers
+        if self.is_resource and not has_tag:
+            headers["etag"] = tag_of(bytes(response.body))
+            has_tag = True
+        if has_tag and request.method == "GET" and response.status_code == HTTPStatus.OK:
             return answer_conditionally(request, response)
         return response
 
