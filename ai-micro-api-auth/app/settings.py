@@ -84,6 +84,10 @@ class Settings(ServiceSettings):
         default=SecretStr("memory://"),
         description="Where limits are counted: memory:// for each process by itself, or redis://... for all together.",
     )
+    password_grant: bool | None = Field(
+        default=None,
+        description="Whether POST /auth/token takes passwords, for the docs page; by default if ENVIRONMENT=local.",
+    )
     password_queue: int = Field(
         default=500, ge=0, le=10_000, description="Requests that may wait for a password hash; further ones get 503."
     )
@@ -92,6 +96,11 @@ class Settings(ServiceSettings):
     def signup_policy(self) -> Literal["open", "approval", "domains", "closed"]:
         """Who gets an account by signing up."""
         return self.signup or ("open" if self.environment == "local" else "approval")
+
+    @property
+    def takes_password_grant(self) -> bool:
+        """Whether `POST /auth/token` takes passwords (RFC 9700 section 2.4: it must not, but for the docs page)."""
+        return self.environment == "local" if self.password_grant is None else self.password_grant
 
     @property
     def token_audience(self) -> str | list[str]:

@@ -1,10 +1,13 @@
 """What can go wrong with documents."""
 
+from app.audit_trail import Act
 from service_kit.http.problems import Problem
 
 
 class DocumentNotFound(Problem, status=404, code="DOCUMENT_NOT_FOUND"):
     """There is no such document that you may see."""
+
+    refused_action = Act.DOCUMENT_ACCESS
 
 
 class CollectionOfAnotherKnowledgeBase(Problem, status=422, code="COLLECTION_OF_ANOTHER_KNOWLEDGE_BASE"):

@@ -132,6 +132,23 @@ def test_an_administrators_act_of_another_user_is_refused_and_recorded(
     )
 
 
+def test_what_is_hidden_from_a_user_is_refused_and_recorded_and_what_is_not_there_for_an_administrator_is_not(
+    client: TestClient, admin: Headers, tokens: TokenIssuer, document: Json, events: Events
+) -> None:
+    intruder, nothing = UUID("5a1f0f6a-5f0e-4c39-9a3f-0f6a5e5f0e4c"), UUID(int=0)
+    kinds = {
+        "/api/knowledgebase/{}": ("KNOWLEDGE_BASE_ACCESS", document["knowledge_base_id"]),
+        "/api/collections/{}": ("COLLECTION_ACCESS", document["collection_id"]),
+        "/api/documents/{}": ("DOCUMENT_ACCESS", document["id"]),
+    }
+    for path, (_, hidden) in kinds.items():
+        assert client.get(path.format(nothing), headers=admin).status_code == 404
+        assert client.get(path.format(hidden), headers=tokens.authorization(intruder)).status_code == 404
+    eventually(lambda: len(events(result="refused")) == len(kinds))
+    found = {(event["action"], event["target_id"], event["actor_id"]) for event in events(result="refused")}
+    assert found == {(action, f"GET {path.format(hidden)}", str(intruder)) for path, (action, hidden) in kinds.items()}
+
+
 @pytest.mark.parametrize(
     "statement", ["UPDATE audit_events SET action = 'x'", "DELETE FROM audit_events", "TRUNCATE audit_events"]
 )

@@ -4,19 +4,28 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.accounts.schemas import AccountFilter
+from service_kit.database.models import table_of
 from service_kit.lists.pagination import PageRequest, Slice, paginate
 from service_kit.lists.text_search import contains
 from service_kit.tokens.verification import ADMINISTRATOR_ROLE
 
-# Core statements that are built once, for reads outside a transaction.
-_BY_ID = select(User.__table__).where(User.id == bindparam("user_id"), User.is_active)
-_BY_EMAIL = select(User.__table__).where(User.email == bindparam("email"))
+_USERS = table_of(User)
+# Core statements that are built once: building one takes longer than the database does.
+_BY_ID = select(_USERS).where(User.id == bindparam("user_id"), User.is_active)
+# The account as it was while the password was checked: active, and with the hash that was compared.
+_SIGN_IN = (
+    update(_USERS)
+    .where(_USERS.c.id == bindparam("user_id"), _USERS.c.password_hash == bindparam("checked_hash"), _USERS.c.is_active)
+    .values(last_login_at=func.now(), password_hash=func.coalesce(bindparam("better_hash"), _USERS.c.password_hash))
+    .returning(_USERS.c.roles)
+)
+_BY_EMAIL = select(_USERS).where(User.email == bindparam("email"))
 
 
 def find_active(connection: Connection, user_id: UUID) -> Row[Any] | None:
@@ -43,6 +52,21 @@ class AccountRepository:
     def get(self, user_id: UUID) -> User | None:
         """Return an account, or None."""
         return self._session.get(User, user_id)
+
+    def sign_in(self, user_id: UUID, *, checked_hash: str, better_hash: str | None) -> list[str] | None:
+        """Note a sign-in and return the account's roles, locked until the transaction ends.
+
+        Args:
+            user_id: the account.
+            checked_hash: what the password was compared with.
+            better_hash: replaces it; None if it is not outdated.
+
+        Returns:
+            None if the account is gone, not active, or has another password by now.
+        """
+        values = {"user_id": user_id, "checked_hash": checked_hash, "better_hash": better_hash}
+        roles: list[str] | None = self._session.execute(_SIGN_IN, values).scalar_one_or_none()
+        return roles
 
     def lock(self, user_id: UUID) -> User | None:
         """Return an account as it is now, locked until the transaction ends, or None."""

@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import unquote_plus
 
-from fastapi import APIRouter, Depends, Form, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.security import HTTPBasicCredentials
 
 from app.accounts.problems import AccountGone
@@ -26,12 +26,22 @@ from app.clients.schemas import ServiceTokenOut
 from app.clients.service import Clients
 from app.limits.origin import RequestOrigin
 from app.passwords.problems import PasswordQueueFull
+from app.settings import Settings
 from app.tokens.schemas import TokensOut
 from service_kit.http.problems import problems
 from service_kit.server.routing import Route
 from service_kit.tokens.verification import CurrentSubject
 
 router = APIRouter(prefix="/auth", tags=["authentication"], route_class=Route)
+
+
+async def application_settings(request: Request) -> Settings:
+    """Return the application's settings."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+AppSettings = Annotated[Settings, Depends(application_settings)]
 # Apart from the others because OAuth 2.0 says how it refuses.
 token_router = APIRouter(prefix="/auth", tags=["authentication"], route_class=TokenRoute)
 _basic = ClientBasic()
@@ -63,6 +73,7 @@ async def token(
     origin: RequestOrigin,
     logins: Logins,
     clients: Clients,
+    settings: AppSettings,
     response: Response,
 ) -> TokensOut | ServiceTokenOut:
     """Sign in with a form, as the docs page's Authorize button does; the user name is the email.
@@ -71,6 +82,8 @@ async def token(
     """
     response.headers["Cache-Control"] = "no-store"  # RFC 6749 section 5.1
     if form.username is not None and form.password is not None and form.grant_type == "password":
+        if not settings.takes_password_grant:
+            raise UnsupportedGrantType
         return await logins.login(form.username, form.password, origin=origin)
     if basic is None:
         return clients.token(form.client_id, form.client_secret, scope=form.scope)

@@ -31,7 +31,7 @@ class InvalidTokenRequest(Problem, status=400, code="INVALID_REQUEST"):
 
 
 class UnsupportedGrantType(Problem, status=400, code="UNSUPPORTED_GRANT_TYPE"):
-    """Tokens are given for the grant types `password` and `client_credentials`."""
+    """Tokens are given for `client_credentials`, and for `password` where `PASSWORD_GRANT` lets them."""
 
     def __init__(self) -> None:
         super().__init__(error="unsupported_grant_type")

@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
+import structlog
 from fastapi import Depends, Request
-from sqlalchemy import Row, func
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -31,6 +32,8 @@ from service_kit.database.admission import Admitted, AdmittedDep
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.outbox.delivery import Delivery
 from service_kit.text.email_addresses import MAX_LENGTH, normalise
+
+logger = structlog.get_logger(__name__)
 
 
 class Refusal(StrEnum):
@@ -100,6 +103,7 @@ class LoginService:
             with self._hashing.place():
                 outcome = await self._guess(email, password, origin)
         except LimitReachedError as reached:
+            logger.info("login", outcome=THROTTLED)
             self._records.metrics.count(THROTTLED)
             if self._records.refused is not None:
                 self._records.refused.add(email, origin)
@@ -130,22 +134,24 @@ class LoginService:
         self, known: Row[Any] | None, email: str, origin: Origin, *, right: bool, better_hash: str | None
     ) -> TokensOut | Refusal:
         with self._database.session() as session:
-            user = AccountRepository(session).lock(known.id) if known is not None and right else None
-            refusal = _refusal(known, user, right=right)
-            self._record(session, known.id if known else None, email, refusal, origin)
-            if user is None or refusal is not None:
-                return refusal or Refusal.UNKNOWN_ACCOUNT
-            return self._start_session(session, user, better_hash, origin)
-
-    def _start_session(self, session: Session, user: User, better_hash: str | None, origin: Origin) -> TokensOut:
-        user.last_login_at = func.now()
-        if better_hash is not None:
-            user.password_hash = better_hash
-        return self._sessions.start(session, user, origin=origin)
+            if known is None or not right:
+                refusal = Refusal.UNKNOWN_ACCOUNT if known is None else Refusal.WRONG_PASSWORD
+                self._record(session, known.id if known else None, email, refusal, origin)
+                return refusal
+            accounts = AccountRepository(session)
+            roles = accounts.sign_in(known.id, checked_hash=known.password_hash, better_hash=better_hash)
+            if roles is None:
+                refusal = _refusal(known, accounts.lock(known.id))
+                self._record(session, known.id, email, refusal, origin)
+                return refusal
+            self._record(session, known.id, email, None, origin)
+            return self._sessions.start(session, known.id, roles, origin=origin)
 
     def _record(
         self, session: Session, user_id: UUID | None, email: str, refusal: Refusal | None, origin: Origin
     ) -> None:
+        # Also where no other service keeps the log of sign-ins.
+        logger.info("login", outcome=refusal or "succeeded", user_id=str(user_id) if user_id else None)
         if self._records.log is not None:
             LoginEventRepository(session).add(
                 user_id=user_id,
@@ -156,18 +162,12 @@ class LoginService:
             )
 
 
-def _refusal(known: Row[Any] | None, user: User | None, *, right: bool) -> Refusal | None:
-    """Return why a login fails, or None; `user` is the account as it is now, if the password was right."""
-    if known is None:
-        return Refusal.UNKNOWN_ACCOUNT
-    if not right:
-        return Refusal.WRONG_PASSWORD
+def _refusal(known: Row[Any], user: User | None) -> Refusal:
+    """Return why a login with the right password fails; `user` is the account as it is now."""
     if user is None:
         return Refusal.UNKNOWN_ACCOUNT
     if user.password_hash != known.password_hash:
         return Refusal.WRONG_PASSWORD
-    if user.is_active:
-        return None
     return Refusal.INACTIVE_ACCOUNT if user.is_approved else Refusal.APPROVAL_PENDING
 
 

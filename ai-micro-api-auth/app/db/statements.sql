@@ -16,11 +16,6 @@ DELETE FROM refresh_token_families WHERE refresh_token_families.id = $1::UUID AN
 
 DELETE FROM refresh_token_families WHERE refresh_token_families.id = $1::UUID RETURNING refresh_token_families.id;
 
-DELETE FROM refresh_token_families WHERE refresh_token_families.user_id = $1::UUID AND (refresh_token_families.id NOT IN (SELECT refresh_token_families.id
-FROM refresh_token_families
-WHERE refresh_token_families.user_id = $2::UUID AND refresh_token_families.expires_at > now() ORDER BY refresh_token_families.updated_at DESC, refresh_token_families.id
-LIMIT $3)) RETURNING refresh_token_families.id;
-
 DELETE FROM refresh_token_families WHERE refresh_token_families.user_id = $1::UUID AND refresh_token_families.id != $2::UUID RETURNING refresh_token_families.id;
 
 DELETE FROM refresh_token_families WHERE refresh_token_families.user_id = $1::UUID RETURNING refresh_token_families.id;
@@ -35,13 +30,13 @@ WHERE users.email = $1), $2, $3, $4, $5, $6) RETURNING login_events.id;
 
 INSERT INTO login_events (user_id, email, succeeded, reason, ip_address, user_agent, request_id, traceparent) VALUES ($1::UUID, $2, $3, $4, $5, $6, $7, $8) RETURNING login_events.id;
 
-INSERT INTO refresh_token_families (user_id, selector, token_hash, expires_at, user_agent, network) VALUES ($1::UUID, $2::UUID, $3, (now() + $4), $5, $6) RETURNING refresh_token_families.id, EXTRACT(epoch FROM refresh_token_families.expires_at - now()) AS anon_1;
-
 INSERT INTO users (email, password_hash, is_active, is_approved) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING users.email, users.password_hash, users.roles, users.is_active, users.is_approved, users.last_login_at, users.id, users.created_at, users.updated_at;
 
 INSERT INTO users (email, password_hash, roles) VALUES ($1, $2, $3::TEXT[]) ON CONFLICT DO NOTHING RETURNING users.email, users.password_hash, users.roles, users.is_active, users.is_approved, users.last_login_at, users.id, users.created_at, users.updated_at;
 
 INSERT INTO withdrawals (kind, subject_id) VALUES ($1, $2::UUID) ON CONFLICT (kind, subject_id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at;
+
+SELECT 1;
 
 SELECT EXTRACT(epoch FROM min(account_erasures.next_attempt_at) - clock_timestamp()) AS anon_1
 FROM account_erasures;
@@ -200,11 +195,9 @@ UPDATE users SET is_active=$1 WHERE users.id = $2::UUID;
 
 UPDATE users SET is_active=$1, is_approved=$2 WHERE users.id = $3::UUID;
 
-UPDATE users SET last_login_at=now() WHERE users.id = $1::UUID;
-
 UPDATE users SET password_hash=$1 WHERE users.id = $2::UUID;
 
-UPDATE users SET password_hash=$1, last_login_at=now() WHERE users.id = $2::UUID;
+UPDATE users SET password_hash=coalesce($1, users.password_hash), last_login_at=now() WHERE users.id = $2::UUID AND users.password_hash = $3 AND users.is_active RETURNING users.roles;
 
 UPDATE users SET roles=$1::TEXT[] WHERE users.id = $2::UUID;
 
@@ -226,3 +219,14 @@ WITH added AS
 (INSERT INTO audit_events (service, action, result, reason, actor_id, session_id, target_type, target_id, ip_address, request_id, occurrences, occurred_at) VALUES ($1, $2, $3, $4, $5::UUID, $6::UUID, $7, $8, $9, $10, $11, $12) RETURNING audit_events.id)
 INSERT INTO audit_deliveries (id, traceparent) SELECT added.id, $13 AS anon_1
 FROM added;
+
+WITH ended AS
+(DELETE FROM refresh_token_families WHERE refresh_token_families.user_id = $1::UUID AND (refresh_token_families.id NOT IN (SELECT refresh_token_families.id
+FROM refresh_token_families
+WHERE refresh_token_families.user_id = $1::UUID AND refresh_token_families.expires_at > now() ORDER BY refresh_token_families.updated_at DESC, refresh_token_families.id
+LIMIT $2)) RETURNING refresh_token_families.id),
+withdrawn AS
+(INSERT INTO withdrawals (kind, subject_id) SELECT $3 AS anon_1, ended.id AS id
+FROM ended ON CONFLICT (kind, subject_id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at)
+INSERT INTO refresh_token_families (user_id, selector, token_hash, expires_at, user_agent, network) VALUES ($1::UUID, $4::UUID, $5, (now() + $6), $7, $8) RETURNING refresh_token_families.id, EXTRACT(epoch FROM refresh_token_families.expires_at - now()) AS anon_2, (SELECT count(*) AS count_1
+FROM ended) AS anon_3;

@@ -14,6 +14,7 @@ from service_kit.outbox.queue import Outbox
 
 THROTTLED = "throttled"
 OUTBOX = Outbox(table_of(LoginEvent))
+_INSERT = insert(table_of(LoginEvent))
 
 
 class LoginEventRepository:
@@ -34,16 +35,17 @@ class LoginEventRepository:
         """Put an attempt into the outbox; it succeeded when there is no reason for a failure."""
         came_from = origin.current()
         self._session.execute(
-            insert(LoginEvent).values(
-                user_id=user_id,
-                email=email,
-                succeeded=reason is None,
-                reason=reason,
-                ip_address=ip_address,
-                user_agent=user_agent,
-                request_id=came_from.request_id,
-                traceparent=came_from.traceparent,
-            )
+            _INSERT,
+            {
+                "user_id": user_id,
+                "email": email,
+                "succeeded": reason is None,
+                "reason": reason,
+                "ip_address": ip_address,
+                "user_agent": user_agent,
+                "request_id": came_from.request_id,
+                "traceparent": came_from.traceparent,
+            },
         )
 
     def of_account(self, user_id: UUID) -> Sequence[LoginEvent]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Insert, Integer, Interval, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -14,7 +14,8 @@ from app.tokens.models import RefreshTokenFamily
 from app.tokens.policy import SessionPolicy
 from app.tokens.refresh_token import RefreshToken
 from app.tokens.rotation import Line
-from app.withdrawals.repository import WithdrawalRepository
+from app.withdrawals.repository import WithdrawalRepository, withdrawing_sessions
+from service_kit.database.models import table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +54,18 @@ class RefreshTokenRepository:
         Returns:
             The family's id, and for how many seconds its token is good.
         """
-        kept = (
-            select(RefreshTokenFamily.id)
-            .where(RefreshTokenFamily.user_id == user_id, RefreshTokenFamily.expires_at > func.now())
-            .order_by(RefreshTokenFamily.updated_at.desc(), RefreshTokenFamily.id)
-            .limit(policy.max_per_account - 1)
-        )
-        self._end(RefreshTokenFamily.user_id == user_id, RefreshTokenFamily.id.not_in(kept.scalar_subquery()))
-        statement = (
-            insert(RefreshTokenFamily)
-            .values(
-                user_id=user_id,
-                selector=token.selector,
-                token_hash=token.hash(),
-                expires_at=func.now() + min(policy.idle, policy.lifetime),
-                user_agent=origin.user_agent,
-                network=origin.network,
-            )
-            .returning(RefreshTokenFamily.id, _seconds_left())
-        )
-        session_id, seconds = self._session.execute(statement).one()
+        values = {
+            "account": user_id,
+            "others": policy.max_per_account - 1,
+            "new_selector": token.selector,
+            "new_hash": token.hash(),
+            "time_to_live": min(policy.idle, policy.lifetime),
+            "client": origin.user_agent,
+            "client_network": origin.network,
+        }
+        session_id, seconds, ended = self._session.execute(_START, values).one()
+        if ended:
+            self._withdrawals.forget_some_old()
         return session_id, float(seconds)
 
     def lock(self, token: RefreshToken) -> Family | None:
@@ -150,3 +143,36 @@ class RefreshTokenRepository:
 
 def _seconds_left() -> ColumnElement[Any]:
     return func.extract("epoch", RefreshTokenFamily.expires_at - func.now())
+
+
+def _start_statement() -> Insert:
+    """Return the statement that starts a family: one round trip, for what is done at each sign-in."""
+    families = table_of(RefreshTokenFamily)
+    kept = (
+        select(families.c.id)
+        .where(families.c.user_id == bindparam("account"), families.c.expires_at > func.now())
+        .order_by(families.c.updated_at.desc(), families.c.id)
+        .limit(bindparam("others", type_=Integer))
+    )
+    ended = (
+        delete(families)
+        .where(families.c.user_id == bindparam("account"), families.c.id.not_in(kept.scalar_subquery()))
+        .returning(families.c.id)
+        .cte("ended")
+    )
+    return (
+        insert(families)
+        .values(
+            user_id=bindparam("account"),
+            selector=bindparam("new_selector"),
+            token_hash=bindparam("new_hash"),
+            expires_at=func.now() + bindparam("time_to_live", type_=Interval),
+            user_agent=bindparam("client"),
+            network=bindparam("client_network"),
+        )
+        .add_cte(withdrawing_sessions(ended).cte("withdrawn"))
+        .returning(families.c.id, _seconds_left(), select(func.count()).select_from(ended).scalar_subquery())
+    )
+
+
+_START = _start_statement()

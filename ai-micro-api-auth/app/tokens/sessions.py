@@ -7,7 +7,6 @@ import structlog
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
 from app.audit_trail import TRAIL, Act
 from app.limits.origin import Origin
 from app.tokens.access import AccessTokenIssuer, AccessTokens
@@ -34,11 +33,11 @@ class SessionTokens:
         self._access_tokens = access_tokens
         self._policy = policy
 
-    def start(self, session: Session, user: User, *, origin: Origin) -> TokensOut:
-        """Sign a client in. The caller has locked the account."""
+    def start(self, session: Session, user_id: UUID, roles: list[str], *, origin: Origin) -> TokensOut:
+        """Sign a client in to an account with these roles. The caller has locked the account."""
         token = RefreshToken.new()
-        session_id, seconds = RefreshTokenRepository(session).start(user.id, token, policy=self._policy, origin=origin)
-        return self._tokens(user.id, user.roles, session_id, token, seconds)
+        session_id, seconds = RefreshTokenRepository(session).start(user_id, token, policy=self._policy, origin=origin)
+        return self._tokens(user_id, roles, session_id, token, seconds)
 
     def refresh(self, session: Session, token: RefreshToken, *, origin: Origin) -> TokensOut | None:
         """Return the next tokens of a client, or None after its session was ended because the token is not good."""
@@ -51,16 +50,19 @@ class SessionTokens:
             nonce = new_nonce()
             successor = token.successor(nonce)
             seconds = families.rotate(family, successor, nonce, policy=self._policy, origin=origin)
+            _log("session_refreshed", family)
             return self._tokens(family.user_id, family.roles, family.session_id, successor, seconds)
         if use is Use.AGAIN_IN_TIME and family.line.successor_nonce is not None:
             seconds = (family.line.expires_at - family.now).total_seconds()
             successor = token.successor(family.line.successor_nonce)
+            _log("session_refreshed", family)
             return self._tokens(family.user_id, family.roles, family.session_id, successor, seconds)
         self._end(session, families, family, use)
         return None
 
     def _end(self, session: Session, families: RefreshTokenRepository, family: Family, use: Use) -> None:
         families.end(family.session_id)
+        _log("refresh_refused", family)
         if use is Use.REUSE:
             actor = Actor(family.user_id, family.session_id)
             target = Target(TargetType.SESSION, family.session_id)
@@ -79,6 +81,10 @@ class SessionTokens:
             refresh_token=str(refresh_token),
             expires_in=ttl_seconds,
         )
+
+
+def _log(event: str, family: Family) -> None:
+    logger.info(event, user_id=str(family.user_id), session_id=str(family.session_id))
 
 
 async def session_tokens(request: Request, access_tokens: AccessTokens) -> SessionTokens:

@@ -4,16 +4,29 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import CTE, Connection, String, delete, func, literal, select
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from app.withdrawals.models import Kind, Withdrawal
+from service_kit.database.models import table_of
 from service_kit.tokens.withdrawals import Withdrawals, digest
 
 # The longest ACCESS_TOKEN_TTL_SEC, and an hour: whatever it is set to, no token outlives its withdrawal.
 KEPT_SECONDS = 86_400 + 3_600
 _CLEANED_AT_ONCE = 200
+
+_WITHDRAWALS = table_of(Withdrawal)
+_old = (
+    select(_WITHDRAWALS.c.kind, _WITHDRAWALS.c.subject_id)
+    .where(_WITHDRAWALS.c.withdrawn_at <= func.now() - timedelta(seconds=KEPT_SECONDS))
+    .limit(_CLEANED_AT_ONCE)
+    .with_for_update(skip_locked=True)
+    .cte("old")
+)
+_FORGET_SOME_OLD = delete(_WITHDRAWALS).where(
+    _WITHDRAWALS.c.kind == _old.c.kind, _WITHDRAWALS.c.subject_id == _old.c.subject_id
+)
 
 
 class WithdrawalRepository:
@@ -33,28 +46,27 @@ class WithdrawalRepository:
     def _add(self, kind: Kind, ids: Sequence[UUID]) -> None:
         if not ids:
             return
-        statement = insert(Withdrawal).values([{"kind": kind, "subject_id": subject_id} for subject_id in ids])
-        self._session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[Withdrawal.kind, Withdrawal.subject_id],
-                set_={"withdrawn_at": statement.excluded.withdrawn_at},
-            )
-        )
-        self._forget_some_old()
+        values = [{"kind": kind, "subject_id": subject_id} for subject_id in ids]
+        self._session.execute(_or_later(insert(_WITHDRAWALS).values(values)))
+        self.forget_some_old()
 
-    def _forget_some_old(self) -> None:
-        # Nearly each one removes more than it adds: the table stays as small as a day's withdrawals.
-        old = (
-            select(Withdrawal.kind, Withdrawal.subject_id)
-            .where(Withdrawal.withdrawn_at <= func.now() - timedelta(seconds=KEPT_SECONDS))
-            .limit(_CLEANED_AT_ONCE)
-            .with_for_update(skip_locked=True)
-            .cte("old")
-        )
-        self._session.execute(
-            delete(Withdrawal).where(Withdrawal.kind == old.c.kind, Withdrawal.subject_id == old.c.subject_id),
-            execution_options={"synchronize_session": False},
-        )
+    def forget_some_old(self) -> None:
+        """Forget withdrawals that no token can outlive; nearly each call removes more than what led to it has added."""
+        self._session.execute(_FORGET_SOME_OLD)
+
+
+def withdrawing_sessions(found: CTE) -> Insert:
+    """Return the statement that withdraws the access tokens of the sessions that another one ends, by their `id`."""
+    return _or_later(
+        insert(_WITHDRAWALS).from_select(["kind", "subject_id"], select(literal(Kind.SESSION, String), found.c.id))
+    )
+
+
+def _or_later(statement: Insert) -> Insert:
+    return statement.on_conflict_do_update(
+        index_elements=[_WITHDRAWALS.c.kind, _WITHDRAWALS.c.subject_id],
+        set_={"withdrawn_at": statement.excluded.withdrawn_at},
+    )
 
 
 def read_withdrawals(connection: Connection, *, seconds: float) -> Withdrawals:

@@ -48,7 +48,7 @@ def test_an_account_that_waits_for_approval_signs_in_once_it_is_activated(under:
     assert [(account["id"], account["is_active"]) for account in waiting] == [(str(person.id), False)]
     for response in (
         person.login(),
-        client.post("/auth/token", data={"username": person.email, "password": PASSWORD}),
+        client.post("/auth/token", data={"grant_type": "password", "username": person.email, "password": PASSWORD}),
     ):
         assert (response.status_code, response.json()["code"]) == (403, "APPROVAL_PENDING")
     response = client.patch(f"/auth/users/{person.id}", json={"is_active": True}, headers=boss.authorization)

@@ -73,7 +73,8 @@ def test_past_the_limit_even_the_right_password_has_to_wait(at: At) -> None:
 def test_the_form_is_throttled_too(at: At) -> None:
     client = at("192.0.2.1")
     fail(client, LIMIT)
-    assert client.post("/auth/token", data={"username": "hanako@example.com", "password": PASSWORD}).status_code == 429
+    form = {"grant_type": "password", "username": "hanako@example.com", "password": PASSWORD}
+    assert client.post("/auth/token", data=form).status_code == 429
 
 
 def test_the_owner_signs_in_from_elsewhere_all_the_same(at: At) -> None:

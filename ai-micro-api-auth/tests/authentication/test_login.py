@@ -1,14 +1,18 @@
 """`POST /auth/login` and `POST /auth/token`."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
+import jwt
 import pytest
 from fastapi.testclient import TestClient
 from passlib.context import CryptContext
 from sqlalchemy import select, text
 
 from app.accounts.models import User
+from app.main import create_app
 from app.passwords import passwords
+from app.settings import Settings
 from service_kit.database.sessions import Database
 from tests.people import PASSWORD, Person, sign_up
 
@@ -139,3 +143,26 @@ def test_logins_are_counted_by_outcome(client: TestClient, person: Person) -> No
     metrics = client.get("/metrics").text
     for outcome in ("succeeded", "wrong_password", "unknown_account"):
         assert f'login_attempts_total{{outcome="{outcome}"}} 1.0' in metrics
+
+
+def test_every_sign_in_refusal_and_refresh_is_a_line_with_the_account(
+    settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with TestClient(create_app(settings.model_copy(update={"log_format": "json"}))) as client:
+        person = sign_up(client)
+        person.login("another password")
+        tokens = person.login().json()
+        client.post("/auth/login", json={"email": "nobody@example.com", "password": PASSWORD})
+        for _ in range(2):
+            client.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
+    found = [(line["message"], line.get("outcome"), line.get("user_id")) for line in lines]
+    account = jwt.decode(tokens["access_token"], options={"verify_signature": False})["sub"]
+    assert [line for line in found if line[0] in {"login", "session_refreshed"}] == [
+        ("login", "wrong_password", account),
+        ("login", "succeeded", account),
+        ("login", "unknown_account", None),
+        ("session_refreshed", None, account),
+        ("session_refreshed", None, account),
+    ]
+    assert not any(PASSWORD in str(line) or person.email in str(line) for line in lines)

@@ -3,6 +3,10 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from app.main import create_app
+from app.settings import Settings
+from tests.people import PASSWORD, Person
+
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -62,3 +66,14 @@ def test_what_it_answers_is_in_the_document(client: TestClient) -> None:
         responses["400"]["content"]["application/problem+json"]["examples"]
     )
     assert "422" not in responses
+
+
+def test_passwords_are_taken_in_production_only_where_a_setting_says_so(settings: Settings, person: Person) -> None:
+    form = {"grant_type": "password", "username": person.email, "password": PASSWORD}
+    for setting, status in ((None, 400), (False, 400), (True, 200)):
+        changes = {"environment": "production", "password_grant": setting}
+        with TestClient(create_app(settings.model_copy(update=changes))) as client:
+            response = client.post("/auth/token", data=form)
+            assert response.status_code == status
+            assert response.json().get("error") == (None if status == 200 else "unsupported_grant_type")
+            assert client.post("/auth/login", json={"email": person.email, "password": PASSWORD}).status_code == 200

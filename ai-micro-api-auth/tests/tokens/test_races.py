@@ -40,7 +40,7 @@ class Clients:
     def sign_in(self) -> str:
         with self._database.session() as session:
             user = session.get_one(User, self._user_id, with_for_update=True)
-            return self._sessions.start(session, user, origin=ORIGIN).refresh_token
+            return self._sessions.start(session, user.id, user.roles, origin=ORIGIN).refresh_token
 
     def refresh(self, token: str) -> str | None:
         try:

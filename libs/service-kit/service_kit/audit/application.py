@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from fastapi import Request
 
@@ -12,6 +13,7 @@ from service_kit.audit.trail import Actor, AuditTrail, Target
 from service_kit.database.sessions import Database
 from service_kit.http.problems import Problem
 from service_kit.outbox.delivery import Delivery
+from service_kit.tokens.verification import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,10 @@ def note_refusal(request: Request, problem: Problem) -> None:
     auditing: Auditing | None = getattr(request.app.state, "auditing", None)
     if auditing is None or problem.refused_action is None:
         return
-    actor = Actor.of(getattr(request.state, "subject", None))
+    subject: Subject | None = getattr(request.state, "subject", None)
+    if problem.status == HTTPStatus.NOT_FOUND and subject is not None and subject.is_admin:
+        return  # They see everything: what they do not find is not there.
+    actor = Actor.of(subject)
     path = request.scope.get("raw_path", b"").partition(b"?")[0].decode("ascii", "replace")
     target = Target(TargetType.ENDPOINT, f"{request.method} {path}")
     auditing.refusals.note(problem.refused_action, problem.code, actor=actor, target=target)

@@ -28,6 +28,8 @@ BATCH = 20
 LEASE_SECONDS = BATCH * TIMEOUT_SECONDS * 2
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
+# What is committed meanwhile is leased and settled together: two transactions for all of it instead of for each.
+_GATHERING_SECONDS = 0.2
 # Between two looks at messages that are due and that another replica holds at this moment.
 _SHORTEST_WAIT_SECONDS = 0.2
 
@@ -101,6 +103,7 @@ class Delivery:
                 continue
             failures = 0
             await wait_for_event(self._wake, wait)
+            await asyncio.sleep(_GATHERING_SECONDS)
 
     def _pause(self, failures: int) -> float:
         # Jitter: replicas that lost the receiver together must not come back together.
