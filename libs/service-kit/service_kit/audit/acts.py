@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-ACCESS: Final = "ACCESS"
-"""A request that is refused for the roles of its account, in any service."""
+from service_kit.http.problems import REFUSED_ACCESS
 
 
 class AuthAct(StrEnum):
@@ -80,4 +79,4 @@ _ACTS: Final[Mapping[str, Iterable[str]]] = {
     "ai-micro-api-admin": AdminAct,
 }
 SERVICES: Final = tuple(sorted(_ACTS))
-ACTIONS: Final = tuple(sorted({ACCESS, *(act for acts in _ACTS.values() for act in map(str, acts))}))
+ACTIONS: Final = tuple(sorted({REFUSED_ACCESS, *(act for acts in _ACTS.values() for act in map(str, acts))}))

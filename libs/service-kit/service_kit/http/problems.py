@@ -7,16 +7,16 @@ is stable and part of the contract. Endpoints declare what they may answer with 
 import inspect
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Final, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from service_kit.audit.acts import ACCESS
-
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:ai-micro-service:problem:"
+REFUSED_ACCESS: Final = "ACCESS"
+"""What the audit trail calls a request that is refused for the roles of its account."""
 
 
 class FieldError(BaseModel):
@@ -157,7 +157,7 @@ class Unauthorized(Problem, status=401, code="UNAUTHORIZED"):
 class Forbidden(Problem, status=403, code="FORBIDDEN"):
     """Your account's roles do not allow this."""
 
-    refused_action = ACCESS
+    refused_action = REFUSED_ACCESS
 
 
 class NotFound(Problem, status=404, code="NOT_FOUND"):
