@@ -25,7 +25,7 @@ def create_step(kind: Kind, new: SqlObject, *, again: bool = False, with_parent:
         left: what the developer has to decide.
     """
     is_part = with_parent and new.kind == "comment"
-    is_query = new.kind == "materialized view"
+    is_query = new.kind == "materialized view" and new.tokens[-3:] != ("with", "no", "data")
     costs = QUERY_RUNS if is_query else ""
     return Step(
         kind,

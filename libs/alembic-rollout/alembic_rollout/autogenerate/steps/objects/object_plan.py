@@ -157,14 +157,15 @@ def _refuse_undeclared_comment(plan: ObjectPlan, connection: Connection, old: Sq
 
 def _refuse_undeclared(plan: ObjectPlan, old: SqlObject, found: Iterable[Dependent]) -> None:
     for one in found:
-        if one.name not in plan.old:
-            why = "goes" if old.name in plan.removed else "has to be dropped and made again"
-            shown = f"{one.shown} uses it, and no file declares that"
-            place = plan.new[old.name].place if old.name in plan.new else ""
-            raise UsageError(
-                f"{f'{place}: ' if place else ''}{old.title} {why}, but {shown}. Declare it too, or drop it"
-                " first. No revision was written."
-            )
+        if one.name in plan.old:
+            continue
+        place = f"{plan.new[old.name].place}: " if old.name in plan.new else ""
+        why = "goes" if old.name in plan.removed else "has to be dropped and made again"
+        declares, remedy = ("declares", "Declare it too") if one.name else ("can declare", "Give it another name")
+        raise UsageError(
+            f"{place}{old.title} {why}, but {one.shown} uses it, and no file {declares} that. {remedy}, or drop"
+            f" {one.shown} first. No revision was written."
+        )
 
 
 def _find_contract(plan: ObjectPlan) -> None:

@@ -1,0 +1,77 @@
+"""Objects as PostgreSQL allows them, beyond the usual: quoted names, bodies that PostgreSQL reads, rows, options."""
+
+from autogenerate.developer import Developer
+from autogenerate.test_objects import TABLE, declares, refused, ships
+
+VIEWS = """
+    CREATE VIEW public."Mixed Case" WITH (security_invoker = true) AS SELECT id AS "Id", n FROM t;
+    CREATE VIEW w AS SELECT "Id" FROM "Mixed Case";
+    COMMENT ON VIEW w IS E'it''s 100%\\n :x';
+    COMMENT ON COLUMN "Mixed Case"."Id" IS 'key';
+"""
+INSTEAD = """
+    CREATE FUNCTION insert_it() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $f$
+    BEGIN
+        INSERT INTO t (n) VALUES (NEW.n);
+        RETURN NEW;
+    END
+    $f$;
+    CREATE TRIGGER "Ins" INSTEAD OF INSERT ON "Mixed Case" FOR EACH ROW EXECUTE FUNCTION insert_it();
+"""
+DEFERRED = """
+    CREATE FUNCTION verify() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER con AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW WHEN (NEW.n > 0) EXECUTE FUNCTION verify();
+    COMMENT ON TRIGGER con ON t IS 'deferred';
+"""
+READ_BODIES = """
+    CREATE FUNCTION total() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT sum(n) FROM "Mixed Case"; END;
+    CREATE PROCEDURE p(a int DEFAULT 1) LANGUAGE sql BEGIN ATOMIC
+        INSERT INTO t (n) VALUES (a);
+        DELETE FROM t WHERE n = a;
+    END;
+    COMMENT ON FUNCTION total() IS 'sum';
+"""
+ROWS = """
+    CREATE FUNCTION rows_of(x int) RETURNS TABLE (id int, n int) LANGUAGE sql STABLE
+    AS 'SELECT id, n FROM t WHERE n = x';
+    CREATE VIEW of_rows AS SELECT * FROM rows_of(1);
+"""
+POLICIES = """
+    CREATE FUNCTION may(x int) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT x > 0';
+    CREATE POLICY pp ON t TO PUBLIC USING (may(n)) WITH CHECK (may(n));
+    CREATE POLICY rr ON t AS RESTRICTIVE USING (n < 100);
+    ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+    ALTER TABLE t FORCE ROW LEVEL SECURITY;
+"""
+EMPTY = "CREATE MATERIALIZED VIEW empty AS SELECT n FROM t WITH NO DATA;"
+FILES = {"a": VIEWS, "b": INSTEAD, "c": DEFERRED, "d": READ_BODIES, "e": ROWS, "f": POLICIES, "g": EMPTY}
+
+
+def test_unusual_objects_come_change_and_go(developer: Developer) -> None:
+    developer.begin(TABLE)
+    declares(developer, **FILES)
+    ships(developer)
+    renamed = POLICIES.replace("may(x int)", "may(y int)").replace("x > 0", "y > 0")
+    developer.project.database.execute("ALTER TABLE t ADD CONSTRAINT by_hand CHECK (may(n) OR true)")
+    declares(developer, **{**FILES, "f": renamed})
+    assert "constraint by_hand on table t uses it, and no file can declare that. Give it another name" in refused(
+        developer
+    )
+    developer.project.database.execute("ALTER TABLE t DROP CONSTRAINT by_hand")
+    declares(
+        developer,
+        a=VIEWS.replace("id AS", "n AS other, id AS").replace("security_invoker = true", "security_barrier"),
+        b=INSTEAD,
+        c=DEFERRED.replace("n > 0", "n > 1"),
+        d=READ_BODIES,
+        e=ROWS.replace("(id int, n int)", "(id int, n bigint)"),
+        f=renamed,
+        g=EMPTY.replace("WITH NO DATA", ""),
+    )
+    files = ships(developer)
+    assert list(files) == ["change", "change_materialized_views", "change_unused_objects"]
+    assert 'drop_object("FUNCTION total()"' in files["change"], "PostgreSQL has read its body"
+    assert 'drop_object("POLICY pp ON t")' in files["change_unused_objects"], "it calls a function that is made again"
+    declares(developer)
+    ships(developer)
