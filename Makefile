@@ -173,7 +173,7 @@ test-load: install ## The tests under load at full length: bursts, a network cut
 
 test-nightly: libs/alembic-rollout/.venv/.installed stack/.venv/.installed ## What autogenerate writes for 1,000 random changes of models, where `test` tries 50
 	@cd libs/alembic-rollout && RANDOM_PAIRS=1000 $(CURDIR)/$(STACK) with-postgres -- \
-	  .venv/bin/pytest -n 2 --dist worksteal tests/autogenerate/test_random_changes.py
+	  .venv/bin/pytest -n 2 --dist worksteal tests/autogenerate/test_random_changes.py tests/autogenerate/test_layout.py
 
 test-compose: install ## The compose file on a Docker engine; skipped where none answers, unless REQUIRE_DOCKER=1
 	@cd stack && .venv/bin/pytest -rs tests/compose

@@ -6,12 +6,17 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from hypothesis import settings as properties
 
 from app.main import create_app
 from app.settings import Settings
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.tokens import JwksServer, TokenIssuer
 from tests.types_of_fixtures import Create, Headers, Json, Process, Upload
+
+# The same examples in every run, however slow the machine.
+properties.register_profile("repeatable", derandomize=True, deadline=None)
+properties.load_profile("repeatable")
 
 
 @pytest.fixture

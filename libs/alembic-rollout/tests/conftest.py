@@ -1,8 +1,16 @@
 """What every test can ask for."""
 
+import os
+
 from databases import database, server
 from fake_programs import fakes
+from hypothesis import settings
 from imports import imports_of_its_own
 from sample_project import project
+
+# The same examples in every run, however slow the machine; the nightly run looks for new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("exploring", deadline=None)
+settings.load_profile("exploring" if "RANDOM_PAIRS" in os.environ else "repeatable")
 
 __all__ = ["database", "fakes", "imports_of_its_own", "project", "server"]

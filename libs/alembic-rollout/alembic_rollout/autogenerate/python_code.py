@@ -242,6 +242,8 @@ def _text_lines(element: _Element, indent: str, width: int) -> str:
 
 def _parts(text: str, room: int) -> list[str]:
     """Return a text in parts that fit into lines, split in front of spaces and behind line feeds."""
+    if columns(quoted(text)) <= room:
+        return [text]
     parts: list[str] = []
     for word in _words(text):
         if parts and not parts[-1].endswith("\n") and columns(quoted(parts[-1] + word)) <= room:

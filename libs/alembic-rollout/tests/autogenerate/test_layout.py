@@ -30,7 +30,7 @@ CALLS = st.tuples(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(CALLS, min_size=30, max_size=30))
 def test_the_formatter_changes_nothing(tmp_path: Path, calls: list[str]) -> None:
     body = "\n".join(layout(call, indent=1, width=120) for call in calls)
