@@ -44,6 +44,7 @@ OF_OBJECTS = (Kind.OBJECTS, Kind.VIEWS, Kind.MATERIALIZED, Kind.UNUSED_OBJECTS, 
 QUERY_RUNS = ": its query runs"
 """What a step's `what` ends with that makes a materialized view."""
 _UNTIL_COMPUTED = "Locks last until the query of the materialized view has run."
+_BLOCKING = "Blocks reads or writes while PostgreSQL reads or rewrites a table: for small tables only."
 _ORDER = list(Kind)
 _BEHIND_OTHERS = "structure"
 """The suffix of a kind that has none, where it is not the first."""
@@ -64,6 +65,7 @@ class Step:
         accepted: findings of the linter that the step is known to be free of, with the reason.
         checks: SQL that returns no row where the rows allow the step, by what has to hold.
         left: what the developer has to fill in or to decide; empty where nothing is left.
+        blocks: True if a lock that blocks reads or writes lasts as long as PostgreSQL reads or rewrites the rows.
     """
 
     kind: Kind
@@ -76,6 +78,7 @@ class Step:
     accepted: Mapping[str, str] = field(default_factory=dict)
     checks: Mapping[str, str] = field(default_factory=dict)
     left: str = ""
+    blocks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,9 @@ class Link:
 
     @property
     def why(self) -> str:
-        """Why it is safe."""
+        """Why it is safe, or that it is not."""
+        if any(step.blocks for step in self.steps):
+            return _BLOCKING
         is_query = any(step.what.endswith(QUERY_RUNS) for step in self.steps)
         return _UNTIL_COMPUTED if is_query and self.kind not in OF_OBJECTS else self.kind.why
 

@@ -111,6 +111,7 @@ def _restorable(connection: Connection, entries: Sequence[str]) -> Iterator[str]
         connection,
         "SELECT pg_catalog.quote_ident(rolname) FROM pg_catalog.pg_roles WHERE pg_catalog.pg_has_role(oid, 'USAGE')",
     )
+    without: dict[str, None] = {}
     for entry in entries:
         header = _HEADER.match(entry)
         name, kind = (header["name"], header["type"]) if header else ("", "")
@@ -125,9 +126,11 @@ def _restorable(connection: Connection, entries: Sequence[str]) -> Iterator[str]
             continue
         defaults = _DEFAULTS_OF.search(entry) if kind == "DEFAULT ACL" else None
         if defaults and defaults[1] not in roles:
-            logger.info("The rehearsal goes without the default privileges of %s.", defaults[1])
+            without[defaults[1]] = None
             continue
         yield granted_by_owner(entry) if kind == "ACL" and not is_superuser else entry
+    if without:
+        logger.info("The rehearsal goes without the default privileges of %s.", ", ".join(without))
 
 
 def _names(connection: Connection, query: str) -> set[str]:

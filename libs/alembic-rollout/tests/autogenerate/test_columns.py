@@ -169,4 +169,7 @@ def test_what_rewrites_the_table_is_said_and_not_accepted(with_rows: Developer) 
     with_rows.models(table('Column("a", Text)', 'Column("b", Integer, Computed("id * 2", persisted=True))'))
     with_rows.generate()
     assert "rewrites the table under ACCESS EXCLUSIVE" in with_rows.said
+    [text] = [path.read_text() for path in with_rows.project.versions.glob("002*.py")]
+    assert "Blocks reads or writes while PostgreSQL reads or rewrites a table" in text
+    assert "milliseconds" not in text
     assert "adding-field-with-default" in with_rows.said

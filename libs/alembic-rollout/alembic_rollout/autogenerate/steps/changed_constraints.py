@@ -65,7 +65,8 @@ def changed_constraint_steps(
         yield _replacement(source, old, using_index(new, built), Kind.CONSTRAINTS, helper=index, checks=checks)
         return
     else:
-        yield _replacement(source, old, source.render(wanted), Kind.CONSTRAINTS, left=built_under_lock(new))
+        left = built_under_lock(new)
+        yield _replacement(source, old, source.render(wanted), Kind.CONSTRAINTS, left=left, blocks=True)
         return
     yield validation_step(new, str(new.name), Kind.VALIDATION)
 
@@ -127,6 +128,7 @@ def _replacement(
     helper: str = "",
     checks: Mapping[str, str] | None = None,
     left: str = "",
+    blocks: bool = False,
 ) -> Step:
     """Drop a constraint and add one of its name in one transaction; the downgrade builds the old one beside it."""
     table, name = table_name(old), str(old.name)
@@ -150,4 +152,5 @@ def _replacement(
         locks={table: ACCESS_EXCLUSIVE},
         checks=checks or {},
         left=left,
+        blocks=blocks,
     )

@@ -105,6 +105,7 @@ def _exclusion_step(source: ChangeSource, operation: ops.AddConstraintOp, constr
         downgrade=(source.render(operation.reverse()),),
         locks={table: ACCESS_EXCLUSIVE},
         left=built_under_lock(constraint),
+        blocks=True,
     )
 
 

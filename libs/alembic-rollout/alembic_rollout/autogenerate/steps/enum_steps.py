@@ -75,6 +75,7 @@ def _label_steps(source: ChangeSource, name: str, former: Labels, wanted: Labels
             locks=dict.fromkeys(sorted(tables), ACCESS_EXCLUSIVE),
             left=f"PostgreSQL cannot remove a label of type {name}: its columns are rewritten under ACCESS EXCLUSIVE;"
             " keep the label, or accept changing-column-type where the tables are small",
+            blocks=True,
         )
 
 

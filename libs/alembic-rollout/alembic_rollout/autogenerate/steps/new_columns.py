@@ -137,4 +137,5 @@ def _rewriting(source: ChangeSource, operation: ops.AddColumnOp) -> Step:
         downgrade=(source.render(operation.reverse()),),
         locks={table: ACCESS_EXCLUSIVE},
         left=left,
+        blocks=not is_virtual,
     )

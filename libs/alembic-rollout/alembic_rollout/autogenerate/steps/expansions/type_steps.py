@@ -156,6 +156,7 @@ def _altering(source: ChangeSource, operation: ops.AlterColumnOp, kind: Kind, *,
         downgrade=tuple(down),
         locks={table: ACCESS_EXCLUSIVE},
         left=left,
+        blocks=kind is Kind.CONTRACT,
     )
 
 
