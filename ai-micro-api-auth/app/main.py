@@ -3,7 +3,6 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 
 from fastapi import FastAPI
 
@@ -30,7 +29,7 @@ from app.passwords.hashing import PasswordHashing
 from app.sessions import endpoints as sessions
 from app.settings import Settings
 from app.tokens import endpoints as tokens
-from app.tokens.access import AccessTokenIssuer
+from app.tokens.access import AccessTokenIssuer, OwnToken
 from app.withdrawals import endpoints as withdrawals
 from app.withdrawals.source import POLL_SECONDS, StoredWithdrawals
 from service_kit.application import Description, create_application
@@ -51,6 +50,7 @@ DESCRIPTION = Description(
     title="ai-micro-api-auth",
     summary="Accounts, tokens, and the keys that other services check them with.",
 )
+_OWN_ID = SERVICE_IDS[DESCRIPTION.name]
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -141,19 +141,15 @@ def _own_verifier(settings: Settings, key_ring: KeyRing, database: Database) -> 
 def _login_log_delivery(settings: Settings, database: Database, access_tokens: AccessTokenIssuer) -> Delivery | None:
     if settings.login_log_url is None:
         return None
-    token = partial(_own_token, access_tokens, SCOPE, audience=settings.log_audience)
-    return login_log_delivery(database, str(settings.login_log_url), token)
+    token = OwnToken(access_tokens, _OWN_ID, scope=SCOPE, audience=settings.log_audience)
+    return login_log_delivery(database, str(settings.login_log_url), token.get, forget_token=token.forget)
 
 
 def _audit_delivery(settings: Settings, database: Database, access_tokens: AccessTokenIssuer) -> Delivery | None:
     if settings.audit_log_url is None:
         return None
-    token = partial(_own_token, access_tokens, audit.SCOPE, audience=settings.log_audience)
-    return audit.audit_delivery(database, str(settings.audit_log_url), token)
-
-
-async def _own_token(access_tokens: AccessTokenIssuer, scope: str, *, audience: str) -> str:
-    return access_tokens.issue(SERVICE_IDS[DESCRIPTION.name], scope=scope, audience=audience)
+    token = OwnToken(access_tokens, _OWN_ID, scope=audit.SCOPE, audience=settings.log_audience)
+    return audit.audit_delivery(database, str(settings.audit_log_url), token.get, forget_token=token.forget)
 
 
 def _erasure_delivery(settings: Settings, database: Database, access_tokens: AccessTokenIssuer) -> Delivery | None:
@@ -161,7 +157,7 @@ def _erasure_delivery(settings: Settings, database: Database, access_tokens: Acc
         return None
 
     async def token(service: str) -> str:
-        return await _own_token(access_tokens, ERASURE_SCOPE, audience=settings.audience_of(service))
+        return access_tokens.issue(_OWN_ID, scope=ERASURE_SCOPE, audience=settings.audience_of(service))
 
     return erasure_delivery(database, {name: str(url) for name, url in settings.erasure_urls.items()}, token)
 

@@ -12,15 +12,19 @@ from service_kit.outbox.delivery import Delivery
 from service_kit.outbox.receiver import Receiver
 
 
-def login_log_delivery(database: Database, url: str, token: Callable[[], Awaitable[str]]) -> Delivery:
+def login_log_delivery(
+    database: Database, url: str, token: Callable[[], Awaitable[str]], *, forget_token: Callable[[], None]
+) -> Delivery:
     """Return what delivers login attempts.
 
     Args:
         database: where they wait.
         url: the admin service's `POST /api/logs/login`.
         token: returns an access token for `SCOPE`.
+        forget_token: called when it was not accepted.
     """
-    return Delivery(database, OUTBOX, Receiver(url, token, message), name="login_log")
+    receiver = Receiver(url, token, message, forget_token=forget_token)
+    return Delivery(database, OUTBOX, receiver, name="login_log")
 
 
 async def _application_delivery(request: Request) -> Delivery | None:

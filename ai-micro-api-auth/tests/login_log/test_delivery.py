@@ -90,6 +90,16 @@ def test_the_call_carries_a_token_of_the_service_for_this_purpose_only(
     assert SCOPE == "login-logs:write"
 
 
+def test_a_token_is_kept_until_it_is_refused(log_service: ReceivingServer, person: Person, database: Database) -> None:
+    log_service.statuses = [201, 401]
+    for count in (1, 3):
+        person.login()
+        log_service.wait_for(count)
+        eventually(lambda: pending(database) == 0)
+    accepted, refused, new = log_service.authorizations
+    assert accepted == refused != new
+
+
 def test_what_has_arrived_is_deleted(log_service: ReceivingServer, person: Person, database: Database) -> None:
     person.login()
     log_service.wait_for(1)

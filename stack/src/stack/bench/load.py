@@ -25,12 +25,12 @@ class Request:
         return "\r\n".join([*lines, "", ""]).encode() + self.body
 
 
-def requests_per_second(port: int, request: Request, *, connections: int, seconds: float) -> float:
+def requests_per_second(port: int, *requests: Request, connections: int, seconds: float) -> float:
     """Measure how many requests a server on this machine answers.
 
     Args:
         port: where it listens.
-        request: what is asked for.
+        requests: what is asked for; of several, each connection has its own.
         connections: how many ask at the same time.
         seconds: how long.
 
@@ -40,13 +40,16 @@ def requests_per_second(port: int, request: Request, *, connections: int, second
     Raises:
         RuntimeError: an answer was not 200.
     """
-    return asyncio.run(_measure(port, request.encode(), connections, seconds))
+    encoded = [request.encode() for request in requests]
+    return asyncio.run(_measure(port, encoded, connections, seconds))
 
 
-async def _measure(port: int, request: bytes, connections: int, seconds: float) -> float:
+async def _measure(port: int, requests: list[bytes], connections: int, seconds: float) -> float:
     started = time.perf_counter()
     deadline = started + seconds
-    counts = await asyncio.gather(*(_ask_until(deadline, port, request) for _ in range(connections)))
+    counts = await asyncio.gather(
+        *(_ask_until(deadline, port, requests[number % len(requests)]) for number in range(connections))
+    )
     return sum(counts) / (time.perf_counter() - started)
 
 
