@@ -116,6 +116,7 @@ def test_a_view_that_is_made_again_keeps_its_rights_and_what_reads_it(developer:
     declares(developer, a_view=NAMED, shout=SHOUT, outer=outer)
     files = ships(developer)
     assert 'phase = "contract"' in files["change"], "a column goes"
+    assert "Make view a_named again, without n" in developer.said
     developer.project.database.execute("CREATE VIEW by_hand AS SELECT id FROM a_named")
     declares(developer, a_view=NAMED.replace("SELECT id,", "SELECT n, id,"), shout=SHOUT, outer=outer)
     assert "view by_hand uses it, and no file declares that" in refused(developer)

@@ -33,6 +33,7 @@ class ObjectBatch:
         removed: they go.
         early: of the removed ones, those that go before anything comes.
         late: of the added ones, those that come behind all that goes.
+        notes: what is said of those that are made again.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class ObjectBatch:
     removed: set[str]
     early: set[str]
     late: set[str]
+    notes: Mapping[str, str]
 
     def steps(self) -> Iterator[Step]:
         """Yield the steps."""
@@ -85,7 +87,8 @@ class ObjectBatch:
 
     def _created(self, name: str) -> Step:
         with_parent = _has_parent_in(self.new, name, self.again | self.added)
-        return create_step(self.kind, self.new[name], again=name in self.again, with_parent=with_parent)
+        note = self.notes.get(name, "")
+        return create_step(self.kind, self.new[name], again=name in self.again, with_parent=with_parent, note=note)
 
     def _dropped(self, name: str) -> Step:
         with_parent = _has_parent_in(self.old, name, self.again | self.removed)

@@ -14,7 +14,9 @@ _ON_VIEW = "of a materialized view, which REFRESH alone writes; no query of it i
 UNDER_LOCK = {"query-under-lock": "the rows are computed again, and what is made again cannot be read until they are"}
 
 
-def create_step(kind: Kind, new: SqlObject, *, again: bool = False, with_parent: bool = False, left: str = "") -> Step:
+def create_step(
+    kind: Kind, new: SqlObject, *, again: bool = False, with_parent: bool = False, note: str = "", left: str = ""
+) -> Step:
     """Make an object.
 
     Args:
@@ -22,6 +24,7 @@ def create_step(kind: Kind, new: SqlObject, *, again: bool = False, with_parent:
         new: the object.
         again: the revision has dropped it.
         with_parent: what it is on is made in the revision too.
+        note: what is said of one that is made again.
         left: what the developer has to decide.
     """
     is_part = with_parent and new.kind == "comment"
@@ -29,7 +32,7 @@ def create_step(kind: Kind, new: SqlObject, *, again: bool = False, with_parent:
     costs = QUERY_RUNS if is_query else ""
     return Step(
         kind,
-        ("" if is_part else f"Make {new.title} again{costs}")
+        ("" if is_part else f"Make {new.title} again{note}{costs}")
         if again
         else f"Create {new.title} from {new.place}{costs}",
         upgrade=(_creating(new, again=again),),

@@ -35,6 +35,7 @@ class ObjectPlan:
         contract: of all these, those that the previous release could not survive.
         late: removed behind the tables that use them and go too.
         overloaded: removed for one of their name, which cannot be there beside them.
+        notes: what the previous release would miss of one that is made again, behind `Make view v again`.
         hanging: what depends on an object that is dropped.
     """
 
@@ -47,6 +48,7 @@ class ObjectPlan:
     contract: set[str] = field(default_factory=set)
     late: set[str] = field(default_factory=set)
     overloaded: set[str] = field(default_factory=set)
+    notes: dict[str, str] = field(default_factory=dict)
     hanging: dict[str, set[str]] = field(default_factory=dict)
 
     @property
@@ -110,6 +112,7 @@ def _compare_columns(plan: ObjectPlan, connection: Connection, name: str, used: 
         plan.again.add(name)
     if _is_missed(before, after, new):
         plan.contract.add(name)
+        plan.notes[name] = _missed(before, after or ())
 
 
 def _same_written_columns(old: SqlObject, new: SqlObject) -> bool:
@@ -123,6 +126,15 @@ def _is_missed(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str
         return not set(before) <= set(after)
     written = written_columns(new.tokens)
     return written is None or not {name for name, _ in before} <= set(written)
+
+
+def _missed(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]) -> str:
+    """Say which columns go, or get another type; nothing where the database cannot say."""
+    types = dict(after)
+    gone = [name for name, _ in before if after and name not in types]
+    retyped = [name for name, type_ in before if types.get(name, type_) != type_]
+    without = f", without {', '.join(gone)}" if gone else ""
+    return without + (f", with another type of {', '.join(retyped)}" if retyped else "")
 
 
 def _find_hanging(plan: ObjectPlan, source: ChangeSource) -> None:

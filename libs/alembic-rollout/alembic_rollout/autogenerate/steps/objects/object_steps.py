@@ -74,6 +74,7 @@ class _Batches:
             removed=removed,
             early=self._early(changing, removed),
             late=self._late_to_come(again, added),
+            notes=plan.notes,
         )
 
     def _late_to_come(self, again: set[str], added: set[str]) -> set[str]:
