@@ -75,3 +75,38 @@ def test_unusual_objects_come_change_and_go(developer: Developer) -> None:
     assert 'drop_object("POLICY pp ON t")' in files["change_unused_objects"], "it calls a function that is made again"
     declares(developer)
     ships(developer)
+
+
+def test_objects_and_tables_change_together(developer: Developer) -> None:
+    developer.begin(TABLE)
+    view = "CREATE VIEW v AS SELECT id, n FROM t; CREATE VIEW over AS SELECT n FROM v;"
+    counted = "CREATE MATERIALIZED VIEW m AS SELECT n, count(*) AS c FROM v GROUP BY n; CREATE INDEX ix_m ON m (n);"
+    declares(developer, v=view, m=counted)
+    ships(developer)
+    # A column that is filled, a new table with objects of its own, and a view of both.
+    title = ', Column("title", Text, nullable=False, server_default=text("gen_random_uuid()::text")))'
+    titled = TABLE.replace('Column("n", Integer))', f'Column("n", Integer){title}')
+    new_table = 'Table("u", metadata, Column("id", Integer, primary_key=True))\n'
+    on_u = (
+        "CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;"
+        " CREATE TRIGGER noop BEFORE UPDATE ON u FOR EACH ROW EXECUTE FUNCTION noop();"
+        " CREATE POLICY all_rows ON u USING (true);"
+    )
+    both = "CREATE VIEW both_tables AS SELECT t.id, t.title FROM t JOIN u USING (id);"
+    developer.models(titled + new_table)
+    declares(developer, v=view, m=counted, u=on_u, w=both)
+    files = ships(developer)
+    assert list(files)[:3] == ["change", "change_objects", "change_backfill"]
+    assert "VIEW both_tables" in files["change_views"]
+    # Another type below a view that changes too, and below a materialized view.
+    wider = titled.replace('"n", Integer', '"n", BigInteger')
+    developer.models(wider + new_table)
+    declares(developer, v=view.replace("id, n FROM", "id, name, n FROM"), m=counted, u=on_u, w=both)
+    ships(developer)
+    assert "m is computed again while the table of the changed column is locked" in developer.said
+    # A table that is renamed, with a new view of its new name, and one that goes with its objects.
+    before = developer.catalogue()
+    developer.models(wider.replace('"t"', '"people"'))
+    view = "CREATE VIEW v AS SELECT id, name, n FROM people; CREATE VIEW over AS SELECT n FROM v;"
+    declares(developer, v=view, m=counted, x="CREATE VIEW names AS SELECT name FROM people;")
+    developer.prove(developer.rename("t=people"), before)
