@@ -23,6 +23,10 @@ SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "300",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "1h",
     "scram_iterations": "1",  # tests connect ten thousand times, with passwords that are gone with the server
 }
 
