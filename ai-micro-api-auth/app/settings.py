@@ -86,7 +86,7 @@ class Settings(ServiceSettings):
     )
     password_grant: bool | None = Field(
         default=None,
-        description="Whether POST /auth/token takes passwords, for the docs page; by default if ENVIRONMENT=local.",
+        description="True if POST /auth/token takes passwords, for the docs page; by default if ENVIRONMENT=local.",
     )
     password_queue: int = Field(
         default=500, ge=0, le=10_000, description="Requests that may wait for a password hash; further ones get 503."
@@ -99,7 +99,7 @@ class Settings(ServiceSettings):
 
     @property
     def takes_password_grant(self) -> bool:
-        """Whether `POST /auth/token` takes passwords (RFC 9700 section 2.4: it must not, but for the docs page)."""
+        """True if `POST /auth/token` takes passwords (RFC 9700 section 2.4: it must not, but for the docs page)."""
         return self.environment == "local" if self.password_grant is None else self.password_grant
 
     @property

@@ -28,11 +28,24 @@ from app.limits.origin import RequestOrigin
 from app.passwords.problems import PasswordQueueFull
 from app.settings import Settings
 from app.tokens.schemas import TokensOut
-from service_kit.http.problems import problems
+from service_kit.http.problems import Unauthorized, problems
 from service_kit.server.routing import Route
-from service_kit.tokens.verification import CurrentSubject
+from service_kit.tokens.verification import CurrentSubject, Subject, current_subject
 
 router = APIRouter(prefix="/auth", tags=["authentication"], route_class=Route)
+
+
+async def present_subject(request: Request) -> Subject | None:
+    """Return whom the request's access token speaks for; None where there is none that is good."""
+    if "authorization" not in request.headers:
+        return None
+    try:
+        return await current_subject(request)
+    except Unauthorized:
+        return None
+
+
+PresentSubject = Annotated[Subject | None, Depends(present_subject)]
 
 
 async def application_settings(request: Request) -> Settings:
@@ -48,10 +61,12 @@ _basic = ClientBasic()
 
 
 @router.post("/login", responses=problems(InvalidCredentials, ApprovalPending, TooManyLogins, PasswordQueueFull))
-async def login(body: Credentials, origin: RequestOrigin, logins: Logins, response: Response) -> TokensOut:
-    """Sign in with email and password."""
+async def login(
+    body: Credentials, origin: RequestOrigin, logins: Logins, present: PresentSubject, response: Response
+) -> TokensOut:
+    """Sign in with email and password. A client that sends its access token ends the session that it had."""
     response.headers["Cache-Control"] = "no-store"  # RFC 6749 section 5.1
-    return await logins.login(body.email, body.password, origin=origin)
+    return await logins.login(body.email, body.password, origin=origin, instead_of=present)
 
 
 @token_router.post(

@@ -7,6 +7,7 @@ deactivated, while the hash was computed. The attempt is recorded in the transac
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.accounts.repository import AccountRepository, find_by_email
+from app.audit_trail import TRAIL, Act
 from app.authentication.limits import Limits, LoginLimits
 from app.authentication.metrics import LoginMetrics
 from app.authentication.problems import ApprovalPending, InvalidCredentials, TooManyLogins
@@ -26,12 +28,16 @@ from app.login_log.delivery import LoginLog
 from app.login_log.refused import RefusedAttempts
 from app.login_log.repository import THROTTLED, LoginEventRepository
 from app.passwords.hashing import Hashing, PasswordHashing
+from app.tokens.repository import RefreshTokenRepository
 from app.tokens.schemas import TokensOut
 from app.tokens.sessions import Sessions, SessionTokens
+from service_kit.audit.acts import TargetType
+from service_kit.audit.trail import Target
 from service_kit.database.admission import Admitted, AdmittedDep
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.outbox.delivery import Delivery
 from service_kit.text.email_addresses import MAX_LENGTH, normalise
+from service_kit.tokens.verification import Subject
 
 logger = structlog.get_logger(__name__)
 
@@ -89,8 +95,14 @@ class LoginService:
         self._admitted = admitted
         self._records = records
 
-    async def login(self, email: str, password: str, *, origin: Origin) -> TokensOut:
+    async def login(self, email: str, password: str, *, origin: Origin, instead_of: Subject | None = None) -> TokensOut:
         """Exchange a password for tokens.
+
+        Args:
+            email: as typed.
+            password: as typed.
+            origin: of the request.
+            instead_of: who the client is signed in as; that session ends with the sign-in.
 
         Raises:
             InvalidCredentials: unknown or inactive account, or wrong password; the answer does not say which.
@@ -101,7 +113,7 @@ class LoginService:
         email = normalise(email)[:MAX_LENGTH]
         try:
             with self._hashing.place():
-                outcome = await self._guess(email, password, origin)
+                outcome = await self._guess(email, password, origin, instead_of)
         except LimitReachedError as reached:
             logger.info("login", outcome=THROTTLED)
             self._records.metrics.count(THROTTLED)
@@ -117,11 +129,14 @@ class LoginService:
             raise InvalidCredentials
         return outcome
 
-    async def _guess(self, email: str, password: str, origin: Origin) -> TokensOut | Refusal:
+    async def _guess(
+        self, email: str, password: str, origin: Origin, instead_of: Subject | None
+    ) -> TokensOut | Refusal:
         async with self._limits.guess(email, origin.network) as guess:
             known = await self._admitted(self._find, email)
             right, better_hash = await self._hashing.verify(password, known.password_hash if known else None)
-            outcome = await self._admitted(self._decide, known, email, origin, right=right, better_hash=better_hash)
+            decide = partial(self._decide, known, email, origin, instead_of)
+            outcome = await self._admitted(decide, right=right, better_hash=better_hash)
             if isinstance(outcome, TokensOut) or outcome is Refusal.APPROVAL_PENDING:
                 guess.counts, guess.forgives = False, [self._limits.here]
         return outcome
@@ -131,7 +146,14 @@ class LoginService:
             return find_by_email(connection, email)
 
     def _decide(
-        self, known: Row[Any] | None, email: str, origin: Origin, *, right: bool, better_hash: str | None
+        self,
+        known: Row[Any] | None,
+        email: str,
+        origin: Origin,
+        instead_of: Subject | None,
+        *,
+        right: bool,
+        better_hash: str | None,
     ) -> TokensOut | Refusal:
         with self._database.session() as session:
             if known is None or not right:
@@ -145,6 +167,8 @@ class LoginService:
                 self._record(session, known.id, email, refusal, origin)
                 return refusal
             self._record(session, known.id, email, None, origin)
+            if instead_of is not None:
+                _end(session, instead_of)
             return self._sessions.start(session, known.id, roles, origin=origin)
 
     def _record(
@@ -160,6 +184,14 @@ class LoginService:
                 ip_address=origin.ip_address,
                 user_agent=origin.user_agent,
             )
+
+
+def _end(session: Session, present: Subject) -> None:
+    """End the session that a client had before it signed in again (OWASP ASVS 5.0 section 7.2.4)."""
+    if present.session_id is None:
+        return
+    if RefreshTokenRepository(session).end_own(present.session_id, user_id=present.id):
+        TRAIL.record(session, Act.SESSION_ENDED, by=present, target=Target(TargetType.SESSION, present.session_id))
 
 
 def _refusal(known: Row[Any], user: User | None) -> Refusal:

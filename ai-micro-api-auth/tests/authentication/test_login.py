@@ -166,3 +166,30 @@ def test_every_sign_in_refusal_and_refresh_is_a_line_with_the_account(
         ("session_refreshed", None, account),
     ]
     assert not any(PASSWORD in str(line) or person.email in str(line) for line in lines)
+
+
+def refreshes(client: TestClient, tokens: dict[str, str]) -> bool:
+    answer = client.post("/auth/refresh", json={"refresh_token": tokens["refresh_token"]})
+    return answer.status_code == 200
+
+
+def test_a_client_that_signs_in_again_ends_the_session_that_it_had(client: TestClient, person: Person) -> None:
+    credentials = {"email": person.email, "password": PASSWORD}
+    other, first = person.login().json(), person.login().json()
+    headers = {"Authorization": f"Bearer {first['access_token']}"}
+    refused = client.post("/auth/login", json={**credentials, "password": "another password"}, headers=headers)
+    assert refused.status_code == 401
+    assert len(client.get("/auth/sessions", headers=headers).json()["items"]) == 2
+    second = client.post("/auth/login", json=credentials, headers=headers)
+    assert second.status_code == 200
+    assert not refreshes(client, first)
+    assert refreshes(client, second.json())
+    assert refreshes(client, other)
+
+
+@pytest.mark.parametrize("header", ["Bearer x", "Bearer", "Basic eDp5", "", "x"])
+def test_a_token_that_is_none_does_not_keep_a_client_from_signing_in(person: Person, header: str) -> None:
+    credentials = {"email": person.email, "password": PASSWORD}
+    other = person.login().json()
+    assert person.client.post("/auth/login", json=credentials, headers={"Authorization": header}).status_code == 200
+    assert refreshes(person.client, other)

@@ -110,14 +110,19 @@ def _cause(error: SQLAlchemyError) -> str:
 
 
 async def metrics_reader(request: Request) -> None:
-    """Let callers with the token read the metrics; all callers, where none is set.
+    """Let callers with the token read the metrics; all callers, where none is set and ENVIRONMENT is local.
 
     Raises:
-        Unauthorized: the token is not the one of METRICS_TOKEN.
+        Unauthorized: the token is not the one of METRICS_TOKEN, or there is none in production.
     """
     settings: ServiceSettings = request.app.state.settings
     if settings.metrics_token is None:
-        return
+        if settings.environment == "local":
+            return
+        raise Unauthorized(
+            "In production the metrics need METRICS_TOKEN, or a port of their own (METRICS_PORT).",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
     expected = f"Bearer {settings.metrics_token.get_secret_value()}"
     if not compare_digest(request.headers.get("authorization", "").encode(), expected.encode()):
         raise Unauthorized(

@@ -131,6 +131,16 @@ def test_metrics_with_a_token_are_for_those_who_send_it(settings: TokenCheckingS
     assert (allowed.status_code, "http_requests_total" in allowed.text) == (200, True)
 
 
+def test_metrics_in_production_need_a_token(settings: TokenCheckingSettings) -> None:
+    in_production = {"environment": "production"}
+    for token, status in ((None, 401), (SecretStr(METRICS_TOKEN), 200)):
+        client = TestClient(create_app(settings.model_copy(update={**in_production, "metrics_token": token})))
+        assert client.get("/metrics").status_code == 401
+        answer = client.get("/metrics", headers={"Authorization": f"Bearer {METRICS_TOKEN}"})
+        assert answer.status_code == status
+        assert "METRICS_PORT" in answer.text if token is None else "http_requests_total" in answer.text
+
+
 def test_metrics_on_a_port_of_their_own_are_at_no_other(settings: TokenCheckingSettings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
