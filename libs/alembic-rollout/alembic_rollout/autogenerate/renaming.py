@@ -1,6 +1,7 @@
 """What the developer says is renamed: `--rename profiles.first_name=given_name`, or `-x rename=` of Alembic's command.
 
-`--rename profiles=people` is a table's (see `table_renaming`), `--rename mood.sad=unhappy` the label's of an enum.
+`--rename profiles=people` is a table's (see `table_renaming`), `--rename mood.sad=unhappy` the label's of an enum (see
+`label_renaming`).
 """
 
 import re
@@ -12,8 +13,8 @@ from alembic.operations import ops
 from sqlalchemy import Column
 
 from alembic_rollout.autogenerate.change_source import column_name, table_of
+from alembic_rollout.autogenerate.label_renaming import with_label_renamed
 from alembic_rollout.autogenerate.table_renaming import TableRename
-from alembic_rollout.comparison.enum_types import EnumOp
 from alembic_rollout.errors import UsageError
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.project.written_sql import DIALECT
@@ -58,21 +59,6 @@ class RenameColumnOp(ops.MigrateOperation):
         self.dropped: Column[object] = dropped.to_column()
 
 
-class RenameLabelOp(ops.MigrateOperation):
-    """A label of an enum that gets another name, in place of the one that goes and the one that comes.
-
-    Args:
-        type_name: of the enum, as SQL.
-        old: the label in the database.
-        new: the label in the models.
-    """
-
-    def __init__(self, type_name: str, old: str, new: str) -> None:
-        self.type_name = type_name
-        self.old = old
-        self.new = new
-
-
 def read_renames(given: Iterable[str]) -> tuple[list[TableRename], list[Rename]]:
     """Read what the command line says: of tables, and of columns and labels.
 
@@ -98,9 +84,9 @@ def with_renames(operations: Sequence[ops.MigrateOperation], renames: Sequence[R
     """
     changed = list(operations)
     for rename in renames:
-        enum = _enum_of(changed, rename)
-        if enum is not None:
-            changed[changed.index(enum)] = _renamed_label(enum, rename)
+        labels = with_label_renamed(changed, rename.schema, rename.table, rename.old, rename.new)
+        if labels is not None:
+            changed = labels
             continue
         table = qualified(rename.schema, rename.table)
         added = _find(changed, ops.AddColumnOp, table, rename.new)
@@ -126,25 +112,6 @@ def _nothing_renamed(
     return UsageError(f"rename={table}.{rename.old}={rename.new}: {missing}.")
 
 
-def _enum_of(operations: Iterable[ops.MigrateOperation], rename: Rename) -> EnumOp | None:
-    """Return the change of a type whose label a rename names."""
-    for one in operations:
-        if isinstance(one, EnumOp) and (one.schema, one.name) == (rename.schema, rename.table):
-            gone, new = set(one.former or ()) - set(one.wanted or ()), set(one.wanted or ()) - set(one.former or ())
-            if rename.old in gone and rename.new in new:
-                return one
-    return None
-
-
-def _renamed_label(enum: EnumOp, rename: Rename) -> RenameLabelOp:
-    if {rename.new if label == rename.old else label for label in enum.former or ()} != set(enum.wanted or ()):
-        raise UsageError(
-            f"rename={enum.sql_name}.{rename.old}={rename.new}: other labels of {enum.sql_name} change too. Rename the"
-            " label alone, and change the others in a release before or after it."
-        )
-    return RenameLabelOp(enum.sql_name, rename.old, rename.new)
-
-
 def possible_renames(operations: Sequence[ops.MigrateOperation]) -> list[str]:
     """Return, for the drops and adds of one type in one table, how to say which of them is a rename."""
     alike: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
@@ -160,7 +127,7 @@ def possible_renames(operations: Sequence[ops.MigrateOperation]) -> list[str]:
 
 def _hint(table: str, old: Sequence[str], new: Sequence[str]) -> str:
     is_one_pair = len(old) == len(new) == 1
-    column, former = " or ".join(new), " or ".join(old)
+    column, former = " or ".join(new), " or ".join(sorted(old))
     typed = f"{table}.{former}={column}" if is_one_pair else f"{table}.OLD=NEW"
     return (
         f"If {column} of {table} is {former} under another name, delete these files and type"

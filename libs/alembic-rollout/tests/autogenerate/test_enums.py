@@ -70,6 +70,20 @@ def test_a_label_is_renamed_in_a_contract_and_its_rows_and_default_with_it(devel
     developer.prove(written, before)
 
 
+@pytest.mark.parametrize("default", ['"it\'s"', "text(\"'it''s'\")", "text(\"'it''s'::mood\")"])
+def test_a_default_is_renamed_with_its_label(developer: Developer, default: str) -> None:
+    developer.begin(table(f'Enum("ok", "it\'s", name="mood"), comment="how", server_default={default}'))
+    developer.project.database.execute("INSERT INTO t DEFAULT VALUES")
+    before = developer.catalogue()
+    renamed = default.replace("it''s", "it''s not").replace("it's", "it's not")
+    developer.models(table(f'Enum("ok", "it\'s not", name="mood"), comment="why", server_default={renamed}'))
+    written = developer.rename("mood.it's=it's not")
+    assert [path.name for path in written] == ["002_rename.py", "003_rename_contract.py"]
+    assert "server_default" not in written[0].read_text()
+    developer.prove(written, before)
+    assert developer.project.database.scalar("SELECT mood::text FROM t") == "it's not"
+
+
 def test_a_label_of_several_words_is_renamed(developer: Developer) -> None:
     developer.begin(table('Enum("not so-happy", name="mood")'))
     before = developer.catalogue()

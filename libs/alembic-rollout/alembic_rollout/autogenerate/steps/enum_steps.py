@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource
+from alembic_rollout.autogenerate.label_renaming import RenameLabelOp
 from alembic_rollout.autogenerate.python_code import call
-from alembic_rollout.autogenerate.renaming import RenameLabelOp
 from alembic_rollout.autogenerate.steps.objects.column_guards import Retyped
 from alembic_rollout.comparison.enum_types import EnumOp, Labels, additions, creation, quoted_label, users
 from alembic_rollout.postgres.identifiers import qualified

@@ -8,7 +8,8 @@ from sqlalchemy import UniqueConstraint
 
 from alembic_rollout.autogenerate.chain import SHARE_UPDATE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
-from alembic_rollout.autogenerate.renaming import RenameColumnOp, RenameLabelOp
+from alembic_rollout.autogenerate.label_renaming import RenameLabelOp
+from alembic_rollout.autogenerate.renaming import RenameColumnOp
 from alembic_rollout.autogenerate.steps.changed_constraints import (
     changed_constraint_steps,
     constraint_for_index_step,
