@@ -171,9 +171,9 @@ test-load: install ## The tests under load at full length: bursts, a network cut
 	@cd stack && LOAD=full .venv/bin/pytest --log-cli-level=INFO $(addprefix tests/end_to_end/test_, load.py outages.py replicas.py) \
 	  tests/releases/test_generated.py
 
-test-nightly: libs/alembic-rollout/.venv/.installed stack/.venv/.installed ## What autogenerate writes for 1,000 random changes of models, where `test` tries 50
-	@cd libs/alembic-rollout && RANDOM_PAIRS=1000 $(CURDIR)/$(STACK) with-postgres -- \
-	  .venv/bin/pytest -n 2 --dist worksteal tests/autogenerate/test_random_changes.py tests/autogenerate/test_layout.py
+test-nightly: libs/alembic-rollout/.venv/.installed stack/.venv/.installed ## What autogenerate writes for 1,000 random changes of models, where `test` tries 50, and 100 of SQL files
+	@cd libs/alembic-rollout && RANDOM_PAIRS=1000 RANDOM_OBJECTS=100 $(CURDIR)/$(STACK) with-postgres -- \
+	  .venv/bin/pytest -n 2 --dist worksteal tests/autogenerate/test_random_changes.py tests/autogenerate/test_random_objects.py tests/autogenerate/test_layout.py
 
 test-compose: install ## The compose file on a Docker engine; skipped where none answers, unless REQUIRE_DOCKER=1
 	@cd stack && .venv/bin/pytest -rs tests/compose
