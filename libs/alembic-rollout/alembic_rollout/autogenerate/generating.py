@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +26,11 @@ from alembic_rollout.autogenerate.table_renaming import RenamedTable, renamed
 from alembic_rollout.autogenerate.type_imports import rendering_types
 from alembic_rollout.comparison.sql_object_changes import OBJECTS
 from alembic_rollout.lint.findings import Finding
+from alembic_rollout.lint.known.known_catalogue import Catalogue
 from alembic_rollout.lint.known.live import catalogue_if_readable
+from alembic_rollout.lint.known.statistics_file import read_statistics
 from alembic_rollout.lint.linter import lint_revisions
-from alembic_rollout.lint.own_rules import load_own_rules
+from alembic_rollout.lint.own_rules import OwnRule, load_own_rules
 from alembic_rollout.output import console
 from alembic_rollout.project.alembic_private import return_scripts
 from alembic_rollout.project.environment import Environment
@@ -103,7 +105,7 @@ class Generation:
             connection: to the database, for the linter.
 
         Raises:
-            UsageError: a file cannot be written; none is left.
+            UsageError: a file cannot be written, or what the linter needs cannot be read; no file is left.
         """
         if self.chain is None or self.directive is None:
             return
@@ -111,7 +113,9 @@ class Generation:
             console().print("Models and database agree: no revision was written.")
             return_scripts(self.revision_context, [])
             return
-        script = self.environment.script
+        script, settings = self.environment.script, self.environment.settings
+        sizes = read_statistics(settings, self.environment.folder, self.environment.tree)
+        own = load_own_rules(settings, self.environment.folder)
         written = write_chain(
             script,
             self.environment.tree,
@@ -122,7 +126,8 @@ class Generation:
             template_args=self.revision_context.template_args,
         )
         return_scripts(self.revision_context, written)
-        findings = self._findings(written, connection)
+        known = partial(catalogue_if_readable, connection, sizes=sizes)
+        findings = self._findings(written, known, own)
         print_summary(self.chain, [Path(one.path) for one in written], findings, self.remarks)
 
     def _plan(self, migration: MigrationContext, directives: list[MigrationScript]) -> None:
@@ -142,7 +147,7 @@ class Generation:
         self.imports = sorted(context.imports)
         directives.clear()
 
-    def _findings(self, written: list[Script], connection: "Connection") -> list[Finding]:
+    def _findings(self, written: list[Script], known: Callable[[], Catalogue], own: Sequence[OwnRule]) -> list[Finding]:
         fresh = Environment(
             self.environment.config,
             ScriptDirectory.from_config(self.environment.config),
@@ -150,10 +155,7 @@ class Generation:
             self.environment.options,
         )
         readings = self.reader.read_files([(one.revision, Path(one.path)) for one in written])
-        own = load_own_rules(fresh.settings, fresh.folder)
-        return lint_revisions(
-            readings, fresh.settings, fresh.tree, known=lambda: catalogue_if_readable(connection), own_rules=own
-        )
+        return lint_revisions(readings, fresh.settings, fresh.tree, known=known, own_rules=own)
 
 
 def typed_renames(config: Config) -> list[str]:

@@ -1,7 +1,6 @@
 """`alembic-rollout lint`: choose revisions, judge them, show what was found."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -46,7 +45,7 @@ def lint_command(
     tree, settings = environment.tree, environment.settings
     selected = select_revisions(environment, since=since, base=base, all_revisions=all_revisions)
     judged = judged_of(selected, settings, tree)
-    sizes, own = _statistics(environment), load_own_rules(settings, environment.folder)
+    sizes, own = read_statistics(settings, environment.folder, tree), load_own_rules(settings, environment.folder)
     readings: list[RevisionReading] = []
     findings: list[Finding] = []
     if judged:
@@ -84,16 +83,6 @@ def _before(reader: Reader, tree: Tree, judged: Sequence[str]) -> list[Rendered]
     return [reading.upgrade for reading in reader.read([name for name in tree.order if name in below], ["upgrade"])]
 
 
-def _statistics(environment: "Environment") -> Mapping[str, Size]:
-    """Return the sizes that the setting `lint_statistics` names; none where it names no file."""
-    settings = environment.settings
-    if not settings.lint_statistics:
-        return {}
-    path = environment.folder / settings.lint_statistics
-    return read_statistics(path, service=settings.service, tree=environment.tree)
-
-
 def _known(environment: "Environment", sizes: Mapping[str, Size]) -> Catalogue:
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
-        catalogue = catalogue_if_readable(connection)
-    return replace(catalogue, sizes=sizes) if sizes else catalogue
+        return catalogue_if_readable(connection, sizes=sizes)

@@ -1,5 +1,6 @@
 """All files of a chain are written, or none; every failure is one line."""
 
+import json
 import re
 
 import pytest
@@ -74,3 +75,27 @@ def test_an_unreachable_database_is_one_line(changed: Developer) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert files(changed) == ["001_begin.py"]
+
+
+def test_statistics_that_cannot_be_read_are_one_line(changed: Developer) -> None:
+    pyproject = changed.project.folder / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text() + 'lint_statistics = "sizes.json"\n')
+    done = changed.type()
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "lint_statistics: sizes.json cannot be read" in done.stderr
+    assert files(changed) == ["001_begin.py"]
+
+
+def test_the_sizes_of_production_decide_what_takes_long(changed: Developer) -> None:
+    changed.models(AFTER.replace('Column("b", Text)', 'CheckConstraint("id > 0", name="positive")'))
+    for path in changed.generate():
+        path.unlink()
+    assert "takes-long" not in changed.said
+    pyproject = changed.project.folder / "pyproject.toml"
+    pyproject.write_text(pyproject.read_text() + 'lint_statistics = "sizes.json"\n')
+    sizes = {"t": {"rows": 300_000_000, "bytes": 40_000_000_000}}
+    document = {"format": 1, "service": "shop", "revisions": {}, "tables": sizes}
+    (changed.project.folder / "sizes.json").write_text(json.dumps(document))
+    changed.generate()
+    assert "takes-long" in changed.said

@@ -1,7 +1,7 @@
 """What a live database says: its catalogue as far as the linter asks, and how large its tables are."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -80,13 +80,18 @@ def catalogue_of(connection: Connection) -> Catalogue:
         return _catalogue_of(connection)
 
 
-def catalogue_if_readable(connection: Connection) -> Catalogue:
+def catalogue_if_readable(connection: Connection, *, sizes: Mapping[str, Size] | None = None) -> Catalogue:
     """Return what a database says; where a lock of another session hides it, nothing, and say so in a warning.
 
     Where nothing is known, nothing is believed to be safe.
+
+    Args:
+        connection: to the database.
+        sizes: of the tables of another one, production's, in place of its own.
     """
     try:
-        return catalogue_of(connection)
+        catalogue = catalogue_of(connection)
+        return replace(catalogue, sizes=sizes) if sizes else catalogue
     except DBAPIError as error:
         if sqlstate(error) != LOCK_NOT_AVAILABLE:
             raise

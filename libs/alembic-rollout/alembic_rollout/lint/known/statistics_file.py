@@ -11,6 +11,7 @@ from typing import Any
 from alembic_rollout.errors import UsageError
 from alembic_rollout.lint.known.sizes import Size
 from alembic_rollout.project.tree import Tree
+from alembic_rollout.settings import Settings
 
 _FORMAT = 1
 
@@ -32,17 +33,20 @@ def as_document(sizes: Mapping[str, Size], *, service: str, revisions: list[str]
     }
 
 
-def read_statistics(path: Path, *, service: str, tree: Tree) -> dict[str, Size]:
-    """Read a statistics file.
+def read_statistics(settings: Settings, folder: Path, tree: Tree) -> dict[str, Size]:
+    """Return the sizes that the file of the setting `lint_statistics` has; none where the setting names no file.
 
     Args:
-        path: where it is.
-        service: whose database it has to be of.
+        settings: of the service whose database the file has to be of.
+        folder: what the setting is relative to.
         tree: has to have the revisions that the database was at.
 
     Raises:
         UsageError: it is missing, is no statistics file, or is of another schema.
     """
+    if not settings.lint_statistics:
+        return {}
+    path, service = folder / settings.lint_statistics, settings.service
     again = "Write it again: alembic-rollout statistics --output FILE"
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
