@@ -204,5 +204,9 @@ class DatabaseUnavailable(Problem, status=503, code="DATABASE_UNAVAILABLE", retr
     """The database cannot be reached right now; try again shortly."""
 
 
+class Contended(Problem, status=503, code="CONTENDED", retry_after=1):
+    """Another request held what this one needed. Nothing was changed: send it again."""
+
+
 class KeysUnavailable(Problem, status=503, code="KEYS_UNAVAILABLE", retry_after=5):
     """The keys that check access tokens cannot be fetched right now; try again shortly."""

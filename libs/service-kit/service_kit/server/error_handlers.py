@@ -17,6 +17,7 @@ from starlette.routing import Match
 from service_kit.audit.application import note_refusal
 from service_kit.database.sessions import UnstorableValueError
 from service_kit.http.problems import (
+    Contended,
     DatabaseUnavailable,
     InternalError,
     MalformedRequest,
@@ -34,6 +35,8 @@ logger = structlog.get_logger(__name__)
 # operator intervention (shutdown, statement cancelled by its timeout), lock not available, system errors, a table
 # that is not there (the migrations have not run since the database was created again).
 _UNAVAILABLE_CLASSES = ("08", "53", "57", "58", "55P03", "25006", "42P01")
+# Transaction rollback: of two that waited for each other, PostgreSQL has ended this one.
+_CONTENDED_CLASS = "40"
 _BAD_VALUE_CLASS = "22"
 _LENGTHS = {"too_short": "min_length", "too_long": "max_length"}
 _BODY_STATUS = {HTTPStatus.BAD_REQUEST: MalformedRequest, HTTPStatus.REQUEST_ENTITY_TOO_LARGE: PayloadTooLarge}
@@ -103,7 +106,11 @@ async def _statement_error(request: Request, exception: Exception) -> Response:
     if is_unavailable(exception):
         logger.warning("database_unavailable", error=str(exception.orig).strip())
         return DatabaseUnavailable().response()
-    if (getattr(exception.orig, "pgcode", None) or "").startswith(_BAD_VALUE_CLASS):
+    state = getattr(exception.orig, "pgcode", None) or ""
+    if state.startswith(_CONTENDED_CLASS):
+        logger.warning("transaction_rolled_back", error=str(exception.orig).partition("\n")[0])
+        return Contended().response()
+    if state.startswith(_BAD_VALUE_CLASS):
         return await _unstorable_value(request, exception)
     return await _unexpected(request, exception)
 

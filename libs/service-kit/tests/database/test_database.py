@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+import pytest
 from fastapi.testclient import TestClient
 from sample.application import create_app
 from sqlalchemy import create_engine, make_url, pool, text
@@ -62,6 +63,24 @@ def test_a_statement_that_takes_too_long_is_cut_and_answered_with_503(settings: 
     settings = settings.model_copy(update={"database_statement_timeout_ms": 200})
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         assert client.get("/notes/slow/now").status_code == 503
+
+
+@pytest.mark.parametrize("state", ["40P01", "40001"])
+def test_a_transaction_that_postgresql_rolled_back_for_another_may_be_sent_again(
+    client: TestClient, migrated_database: DatabaseUrls, state: str
+) -> None:
+    with migrated_database.engine().begin() as connection:
+        connection.execute(
+            text(
+                "CREATE FUNCTION rolled_back() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $$ BEGIN RAISE 'deadlock detected' USING ERRCODE = '{state}', DETAIL = 'a secret'; END $$;"
+                "CREATE TRIGGER rolled_back BEFORE INSERT ON notes EXECUTE FUNCTION rolled_back()"
+            )
+        )
+    response = client.post("/notes", json={"text": "once"})
+    assert (response.status_code, response.json()["code"]) == (503, "CONTENDED")
+    assert response.headers["retry-after"] == "1"
+    assert "secret" not in response.text
 
 
 def test_an_idle_service_holds_no_connection_so_that_its_database_can_be_dropped(
