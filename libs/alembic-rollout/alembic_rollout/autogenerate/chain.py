@@ -16,6 +16,7 @@ class Kind(Enum):
     """What a revision holds, in the order in which a chain has them: suffix of its name, phase, why it is safe."""
 
     LABELS = ("labels", "expand", "A new label of an enum may be used from the next revision on.")
+    FUNCTIONS = ("functions", "expand", _OF_OBJECTS)
     STRUCTURE = ("", "expand", "Nothing is read or rewritten: each lock lasts for milliseconds.")
     OBJECTS = ("objects", "expand", _OF_OBJECTS)
     BACKFILL = ("backfill", "expand", "In batches, each a transaction of its own that locks its rows for a moment.")
@@ -39,7 +40,7 @@ class Kind(Enum):
         self.why = why
 
 
-OF_OBJECTS = (Kind.OBJECTS, Kind.VIEWS, Kind.MATERIALIZED, Kind.UNUSED_OBJECTS, Kind.UNUSED_FUNCTIONS)
+OF_OBJECTS = (Kind.FUNCTIONS, Kind.OBJECTS, Kind.VIEWS, Kind.MATERIALIZED, Kind.UNUSED_OBJECTS, Kind.UNUSED_FUNCTIONS)
 """Revisions of what SQL files declare."""
 QUERY_RUNS = ": its query runs"
 """What a step's `what` ends with that makes a materialized view."""

@@ -139,6 +139,12 @@ class ChangeSource:
         """Return True if a default may differ from row to row, so that adding a column with it rewrites the table."""
         without_texts = re.sub(r"'(?:[^']|'')*'", "''", default)
         called = [name.lower() for name in _CALLED.findall(without_texts)]
+        objects = self.objects
+        if objects is not None and any(
+            one.name not in objects.applied and one.bare.lower() in called and one.is_volatile
+            for one in objects.declared.values()
+        ):
+            return True
         return bool(called) and bool(self.connection.exec_driver_sql(_VOLATILE, (called,)).scalar())
 
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from alembic.operations import ops
-from sqlalchemy import Enum
+from sqlalchemy import ARRAY, Enum
 
 from alembic_rollout.comparison.enum_types import EnumOp
 from alembic_rollout.errors import UsageError
 
-_LABEL = re.compile(r"'((?:[^']|'')*)'(?:::.*)?", re.DOTALL)
+_STRING = re.compile(r"'((?:[^']|'')*)'")
 
 
 class RenameLabelOp(ops.MigrateOperation):
@@ -44,7 +44,7 @@ def with_label_renamed(
         The operations; None where no type of that name loses and gets these labels.
 
     Raises:
-        UsageError: other labels of the type change too.
+        UsageError: other labels of the type change too, or a default becomes the new label that was not the old one.
     """
     enum = _enum_of(operations, schema, name, old, new)
     if enum is None:
@@ -55,8 +55,16 @@ def with_label_renamed(
             " and change the others in a release before or after it."
         )
     for operation in operations:
-        if isinstance(operation, ops.AlterColumnOp) and _renames_default(operation, enum, old, new):
-            operation.modify_server_default = False
+        if isinstance(operation, ops.AlterColumnOp) and _is_default_of(operation, enum):
+            before, after = _labels_of(operation.existing_server_default), _labels_of(operation.modify_server_default)
+            if [new if label == old else label for label in before] == after:
+                operation.modify_server_default = False  # PostgreSQL keeps it by its id
+            elif new in after:
+                raise UsageError(
+                    f"rename={enum.sql_name}.{old}={new}: the default of {operation.table_name}.{operation.column_name}"
+                    f" becomes {new} too, and was not {old}. Rename the label alone, and change the default in a"
+                    " release behind it."
+                )
     renamed = RenameLabelOp(enum.sql_name, old, new)
     return [
         renamed if one is enum else one
@@ -76,21 +84,21 @@ def _enum_of(
     return None
 
 
-def _renames_default(operation: ops.AlterColumnOp, enum: EnumOp, old: str, new: str) -> bool:
-    """Return True if a column's default changes from the old label to the new one: PostgreSQL keeps it by its id."""
-    return (
-        bool(operation.modify_server_default)
-        and isinstance(operation.existing_type, Enum)
-        and (operation.existing_type.schema, operation.existing_type.name) == (enum.schema, enum.name)
-        and _label_of(operation.existing_server_default) == old
-        and _label_of(operation.modify_server_default) == new
-    )
+def _is_default_of(operation: ops.AlterColumnOp, enum: EnumOp) -> bool:
+    """Return True if the default of a column changes whose type is an enum, or an array of it."""
+    type_ = operation.existing_type
+    type_ = type_.item_type if isinstance(type_, ARRAY) else type_
+    is_of_enum = isinstance(type_, Enum) and (type_.schema, type_.name) == (enum.schema, enum.name)
+    return bool(operation.modify_server_default) and is_of_enum
 
 
-def _label_of(default: Any) -> str | None:  # noqa: ANN401 - what SQLAlchemy keeps of a server default
-    """Return the label that a default is: `'sad'::mood` as SQL, or `sad` as a string of the models."""
+def _labels_of(default: Any) -> list[str]:  # noqa: ANN401 - what SQLAlchemy keeps of a server default
+    """Return the labels that a default has: `'sad'::mood` and `'{sad}'::mood[]` as SQL, `sad` as a string."""
     value = getattr(default, "arg", None)
-    if isinstance(value, str):
-        return value
-    match = _LABEL.fullmatch(str(getattr(value, "text", "")))
-    return match[1].replace("''", "'") if match else None
+    written = _STRING.findall(str(getattr(value, "text", "")))
+    texts = [value] if isinstance(value, str) else [text.replace("''", "'") for text in written]
+    return [label for text in texts for label in (_elements(text) if text[:1] == "{" else [text])]
+
+
+def _elements(array: str) -> list[str]:
+    return [element.strip(' "') for element in array.strip("{}").split(",")]

@@ -229,6 +229,12 @@ def _scan(sql: str) -> Iterator[tuple[str, str]]:
         position = end
 
 
+def has_open_comment(sql: str) -> bool:
+    """Return True if a block comment of a text is not closed, and hides the rest of it."""
+    *_, (kind, text) = [("", ""), *_scan(sql)]
+    return kind == "comment" and text.startswith("/*") and _end_of_comment(f"{text} ", 2) > len(text)
+
+
 def _end_of_comment(sql: str, position: int) -> int:
     """Return where a block comment ends; they nest."""
     depth = 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic_rollout.errors import UsageError
 from alembic_rollout.project.environment import Environment
-from alembic_rollout.sql.tokens import split_text, tokenize
+from alembic_rollout.sql.tokens import has_open_comment, split_text, tokenize
 from alembic_rollout.sql_objects.object_names import VIEWS
 from alembic_rollout.sql_objects.sql_object import SqlObject
 
@@ -57,6 +57,8 @@ def _read_file(path: Path, shown: str) -> Iterable[SqlObject]:
         raise UsageError(f"{shown} is not in UTF-8 ({error.reason}). Save it in UTF-8.") from None
     except OSError as error:
         raise UsageError(f"{shown} cannot be read: {error.strerror}. Correct its rights, or remove it.") from None
+    if has_open_comment(text):
+        raise UsageError(f"{shown}: a comment that begins with /* is not closed. Close it with */.")
     for line, statement in split_text(text):
         tokens = tokenize(statement)
         if any(word in _UNCLOSED for word in tokens) or ("$", "$") in pairwise(tokens):

@@ -120,6 +120,12 @@ _OF_COLUMN = """
     refclassid = 'pg_class'::regclass AND (refobjid, refobjsubid) = (
         SELECT attrelid, attnum FROM pg_attribute WHERE attrelid = to_regclass(%(table)s) AND attname = %(column)s)
 """
+_CODE_OF_TYPE = """
+    SELECT i.type, i.identity FROM pg_depend d
+    JOIN pg_type t ON refclassid = 'pg_type'::regclass AND refobjid IN (t.oid, t.typarray)
+    CROSS JOIN LATERAL pg_identify_object(classid, objid, 0) i
+    WHERE classid = 'pg_proc'::regclass AND t.oid = to_regtype(%s)
+"""
 _OBJECTS = ("function", "procedure", "view", "materialized view", "trigger", "policy", "index")
 
 
@@ -153,6 +159,12 @@ def live_object(connection: Connection, one: SqlObject) -> SqlObject | None:
     }
     text = connection.exec_driver_sql(_DEFINITIONS[one.kind], parameters).scalar()
     return None if text is None else SqlObject.read(str(text))
+
+
+def is_table(connection: Connection, name: str) -> bool:
+    """Return True if a table has this name, as SQL."""
+    query = "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(%s) AND relkind IN ('r', 'p'))"
+    return bool(connection.exec_driver_sql(query, (name,)).scalar())
 
 
 def view_columns(connection: Connection, name: str) -> list[tuple[str, str]]:
@@ -195,6 +207,11 @@ def dependents_of_column(connection: Connection, table: str, column: str) -> lis
     """Return what depends on a column, by way of others too; not its keys, checks, defaults and indexes."""
     found = _found(connection, _OF_COLUMN, {"table": table, "column": column})
     return [one for one in found if one.name and not one.name.startswith("INDEX ")]
+
+
+def code_of_type(connection: Connection, type_: str) -> set[str]:
+    """Return the names of functions and procedures that take or return a type."""
+    return {_name(kind, identity) for kind, identity in connection.exec_driver_sql(_CODE_OF_TYPE, (type_,))}
 
 
 def _found(connection: Connection, start: str, parameters: dict[str, object]) -> list[Dependent]:

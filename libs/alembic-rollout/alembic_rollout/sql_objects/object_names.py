@@ -65,7 +65,7 @@ def object_name(kind: str, tokens: Tokens) -> str:
     """
     name, end = read_name(tokens)
     if not name:
-        raise UsageError(f"{kind} without a name")
+        raise UsageError(f"{kind} without a name. Write it behind {kind.upper()}.")
     written = f"{kind.upper()} {sql_name(name)}"
     if kind in CODE:
         return f"{written}({', '.join(argument_types(tokens, end))})"
@@ -74,7 +74,7 @@ def object_name(kind: str, tokens: Tokens) -> str:
     words = tokens[end:]
     table = read_name(words, words.index("on") + 1)[0] if "on" in words else ""
     if not table:
-        raise UsageError(f"{kind} {name} is on no table")
+        raise UsageError(f"{kind} {name} is on no table. Write ON and the table behind it.")
     return f"{written} ON {sql_name(table)}"
 
 

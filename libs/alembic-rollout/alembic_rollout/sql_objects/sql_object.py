@@ -115,7 +115,8 @@ class SqlObject:
     @property
     def sql_name(self) -> str:
         """Its name as SQL, without its kind and what it is on."""
-        return self.name.removeprefix(f"{self.kind.upper()} ").partition(" ON ")[0]
+        bare = self.name.removeprefix(f"{self.kind.upper()} ")
+        return bare.removesuffix(f" ON {self.relation}") if self.kind in ON_TABLE else bare
 
     @cached_property
     def essence(self) -> Tokens:
@@ -132,6 +133,11 @@ class SqlObject:
         return self.kind in (*CODE, "view") or (self.kind == "trigger" and "constraint" not in self.tokens[1:4])
 
     @property
+    def is_volatile(self) -> bool:
+        """Return True if it is a function of which nothing says that calls give the same within a statement."""
+        return self.kind in CODE and not {"immutable", "stable"} & set(self.tokens)
+
+    @property
     def header(self) -> Tokens:
         """What CREATE OR REPLACE keeps of a function: parameters, their defaults, the returned type."""
         opening = self.tokens.index("(")
@@ -139,7 +145,9 @@ class SqlObject:
         behind = self.tokens[opening + len(arguments) + 2 :]
         if behind[:1] != ("returns",):
             return arguments
-        end = next((place for place, word in enumerate(behind[1:], 1) if word in _ATTRIBUTES), len(behind))
+        # The columns of RETURNS TABLE may be called `cost` or `rows`.
+        start = len(enclosed(behind, 2)) + 4 if behind[1:3] == ("table", "(") else 1
+        end = next((place for place, word in enumerate(behind[start:], start) if word in _ATTRIBUTES), len(behind))
         return (*arguments, ")", *behind[1:end])
 
     @property
@@ -210,11 +218,18 @@ def _read(tokens: Tokens) -> tuple[str, str, str]:
     if kind not in _KINDS:
         where = "the models" if kind in ("table", "sequence") else "a revision"
         raise UsageError(f"CREATE {kind.upper()} is none of what is declared here; {_REMEDY}. Move it into {where}.")
+    _check_form(kind, tokens, position)
+    return object_name(kind, tokens[position:]), kind, _relation(kind, tokens, position)
+
+
+def _check_form(kind: str, tokens: Tokens, position: int) -> None:
     if "concurrently" in tokens[position : position + 1] or skip_phrase(tokens, position, "if", "not") != position:
         raise UsageError(f"{_shown(tokens)}: leave out CONCURRENTLY and IF NOT EXISTS, which would hide a change.")
     if kind == "index" and tokens[position : position + 1] == ("on",):
         raise UsageError("an index without a name cannot be compared. Give it a name.")
-    return object_name(kind, tokens[position:]), kind, _relation(kind, tokens, position)
+    written, end = read_name(tokens, position)
+    if kind in CODE and written and tokens[end : end + 1] != ("(",):
+        raise UsageError(f"{kind} {written} has no list of parameters. Write it, at least ().")
 
 
 def _relation(kind: str, tokens: Tokens, position: int) -> str:

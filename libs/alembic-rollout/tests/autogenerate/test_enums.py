@@ -84,6 +84,26 @@ def test_a_default_is_renamed_with_its_label(developer: Developer, default: str)
     assert developer.project.database.scalar("SELECT mood::text FROM t") == "it's not"
 
 
+@pytest.mark.parametrize("default", ['"{ok,sad}"', "text(\"ARRAY['ok', 'sad']::mood[]\")"])
+def test_a_default_of_several_labels_is_renamed_with_one_of_them(developer: Developer, default: str) -> None:
+    developer.begin(table(f'ARRAY(Enum("ok", "sad", name="mood")), server_default={default}'))
+    before = developer.catalogue()
+    developer.models(table(f'ARRAY(Enum("fine", "sad", name="mood")), server_default={default.replace("ok", "fine")}'))
+    written = developer.rename("mood.ok=fine")
+    assert [path.name for path in written] == ["002_rename.py"]
+    developer.prove(written, before)
+
+
+def test_another_default_that_becomes_the_new_label_is_refused(developer: Developer) -> None:
+    developer.begin(table('Enum("ok", "sad", name="mood"), server_default="sad"'))
+    developer.models(table('Enum("fine", "sad", name="mood"), server_default="fine"'))
+    done = developer.project.rollout("revision", "--autogenerate", "--rename", "mood.ok=fine", "-m", "wrong")
+    assert done.returncode == 2
+    assert (
+        "becomes fine too, and was not ok. Rename the label alone, and change the default in a release" in done.stderr
+    )
+
+
 def test_a_label_of_several_words_is_renamed(developer: Developer) -> None:
     developer.begin(table('Enum("not so-happy", name="mood")'))
     before = developer.catalogue()

@@ -110,3 +110,49 @@ def test_objects_and_tables_change_together(developer: Developer) -> None:
     view = "CREATE VIEW v AS SELECT id, name, n FROM people; CREATE VIEW over AS SELECT n FROM v;"
     declares(developer, v=view, m=counted, x="CREATE VIEW names AS SELECT name FROM people;")
     developer.prove(developer.rename("t=people"), before)
+
+
+def test_functions_that_columns_call_come_before_them(developer: Developer) -> None:
+    developer.begin(TABLE)
+    used = "CREATE FUNCTION plain(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT x';"
+    called = "CREATE FUNCTION code(x int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN plain(x); END';"
+    rows = "CREATE FUNCTION seen() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM u';"
+    columns = (
+        'Column("n", Integer, server_default=text("code(3)")), Column("code", Integer, server_default=text("code(1)"))'
+    )
+    new_table = """
+        Table("u", metadata, Column("id", Integer, primary_key=True), CheckConstraint("plain(id) > 0", name="positive"))
+    """
+    declares(developer, a=used + called + rows)
+    developer.models(TABLE.replace('Column("n", Integer)', columns) + new_table.strip())
+    files = ships(developer)
+    assert list(files) == ["change", "change_structure", "change_objects", "change_backfill"]
+    assert "Fill t.code where it is NULL" in files["change_backfill"], "code() is volatile"
+
+
+def test_words_of_names_and_columns_are_no_keywords(developer: Developer) -> None:
+    developer.begin(TABLE)
+    costs = "CREATE FUNCTION costs() RETURNS TABLE (cost int, n int) LANGUAGE sql STABLE AS 'SELECT id, n FROM t';"
+    view = 'CREATE VIEW "a ON b" AS SELECT id, n FROM t;'
+    declares(developer, a=costs + view)
+    ships(developer)
+    declares(developer, a=costs.replace("n int)", "m int)") + view)
+    assert "Make function costs() again" in ships(developer)["change"], "PostgreSQL renames no column of its rows"
+    declares(developer, a=costs.replace("n int)", "m int)") + view.replace("id, n", "id"))
+    assert 'phase = "contract"' in ships(developer)["change"], "a column of the view goes"
+
+
+def test_a_view_with_the_name_of_a_table_is_refused(developer: Developer) -> None:
+    developer.begin(TABLE)
+    declares(developer, a="CREATE VIEW t AS SELECT 1 AS a;")
+    assert "objects/a.sql:1: view t has the name of a table. Give it another one." in refused(developer)
+
+
+def test_labels_come_under_a_function_that_takes_the_enum(developer: Developer) -> None:
+    mood = 'Table("t", metadata, Column("id", Integer, primary_key=True), Column("m", Enum("sad", "ok", name="mood")))'
+    developer.begin(mood)
+    function = "CREATE FUNCTION same(m mood, more mood[]) RETURNS mood LANGUAGE sql AS 'SELECT m';"
+    declares(developer, a=function, b="CREATE VIEW moods AS SELECT same(m, '{}') AS m FROM t;")
+    ships(developer)
+    developer.models(mood.replace('"ok",', '"ok", "happy",'))
+    ships(developer)

@@ -85,6 +85,13 @@ def test_comments_and_indexes_belong_to_what_the_files_declare(environment: Envi
         (f"{VIEW};\n{VIEW}, 2 AS two", "objects/a.sql:2: view v is declared in objects/a.sql:1 too. Keep one of them."),
         ("CREATE VIEW v AS SELECT 'one", "objects/a.sql:1: a quote of this statement is not closed"),
         ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1;", "a quote of this statement is not closed"),
+        (
+            "CREATE VIEW v AS SELECT 1; /* open\nCREATE VIEW w AS SELECT 1;",
+            "objects/a.sql: a comment that begins with /*",
+        ),
+        ("CREATE FUNCTION f AS 'SELECT 1'", "objects/a.sql:1: function f has no list of parameters. Write it"),
+        ("CREATE VIEW", "objects/a.sql:1: view without a name. Write it behind VIEW."),
+        ("CREATE POLICY p", "objects/a.sql:1: policy p is on no table. Write ON and the table behind it."),
         ("CREATE VIEW v AS SELECT 'é'".encode("latin-1"), "objects/a.sql is not in UTF-8"),
     ],
 )
@@ -101,7 +108,7 @@ def test_two_files_that_declare_one_object_are_named(environment: Environment) -
 
 def test_an_empty_folder_an_empty_file_and_none_declare_nothing(environment: Environment) -> None:
     assert names(environment) == []
-    assert names(environment, a="\n-- nothing yet\n;") == []
+    assert names(environment, a="\n-- nothing yet\n; /* nor here /* */ */ -- /* nor here") == []
     (environment.folder / "objects/a.sql").unlink()
     (environment.folder / "objects").rmdir()
     assert SqlObjects.of(environment).changes == ()

@@ -27,15 +27,19 @@ def enum_steps(source: ChangeSource, operation: EnumOp | RenameLabelOp) -> Itera
 
 
 def retyped_enums(source: ChangeSource) -> Iterator[Retyped]:
-    """Yield the columns of types that are replaced: labels that go, or in the downgrade labels that have come."""
+    """Yield types that are replaced, and their columns: labels that go, or in the downgrade labels that have come."""
     for one in source.operations:
         if isinstance(one, EnumOp) and one.former is not None and one.wanted is not None:
             gone, new = set(one.former) - set(one.wanted), set(one.wanted) - set(one.former)
-            for schema, table, column, *_ in users(source.connection, one.sql_name):
+            columns = [
+                (qualified(schema, table), column)
+                for schema, table, column, *_ in users(source.connection, one.sql_name)
+            ]
+            for table, column in [(one.sql_name, ""), *columns]:
                 if gone:
-                    yield Retyped(Kind.CONTRACT, qualified(schema, table), column)
+                    yield Retyped(Kind.CONTRACT, table, column)
                 if new:
-                    yield Retyped(Kind.LABELS, qualified(schema, table), column, in_downgrade_alone=True)
+                    yield Retyped(Kind.LABELS, table, column, in_downgrade_alone=True)
 
 
 def _renamed_label_step(operation: RenameLabelOp) -> Step:

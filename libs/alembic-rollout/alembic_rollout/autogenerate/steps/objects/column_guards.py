@@ -18,7 +18,7 @@ from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.sql.tokens import unquote
 from alembic_rollout.sql_objects.declared import parent_of
 from alembic_rollout.sql_objects.dependencies import Dependencies
-from alembic_rollout.sql_objects.live_objects import Dependent, dependents_of_column, dependents_of_table
+from alembic_rollout.sql_objects.live_objects import Dependent, code_of_type, dependents_of_column, dependents_of_table
 from alembic_rollout.sql_objects.sql_changes import SqlObjects
 from alembic_rollout.sql_objects.sql_object import SqlObject
 
@@ -39,12 +39,12 @@ def declared_users(source: ChangeSource, table: str, column: str) -> set[str] | 
 
 @dataclass(frozen=True, slots=True)
 class Retyped:
-    """A column that gets another type.
+    """A column that gets another type, or a type that is replaced by another of its name.
 
     Attributes:
         kind: of the revision in which it does.
-        table: its table, as SQL.
-        column: its name.
+        table: its table, or the type, as SQL.
+        column: its name; empty for a type.
         in_downgrade_alone: the upgrade leaves it, as one that adds labels to an enum.
     """
 
@@ -73,7 +73,10 @@ def guarded(source: ChangeSource, steps: Sequence[Step], retyped: Iterable[Retyp
     guarded_names: dict[tuple[Kind, bool], set[str]] = {}
     for one in retyped:
         names = guarded_names.setdefault((one.kind, one.in_downgrade_alone), set())
-        names |= declared_users(source, one.table, one.column) or set()
+        if one.column:
+            names |= declared_users(source, one.table, one.column) or set()
+        else:
+            names |= code_of_type(source.connection, one.table)
     # Views of `*` lose the column without a change of their text.
     stars = {user for one in going for user in one.users if one.is_star(objects.declared.get(user))}
     guarded_names.setdefault((Kind.CONTRACT, False), set()).update(stars)

@@ -16,7 +16,14 @@ from alembic_rollout.errors import UsageError
 from alembic_rollout.sql.expressions.view_columns import view_columns as written_columns
 from alembic_rollout.sql_objects.declared import parent_of
 from alembic_rollout.sql_objects.dependencies import Dependencies
-from alembic_rollout.sql_objects.live_objects import Dependent, columns_of_query, dependents, live_object, view_columns
+from alembic_rollout.sql_objects.live_objects import (
+    Dependent,
+    columns_of_query,
+    dependents,
+    is_table,
+    live_object,
+    view_columns,
+)
 from alembic_rollout.sql_objects.object_names import CODE, COMMENT, VIEWS
 from alembic_rollout.sql_objects.sql_object import SqlObject
 
@@ -75,6 +82,7 @@ def object_plan(source: ChangeSource) -> ObjectPlan | None:
             continue
         old = change.old or live_object(source.connection, change.new)
         if old is None:
+            _refuse_name_of_table(change.new, source)
             plan.added.add(change.new.name)
         else:
             plan.old[change.new.name] = old
@@ -83,6 +91,14 @@ def object_plan(source: ChangeSource) -> ObjectPlan | None:
     _find_hanging(plan, source)
     _find_contract(plan)
     return plan
+
+
+def _refuse_name_of_table(new: SqlObject, source: ChangeSource) -> None:
+    name = new.sql_name
+    if new.kind in VIEWS and (name in source.new_tables() or is_table(source.connection, name)):
+        raise UsageError(
+            f"{new.place}: {new.title} has the name of a table. Give it another one. No revision was written."
+        )
 
 
 def _find_again(plan: ObjectPlan, connection: Connection) -> None:

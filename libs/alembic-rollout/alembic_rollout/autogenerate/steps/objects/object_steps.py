@@ -1,5 +1,6 @@
 """The steps of a plan: what blocks goes, users first; then all is made, users last; then the rest goes."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from alembic_rollout.autogenerate.steps.objects.object_batch import ObjectBatch
 from alembic_rollout.autogenerate.steps.objects.object_code import UNDER_LOCK
 from alembic_rollout.autogenerate.steps.objects.object_plan import ObjectPlan, collide, object_plan
 from alembic_rollout.sql_objects.dependencies import Dependencies
-from alembic_rollout.sql_objects.object_names import VIEWS
+from alembic_rollout.sql_objects.object_names import CODE, VIEWS
 from alembic_rollout.sql_objects.sql_object import SqlObject
 
 
@@ -26,26 +27,36 @@ def object_steps(source: ChangeSource, others: Sequence[Step]) -> Iterator[Step]
     plan = object_plan(source)
     if plan is None:
         return
-    yield from _Batches(plan, has_backfill=any(step.kind is Kind.BACKFILL for step in others)).steps()
+    called = "".join(line for step in others if step.kind is Kind.STRUCTURE for line in step.upgrade)
+    yield from _Batches(plan, called, has_backfill=any(step.kind is Kind.BACKFILL for step in others)).steps()
 
 
 class _Batches:
-    def __init__(self, plan: ObjectPlan, *, has_backfill: bool) -> None:
+    def __init__(self, plan: ObjectPlan, called: str, *, has_backfill: bool) -> None:
         self._plan = plan
         self._new = Dependencies(plan.new)
         self._old = Dependencies(plan.old)
         self._late = self._of_kinds(VIEWS) if has_backfill else set()
+        self._first = self._called_in(called)
         # A query that takes long runs first, in a revision of its own: what is locked in front of it stays locked.
         self._slow = self._of_kinds(("materialized view",))
 
     def steps(self) -> Iterator[Step]:
         plan = self._plan
-        expand = plan.changed - plan.contract
+        expand = plan.changed - plan.contract - self._first
+        yield from self._batch(Kind.FUNCTIONS, self._first)
         yield from self._batch(Kind.OBJECTS, expand - self._late - self._slow)
         yield from self._batch(Kind.VIEWS, (expand & self._late) - self._slow)
         yield from self._batch(Kind.MATERIALIZED, expand & self._slow)
         yield from self._batch(Kind.UNUSED_OBJECTS, plan.contract - plan.late)
         yield from self._batch(Kind.UNUSED_FUNCTIONS, plan.late)
+
+    def _called_in(self, code: str) -> set[str]:
+        """Return the new functions that tables and columns call, as a default does, and the new ones that these use."""
+        plan = self._plan
+        coming = {name for name in plan.added - plan.contract if plan.new[name].kind in CODE}
+        found = {name for name in coming if re.search(rf"(?<![\w$]){re.escape(plan.new[name].bare)}\W*\(", code)}
+        return found | {name for name in coming if found & self._new.users({name})}
 
     def _of_kinds(self, kinds: Collection[str]) -> set[str]:
         """Return the objects of some kinds, and what uses them."""
