@@ -142,6 +142,48 @@ def test_words_of_names_and_columns_are_no_keywords(developer: Developer) -> Non
     assert 'phase = "contract"' in ships(developer)["change"], "a column of the view goes"
 
 
+def test_a_label_is_renamed_under_a_function_that_writes_it(developer: Developer) -> None:
+    mood = 'Table("t", metadata, Column("id", Integer, primary_key=True), Column("m", Enum("sad", "ok", name="mood")))'
+    developer.begin(mood)
+    view = "CREATE VIEW fine AS SELECT id FROM t WHERE m = 'ok';"
+    count = "CREATE FUNCTION fine_ones() RETURNS bigint LANGUAGE sql AS $$ SELECT count(*) FROM t WHERE m = 'ok' $$;"
+    other = "CREATE FUNCTION other() RETURNS int LANGUAGE sql AS 'SELECT 1';"
+    declares(developer, a=view, b=count, c=other)
+    ships(developer)
+    developer.models(mood.replace('"ok"', '"good"'))
+    declares(developer, a=view, b=count.replace("'ok'", "'good'"), c=other)
+    done = developer.project.rollout("revision", "--autogenerate", "-m", "rename", "--rename", "mood.ok=good")
+    assert done.returncode == 2
+    assert "objects/b.sql:1: function fine_ones() writes 'good', and would come before the label has" in done.stderr
+    both = count.replace("m = 'ok'", "m::text IN ('ok', 'good')")
+    developer.models(mood)
+    declares(developer, a=view, b=both, c=other)
+    ships(developer)
+    before = developer.catalogue()
+    developer.models(mood.replace('"ok"', '"good"'))
+    written = developer.rename("mood.ok=good")
+    said = " ".join(developer.said.split())
+    assert "view fine, function fine_ones(): where 'ok' is this label, compare its text (::text) with both" in said
+    developer.prove(written, before)
+    assert developer.project.database.scalar("SELECT fine_ones()") == 0
+
+
+def test_a_table_is_renamed_under_a_function_that_reads_it(developer: Developer) -> None:
+    developer.begin(TABLE)
+    body = "BEGIN RETURN (SELECT count(*) FROM t); END"
+    count = f"CREATE FUNCTION counted() RETURNS bigint LANGUAGE plpgsql AS $$ {body} $$;"
+    declares(developer, a=count)
+    ships(developer)
+    before = developer.catalogue()
+    developer.models(TABLE.replace('"t"', '"people"'))
+    done = developer.project.rollout("revision", "--autogenerate", "-m", "rename", "--rename", "t=people")
+    assert done.returncode == 2
+    assert "function counted() names t, which is renamed to people. Write people there." in done.stderr
+    declares(developer, a=count.replace("FROM t", "FROM people"))
+    developer.prove(developer.rename("t=people"), before)
+    assert developer.project.database.scalar("SELECT counted()") == 0
+
+
 def test_a_view_with_the_name_of_a_table_is_refused(developer: Developer) -> None:
     developer.begin(TABLE)
     declares(developer, a="CREATE VIEW t AS SELECT 1 AS a;")

@@ -8,13 +8,14 @@ from alembic_rollout.autogenerate.label_renaming import RenameLabelOp
 from alembic_rollout.autogenerate.python_code import call
 from alembic_rollout.autogenerate.steps.objects.column_guards import Retyped
 from alembic_rollout.comparison.enum_types import EnumOp, Labels, additions, creation, quoted_label, users
+from alembic_rollout.errors import UsageError
 from alembic_rollout.postgres.identifiers import qualified
 
 
 def enum_steps(source: ChangeSource, operation: EnumOp | RenameLabelOp) -> Iterator[Step]:
     """Create a type, drop it, or change its labels."""
     if isinstance(operation, RenameLabelOp):
-        yield _renamed_label_step(operation)
+        yield _renamed_label_step(source, operation)
         return
     name, former, wanted = operation.sql_name, operation.former, operation.wanted
     create, drop = (call("op.execute", creation(name, former or wanted or ())), call("op.execute", f"DROP TYPE {name}"))
@@ -42,8 +43,12 @@ def retyped_enums(source: ChangeSource) -> Iterator[Retyped]:
                     yield Retyped(Kind.LABELS, table, column, in_downgrade_alone=True)
 
 
-def _renamed_label_step(operation: RenameLabelOp) -> Step:
-    """Rename a label: every row has the new one at once, which the previous release does not know."""
+def _renamed_label_step(source: ChangeSource, operation: RenameLabelOp) -> Step:
+    """Rename a label: every row has the new one at once, which the previous release does not know.
+
+    Raises:
+        UsageError: a declared object begins to write the new label, and would come before it.
+    """
     name, labels = operation.type_name, [quoted_label(label) for label in (operation.old, operation.new)]
     up, down = (
         call("op.execute", f"ALTER TYPE {name} RENAME VALUE {one} TO {other}") for one, other in (labels, labels[::-1])
@@ -54,8 +59,25 @@ def _renamed_label_step(operation: RenameLabelOp) -> Step:
         upgrade=(up,),
         downgrade=(down,),
         left=f"no label of type {name} can have two names: rows have {operation.old} until the contract is applied, and"
-        f" {operation.new} afterwards; make sure that the new release reads both, and writes {operation.new} only then",
+        f" {operation.new} afterwards; make sure that the new release reads both, and writes {operation.new} only then"
+        + _writers_of(source, operation),
     )
+
+
+def _writers_of(source: ChangeSource, operation: RenameLabelOp) -> str:
+    """Name the declared objects that write the old label: PostgreSQL renames it in no function's text."""
+    if source.objects is None:
+        return ""
+    old, new = quoted_label(operation.old), quoted_label(operation.new)
+    for change in source.objects.changes:
+        if change.new is not None and change.new.writes(new):
+            raise UsageError(
+                f"{change.new.place}: {change.title} writes {new}, and would come before the label has this name."
+                " Rename the label without this change; where the object has to outlive it, let it compare the label's"
+                " text (::text) with both names, in a release before. No revision was written."
+            )
+    writers = [one.title for one in source.objects.declared.values() if one.writes(old)]
+    return f"; {', '.join(writers)}: where {old} is this label, compare its text (::text) with both" if writers else ""
 
 
 def _label_steps(source: ChangeSource, name: str, former: Labels, wanted: Labels) -> Iterator[Step]:
