@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
 from alembic_rollout.errors import UsageError
-from alembic_rollout.sql.tokens import Tokens, tokenize, unquote
+from alembic_rollout.sql.tokens import Tokens, unquote
 from alembic_rollout.sql_objects.declared import parent_of
 from alembic_rollout.sql_objects.object_names import CODE
 from alembic_rollout.sql_objects.sql_object import RELATION_FOLLOWS, SqlObject
@@ -95,20 +95,11 @@ def _used(one: SqlObject, by_bare: Mapping[str, list[SqlObject]]) -> tuple[set[s
     certain: set[str] = set()
     mentioned: set[str] = set()
     is_checked = one.kind not in CODE or _is_checked(one.tokens)
-    for words, is_body in _texts(one):
+    for words, is_body in [(one.tokens, False), *((body, True) for body in one.bodies)]:
         for place, word in enumerate(words):
             for other in by_bare.get(unquote(word) if word[:1] != "'" else "", ()):
                 (certain if _is_use(words, place, other) and (is_checked or not is_body) else mentioned).add(other.name)
     return certain, mentioned
-
-
-def _texts(one: SqlObject) -> Iterable[tuple[Tokens, bool]]:
-    """Yield the words of a statement, and those of its body."""
-    yield one.tokens, False
-    if one.kind in CODE:
-        for word in one.tokens:
-            if word[:1] in ("$", "'") and len(word) > 1:
-                yield tokenize(unquote(word)), True
 
 
 def _is_checked(tokens: Tokens) -> bool:

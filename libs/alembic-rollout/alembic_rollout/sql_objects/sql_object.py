@@ -178,18 +178,18 @@ class SqlObject:
         return words + _CREATE.sub("", self.text, count=1)
 
     @property
-    def _texts(self) -> tuple[Tokens, ...]:
-        """Its words, and those of its body."""
-        bodies = [word for word in self.tokens if self.kind in CODE and word[:1] in ("$", "'") and len(word) > 1]
-        return self.tokens, *(tokenize(unquote(body)) for body in bodies)
+    def bodies(self) -> tuple[Tokens, ...]:
+        """The words of a function's body, and of any other text of it."""
+        texts = [word for word in self.tokens if self.kind in CODE and word[:1] in ("$", "'") and len(word) > 1]
+        return tuple(tokenize(unquote(text)) for text in texts)
 
     def writes(self, string: str) -> bool:
         """Return True if a string, as SQL, stands in it or in its body."""
-        return any(string in words for words in self._texts)
+        return any(string in words for words in (self.tokens, *self.bodies))
 
     def reads(self, relation: str) -> bool:
         """Return True if a relation stands in it or in its body where only a relation can, as behind FROM and ON."""
-        pairs = [pair for words in self._texts for pair in pairwise(words)]
+        pairs = [pair for words in (self.tokens, *self.bodies) for pair in pairwise(words)]
         return any(before in RELATION_FOLLOWS and unquote(word) == relation for before, word in pairs)
 
     def on_renamed(self, old: str, new: str) -> "SqlObject":
