@@ -33,7 +33,7 @@ from alembic_rollout.sql_objects.object_names import (
 
 _KINDS = (*CODE, *VIEWS, *ON_TABLE, "index")
 _CREATE = re.compile(r"\s*CREATE\s+(OR\s+REPLACE\s+)?", re.IGNORECASE)
-RELATION_FOLLOWS = frozenset({"from", "join", "only", "lateral", "on", "table"})
+RELATION_FOLLOWS = frozenset({"from", "join", "only", "lateral", "on", "table", "update", "into", "truncate"})
 """Words behind which a table or view is named."""
 _PART = r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)'
 _VIEW = re.compile(

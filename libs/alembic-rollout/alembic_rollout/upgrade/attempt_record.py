@@ -51,6 +51,11 @@ class AttemptRecord:
         return self._row is not None
 
     @property
+    def revision(self) -> str | None:
+        """Which revision the open row is about; None where none is open."""
+        return self._attempt.revision if self._attempt is not None else None
+
+    @property
     def seconds(self) -> float:
         """How long the step has taken, seconds, the pauses between its tries included."""
         return time.monotonic() - self._started

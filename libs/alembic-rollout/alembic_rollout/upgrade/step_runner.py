@@ -84,7 +84,7 @@ class Runner:
         self._record = AttemptRecord(self._history, environment.version_table, lock, spare)
         self._catalogue = CatalogueRecord(lock, environment.version_table, self._settings.history_table, drift)
         self._expected: tuple[str, ...] = ()
-        self._is_committed = False
+        self._committed: Step | None = None
 
     def run(self) -> Sequence[HeldContract]:
         """Run every step.
@@ -241,11 +241,11 @@ class Runner:
 
     def _finish(self, step: Step) -> None:
         """Say that a step is done, once the database says so."""
-        self._is_committed = True
+        self._committed = step
         seconds, tries = self._record.seconds, self._record.tries
         self._record.confirm(self._expected, following=self._following())
         self._left.popleft()
-        self._is_committed = False
+        self._committed = None
         again = f", after {tries} attempts" if tries > 1 else ""
         logger.info(
             "%s in %s%s",
@@ -260,7 +260,14 @@ class Runner:
             },
         )
 
+    def _take_off_confirmed(self) -> None:
+        """Take a step off the list that a signal interrupted between its confirmation and that."""
+        step = self._committed
+        if step is not None and self._left and self._left[0] is step and self._record.revision != revision_of(step):
+            self._left.popleft()
+
     def _pause_or_fail(self, error: BaseException, watch: LockWatch) -> None:
+        self._take_off_confirmed()
         try:
             if self._left and self._tries_again(error, watch):
                 return
@@ -272,7 +279,7 @@ class Runner:
         """Pause and say so, where the only thing wrong was that another session had a lock, and time is left."""
         settings = self._settings
         if (
-            self._is_committed
+            self._committed is not None
             or sqlstate(error) != LOCK_NOT_AVAILABLE
             or self._record.seconds > settings.lock_retry_for
         ):
@@ -312,6 +319,9 @@ class Runner:
         if isinstance(error, Exception):  # an interrupted process has no time for it: drift is unknown then
             self._catalogue.store_after_failure()
         if isinstance(error, (KeyboardInterrupt, Interrupted)):
+            if not revision:
+                logger.error("Interrupted after the last revision: all are applied.")
+                raise error
             what = "%s was interrupted and is undone." if is_undone else "%s is applied; it was interrupted after that."
             logger.error(what, revision, extra={"revision": revision})
             raise error

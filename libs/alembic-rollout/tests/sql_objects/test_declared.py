@@ -10,6 +10,7 @@ from alembic_rollout.errors import UsageError
 from alembic_rollout.project.environment import Environment
 from alembic_rollout.sql_objects.declared import declared_objects
 from alembic_rollout.sql_objects.sql_changes import SqlObjects
+from alembic_rollout.sql_objects.sql_object import SqlObject
 
 VIEW = "CREATE VIEW v AS SELECT 1 AS one"
 
@@ -152,3 +153,22 @@ def test_a_text_that_is_put_together_cannot_be_compared(environment: Environment
     revision.write_text(f'revision = "001"\ndown_revision = None\n\n\ndef upgrade():\n{call}')
     with pytest.raises(UsageError, match=r"001_a.py:6: this text is put together when the revision runs"):
         SqlObjects.of(environment)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "SELECT count(*) FROM t",
+        "INSERT INTO t VALUES (1)",
+        "UPDATE t SET n = 1",
+        "UPDATE ONLY t SET n = 1",
+        "DELETE FROM t",
+        "MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN DO NOTHING",
+        "TRUNCATE t",
+        "LOCK TABLE t",
+    ],
+)
+def test_a_function_names_the_tables_that_its_body_reads_and_writes(body: str) -> None:
+    function = SqlObject.read(f"CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$ {body} $$")
+    assert function.reads("t")
+    assert not function.reads("n")

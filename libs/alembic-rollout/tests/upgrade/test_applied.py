@@ -1,7 +1,12 @@
 """ "Applied" is a fact: it is said after the version table and the history were read back."""
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sample_project import Project
+
+from alembic_rollout.history.attempt import Attempt
+from alembic_rollout.upgrade.attempt_record import AttemptRecord
 
 ENDINGS = {
     "Connection.commit": "op.get_bind().commit()",
@@ -111,3 +116,35 @@ def test_an_async_revision_is_not_applied(project: Project) -> None:
     done = project.alembic("upgrade", "head")
     assert done.returncode == 2
     assert "upgrade() is a coroutine or a generator" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("revision", "said"),
+    [("001", "002 was interrupted and is undone."), ("002", "Interrupted after the last revision: all are applied.")],
+)
+def test_a_signal_just_after_a_revision_was_confirmed_does_not_make_it_undone(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    revision: str,
+    said: str,
+) -> None:
+    confirm = AttemptRecord.confirm
+
+    def confirm_and_be_interrupted(
+        record: AttemptRecord, expected: tuple[str, ...], *, following: Attempt | None
+    ) -> None:
+        now = record.revision
+        confirm(record, expected, following=following)
+        if now == revision:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(AttemptRecord, "confirm", confirm_and_be_interrupted)
+    monkeypatch.chdir(project.folder)
+    monkeypatch.setenv("MIGRATION_DATABASE_URL", project.database.url)
+    project.tables(2)
+    with caplog.at_level("INFO"), pytest.raises(KeyboardInterrupt):
+        command.upgrade(Config("alembic.ini"), "head")
+    assert caplog.messages[-1] == said
+    rows = project.database.rows("SELECT revision FROM alembic_rollout_history WHERE outcome = 'applied' ORDER BY id")
+    assert rows == [("001",), ("002",)][: int(revision)]
