@@ -110,10 +110,7 @@ class CommandLine(ExtendedCommandLine):
             # A text with a lone surrogate, or one that the terminal's encoding lacks, is no reason to fail.
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
-            try:
-                super().main(argv)
-            finally:
-                sys.stdout.flush()
+            self._main_and_flush(argv)
         except BrokenPipeError:  # the reader has seen enough: `alembic-rollout history | head`
             _discard_output()
             sys.exit(128 + signal.SIGPIPE)
@@ -122,6 +119,17 @@ class CommandLine(ExtendedCommandLine):
                 raise
             _discard_output()
             sys.exit(end_with(error))
+
+    def _main_and_flush(self, argv: Sequence[str] | None) -> None:
+        try:
+            super().main(argv)
+        except SystemExit as end:
+            if end.code:  # a failure that was said: that its output cannot be written either is no second one
+                _flush_or_discard()
+                raise
+            sys.stdout.flush()
+            raise
+        sys.stdout.flush()
 
     def run_cmd(self, config: Config, options: Namespace) -> None:
         """Run a command; end the process with the status of whatever it raises."""
@@ -146,6 +154,13 @@ class _ClosedOutput(io.TextIOBase):
 
     def write(self, _text: str, /) -> int:
         raise OSError(errno.EBADF, "Standard output is closed")
+
+
+def _flush_or_discard() -> None:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _discard_output()
 
 
 def _discard_output() -> None:

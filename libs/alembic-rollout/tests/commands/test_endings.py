@@ -142,8 +142,9 @@ def test_output_that_cannot_be_written_is_one_line(shop: Project) -> None:
         done = shell(shop, command)
         assert done.returncode == 1, done.stderr
         # Log lines beside it: a server that has just started gives releases time to connect again.
-        (line,) = [line for line in done.stderr.splitlines() if not re.match(r"\d\d:\d\d:\d\d ", line)]
-        assert said in line
+        lines = [line for line in done.stderr.splitlines() if not re.match(r"\d\d:\d\d:\d\d ", line)]
+        assert len(lines) == 1, done.stderr
+        assert said in lines[0]
 
 
 def test_a_migration_needs_no_standard_output(shop: Project) -> None:
