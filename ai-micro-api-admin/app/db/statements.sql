@@ -55,9 +55,6 @@ GROUP BY term
 ON CONFLICT (knowledge_base_id, term)
 DO UPDATE SET chunk_count = term_frequencies.chunk_count + excluded.chunk_count;
 
--- not in every run
-SELECT 1;
-
 SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
 FROM audit_events
 WHERE (audit_events.occurred_at, audit_events.id) < ($1, $2::UUID) ORDER BY audit_events.occurred_at DESC, audit_events.id DESC

@@ -36,8 +36,6 @@ INSERT INTO users (email, password_hash, roles) VALUES ($1, $2, $3::TEXT[]) ON C
 
 INSERT INTO withdrawals (kind, subject_id) VALUES ($1, $2::UUID) ON CONFLICT (kind, subject_id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at;
 
-SELECT 1;
-
 SELECT EXTRACT(epoch FROM min(account_erasures.next_attempt_at) - clock_timestamp()) AS anon_1
 FROM account_erasures;
 

@@ -22,7 +22,11 @@ def is_not_there(developer: Developer) -> None:
     [
         (is_not_at_the_head, GENERATE, "Target database is not up to date."),
         (is_not_there, GENERATE, "did not answer within"),
-        (None, "alembic-rollout revision --autogenerate --rename profiles.x=y -m 'rename x'", "Correct the name."),
+        (
+            None,
+            "alembic-rollout revision --autogenerate --rename profiles.x=y -m 'rename x'",
+            "Correct the column's name.",
+        ),
         (None, "alembic-rollout revision --autogenerate --rename x -m 'rename x'", "rename=x"),
     ],
 )
