@@ -1,4 +1,4 @@
-"""What the system log tells of: stable names, which its filter takes."""
+"""The events of the system log: stable names, which its filter takes."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What `drop_object` and `create_object` note and restore of rights is told from SQL that only looks so."""
+"""The linter passes over what restores rights, and judges everything that only looks like it."""
 
 import pytest
 
