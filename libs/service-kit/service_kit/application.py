@@ -106,11 +106,12 @@ def create_application(
                     await stack.enter_async_context(part)
             yield
 
+    flat = [router for router in routers if all(isinstance(route, Route) for route in router.routes)]
     app = FastAPI(
         # Not as routers: FastAPI looks for the route of an included router twice.
         routes=[
             route.limited_to(settings.max_body_bytes)
-            for router in routers
+            for router in flat
             for route in router.routes
             if isinstance(route, Route)
         ],
@@ -152,9 +153,9 @@ def create_application(
     pace = BodyPace(settings.body_timeout_sec, settings.body_min_bytes_per_sec)
     app.add_middleware(RequestContext, metrics=metrics, pace=pace)
     own_routers = [health.router] if settings.metrics_port else [health.router, health.metrics_router]
-    with_routers = [router for router in routers if not all(isinstance(route, Route) for route in router.routes)]
+    others = [router for router in routers if router not in flat]
     # After the service's routes: they are tried in this order, and each one that does not match costs every request.
-    for router in (*with_routers, *own_routers):
+    for router in (*others, *own_routers):
         # Here and not on the application: there the limit would stand outside RequestContext and answer past it. A
         # router that sets its own limit keeps it.
         app.include_router(router, max_body_size=settings.max_body_bytes)
