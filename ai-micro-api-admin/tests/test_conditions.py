@@ -23,13 +23,29 @@ def send(client: TestClient, admin: Headers) -> Send:
 
 
 @pytest.fixture
-def urls(knowledge_base: Json, default_collection: Json, new_collection: Create, document: Json) -> dict[str, str]:
+def new_template(send: Send) -> Callable[[], str]:
+    def create() -> str:
+        body = {"name": "mine", "purpose": "answer", "content": "{context}{question}"}
+        return str(send("POST", "/api/prompt-templates", body).headers["location"])
+
+    return create
+
+
+@pytest.fixture
+def urls(
+    knowledge_base: Json,
+    default_collection: Json,
+    new_collection: Create,
+    document: Json,
+    new_template: Callable[[], str],
+) -> dict[str, str]:
     """One resource of each kind in one knowledge base, and the id of its default collection."""
     return {
         "knowledge base": f"/api/knowledgebase/{knowledge_base['id']}",
         "collection": f"/api/collections/{new_collection('契約書')['id']}",
         "document": f"/api/documents/{document['id']}",
         "setting": SETTING,
+        "prompt template": new_template(),
         "default": str(default_collection["id"]),
     }
 
@@ -45,6 +61,9 @@ CHANGES: list[Change] = [
     ("document", "PUT", "/move", {"collection_id": "default"}),
     ("document", "DELETE", "", None),
     ("setting", "PUT", "", {"value": 20}),
+    ("prompt template", "PUT", "", {"name": "x", "content": "{context}{question}!"}),
+    ("prompt template", "PATCH", "", {"is_default": True}),
+    ("prompt template", "DELETE", "", None),
 ]
 
 

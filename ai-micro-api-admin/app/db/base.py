@@ -4,7 +4,7 @@ from app.audit_logs.models import AuditEvent
 from app.chunks.models import Chunk, LangchainCollection, TermFrequency
 from app.contents.models import Collection, Document, DocumentPart, KnowledgeBase
 from app.login_logs.models import LoginLog
-from app.prompt_templates.models import PromptTemplate
+from app.prompt_templates.models import PromptTemplate, PromptTemplateVersion
 from app.query_classifications.models import QueryClassification
 from app.system_logs.models import SystemLog
 from app.system_settings.models import SystemSetting
@@ -21,6 +21,7 @@ __all__ = [
     "LangchainCollection",
     "LoginLog",
     "PromptTemplate",
+    "PromptTemplateVersion",
     "QueryClassification",
     "SystemLog",
     "SystemSetting",

@@ -18,6 +18,8 @@ FROM login_logs
 WHERE login_logs.occurred_at < now() - $1
 LIMIT $2 FOR UPDATE SKIP LOCKED);
 
+DELETE FROM prompt_templates WHERE prompt_templates.id = $1::UUID;
+
 DELETE FROM query_classifications WHERE query_classifications.asked_by = $1::UUID;
 
 DELETE FROM system_logs WHERE system_logs.id IN (SELECT system_logs.id
@@ -42,6 +44,10 @@ INSERT INTO knowledge_bases (name, description, visibility, owner_id, embedding_
 INSERT INTO langchain_pg_collection (uuid, name) VALUES ($1::UUID, $2);
 
 INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_agent, occurrences, occurred_at) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at;
+
+INSERT INTO prompt_template_versions (template_id, version, name, description, content, replaced_by) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID) RETURNING prompt_template_versions.replaced_at;
+
+INSERT INTO prompt_templates (name, purpose, description, content, is_default) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING RETURNING prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.version, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at;
 
 INSERT INTO system_logs (level, event, message, actor_id, details) VALUES ($1, $2, $3, $4::UUID, $5::JSONB) RETURNING system_logs.created_at, system_logs.id;
 
@@ -455,6 +461,20 @@ FROM login_logs
 WHERE true ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
 LIMIT $1;
 
+SELECT prompt_template_versions.template_id, prompt_template_versions.version, prompt_template_versions.name, prompt_template_versions.description, prompt_template_versions.content, prompt_template_versions.replaced_at, prompt_template_versions.replaced_by
+FROM prompt_template_versions
+WHERE prompt_template_versions.template_id = $1::UUID AND prompt_template_versions.version < $2 ORDER BY prompt_template_versions.version DESC
+LIMIT $3;
+
+SELECT prompt_template_versions.template_id, prompt_template_versions.version, prompt_template_versions.name, prompt_template_versions.description, prompt_template_versions.content, prompt_template_versions.replaced_at, prompt_template_versions.replaced_by
+FROM prompt_template_versions
+WHERE prompt_template_versions.template_id = $1::UUID ORDER BY prompt_template_versions.version DESC
+LIMIT $2;
+
+SELECT prompt_templates.id
+FROM prompt_templates
+WHERE prompt_templates.purpose = $1 ORDER BY prompt_templates.id FOR UPDATE;
+
 SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
 FROM prompt_templates
 WHERE concat_ws($1, prompt_templates.name) ~ $2 ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
@@ -466,6 +486,25 @@ WHERE prompt_templates.purpose = $1 ORDER BY prompt_templates.created_at DESC, p
 LIMIT $2;
 
 SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
+FROM prompt_templates
+WHERE true ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
+LIMIT $1;
+
+SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.version, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
+FROM prompt_templates
+WHERE concat_ws($1, prompt_templates.name) ~ $2 ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
+LIMIT $3;
+
+SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.version, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
+FROM prompt_templates
+WHERE prompt_templates.id = $1::UUID;
+
+SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.version, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
+FROM prompt_templates
+WHERE prompt_templates.purpose = $1 ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
+LIMIT $2;
+
+SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.version, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
 FROM prompt_templates
 WHERE true ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
 LIMIT $1;
@@ -561,6 +600,16 @@ UPDATE knowledge_bases SET visibility=$1 WHERE knowledge_bases.id = $2::UUID;
 UPDATE langchain_pg_embedding SET cmetadata=jsonb_set(langchain_pg_embedding.cmetadata, $1, CAST($2::JSONB AS JSONB)) WHERE langchain_pg_embedding.document_id IN ($3::UUID);
 
 UPDATE langchain_pg_embedding SET cmetadata=jsonb_set(langchain_pg_embedding.cmetadata, $1, CAST($2::JSONB AS JSONB)) WHERE langchain_pg_embedding.document_id IN (NULL) AND (1 != 1);
+
+UPDATE prompt_templates SET content=$1, version=$2 WHERE prompt_templates.id = $3::UUID;
+
+UPDATE prompt_templates SET is_default=$1 WHERE prompt_templates.id = $2::UUID;
+
+UPDATE prompt_templates SET is_default=$1 WHERE prompt_templates.purpose = $2 AND prompt_templates.is_default RETURNING prompt_templates.id;
+
+UPDATE prompt_templates SET name=$1, content=$2, version=$3 WHERE prompt_templates.id = $4::UUID;
+
+UPDATE prompt_templates SET name=$1, version=$2 WHERE prompt_templates.id = $3::UUID;
 
 WITH leaving AS (
 SELECT term, count(*) AS chunk_count

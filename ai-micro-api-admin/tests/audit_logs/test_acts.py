@@ -80,6 +80,19 @@ def test_settings_with_their_values(client: TestClient, admin: Headers, events: 
     assert (event["target_id"], event["changes"]) == ("search.fusion.k", {"value": {"before": 10, "after": 20}})
 
 
+def test_prompt_templates(client: TestClient, admin: Headers, events: Events) -> None:
+    body = {"name": "mine", "purpose": "answer", "content": "{context}{question}"}
+    url = client.post("/api/prompt-templates", json=body, headers=admin).headers["location"]
+    for change in ({"name": "other"}, {"name": "other"}):
+        client.patch(url, json=change, headers=admin)
+    client.delete(url, headers=admin)
+    assert [(event["action"], event["changes"]) for event in events(target_type="prompt_template")] == [
+        ("PROMPT_TEMPLATE_DELETED", {}),
+        ("PROMPT_TEMPLATE_CHANGED", {"name": {}}),
+        ("PROMPT_TEMPLATE_CREATED", {}),
+    ]
+
+
 def test_a_change_that_changes_nothing_is_no_event(
     client: TestClient, admin: Headers, knowledge_base: Json, events: Events
 ) -> None:

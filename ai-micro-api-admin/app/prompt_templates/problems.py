@@ -1,0 +1,19 @@
+"""What can be wrong with a request for prompt templates."""
+
+from service_kit.http.problems import Problem
+
+
+class PromptTemplateNotFound(Problem, status=404, code="PROMPT_TEMPLATE_NOT_FOUND"):
+    """There is no such prompt template."""
+
+
+class PromptTemplateNameTaken(Problem, status=409, code="PROMPT_TEMPLATE_NAME_TAKEN"):
+    """Another prompt template has that name; choose another one."""
+
+
+class DefaultPromptTemplateProtected(Problem, status=409, code="DEFAULT_PROMPT_TEMPLATE_PROTECTED"):
+    """This is the default template for its purpose; make another one the default first (`is_default`: true)."""
+
+
+class InvalidPromptTemplate(Problem, status=422, code="INVALID_PROMPT_TEMPLATE"):
+    """The content has an unknown or missing variable, or a single brace."""
