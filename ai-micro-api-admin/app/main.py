@@ -10,6 +10,10 @@ from alembic_rollout import Schema
 from alembic_rollout.metrics import RolloutCollector
 from app.audit_logs import endpoints as audit_logs
 from app.audit_trail import TRAIL
+from app.chat import endpoints as chat
+from app.chat.retrieval import Retrieval
+from app.chat.service import ChatService
+from app.chat_sessions import endpoints as chat_sessions
 from app.collections import endpoints as collections
 from app.db import ALEMBIC_INI
 from app.documents import endpoints as documents
@@ -71,6 +75,8 @@ def create_app(settings: Settings) -> FastAPI:
             uploads,
             documents.router,
             search.router,
+            chat.router,
+            chat_sessions.router,
             prompt_templates.router,
             query_classifications.router,
             system_settings.router,
@@ -96,6 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
     providers = configured_providers(settings.embedding_provider)
     app.state.embedding_providers = providers
     app.state.search = SearchService(database, providers)
+    app.state.chat = ChatService(database, Retrieval(database, app.state.search))
     leases = Leases(database, seconds=settings.processing_lease_seconds, max_attempts=settings.processing_max_attempts)
     app.state.workers = Workers(
         leases,

@@ -12,7 +12,11 @@ from app.main import create_app
 from app.settings import Settings
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.tokens import JwksServer, TokenIssuer
-from tests.types_of_fixtures import Create, Headers, Json, Process, Upload
+from tests.search.retrieval_corpus import PASSAGES
+from tests.types_of_fixtures import Ask, Create, Headers, Json, Process, Upload
+
+# The file of the walk in README.md.
+LIBRARY = "# 開館時間\n\n図書館は平日の午前九時から午後八時まで開いています。日曜日は休館です。\n"
 
 # The same examples in every run, however slow the machine.
 properties.register_profile("repeatable", derandomize=True, deadline=None)
@@ -131,3 +135,25 @@ def document(client: TestClient, admin: Headers, upload: Upload, process: Proces
     read = dict(client.get(response.headers["Location"], headers=admin).json())
     assert read["status"] == "ready", read
     return read
+
+
+@pytest.fixture
+def library(new_knowledge_base: Create, upload: Upload, process: Process) -> Json:
+    """A shared knowledge base with documents of several subjects, in Japanese and English."""
+    made = new_knowledge_base(name="図書館", visibility="shared")
+    upload(LIBRARY.encode(), "開館時間.md", into=made["id"])
+    for name in ("leave", "parking", "coffee", "travel", "tokens"):
+        upload(PASSAGES[name].encode(), f"{name}.txt", into=made["id"])
+    process()
+    return made
+
+
+@pytest.fixture
+def ask(client: TestClient, library: Json, stranger: Headers) -> Ask:
+    """Ask the library a question, as a user who owns nothing."""
+
+    def send(message: str, *, of: Json = library, headers: Headers = stranger, **fields: object) -> Response:
+        body = {"message": message, **fields}
+        return client.post(f"/api/knowledgebase/{of['id']}/chat", json=body, headers=headers)
+
+    return send

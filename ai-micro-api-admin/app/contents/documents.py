@@ -47,6 +47,19 @@ class DocumentRepository:
         statement = statement.with_for_update(of=Document).execution_options(populate_existing=True)
         return self._session.scalars(statement).one_or_none()
 
+    def newest_titles(self, knowledge_base_id: UUID, subject: Subject, *, limit: int) -> Sequence[str]:
+        """Return titles of documents of a knowledge base that can be searched, those added last first."""
+        statement = (
+            select(Document.title)
+            .join(KnowledgeBase, KnowledgeBase.id == Document.knowledge_base_id)
+            .where(
+                readable(subject),
+                Document.knowledge_base_id == knowledge_base_id,
+                Document.status == Status.READY.value,
+            )
+        )
+        return self._session.scalars(statement.order_by(Document.created_at.desc(), Document.id).limit(limit)).all()
+
     def page(
         self,
         subject: Subject,

@@ -1,6 +1,7 @@
 """The list of models: the one place that imports them all, so that `Base.metadata` misses none."""
 
 from app.audit_logs.models import AuditEvent
+from app.chat_sessions.models import ChatMessage, ChatSession
 from app.chunks.models import Chunk, LangchainCollection, TermFrequency
 from app.contents.models import Collection, Document, DocumentPart, KnowledgeBase
 from app.login_logs.models import LoginLog
@@ -13,6 +14,8 @@ from service_kit.database.models import Base
 __all__ = [
     "AuditEvent",
     "Base",
+    "ChatMessage",
+    "ChatSession",
     "Chunk",
     "Collection",
     "Document",

@@ -3,6 +3,10 @@
 
 COPY langchain_pg_embedding (id, collection_id, embedding, document, cmetadata, document_id, chunk_index, lexemes) FROM STDIN (FORMAT binary);
 
+DELETE FROM chat_sessions WHERE chat_sessions.id = $1::UUID;
+
+DELETE FROM chat_sessions WHERE chat_sessions.user_id = $1::UUID;
+
 DELETE FROM collections WHERE collections.id = $1::UUID;
 
 DELETE FROM documents WHERE documents.id IN ($1::UUID);
@@ -33,6 +37,12 @@ INSERT INTO audit_events (service, action, result, actor_id, session_id, target_
 
 INSERT INTO audit_events (service, action, result, reason, actor_id, session_id, target_type, target_id, ip_address, request_id, occurrences, occurred_at) VALUES ($1, $2, $3, $4, $5::UUID, $6::UUID, $7, $8, $9, $10, $11, $12) RETURNING audit_events.id;
 
+INSERT INTO chat_messages (session_id, position, role, content, classification, model, template_id, template_version, rating, comment) VALUES ($1::UUID, $2, $3, $4, $5, $6, $7::UUID, $8, $9, $10) RETURNING chat_messages.state, chat_messages.citations, chat_messages.created_at, chat_messages.id;
+
+INSERT INTO chat_messages (session_id, position, role, content, state, citations, classification, model, template_id, template_version, rating, comment) VALUES ($1::UUID, $2, $3, $4, $5, $6::JSONB, $7, $8, $9::UUID, $10, $11, $12) RETURNING chat_messages.created_at, chat_messages.id;
+
+INSERT INTO chat_sessions (user_id, knowledge_base_id, title) VALUES ($1::UUID, $2::UUID, $3) RETURNING chat_sessions.id, chat_sessions.created_at, chat_sessions.updated_at;
+
 INSERT INTO collections (knowledge_base_id, name, description, is_default) VALUES ($1::UUID, $2, $3, $4) ON CONFLICT (knowledge_base_id, name) DO NOTHING RETURNING collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at;
 
 INSERT INTO document_parts (document_id, number, content) VALUES ($1::UUID, $2, $3);
@@ -48,6 +58,8 @@ INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_
 INSERT INTO prompt_template_versions (template_id, version, name, description, content, replaced_by) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID) RETURNING prompt_template_versions.replaced_at;
 
 INSERT INTO prompt_templates (name, purpose, description, content, is_default) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING RETURNING prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.version, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at;
+
+INSERT INTO query_classifications (knowledge_base_id, asked_by, query, classification, kind, confidence) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6) RETURNING query_classifications.created_at, query_classifications.id;
 
 INSERT INTO system_logs (level, event, message, actor_id, details) VALUES ($1, $2, $3, $4::UUID, $5::JSONB) RETURNING system_logs.created_at, system_logs.id;
 
@@ -148,6 +160,45 @@ SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.
 FROM audit_events ORDER BY audit_events.occurred_at, audit_events.id
 LIMIT $1;
 
+SELECT chat_messages.session_id, chat_messages.position, chat_messages.role, chat_messages.content, chat_messages.state, chat_messages.citations, chat_messages.classification, chat_messages.model, chat_messages.template_id, chat_messages.template_version, chat_messages.rating, chat_messages.comment, chat_messages.created_at, chat_messages.id
+FROM chat_messages
+WHERE chat_messages.id = $1::UUID;
+
+SELECT chat_messages.session_id, chat_messages.position, chat_messages.role, chat_messages.content, chat_messages.state, chat_messages.citations, chat_messages.classification, chat_messages.model, chat_messages.template_id, chat_messages.template_version, chat_messages.rating, chat_messages.comment, chat_messages.created_at, chat_messages.id
+FROM chat_messages
+WHERE chat_messages.session_id IN ($1::UUID) ORDER BY chat_messages.position;
+
+SELECT chat_messages.session_id, chat_messages.position, chat_messages.role, chat_messages.content, chat_messages.state, chat_messages.citations, chat_messages.classification, chat_messages.model, chat_messages.template_id, chat_messages.template_version, chat_messages.rating, chat_messages.comment, chat_messages.created_at, chat_messages.id
+FROM chat_messages JOIN chat_sessions ON chat_sessions.id = chat_messages.session_id
+WHERE chat_sessions.user_id = $1::UUID AND chat_messages.id = $2::UUID AND chat_messages.role = $3 FOR UPDATE OF chat_messages;
+
+SELECT chat_sessions.user_id, chat_sessions.knowledge_base_id, chat_sessions.title, chat_sessions.id, chat_sessions.created_at, chat_sessions.updated_at
+FROM chat_sessions
+WHERE chat_sessions.id = $1::UUID;
+
+SELECT chat_sessions.user_id, chat_sessions.knowledge_base_id, chat_sessions.title, chat_sessions.id, chat_sessions.created_at, chat_sessions.updated_at
+FROM chat_sessions
+WHERE chat_sessions.user_id = $1::UUID AND chat_sessions.id = $2::UUID;
+
+SELECT chat_sessions.user_id, chat_sessions.knowledge_base_id, chat_sessions.title, chat_sessions.id, chat_sessions.created_at, chat_sessions.updated_at
+FROM chat_sessions
+WHERE chat_sessions.user_id = $1::UUID AND chat_sessions.id = $2::UUID FOR UPDATE;
+
+SELECT chat_sessions.user_id, chat_sessions.knowledge_base_id, chat_sessions.title, chat_sessions.id, chat_sessions.created_at, chat_sessions.updated_at
+FROM chat_sessions
+WHERE chat_sessions.user_id = $1::UUID AND concat_ws($2, chat_sessions.title) ~ $3 AND chat_sessions.knowledge_base_id = $4::UUID ORDER BY chat_sessions.updated_at DESC, chat_sessions.id DESC
+LIMIT $5;
+
+SELECT chat_sessions.user_id, chat_sessions.knowledge_base_id, chat_sessions.title, chat_sessions.id, chat_sessions.created_at, chat_sessions.updated_at
+FROM chat_sessions
+WHERE chat_sessions.user_id = $1::UUID ORDER BY chat_sessions.created_at, chat_sessions.id
+LIMIT $2;
+
+SELECT chat_sessions.user_id, chat_sessions.knowledge_base_id, chat_sessions.title, chat_sessions.id, chat_sessions.created_at, chat_sessions.updated_at
+FROM chat_sessions
+WHERE chat_sessions.user_id = $1::UUID ORDER BY chat_sessions.updated_at DESC, chat_sessions.id DESC
+LIMIT $2;
+
 SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
 FROM collections
 WHERE collections.id = $1::UUID;
@@ -202,9 +253,18 @@ FROM collections JOIN knowledge_bases ON knowledge_bases.id = collections.knowle
 WHERE true ORDER BY collections.created_at DESC, collections.id DESC
 LIMIT $1;
 
+SELECT count(*) AS collections
+FROM collections
+WHERE collections.knowledge_base_id = $1::UUID;
+
 SELECT count(*) AS count_1
 FROM (SELECT audit_events.id AS id, audit_events.service AS service, audit_events.action AS action, audit_events.result AS result, audit_events.reason AS reason, audit_events.actor_id AS actor_id, audit_events.session_id AS session_id, audit_events.target_type AS target_type, audit_events.target_id AS target_id, audit_events.ip_address AS ip_address, audit_events.request_id AS request_id, audit_events.changes AS changes, audit_events.occurrences AS occurrences, audit_events.occurred_at AS occurred_at, audit_events.recorded_at AS recorded_at
 FROM audit_events) AS anon_1;
+
+SELECT count(*) AS count_1
+FROM (SELECT chat_sessions.user_id AS user_id, chat_sessions.knowledge_base_id AS knowledge_base_id, chat_sessions.title AS title, chat_sessions.id AS id, chat_sessions.created_at AS created_at, chat_sessions.updated_at AS updated_at
+FROM chat_sessions
+WHERE chat_sessions.user_id = $1::UUID) AS anon_1;
 
 SELECT count(*) AS count_1
 FROM (SELECT documents.knowledge_base_id AS knowledge_base_id, documents.collection_id AS collection_id, documents.title AS title, documents.file_name AS file_name, documents.media_type AS media_type, documents.size_bytes AS size_bytes, documents.content_hash AS content_hash, documents.status AS status, documents.error AS error, documents.chunk_count AS chunk_count, documents.uploaded_by AS uploaded_by, documents.attempts AS attempts, documents.lease_token AS lease_token, documents.lease_expires_at AS lease_expires_at, documents.id AS id, documents.created_at AS created_at, documents.updated_at AS updated_at
@@ -229,6 +289,10 @@ WHERE true) AS anon_1;
 SELECT count(*) AS count_1
 FROM documents
 WHERE documents.status IN ($1);
+
+SELECT count(*) AS documents, count(*) FILTER (WHERE documents.status = $1) AS ready, count(*) FILTER (WHERE documents.status = $2) AS failed, coalesce(sum(documents.chunk_count), $3) AS chunks, coalesce(sum(documents.size_bytes), $4) AS size_bytes, max(documents.created_at) AS newest
+FROM documents
+WHERE documents.knowledge_base_id = $5::UUID;
 
 SELECT delete_old_audit_events($1, $2) AS delete_old_audit_events_1;
 
@@ -309,6 +373,15 @@ FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_
 WHERE true ORDER BY documents.created_at DESC, documents.id DESC
 LIMIT $1;
 
+SELECT documents.media_type, count(*) AS documents
+FROM documents
+WHERE documents.knowledge_base_id = $1::UUID GROUP BY documents.media_type ORDER BY documents.media_type;
+
+SELECT documents.title
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.knowledge_base_id = $3::UUID AND documents.status = $4 ORDER BY documents.created_at DESC, documents.id
+LIMIT $5;
+
 SELECT knowledge_bases.id
 FROM knowledge_bases
 WHERE knowledge_bases.id = $1::UUID FOR NO KEY UPDATE;
@@ -342,6 +415,10 @@ LIMIT $5;
 SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
 FROM knowledge_bases
 WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND knowledge_bases.id = $3::UUID;
+
+SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
+FROM knowledge_bases
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND knowledge_bases.id = $3::UUID FOR KEY SHARE;
 
 SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
 FROM knowledge_bases
@@ -412,6 +489,10 @@ SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE langchain_pg_embedding.id IN (NULL) AND (1 != 1) AND documents.status = $2;
 
+SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE langchain_pg_embedding.id IN (NULL) AND (1 != 1) AND documents.status = $2 AND (knowledge_bases.visibility = $3 OR knowledge_bases.owner_id = $4::UUID);
+
 SELECT langchain_pg_embedding.id, langchain_pg_embedding.chunk_index AS index, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, langchain_pg_embedding.document AS text
 FROM langchain_pg_embedding
 WHERE langchain_pg_embedding.document_id = $2::UUID AND langchain_pg_embedding.chunk_index >= $3 ORDER BY langchain_pg_embedding.chunk_index
@@ -461,6 +542,10 @@ FROM login_logs
 WHERE true ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
 LIMIT $1;
 
+SELECT max(chat_messages.position) AS max_1
+FROM chat_messages
+WHERE chat_messages.session_id = $1::UUID;
+
 SELECT prompt_template_versions.template_id, prompt_template_versions.version, prompt_template_versions.name, prompt_template_versions.description, prompt_template_versions.content, prompt_template_versions.replaced_at, prompt_template_versions.replaced_by
 FROM prompt_template_versions
 WHERE prompt_template_versions.template_id = $1::UUID AND prompt_template_versions.version < $2 ORDER BY prompt_template_versions.version DESC
@@ -509,17 +594,17 @@ FROM prompt_templates
 WHERE true ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
 LIMIT $1;
 
-SELECT query_classifications.knowledge_base_id, query_classifications.asked_by, query_classifications.query, query_classifications.classification, query_classifications.confidence, query_classifications.created_at, query_classifications.id
+SELECT query_classifications.knowledge_base_id, query_classifications.asked_by, query_classifications.query, query_classifications.classification, query_classifications.kind, query_classifications.confidence, query_classifications.created_at, query_classifications.id
 FROM query_classifications
 WHERE concat_ws($1, query_classifications.query) ~ $2 ORDER BY query_classifications.created_at DESC, query_classifications.id DESC
 LIMIT $3;
 
-SELECT query_classifications.knowledge_base_id, query_classifications.asked_by, query_classifications.query, query_classifications.classification, query_classifications.confidence, query_classifications.created_at, query_classifications.id
+SELECT query_classifications.knowledge_base_id, query_classifications.asked_by, query_classifications.query, query_classifications.classification, query_classifications.kind, query_classifications.confidence, query_classifications.created_at, query_classifications.id
 FROM query_classifications
 WHERE query_classifications.asked_by = $1::UUID ORDER BY query_classifications.created_at, query_classifications.id
 LIMIT $2;
 
-SELECT query_classifications.knowledge_base_id, query_classifications.asked_by, query_classifications.query, query_classifications.classification, query_classifications.confidence, query_classifications.created_at, query_classifications.id
+SELECT query_classifications.knowledge_base_id, query_classifications.asked_by, query_classifications.query, query_classifications.classification, query_classifications.kind, query_classifications.confidence, query_classifications.created_at, query_classifications.id
 FROM query_classifications
 WHERE true ORDER BY query_classifications.created_at DESC, query_classifications.id DESC
 LIMIT $1;
@@ -561,6 +646,14 @@ WHERE term_frequencies.knowledge_base_id = $1::UUID AND term_frequencies.term IN
 SELECT term_frequencies.term, term_frequencies.chunk_count
 FROM term_frequencies
 WHERE term_frequencies.knowledge_base_id = $1::UUID AND term_frequencies.term IN (NULL) AND (1 != 1);
+
+UPDATE chat_messages SET rating=$1 WHERE chat_messages.id = $2::UUID;
+
+UPDATE chat_messages SET rating=$1, comment=$2 WHERE chat_messages.id = $3::UUID;
+
+UPDATE chat_sessions SET title=$1 WHERE chat_sessions.id = $2::UUID;
+
+UPDATE chat_sessions SET updated_at=now() WHERE chat_sessions.id = $1::UUID;
 
 UPDATE collections SET description=$1 WHERE collections.id = $2::UUID;
 

@@ -1,8 +1,10 @@
 """Which rows are of a person."""
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
 
 from app.audit_logs.models import AuditEvent
+from app.chat_sessions.models import ChatSession
 from app.contents.access import readable
 from app.contents.models import Document, KnowledgeBase
 from app.login_logs.models import LoginLog
@@ -24,6 +26,11 @@ def documents(subject: Subject) -> Select[Document]:
 def questions(subject: Subject) -> Select[QueryClassification]:
     """Return those that a person has asked."""
     return select(QueryClassification).where(QueryClassification.asked_by == subject.id)
+
+
+def conversations(subject: Subject) -> Select[ChatSession]:
+    """Return a person's conversations, with their messages."""
+    return select(ChatSession).where(ChatSession.user_id == subject.id).options(selectinload(ChatSession.messages))
 
 
 def sign_ins(subject: Subject) -> Select[LoginLog]:

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from app.audit_logs.schemas import AuditEventOut
+from app.chat_sessions.schemas import ChatSessionWithMessages
 from app.contents.schemas import DocumentOut
 from app.knowledge_bases.schemas import KnowledgeBaseOut
 from app.login_logs.schemas import LoginLogOut
@@ -18,5 +19,6 @@ class OwnData(ResponseModel):
         description="Those that one has uploaded; the files are at `/api/documents/{id}/content`."
     )
     questions: list[QueryClassificationOut] = Field(description="Those that one has asked.")
+    conversations: list[ChatSessionWithMessages] = Field(description="One's own, with questions and answers.")
     sign_ins: list[LoginLogOut] = Field(description="Attempts to sign in to one's account.")
     acts: list[AuditEventOut] = Field(description="What one has done, in any service.")

@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from app.audit_logs.models import AuditEvent
 from app.audit_logs.schemas import AuditEventOut
 from app.audit_trail import TRAIL, Act
+from app.chat_sessions.models import ChatSession
+from app.chat_sessions.schemas import ChatSessionWithMessages
 from app.contents.models import Document, KnowledgeBase
 from app.contents.schemas import DocumentOut
 from app.exports import repository
@@ -52,12 +54,16 @@ class ExportService:
             created_at=QueryClassification.created_at,
             key=QueryClassification.id,
         )
+        conversations = in_batches(
+            database, repository.conversations(by), created_at=ChatSession.created_at, key=ChatSession.id
+        )
         sign_ins = in_batches(database, repository.sign_ins(by), created_at=LoginLog.occurred_at, key=LoginLog.id)
         acts = in_batches(database, repository.acts(by), created_at=AuditEvent.occurred_at, key=AuditEvent.id)
         return {
             "knowledge_bases": _shown(knowledge_bases, KnowledgeBaseOut),
             "documents": _shown(documents, DocumentOut),
             "questions": _shown(questions, QueryClassificationOut),
+            "conversations": _shown(conversations, ChatSessionWithMessages),
             "sign_ins": _shown(sign_ins, LoginLogOut),
             "acts": _shown(acts, AuditEventOut),
         }

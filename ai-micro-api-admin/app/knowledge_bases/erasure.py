@@ -1,4 +1,4 @@
-"""What this service forgets when an account is deleted: its questions, and its private knowledge bases.
+"""What this service forgets when an account is deleted: questions, conversations and private knowledge bases.
 
 Shared knowledge bases stay: others work with them. Their `owner_id` is then that of no account; administrators look
 after them as before.
@@ -7,6 +7,7 @@ after them as before.
 from uuid import UUID
 
 from app.audit_trail import TRAIL, Act
+from app.chat_sessions.repository import ChatSessionRepository
 from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.query_classifications.repository import QueryClassificationRepository
 from service_kit.audit.acts import TargetType
@@ -21,6 +22,7 @@ def erase(database: Database, user_id: UUID, by: Subject) -> None:
         pass
     with database.session() as session:
         QueryClassificationRepository(session).erase(user_id)
+        ChatSessionRepository(session).erase(user_id)
 
 
 def _erase_one_knowledge_base(database: Database, user_id: UUID, by: Subject) -> bool:

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.answers.classification import Kind
 from app.query_classifications.models import QueryClassification
 from service_kit.lists.filters import equals
 from service_kit.lists.pagination import PageRequest, Slice, paginate
@@ -25,6 +26,20 @@ class QueryClassificationRepository:
         return paginate(
             self._session, statement, page, created_at=QueryClassification.created_at, key=QueryClassification.id
         )
+
+    def add(self, knowledge_base_id: UUID, *, asked_by: UUID, query: str, kind: Kind, confidence: float) -> None:
+        """Keep how a question was understood."""
+        self._session.add(
+            QueryClassification(
+                knowledge_base_id=knowledge_base_id,
+                asked_by=asked_by,
+                query=query,
+                classification=Kind.OVERVIEW if kind in (Kind.OVERVIEW, Kind.STATISTICS) else Kind.CONTENT,
+                kind=kind,
+                confidence=confidence,
+            )
+        )
+        self._session.flush()
 
     def erase(self, user_id: UUID) -> None:
         """Delete the questions of an account that is no more."""

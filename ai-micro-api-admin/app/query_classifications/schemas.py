@@ -1,11 +1,11 @@
 """The response bodies of query classifications."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import AliasChoices, ConfigDict, Field
 
+from app.answers.classification import Kind
 from service_kit.http.schemas import ResponseModel
 
 
@@ -32,6 +32,6 @@ class QueryClassificationOut(ResponseModel):
     knowledge_base_id: UUID
     asked_by: UUID
     query: str
-    classification: Literal["overview", "content"]
+    classification: Kind = Field(validation_alias=AliasChoices("understood_as", "classification"))
     confidence: float = Field(ge=0, le=1)
     created_at: datetime

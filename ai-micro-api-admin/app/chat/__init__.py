@@ -1,0 +1,1 @@
+"""Answers to questions: retrieval, the answer itself, and the conversation that keeps both."""

@@ -1,0 +1,69 @@
+"""The passages for a question: what search finds, with their whole texts, of what the asker may read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.answers.extractive import Asked, Passage, supported
+from app.search.repository import SearchRepository
+from app.search.schemas import Mode, SearchItem
+from app.search.service import SearchService
+from service_kit.database.sessions import Database
+from service_kit.tokens.verification import Subject
+
+PASSAGES = 8
+"""How many are retrieved; more of them crowd out the good ones in a small model's window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage that was retrieved.
+
+    Attributes:
+        item: as search shows it, and a citation.
+        passage: its title and whole text.
+    """
+
+    item: SearchItem
+    passage: Passage
+
+
+class Retrieval:
+    """Finds the passages that may answer a question.
+
+    Args:
+        database: where they are.
+        search: finds and judges them; what is below its threshold is not there.
+    """
+
+    def __init__(self, database: Database, search: SearchService) -> None:
+        self._database = database
+        self._search = search
+
+    def find(self, asked: Asked, knowledge_base_id: UUID, collection_id: UUID | None, *, by: Subject) -> list[Source]:
+        """Return the passages, best first; none where nothing has enough of what is asked.
+
+        Raises:
+            KnowledgeBaseNotFound: there is no such knowledge base that the caller may read.
+            CollectionNotFound: there is no such collection in it.
+            EmbeddingModelUnavailable: its vectors come from a model that is not set up.
+        """
+        items = self._search.search(
+            asked.query,
+            knowledge_base_id=knowledge_base_id,
+            collection_id=collection_id,
+            mode=Mode.HYBRID,
+            limit=PASSAGES,
+            by=by,
+        )
+        sources = self._with_texts(items, by)
+        return [sources[place] for place in supported(asked, [source.passage for source in sources])]
+
+    def _with_texts(self, items: Sequence[SearchItem], by: Subject) -> list[Source]:
+        if not items:
+            return []
+        with self._database.reading() as connection:
+            found = SearchRepository(connection, by).passages([item.chunk_id for item in items])
+        return [
+            Source(item, Passage(item.title, found[item.chunk_id].text)) for item in items if item.chunk_id in found
+        ]

@@ -1,0 +1,1 @@
+"""Conversations: who asked what, and what was answered. How answers are made is not known here."""

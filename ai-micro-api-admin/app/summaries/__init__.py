@@ -1,0 +1,1 @@
+"""What a knowledge base is as a whole: its numbers and its summary."""
