@@ -8,16 +8,21 @@ to length 1. Two texts are close when they share words or parts of words; nothin
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 
+from app.embeddings.provider import SimilarityScale
+from app.text.function_words import FUNCTION_WORDS
 from app.text.normalization import normalize
 from app.text.runs import HAN_RUN, HANGUL_RUN, HIRAGANA_RUN, KATAKANA_RUN, WORD_RUN
 
 DIMENSIONS = 1024
+
+_SCALE = SimilarityScale(unrelated=0.05, matching=0.55, knows_words_only=True)
+"""Measured on 1,003 passages and 366 questions: of the passages that do not answer a question, most are less similar
+than the first; of those that answer one, 1 in 10 is more similar than the second."""
 
 _MAX_WORD = 64
 """Longer words are data (base64, hashes): their head identifies them, and their n-grams would drown the text."""
@@ -40,17 +45,6 @@ _MIN_WORD_WITH_PARTS = 4
 """Shorter words have no endings that trigrams could see past."""
 
 _FUNCTION_WORD_WEIGHT = 0.1
-_FUNCTION_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        a an and any are as at be but by can could did do does for from had has have he her his how i if in into is it
-        its may me my no not of on or our she should so than that the their them then there these they this to was we
-        were what when where which who why will with would you your
-        """,
-    )
-)
-"""English counterpart of hiragana: words that say how a sentence is built, not what it is about."""
 
 
 class HashEmbeddingProvider:
@@ -74,6 +68,11 @@ class HashEmbeddingProvider:
     def dimensions(self) -> int:
         """Length of every vector."""
         return DIMENSIONS
+
+    @property
+    def scale(self) -> SimilarityScale:
+        """What the cosine of two of its vectors means."""
+        return _SCALE
 
     def embed_passages(self, texts: list[str]) -> list[list[float]]:
         """Return one unit vector for each text, in the order of the texts.
@@ -116,7 +115,7 @@ def _coordinate(feature: str) -> tuple[int, float]:
     """Return the dimension of a feature and its signed weight. Python's own `hash` differs from process to process."""
     number = int.from_bytes(blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
     kind, content = feature[0], feature[1:]
-    weight = _FUNCTION_WORD_WEIGHT if kind == _WORD and content in _FUNCTION_WORDS else _WEIGHTS[kind]
+    weight = _FUNCTION_WORD_WEIGHT if kind == _WORD and content in FUNCTION_WORDS else _WEIGHTS[kind]
     return (number >> 1) % DIMENSIONS, weight if number & 1 else -weight
 
 
@@ -141,7 +140,7 @@ def _features(normalized: str) -> Iterator[str]:
 def _word_features(word: str) -> tuple[str, ...]:
     """Return the word and, where it is long enough to have endings, its trigrams with the edges marked."""
     word = word[:_MAX_WORD]
-    if word in _FUNCTION_WORDS or len(word) < _MIN_WORD_WITH_PARTS:
+    if word in FUNCTION_WORDS or len(word) < _MIN_WORD_WITH_PARTS:
         return (_WORD + word,)
     return (_WORD + word, *_ngrams(f"^{word}$", _WORD_PART, 3))
 

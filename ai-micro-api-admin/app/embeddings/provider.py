@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarityScale:
+    """What the cosine of two vectors of a model means; every model has its own range.
+
+    Attributes:
+        unrelated: of a question and a passage that has nothing to do with it, or below.
+        matching: of a question and a passage that answers it, or above.
+        knows_words_only: True where texts are similar by the words they share, not by what they mean.
+    """
+
+    unrelated: float
+    matching: float
+    knows_words_only: bool
 
 
 class EmbeddingProvider(Protocol):
@@ -25,6 +41,11 @@ class EmbeddingProvider(Protocol):
     @property
     def dimensions(self) -> int:
         """Length of every vector."""
+        ...
+
+    @property
+    def scale(self) -> SimilarityScale:
+        """What the cosine of two of its vectors means."""
         ...
 
     def embed_passages(self, texts: list[str]) -> list[list[float]]:

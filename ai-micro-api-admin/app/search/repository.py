@@ -9,7 +9,20 @@ from typing import Any
 from uuid import UUID
 
 from pgvector.sqlalchemy import VECTOR
-from sqlalchemy import ColumnElement, Connection, Double, Row, Select, Text, bindparam, cast, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from app.chunks.models import Chunk, TermFrequency
@@ -56,10 +69,7 @@ class SearchRepository:
 
         Every vector is compared; the vector stays in its row for that (revision 005).
         """
-        distance: ColumnElement[float] = Chunk.embedding.op("<=>", return_type=Double())(
-            bindparam("query", list(query), type_=VECTOR())
-        )
-        statement = self._candidates(langchain_collection_id, collection_id).order_by(distance).limit(limit)
+        statement = self._candidates(langchain_collection_id, collection_id).order_by(_distance(query)).limit(limit)
         return self._connection.scalars(statement).all()
 
     def by_terms(
@@ -102,8 +112,22 @@ class SearchRepository:
         statement = select(func.sum(Document.chunk_count)).where(Document.knowledge_base_id == knowledge_base_id)
         return self._connection.scalar(statement) or 0
 
-    def passages(self, chunk_ids: Sequence[str]) -> dict[str, Row[Any]]:
-        """Return what is shown of chunks, by their ids; of those alone that may be shown."""
+    def passages(
+        self, chunk_ids: Sequence[str], terms: Sequence[str] = (), vector: Sequence[float] | None = None
+    ) -> dict[str, Row[Any]]:
+        """Return chunks by their ids, those alone that may be shown: their text, and what speaks for them.
+
+        Args:
+            chunk_ids: which.
+            terms: of the query; `terms` of a row are those that the chunk has.
+            vector: of the query; `similarity` of a row is its cosine with the chunk's, or None without.
+        """
+        wanted = (
+            func.unnest(literal(list(terms), ARRAY(Text)), literal([_quoted(term) for term in terms], ARRAY(Text)))
+            .table_valued("term", "lexeme", name="wanted")
+            .render_derived()
+        )
+        has_term = Chunk.lexemes.op("@@")(cast(wanted.c.lexeme, TSQUERY))
         statement = (
             select(
                 Chunk.id.label("chunk_id"),
@@ -113,6 +137,8 @@ class SearchRepository:
                 Document.title,
                 Collection.id.label("collection_id"),
                 Collection.name.label("collection_name"),
+                func.array(select(wanted.c.term).where(has_term).scalar_subquery(), type_=ARRAY(Text)).label("terms"),
+                (null() if vector is None else 1.0 - _distance(vector)).label("similarity"),
             )
             .join(Document, Document.id == Chunk.document_id)
             .join(Collection, Collection.id == Document.collection_id)
@@ -128,6 +154,12 @@ class SearchRepository:
             .where(Chunk.collection_id == langchain_collection_id, Document.status == Status.READY.value)
         )
         return statement if collection_id is None else statement.where(Document.collection_id == collection_id)
+
+
+def _distance(query: Sequence[float]) -> ColumnElement[float]:
+    """Return the cosine distance of a chunk's vector and the query's."""
+    vector = bindparam("query", list(query), type_=VECTOR())
+    return Chunk.embedding.op("<=>", return_type=Double())(vector)
 
 
 def _quoted(term: str) -> str:

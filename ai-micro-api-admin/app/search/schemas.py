@@ -43,7 +43,9 @@ class SearchItem(ResponseModel):
     collection_name: str
     snippet: str = Field(description="The part of the passage that fits the query best; plain text.")
     page: int | None
-    score: float = Field(description="Above 0 and at most 1; comparable within one answer only.")
+    score: float = Field(
+        description="How well the passage fits the query, from 0 to 1; it means the same for every query."
+    )
 
 
 class SearchResult(ResponseModel):

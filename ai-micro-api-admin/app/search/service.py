@@ -1,4 +1,4 @@
-"""Searches: two rankings, by vectors and by terms, fused into one."""
+"""Searches: two rankings, by vectors and by terms, give the candidates; their relevance gives the order."""
 
 from collections.abc import Sequence
 from typing import Any, TypeAlias
@@ -7,14 +7,16 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
+from app.embeddings.provider import EmbeddingProvider
 from app.embeddings.providers import EmbeddingProviders
 from app.search.fusion import FusedResult, FusionSettings, RankingWeights, fuse
 from app.search.problems import EmbeddingModelUnavailable, SearchScopeMissing
+from app.search.relevance import Evidence, relevance
 from app.search.repository import SearchRepository
 from app.search.schemas import Mode, SearchItem
 from app.search.snippet import snippet
 from app.search.tuning import tuning
-from app.search.weighting import PruningSettings, weigh_terms
+from app.search.weighting import WeightedQuery
 from app.system_settings.repository import current_values
 from app.text.terms import query_terms
 from service_kit.database.sessions import Database
@@ -23,6 +25,8 @@ from service_kit.tokens.verification import Subject
 # Each ranking is cut there before the two are fused: further down, a place changes no result of the first page.
 _MIN_CANDIDATES = 100
 _CANDIDATES_A_RESULT = 2
+# So many more than are wanted are judged by their relevance, which may put them into another order.
+_CANDIDATES_MORE = 40
 
 _Scope: TypeAlias = "Row[UUID, UUID, str, str]"
 
@@ -49,7 +53,9 @@ class SearchService:
         limit: int,
         by: Subject,
     ) -> list[SearchItem]:
-        """Return the best passages for a query, best first.
+        """Return the best passages for a query, best first, none below the least relevance that is set.
+
+        A query of nothing that is indexed (`!!!`) finds nothing.
 
         Args:
             query: as it was typed.
@@ -68,40 +74,57 @@ class SearchService:
         with self._database.reading() as connection:
             repository = SearchRepository(connection, by)
             knowledge_base = _scope(repository, knowledge_base_id, collection_id)
+            asked = _weighted(repository, knowledge_base.id, query)
+            if not asked.terms:
+                return []
             settings = tuning(current_values(connection))
             candidates = max(_MIN_CANDIDATES, _CANDIDATES_A_RESULT * limit)
+            provider = self._provider(knowledge_base, mode)
+            vector = None if provider is None else provider.embed_query(query)
             by_vector: Sequence[str] = ()
             by_terms: Sequence[str] = ()
-            if mode is not Mode.TEXT:
-                by_vector = self._by_vector(repository, knowledge_base, collection_id, query, candidates)
-            if mode is not Mode.VECTOR:
-                weights = _weights(repository, knowledge_base.id, query, settings.pruning)
-                by_terms = repository.by_terms(
-                    knowledge_base.langchain_collection_id, collection_id, weights, candidates
+            if vector is not None:
+                by_vector = repository.by_vector(
+                    knowledge_base.langchain_collection_id, collection_id, vector, candidates
                 )
-            ranking = _fuse(mode, query, by_vector, by_terms, settings.fusion)
-            passages = repository.passages([result.id for result in ranking[:limit]])
-        return [_item(passages[result.id], query, result.score) for result in ranking[:limit] if result.id in passages]
+            if mode is not Mode.VECTOR:
+                by_terms = repository.by_terms(
+                    knowledge_base.langchain_collection_id,
+                    collection_id,
+                    asked.to_look_up(settings.pruning),
+                    candidates,
+                )
+            ranking = _fuse(mode, query, by_vector, by_terms, settings.fusion)[: limit + _CANDIDATES_MORE]
+            passages = repository.passages([result.id for result in ranking], list(asked.terms), vector)
+        scale = None if provider is None else provider.scale
+        scored = [
+            (
+                relevance(asked, Evidence(passage.terms, passage.similarity), scale, by_words=mode is not Mode.VECTOR),
+                passage,
+            )
+            for result in ranking
+            if (passage := passages.get(result.id)) is not None
+        ]
+        # Sorting is stable: equal ones stay in the order of the fused ranking.
+        scored.sort(key=lambda found: -found[0])
+        return [_item(passage, query, score) for score, passage in scored[:limit] if score >= settings.min_relevance]
 
-    def _by_vector(
-        self, repository: SearchRepository, knowledge_base: _Scope, collection_id: UUID | None, query: str, limit: int
-    ) -> Sequence[str]:
+    def _provider(self, knowledge_base: _Scope, mode: Mode) -> EmbeddingProvider | None:
+        """Return what makes the vectors of a knowledge base, or None where they are not compared."""
+        if mode is Mode.TEXT:
+            return None
         provider = self._providers.find(knowledge_base.embedding_provider, knowledge_base.embedding_model)
         if provider is None:
             raise EmbeddingModelUnavailable
-        vector = provider.embed_query(query)
-        return repository.by_vector(knowledge_base.langchain_collection_id, collection_id, vector, limit)
+        return provider
 
 
-def _weights(
-    repository: SearchRepository, knowledge_base_id: UUID, query: str, pruning: PruningSettings
-) -> dict[str, float]:
+def _weighted(repository: SearchRepository, knowledge_base_id: UUID, query: str) -> WeightedQuery:
     terms = query_terms(query)
-    return weigh_terms(
+    return WeightedQuery(
         terms,
-        repository.term_frequencies(knowledge_base_id, list(terms)),
-        chunk_count=repository.chunk_count(knowledge_base_id),
-        pruning=pruning,
+        repository.term_frequencies(knowledge_base_id, list(terms)) if terms else {},
+        repository.chunk_count(knowledge_base_id) if terms else 0,
     )
 
 

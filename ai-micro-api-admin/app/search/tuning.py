@@ -16,10 +16,12 @@ class Tuning:
     Attributes:
         fusion: how the two rankings become one.
         pruning: which terms of the query are too common to be looked up.
+        min_relevance: what fits the query less is no result, from 0 to 1.
     """
 
     fusion: FusionSettings
     pruning: PruningSettings
+    min_relevance: float
 
 
 def tuning(values: Mapping[str, Number]) -> Tuning:
@@ -33,4 +35,5 @@ def tuning(values: Mapping[str, Number]) -> Tuning:
             latin=RankingWeights(vector=values[known.LATIN_VECTOR_WEIGHT], lexical=values[known.LATIN_LEXICAL_WEIGHT]),
         ),
         PruningSettings(max_share=values[known.COMMON_TERM_SHARE]),
+        float(values[known.MIN_RELEVANCE]),
     )

@@ -6,6 +6,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+_UNSEEN_CHUNKS = 100
+"""Counted in addition, as having none of the terms: in a knowledge base of four chunks, a term of all four still says
+something, as it would among the documents that are not there yet."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PruningSettings:
@@ -28,39 +32,46 @@ class PruningSettings:
             raise ValueError("min_chunks must not be negative and min_terms must be at least 1")
 
 
-def weigh_terms(
-    terms: Mapping[str, float],
-    document_frequencies: Mapping[str, int],
-    *,
-    chunk_count: int,
-    pruning: PruningSettings,
-) -> dict[str, float]:
-    """Return the terms worth looking up, each with its weight; the score of a chunk is the sum over those it has.
+@dataclass(frozen=True, slots=True)
+class WeightedQuery:
+    """The terms of a query and what each is worth.
 
     Args:
         terms: The query's terms and their own weights (`app.text.terms.query_terms`).
-        document_frequencies: In how many chunks each term occurs; a term that is missing or 0 occurs in none and is
-            left out, since it can find nothing.
+        document_frequencies: In how many chunks each term occurs; a term that is missing occurs in none.
         chunk_count: How many chunks are searched.
-        pruning: What counts as too common.
-
-    Returns:
-        Terms in the order of the query. The weight is the query's own, times the inverse document frequency of BM25,
-        ln(1 + (N - n + 0.5) / (n + 0.5)) (Robertson and Zaragoza 2009), which is never negative.
     """
-    found = {term: frequency for term in terms if (frequency := document_frequencies.get(term, 0)) > 0}
-    limit = max(pruning.max_share * chunk_count, pruning.min_chunks)
-    kept = {term for term, frequency in found.items() if frequency <= limit}
-    if not kept:
-        kept = set(sorted(found, key=found.__getitem__)[: pruning.min_terms])
-    return {
-        term: terms[term] * _inverse_document_frequency(frequency, chunk_count)
-        for term, frequency in found.items()
-        if term in kept
-    }
 
+    terms: Mapping[str, float]
+    document_frequencies: Mapping[str, int]
+    chunk_count: int
 
-def _inverse_document_frequency(frequency: int, chunk_count: int) -> float:
-    # Counts are kept up to date beside the chunks and may lag: a frequency above the count must not break a search.
-    absent = max(chunk_count - frequency, 0)
-    return math.log1p((absent + 0.5) / (frequency + 0.5))
+    @property
+    def weights(self) -> dict[str, float]:
+        """Every term with its weight, in the order of the query: its own, times its inverse document frequency."""
+        return {
+            term: own * self.inverse_document_frequency(self.document_frequencies.get(term, 0))
+            for term, own in self.terms.items()
+        }
+
+    def to_look_up(self, pruning: PruningSettings) -> dict[str, float]:
+        """Return the terms that are worth looking up, each with its weight: not those that occur nowhere or everywhere.
+
+        Args:
+            pruning: What counts as too common.
+        """
+        found = {term: count for term in self.terms if (count := self.document_frequencies.get(term, 0)) > 0}
+        limit = max(pruning.max_share * self.chunk_count, pruning.min_chunks)
+        kept = {term for term, count in found.items() if count <= limit}
+        if not kept:
+            kept = set(sorted(found, key=found.__getitem__)[: pruning.min_terms])
+        return {term: weight for term, weight in self.weights.items() if term in kept}
+
+    def inverse_document_frequency(self, frequency: int) -> float:
+        """Return that of BM25, which is never negative (Robertson and Zaragoza 2009).
+
+        ln(1 + (N - n + 0.5) / (n + 0.5)).
+        """
+        # Counts are kept up to date beside the chunks and may lag: a frequency above the count must not break a search.
+        absent = max(self.chunk_count - frequency, 0) + _UNSEEN_CHUNKS
+        return math.log1p((absent + 0.5) / (frequency + 0.5))

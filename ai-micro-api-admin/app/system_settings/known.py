@@ -10,6 +10,7 @@ Number = int | float
 
 _Count = TypeAdapter[Number](Annotated[int, Field(strict=True, ge=0, le=1000)])
 _Weight = TypeAdapter[Number](Annotated[float, Field(strict=True, ge=0.01, le=100, allow_inf_nan=False)])
+_Relevance = TypeAdapter[Number](Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)])
 _Share = TypeAdapter[Number](Annotated[float, Field(strict=True, ge=0.001, le=1, allow_inf_nan=False)])
 
 
@@ -44,6 +45,7 @@ JAPANESE_LEXICAL_WEIGHT = "search.japanese.lexical_weight"
 LATIN_VECTOR_WEIGHT = "search.latin.vector_weight"
 LATIN_LEXICAL_WEIGHT = "search.latin.lexical_weight"
 COMMON_TERM_SHARE = "search.common_term_share"
+MIN_RELEVANCE = "search.min_relevance"
 
 KNOWN = {
     setting.key: setting
@@ -64,6 +66,9 @@ KNOWN = {
             0.05,
             "A term in a larger share of a knowledge base's chunks is not looked up. 0.001 to 1.",
             _Share,
+        ),
+        KnownSetting(
+            MIN_RELEVANCE, 0.2, "A passage that fits the query less is not found. 0 (every passage) to 1.", _Relevance
         ),
     )
 }

@@ -1,17 +1,24 @@
 """Index terms of documents and queries, for a `tsvector` that the application fills (`array_to_tsvector`).
 
 PostgreSQL's own parsers cannot segment Japanese, and no extension may be required. So texts in Chinese, Japanese and
-Korean script are indexed by overlapping bigrams, everything else by whole words. A query asks for a subset of the terms
-that a text containing it has.
+Korean script are indexed by overlapping bigrams, everything else by whole words; symbols that people search for, such
+as emoji, and names such as C++ are words too. A query asks for terms in one spelling (`app.text.folding`), a document
+has them in that one and in its own, which earlier releases ask for.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
+from app.text.folding import fold_cjk, fold_word
+from app.text.function_words import FUNCTION_WORDS
 from app.text.normalization import normalize
-from app.text.runs import CJK_RUN, HAN_RUN, HIRAGANA_RUN, RUN, WORD_RUN
+from app.text.runs import CJK, HAN_RUN, HIRAGANA_RUN
+
+INDEX_VERSION = 2
+"""Of the terms that `document_terms` gives. A document that was indexed by an earlier version is indexed again."""
 
 MAX_TERM_CHARACTERS = 64
 """Longer words are cut to their head: 64 characters are at most 256 bytes of UTF-8, PostgreSQL allows 2046 a lexeme."""
@@ -22,20 +29,35 @@ MAX_DOCUMENT_BYTES = 512 * 1024
 MAX_QUERY_TERMS = 64
 """Terms kept of one query, the first ones; a whole page pasted into the search box stays a bounded statement."""
 
-_HIRAGANA_WEIGHT = 0.2
+CONTENT_WEIGHT = 1.0
+"""Weight of a term that says what a query is about."""
+
+_PARTICLE_WEIGHT = 0.2
 """Bigrams of hiragana alone are mostly particles and endings; document frequencies tell only in a large collection."""
+
+_FUNCTION_WORD_WEIGHT = 0.1
+"""Likewise for English words without a meaning of their own."""
+
+_TOKEN = re.compile(
+    # 5,000 is searched as 5000.
+    r"(?P<number>(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,]))"
+    # C++, C#, F#; and .NET, where nothing comes before the dot.
+    r"|(?P<name>(?<![a-z0-9])[a-z][a-z0-9]*(?:\+\+|\#)(?![a-z0-9+\#])|(?<![\w.])\.[a-z][a-z0-9]+(?![a-z0-9]))"
+    rf"|(?P<cjk>[{CJK}]+)"
+    rf"|(?P<word>[^\W_{CJK}]+)"
+    r"|(?P<symbol>[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff])"
+)
 
 
 def document_terms(text: str) -> list[str]:
     """Return the distinct terms under which a text is found, in the order of their first occurrence.
 
-    Every Chinese character is a term of its own too, so that a query of one character finds it inside a word. Terms
-    hold letters and digits only: no white space, no NUL, nothing that UTF-8 cannot encode.
+    Every kanji and kana is a term of its own too, so that a query of one character finds it inside a word. Terms hold
+    no white space, no NUL, and nothing that UTF-8 cannot encode.
     """
-    normalized = normalize(text)
     terms: dict[str, None] = {}
     room = MAX_DOCUMENT_BYTES
-    for term in _all_terms(normalized):
+    for term in _all_terms(normalize(text)):
         if term not in terms:
             room -= len(term.encode())
             if room < 0:
@@ -47,36 +69,70 @@ def document_terms(text: str) -> list[str]:
 def query_terms(text: str) -> dict[str, float]:
     """Return the terms of a query with the weight of each, before document frequencies are known.
 
-    A repeated term weighs as much more as it is repeated; terms of hiragana alone weigh less than others.
-    Empty for a query without a letter or digit.
+    A repeated term weighs as much more as it is repeated; terms that are mostly grammar weigh less than others.
+    Empty for a query without a letter, a digit or one of the symbols that are indexed.
     """
     counts: Counter[str] = Counter()
-    for term, _start, _end in located_terms(normalize(text)):
+    weights: dict[str, float] = {}
+    normalized = normalize(text)
+    for term, start, end in located_terms(normalized):
         if term in counts or len(counts) < MAX_QUERY_TERMS:
             counts[term] += 1
-    return {term: count * (_HIRAGANA_WEIGHT if HIRAGANA_RUN.fullmatch(term) else 1.0) for term, count in counts.items()}
+            weights[term] = max(weights.get(term, 0.0), _weight(normalized[start:end]))
+    return {term: count * weights[term] for term, count in counts.items()}
 
 
 def located_terms(normalized: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the words and bigrams of a text in normal form, each with the positions where it begins and ends."""
-    for match in RUN.finditer(normalized):
-        run, start = match.group(), match.start()
-        if match.lastgroup == "word" or len(run) == 1:
-            yield run[:MAX_TERM_CHARACTERS], start, match.end()
+    """Yield the terms that a query asks for, of a text in normal form, each with where it begins and ends there."""
+    for match in _TOKEN.finditer(normalized):
+        token, start = match.group(), match.start()
+        if match.lastgroup != "cjk":
+            yield _folded(match), start, match.end()
+        elif len(token) == 1:
+            yield fold_cjk(token), start, match.end()
         else:
-            for offset in range(len(run) - 1):
-                yield run[offset : offset + 2], start + offset, start + offset + 2
+            folded = fold_cjk(token)
+            for offset in range(len(token) - 1):
+                yield folded[offset : offset + 2], start + offset, start + offset + 2
 
 
 def _all_terms(normalized: str) -> Iterator[str]:
-    for word in WORD_RUN.findall(normalized):
-        yield word[:MAX_TERM_CHARACTERS]
-    if normalized.isascii():
-        return
-    for run in CJK_RUN.findall(normalized):
-        if len(run) == 1:
-            yield run
-        for offset in range(len(run) - 1):
-            yield run[offset : offset + 2]
-    for run in HAN_RUN.findall(normalized):
-        yield from run
+    for match in _TOKEN.finditer(normalized):
+        token = match.group()
+        match match.lastgroup:
+            case "cjk":
+                yield from _cjk_terms(token)
+            case "number":
+                yield from token.split(",")
+            case "name":
+                yield token.strip(".+#")[:MAX_TERM_CHARACTERS]
+            case "word":
+                yield token[:MAX_TERM_CHARACTERS]
+        if match.lastgroup != "cjk":
+            yield _folded(match)
+
+
+def _folded(match: re.Match[str]) -> str:
+    token = match.group()
+    if match.lastgroup == "number":
+        return token.replace(",", "")[:MAX_TERM_CHARACTERS]
+    return (fold_word(token) if match.lastgroup == "word" else token)[:MAX_TERM_CHARACTERS]
+
+
+def _cjk_terms(run: str) -> Iterator[str]:
+    folded = fold_cjk(run)
+    for spelling in (run,) if folded == run else (run, folded):
+        if len(spelling) == 1:
+            yield spelling
+        for offset in range(len(spelling) - 1):
+            yield spelling[offset : offset + 2]
+        for kanji in HAN_RUN.findall(spelling):
+            yield from kanji
+    for kana in HIRAGANA_RUN.findall(folded):
+        yield from kana
+
+
+def _weight(written: str) -> float:
+    if HIRAGANA_RUN.fullmatch(written):
+        return _PARTICLE_WEIGHT
+    return _FUNCTION_WORD_WEIGHT if written in FUNCTION_WORDS else CONTENT_WEIGHT

@@ -67,3 +67,27 @@ QUESTIONS = {
     "first day of a new employee": "onboarding",
     "Alembic transactions": "migration",
 }
+
+UNANSWERED = [
+    "xyzzy plugh",
+    "!!!",
+    "？？？",
+    "the",
+    "です",
+    "asdfgh qwerty",
+    "1234567890",
+    "火星の人口は何人ですか",
+    "フランスの首都はどこですか",
+    "チョコレートケーキの作り方",
+    "量子コンピュータの仕組みを教えて",
+    "株価の見通し",
+    "今日の天気",
+    "猫の飼い方",
+    "円周率の値",
+    "What is the capital of France?",
+    "How tall is Mount Everest?",
+    "best pizza in Naples",
+    "who won the world cup in 2018",
+    "recipe for banana bread",
+]
+"""Noise, and questions that none of the passages answers."""

@@ -13,7 +13,7 @@ KEY = "search.japanese.vector_weight"
 
 def test_every_setting_is_listed_with_its_default(client: TestClient, admin: Headers) -> None:
     body = client.get(URL, params={"total": True}, headers=admin).json()
-    assert body["total"] == len(body["items"]) == 6
+    assert body["total"] == len(body["items"]) == 7
     assert all(item["value"] == item["default"] and item["updated_at"] is None for item in body["items"])
 
 
