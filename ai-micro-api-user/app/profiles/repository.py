@@ -4,27 +4,29 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select
+from sqlalchemy import Connection, Select, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.profiles.models import Profile
+from service_kit.database.row_queries import RowQuery
 from service_kit.lists.pagination import PageRequest, Slice, paginate
 from service_kit.lists.text_search import contains
 from service_kit.tokens.verification import Subject
 
-# The hot read, as a Core statement that is built once: no mapped object, and its SQL is compiled once.
-_OWN = select(Profile.__table__).where(
-    Profile.user_id == bindparam("user_id"), Profile.user_id == bindparam("subject_id")
+_OWN = RowQuery(
+    select(Profile.__table__).where(
+        Profile.user_id == bindparam("user_id"), Profile.user_id == bindparam("subject_id")
+    )
 )
-_ANY = select(Profile.__table__).where(Profile.user_id == bindparam("user_id"))
+_ANY = RowQuery(select(Profile.__table__).where(Profile.user_id == bindparam("user_id")))
 
 
-def find(connection: Connection, user_id: UUID, subject: Subject) -> Row[Any] | None:
+def find(connection: Connection, user_id: UUID, subject: Subject) -> Any | None:  # noqa: ANN401 - a row
     """Return the row of a profile as far as the subject may see it, read outside a transaction."""
     if subject.is_admin:
-        return connection.execute(_ANY, {"user_id": user_id}).one_or_none()
-    return connection.execute(_OWN, {"user_id": user_id, "subject_id": subject.id}).one_or_none()
+        return _ANY.one_or_none(connection, user_id=user_id)
+    return _OWN.one_or_none(connection, user_id=user_id, subject_id=subject.id)
 
 
 class ProfileRepository:

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
-from sqlalchemy import Row
 
 from app.audit_trail import TRAIL, Act
 from app.profiles.fields import e164
@@ -34,7 +33,7 @@ class ProfileService:
         self._database = database
         self._phone_region = phone_region
 
-    def read(self, user_id: UUID, *, by: Subject) -> Row[Any]:
+    def read(self, user_id: UUID, *, by: Subject) -> Any:  # noqa: ANN401 - a row
         """Return a profile's row.
 
         Raises:
