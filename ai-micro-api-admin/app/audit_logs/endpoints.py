@@ -12,6 +12,7 @@ from service_kit.audit.delivery import SCOPE
 from service_kit.database.admission import AdmissionDep
 from service_kit.http.problems import Forbidden, problems
 from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
+from service_kit.outbox.batches import Batch
 from service_kit.server.routing import Route
 from service_kit.tokens.verification import Administrator, CurrentSubject, Subject
 
@@ -32,19 +33,26 @@ async def audit_event_writer(subject: CurrentSubject) -> Subject:
     return subject
 
 
+Writer = Annotated[Subject, Depends(audit_event_writer)]
+
+
 @router.post(
     "",
     status_code=201,
     response_model=AuditEventOut,
     responses={200: {"description": "This event is in the log already.", "model": AuditEventOut}},
 )
-def record(
-    body: AuditEventIn, writer: Annotated[Subject, Depends(audit_event_writer)], logs: AuditLogs, response: Response
-) -> AuditEvent:
+def record(body: AuditEventIn, writer: Writer, logs: AuditLogs, response: Response) -> AuditEvent:
     """Take an audit event from a service; sending it again changes nothing."""
     event, new = logs.add(body, by=writer)
     response.status_code = 201 if new else 200
     return event
+
+
+@router.post("/batch", status_code=204)
+def record_all(body: Batch[AuditEventIn], writer: Writer, logs: AuditLogs) -> None:
+    """Take several audit events from a service, all or none; those that are there already stay as they are."""
+    logs.add_all(body.unpack("audit_event_received"), by=writer)
 
 
 @router.get("", response_model=Page[AuditEventOut], responses=problems(InvalidCursor))

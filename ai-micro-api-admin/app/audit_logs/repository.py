@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.audit_logs.models import AuditEvent
 from app.audit_logs.schemas import AuditFilter
+from service_kit.database.models import table_of
 from service_kit.lists.pagination import PageRequest, Slice, paginate
 
 Position = tuple[datetime, UUID]
+
+_ADD = insert(table_of(AuditEvent)).on_conflict_do_nothing()
 
 
 class AuditEventRepository:
@@ -34,6 +37,10 @@ class AuditEventRepository:
         if added is not None:
             return added, True
         return self._session.get_one(AuditEvent, fields["id"]), False
+
+    def add_all(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert events, except those that are there already."""
+        self._session.execute(_ADD, rows)
 
     def page(self, wanted: AuditFilter, page: PageRequest) -> Slice[AuditEvent]:
         """Return a page of events, the latest first."""

@@ -1,9 +1,9 @@
 """The rules of the audit log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends
 
@@ -41,13 +41,17 @@ class AuditLogService:
         Raises:
             Forbidden: the token is no service's.
         """
-        service = next((name for name, service_id in SERVICE_IDS.items() if service_id == by.id), None)
-        if service is None:
-            raise Forbidden("Only services deliver audit events.")
-        fields = event.model_dump(exclude={"changes"})
-        changes = {name: change.model_dump(mode="json", exclude_unset=True) for name, change in event.changes.items()}
         with self._database.session() as session:
-            return AuditEventRepository(session).add({**fields, "changes": changes, "service": service})
+            return AuditEventRepository(session).add(_stored(event, by))
+
+    def add_all(self, events: Sequence[AuditEventIn], *, by: Subject) -> None:
+        """Add events of the service that the token speaks for, except those that are there already.
+
+        Raises:
+            Forbidden: the token is no service's.
+        """
+        with self._database.session() as session:
+            AuditEventRepository(session).add_all([_stored(event, by) for event in events])
 
     def page(self, wanted: AuditFilter, page: PageRequest) -> Slice[AuditEvent]:
         """Return a page of events, the latest first."""
@@ -81,6 +85,14 @@ class AuditLogService:
             if len(events) < _ROWS_AT_ONCE:
                 return
             after = events[-1].occurred_at, events[-1].id
+
+
+def _stored(event: AuditEventIn, sender: Subject) -> dict[str, Any]:
+    service = next((name for name, service_id in SERVICE_IDS.items() if service_id == sender.id), None)
+    if service is None:
+        raise Forbidden("Only services deliver audit events.")
+    changes = {name: change.model_dump(mode="json", exclude_unset=True) for name, change in event.changes.items()}
+    return {**event.model_dump(exclude={"changes"}), "changes": changes, "service": service}
 
 
 def _text(value: object) -> str:

@@ -33,6 +33,8 @@ LIMIT $2 FOR UPDATE SKIP LOCKED);
 
 INSERT INTO audit_events (id, service, action, result, reason, actor_id, session_id, target_type, target_id, ip_address, request_id, changes, occurrences, occurred_at) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID, $7::UUID, $8, $9, $10, $11, $12::JSONB, $13, $14) ON CONFLICT DO NOTHING RETURNING audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at;
 
+INSERT INTO audit_events (id, service, action, result, reason, actor_id, session_id, target_type, target_id, ip_address, request_id, changes, occurrences, occurred_at) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID, $7::UUID, $8, $9, $10, $11, $12::JSONB, $13, $14) ON CONFLICT DO NOTHING;
+
 INSERT INTO audit_events (service, action, result, actor_id, session_id, target_type, target_id, ip_address, request_id, changes) VALUES ($1, $2, $3, $4::UUID, $5::UUID, $6, $7, $8, $9, $10::JSONB) RETURNING audit_events.id;
 
 INSERT INTO audit_events (service, action, result, reason, actor_id, session_id, target_type, target_id, ip_address, request_id, occurrences, occurred_at) VALUES ($1, $2, $3, $4, $5::UUID, $6::UUID, $7, $8, $9, $10, $11, $12) RETURNING audit_events.id;
@@ -54,6 +56,8 @@ INSERT INTO knowledge_bases (name, description, visibility, owner_id, embedding_
 INSERT INTO langchain_pg_collection (uuid, name) VALUES ($1::UUID, $2);
 
 INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_agent, occurrences, occurred_at) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at;
+
+INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_agent, occurrences, occurred_at) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
 
 INSERT INTO prompt_template_versions (template_id, version, name, description, content, replaced_by) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID) RETURNING prompt_template_versions.replaced_at;
 

@@ -12,6 +12,7 @@ from service_kit.http.problems import Forbidden, problems
 from service_kit.http.schemas import Text
 from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.lists.text_search import SearchText
+from service_kit.outbox.batches import Batch
 from service_kit.server.routing import Route
 from service_kit.tokens.verification import Administrator, CurrentSubject, Subject
 
@@ -31,19 +32,26 @@ async def login_log_writer(subject: CurrentSubject) -> Subject:
     return subject
 
 
+Writer = Annotated[Subject, Depends(login_log_writer)]
+
+
 @router.post(
     "",
     status_code=201,
     response_model=LoginLogOut,
     responses={200: {"description": "This attempt is in the log already.", "model": LoginLogOut}},
 )
-def record(
-    body: LoginLogCreate, _: Annotated[Subject, Depends(login_log_writer)], logs: LoginLogs, response: Response
-) -> LoginLog:
+def record(body: LoginLogCreate, _: Writer, logs: LoginLogs, response: Response) -> LoginLog:
     """Take a login attempt from the auth service; sending it again changes nothing."""
     attempt, new = logs.add(body)
     response.status_code = 201 if new else 200
     return attempt
+
+
+@router.post("/batch", status_code=204)
+def record_all(body: Batch[LoginLogCreate], _: Writer, logs: LoginLogs) -> None:
+    """Take several login attempts from the auth service, all or none; those that are there already stay as they are."""
+    logs.add_all(body.unpack("login_attempt_received"))
 
 
 @router.get("", response_model=Page[LoginLogOut], responses=problems(InvalidCursor))

@@ -1,6 +1,6 @@
 """Queries on login logs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +9,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.login_logs.models import LoginLog
+from service_kit.database.models import table_of
 from service_kit.lists.filters import equals
 from service_kit.lists.pagination import PageRequest, Slice, paginate
 from service_kit.lists.text_search import contains
 from service_kit.text.email_addresses import normalise
+
+_ADD = insert(table_of(LoginLog)).on_conflict_do_nothing()
 
 
 class LoginLogRepository:
@@ -32,6 +35,10 @@ class LoginLogRepository:
         if added is not None:
             return added, True
         return self._session.get_one(LoginLog, fields["id"]), False
+
+    def add_all(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert attempts, except those that are there already."""
+        self._session.execute(_ADD, rows)
 
     def page(
         self, text: str | None, page: PageRequest, *, user_id: UUID | None, email: str | None, succeeded: bool | None

@@ -1,5 +1,6 @@
 """The rules of login logs."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -30,6 +31,11 @@ class LoginLogService:
         """
         with self._database.session() as session:
             return LoginLogRepository(session).add(attempt.model_dump())
+
+    def add_all(self, attempts: Sequence[LoginLogCreate]) -> None:
+        """Add attempts, except those that are there already."""
+        with self._database.session() as session:
+            LoginLogRepository(session).add_all([attempt.model_dump() for attempt in attempts])
 
     def page(
         self, text: str | None, page: PageRequest, *, user_id: UUID | None, email: str | None, succeeded: bool | None

@@ -19,22 +19,22 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.accounts.repository import AccountRepository, find_by_email
 from app.audit_trail import TRAIL, Act
-from app.authentication.limits import Limits, LoginLimits
+from app.authentication.limits import LoginLimits
 from app.authentication.metrics import LoginMetrics
 from app.authentication.problems import ApprovalPending, InvalidCredentials, TooManyLogins
 from app.limits.counters import LimitReachedError
 from app.limits.origin import Origin
-from app.login_log.delivery import LoginLog
 from app.login_log.refused import RefusedAttempts
 from app.login_log.repository import THROTTLED, LoginEventRepository
-from app.passwords.hashing import Hashing, PasswordHashing
+from app.passwords.hashing import PasswordHashing
+from app.tokens.policy import SessionPolicy
 from app.tokens.repository import RefreshTokenRepository
 from app.tokens.schemas import TokensOut
-from app.tokens.sessions import Sessions, SessionTokens
+from app.tokens.sessions import SessionTokens
 from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target
-from service_kit.database.admission import Admitted, AdmittedDep
-from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.database.admission import Admitted
+from service_kit.database.sessions import Database
 from service_kit.outbox.delivery import Delivery
 from service_kit.text.email_addresses import MAX_LENGTH, normalise
 from service_kit.tokens.verification import Subject
@@ -203,24 +203,16 @@ def _refusal(known: Row[Any], user: User | None) -> Refusal:
     return Refusal.INACTIVE_ACCOUNT if user.is_approved else Refusal.APPROVAL_PENDING
 
 
-async def login_service(
-    *,
-    request: Request,
-    database: DatabaseDep,
-    hashing: Hashing,
-    limits: Limits,
-    sessions: Sessions,
-    admitted: AdmittedDep,
-    login_log: LoginLog,
-) -> LoginService:
-    """Return the service."""
+async def login_service(request: Request) -> LoginService:
+    """Return the service; one dependency, because each further one costs every sign-in."""
+    state = request.app.state
     return LoginService(
-        database,
-        hashing,
-        limits,
-        sessions,
-        admitted=admitted,
-        records=LoginRecords(request.app.state.login_metrics, login_log, request.app.state.refused_attempts),
+        state.database,
+        state.password_hashing,
+        LoginLimits(state.counters, state.settings),
+        SessionTokens(state.access_tokens, SessionPolicy.of(state.settings)),
+        admitted=Admitted(request),
+        records=LoginRecords(state.login_metrics, state.login_log_delivery, state.refused_attempts),
     )
 
 

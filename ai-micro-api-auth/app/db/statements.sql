@@ -30,6 +30,10 @@ WHERE users.email = $1), $2, $3, $4, $5, $6) RETURNING login_events.id;
 
 INSERT INTO login_events (user_id, email, succeeded, reason, ip_address, user_agent, request_id, traceparent) VALUES ($1::UUID, $2, $3, $4, $5, $6, $7, $8) RETURNING login_events.id;
 
+INSERT INTO refresh_token_families (user_id, selector, token_hash, expires_at, user_agent, network) VALUES ($1::UUID, $2::UUID, $3, (now() + $4), $5, $6) RETURNING refresh_token_families.id, EXTRACT(epoch FROM refresh_token_families.expires_at - now()) AS anon_1, (SELECT count(*) - least(count(*) FILTER (WHERE refresh_token_families_1.expires_at > now()), $7) AS anon_3
+FROM refresh_token_families AS refresh_token_families_1
+WHERE refresh_token_families_1.user_id = $1::UUID) AS anon_2;
+
 INSERT INTO users (email, password_hash, is_active, is_approved) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING users.email, users.password_hash, users.roles, users.is_active, users.is_approved, users.last_login_at, users.id, users.created_at, users.updated_at;
 
 INSERT INTO users (email, password_hash, roles) VALUES ($1, $2, $3::TEXT[]) ON CONFLICT DO NOTHING RETURNING users.email, users.password_hash, users.roles, users.is_active, users.is_approved, users.last_login_at, users.id, users.created_at, users.updated_at;
@@ -219,12 +223,9 @@ INSERT INTO audit_deliveries (id, traceparent) SELECT added.id, $13 AS anon_1
 FROM added;
 
 WITH ended AS
-(DELETE FROM refresh_token_families WHERE refresh_token_families.user_id = $1::UUID AND (refresh_token_families.id NOT IN (SELECT refresh_token_families.id
+(DELETE FROM refresh_token_families WHERE refresh_token_families.user_id = $1::UUID AND refresh_token_families.id != $2::UUID AND (refresh_token_families.id NOT IN (SELECT refresh_token_families.id
 FROM refresh_token_families
-WHERE refresh_token_families.user_id = $1::UUID AND refresh_token_families.expires_at > now() ORDER BY refresh_token_families.updated_at DESC, refresh_token_families.id
-LIMIT $2)) RETURNING refresh_token_families.id),
-withdrawn AS
-(INSERT INTO withdrawals (kind, subject_id) SELECT $3 AS anon_1, ended.id AS id
-FROM ended ON CONFLICT (kind, subject_id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at)
-INSERT INTO refresh_token_families (user_id, selector, token_hash, expires_at, user_agent, network) VALUES ($1::UUID, $4::UUID, $5, (now() + $6), $7, $8) RETURNING refresh_token_families.id, EXTRACT(epoch FROM refresh_token_families.expires_at - now()) AS anon_2, (SELECT count(*) AS count_1
-FROM ended) AS anon_3;
+WHERE refresh_token_families.user_id = $1::UUID AND refresh_token_families.id != $2::UUID AND refresh_token_families.expires_at > now() ORDER BY refresh_token_families.updated_at DESC, refresh_token_families.id
+LIMIT $3)) RETURNING refresh_token_families.id)
+INSERT INTO withdrawals (kind, subject_id) SELECT $4 AS anon_1, ended.id
+FROM ended ON CONFLICT (kind, subject_id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at;

@@ -1,6 +1,6 @@
 """Brings erasures to the services that keep something of an account."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
@@ -40,6 +40,10 @@ class Receivers(Receiver):
         except ReceiverUnavailableError as error:
             logger.warning("erasure_postponed", service=row.service, error=str(error))
             return Answer.REFUSED
+
+    async def send_together(self, _: Sequence[Row[Any]]) -> bool:
+        """Return False: erasures are rare, and each may be for another service."""
+        return False
 
     async def close(self) -> None:
         """Close the connections."""

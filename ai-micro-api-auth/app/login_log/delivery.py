@@ -1,9 +1,6 @@
 """The background task that delivers the login log."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
-
-from fastapi import Depends, Request
 
 from app.login_log.message import message
 from app.login_log.repository import OUTBOX
@@ -25,12 +22,3 @@ def login_log_delivery(
     """
     receiver = Receiver(url, token, message, forget_token=forget_token)
     return Delivery(database, OUTBOX, receiver, name="login_log")
-
-
-async def _application_delivery(request: Request) -> Delivery | None:
-    delivery: Delivery | None = request.app.state.login_log_delivery
-    return delivery
-
-
-LoginLog = Annotated[Delivery | None, Depends(_application_delivery)]
-"""The application's delivery; None when no receiver is set."""

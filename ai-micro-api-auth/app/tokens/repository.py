@@ -63,8 +63,9 @@ class RefreshTokenRepository:
             "client": origin.user_agent,
             "client_network": origin.network,
         }
-        session_id, seconds, ended = self._session.execute(_START, values).one()
-        if ended:
+        session_id, seconds, surplus = self._session.execute(_START, values).one()
+        if surplus:
+            self._session.execute(_END_SURPLUS, {"account": user_id, "others": values["others"], "new_id": session_id})
             self._withdrawals.forget_some_old()
         return session_id, float(seconds)
 
@@ -146,19 +147,15 @@ def _seconds_left() -> ColumnElement[Any]:
 
 
 def _start_statement() -> Insert:
-    """Return the statement that starts a family: one round trip, for what is done at each sign-in."""
+    """Return the statement that starts a family, and says how many others of the account have to end.
+
+    Two statements for what is rare, because planning the whole takes longer than all else that PostgreSQL does.
+    """
     families = table_of(RefreshTokenFamily)
-    kept = (
-        select(families.c.id)
-        .where(families.c.user_id == bindparam("account"), families.c.expires_at > func.now())
-        .order_by(families.c.updated_at.desc(), families.c.id)
-        .limit(bindparam("others", type_=Integer))
-    )
-    ended = (
-        delete(families)
-        .where(families.c.user_id == bindparam("account"), families.c.id.not_in(kept.scalar_subquery()))
-        .returning(families.c.id)
-        .cte("ended")
+    others = families.alias()
+    alive = func.count().filter(others.c.expires_at > func.now())
+    surplus = select(func.count() - func.least(alive, bindparam("others", type_=Integer))).where(
+        others.c.user_id == bindparam("account")
     )
     return (
         insert(families)
@@ -170,9 +167,28 @@ def _start_statement() -> Insert:
             user_agent=bindparam("client"),
             network=bindparam("client_network"),
         )
-        .add_cte(withdrawing_sessions(ended).cte("withdrawn"))
-        .returning(families.c.id, _seconds_left(), select(func.count()).select_from(ended).scalar_subquery())
+        .returning(families.c.id, _seconds_left(), surplus.scalar_subquery())
     )
 
 
+def _end_surplus_statement() -> Insert:
+    """Return the statement that ends an account's families but a new one and those that were used last."""
+    families = table_of(RefreshTokenFamily)
+    of_the_account = families.c.user_id == bindparam("account"), families.c.id != bindparam("new_id")
+    kept = (
+        select(families.c.id)
+        .where(*of_the_account, families.c.expires_at > func.now())
+        .order_by(families.c.updated_at.desc(), families.c.id)
+        .limit(bindparam("others", type_=Integer))
+    )
+    ended = (
+        delete(families)
+        .where(*of_the_account, families.c.id.not_in(kept.scalar_subquery()))
+        .returning(families.c.id)
+        .cte("ended")
+    )
+    return withdrawing_sessions(ended)
+
+
 _START = _start_statement()
+_END_SURPLUS = _end_surplus_statement()

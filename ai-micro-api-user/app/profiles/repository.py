@@ -15,9 +15,7 @@ from service_kit.lists.text_search import contains
 from service_kit.tokens.verification import Subject
 
 _OWN = RowQuery(
-    select(Profile.__table__).where(
-        Profile.user_id == bindparam("user_id"), Profile.user_id == bindparam("subject_id")
-    )
+    select(Profile.__table__).where(Profile.user_id == bindparam("user_id"), Profile.user_id == bindparam("subject_id"))
 )
 _ANY = RowQuery(select(Profile.__table__).where(Profile.user_id == bindparam("user_id")))
 

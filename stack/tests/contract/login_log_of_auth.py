@@ -9,6 +9,8 @@ from app.authentication.service import Refusal  # type: ignore[import-not-found]
 from app.login_log.message import SCOPE, message  # type: ignore[import-not-found]  # not in stack's
 from app.login_log.models import LoginEvent  # type: ignore[import-not-found]  # not in stack's
 from app.login_log.repository import THROTTLED  # type: ignore[import-not-found]  # not in stack's
+from service_kit.outbox.batches import batch_of
+from service_kit.outbox.delivery import BATCH
 from service_kit.outbox.receiver import ReceiverUnavailableError, meaning
 
 REASONS = [*Refusal, THROTTLED]
@@ -21,6 +23,8 @@ def event(reason: str | None, *, occurrences: int = 1, **texts: str | None) -> L
         reason=reason,
         occurrences=occurrences,
         occurred_at=datetime.now(UTC),
+        request_id="0c1d2e3f40514263a4b5c6d7e8f90a1b",
+        traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         **{"user_id": None, "email": "hanako@example.com", "ip_address": None, "user_agent": None, **texts},
     )
 
@@ -42,5 +46,13 @@ longest = event(**{name: "x" * length for name, length in lengths.items()}, occu
 messages = [message(event(reason)) for reason in (None, *REASONS)] + [message(longest)]
 meanings = {status: meaning_of(status) for status in range(100, 600)}
 json.dump(
-    {"messages": messages, "lengths": lengths, "reasons": REASONS, "meanings": meanings, "scope": SCOPE}, sys.stdout
+    {
+        "messages": messages,
+        "batch": batch_of([event(None)] * BATCH, message),
+        "lengths": lengths,
+        "reasons": REASONS,
+        "meanings": meanings,
+        "scope": SCOPE,
+    },
+    sys.stdout,
 )

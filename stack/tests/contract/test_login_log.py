@@ -53,9 +53,19 @@ def operation(document: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def schema(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
+def batch_operation(document: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = document["paths"]["/api/logs/login/batch"]["post"]
+    return found
+
+
+def body_of(operation: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
     body: dict[str, Any] = operation["requestBody"]["content"]["application/json"]["schema"]
     return {**body, "components": document["components"]}
+
+
+@pytest.fixture(scope="module")
+def schema(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
+    return body_of(operation, document)
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +78,14 @@ def test_every_message_fits_the_schema(sender: dict[str, Any], schema: dict[str,
     validator = jsonschema_rs.validator_for(schema, validate_formats=True)
     assert len(sender["messages"]) == len(sender["reasons"]) + 2
     assert [error.message for body in sender["messages"] for error in validator.iter_errors(body)] == []
+
+
+def test_a_full_batch_fits_its_schema(
+    sender: dict[str, Any], batch_operation: dict[str, Any], document: dict[str, Any]
+) -> None:
+    validator = jsonschema_rs.validator_for(body_of(batch_operation, document), validate_formats=True)
+    assert len(sender["batch"]["messages"]) > 1
+    assert [error.message for error in validator.iter_errors(sender["batch"])] == []
 
 
 def test_every_member_is_sent(sender: dict[str, Any], members: dict[str, Any]) -> None:
@@ -92,14 +110,18 @@ def test_examples_name_a_reason_that_is_sent(sender: dict[str, Any], members: di
     assert {example["reason"] for example in members["examples"]} <= {*sender["reasons"], None}
 
 
-def test_each_answer_of_the_document_is_understood(sender: dict[str, Any], operation: dict[str, Any]) -> None:
-    for status in map(int, operation["responses"]):
+def test_each_answer_of_the_document_is_understood(
+    sender: dict[str, Any], operation: dict[str, Any], batch_operation: dict[str, Any]
+) -> None:
+    for status in map(int, {**operation["responses"], **batch_operation["responses"]}):
         expected = DELIVERED if status < 300 else REFUSED if status in FAULTS_OF_THE_MESSAGE else UNAVAILABLE
         assert (status, sender["meanings"][str(status)]) == (status, expected)
 
 
 def test_no_answer_that_the_document_does_not_have_counts_as_delivered(
-    sender: dict[str, Any], operation: dict[str, Any]
+    sender: dict[str, Any], operation: dict[str, Any], batch_operation: dict[str, Any]
 ) -> None:
     delivered = {status for status, meaning in sender["meanings"].items() if meaning == DELIVERED}
-    assert delivered == {status for status in operation["responses"] if status < "300"}
+    assert delivered == {
+        status for status in {**operation["responses"], **batch_operation["responses"]} if status < "300"
+    }

@@ -1,8 +1,9 @@
 """The background task that empties an outbox.
 
 It sleeps, without a database connection, until a message is committed, and asks the database on its own only while
-something is pending. While the receiver is away it tries one message at a time, with growing pauses; requests neither
-wait for it nor hurry it.
+something is pending. What is pending at the same time goes in one request; a message that waits alone, or that the
+receiver refused before, goes alone. While the receiver is away it tries one message at a time, with growing pauses;
+requests neither wait for it nor hurry it.
 """
 
 import asyncio
@@ -28,7 +29,7 @@ BATCH = 20
 LEASE_SECONDS = BATCH * TIMEOUT_SECONDS * 2
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
-# What is committed meanwhile is leased and settled together: two transactions for all of it instead of for each.
+# What is committed meanwhile is leased, sent and settled together: two transactions and a request for all of it.
 _GATHERING_SECONDS = 0.2
 # Between two looks at messages that are due and that another replica holds at this moment.
 _SHORTEST_WAIT_SECONDS = 0.2
@@ -44,6 +45,10 @@ class _Results:
     delivered: list[UUID] = field(default_factory=list)
     refused: list[UUID] = field(default_factory=list)
     unavailable: str | None = None
+
+    def add(self, row: Row[Any], answer: Answer) -> None:
+        self.untried.remove(row.id)
+        (self.refused if answer is Answer.REFUSED else self.delivered).append(row.id)
 
 
 class Delivery:
@@ -102,15 +107,16 @@ class Delivery:
                 failures += 1
                 continue
             failures = 0
-            await wait_for_event(self._wake, wait)
-            await asyncio.sleep(_GATHERING_SECONDS)
+            if wait != 0:
+                await wait_for_event(self._wake, wait)
+                await asyncio.sleep(_GATHERING_SECONDS)
 
     def _pause(self, failures: int) -> float:
         # Jitter: replicas that lost the receiver together must not come back together.
         return min(self._first_pause * 2.0 ** min(failures, 16), _LONGEST_PAUSE_SECONDS) * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
 
     async def _deliver_batch(self, limit: int) -> float | None:
-        """Deliver what is due and return the seconds until more is; None when the outbox is empty."""
+        """Deliver what is due and return how long to wait for more; None when the outbox is empty."""
         rows = await self._leased(limit)
         results = _Results(untried=[row.id for row in rows])
         try:
@@ -123,7 +129,9 @@ class Delivery:
         wait = await asyncio.to_thread(self._settle, results)
         if results.unavailable is not None:
             raise ReceiverUnavailableError(results.unavailable)
-        return wait if rows or wait is None else max(wait, _SHORTEST_WAIT_SECONDS)
+        if len(rows) == limit:
+            return 0  # there may be more of them
+        return None if wait is None else max(wait, _SHORTEST_WAIT_SECONDS)
 
     async def _leased(self, limit: int) -> list[Row[Any]]:
         leasing = asyncio.ensure_future(asyncio.to_thread(self._lease, limit))
@@ -137,17 +145,23 @@ class Delivery:
             raise
 
     async def _send(self, rows: list[Row[Any]], results: _Results) -> None:
-        for row in rows:
-            with trace_context.resumed(row.request_id, row.traceparent):
-                try:
-                    answer = await self._receiver.send(row)
-                except ReceiverUnavailableError as error:
-                    results.unavailable = str(error)
-                    return
-                if answer is Answer.REFUSED:
-                    self._logger.error("message_refused", message_id=str(row.id), attempts=row.attempts + 1)
-            results.untried.remove(row.id)
-            (results.refused if answer is Answer.REFUSED else results.delivered).append(row.id)
+        try:
+            together = [row for row in rows if not row.attempts]
+            if len(together) > 1 and await self._receiver.send_together(together):
+                for row in together:
+                    results.add(row, Answer.DELIVERED)
+            for row in rows:
+                if row.id in results.untried:
+                    results.add(row, await self._send_alone(row))
+        except ReceiverUnavailableError as error:
+            results.unavailable = str(error)
+
+    async def _send_alone(self, row: Row[Any]) -> Answer:
+        with trace_context.resumed(row.request_id, row.traceparent):
+            answer = await self._receiver.send(row)
+            if answer is Answer.REFUSED:
+                self._logger.error("message_refused", message_id=str(row.id), attempts=row.attempts + 1)
+        return answer
 
     def _lease(self, limit: int) -> list[Row[Any]]:
         with self._database.session() as session:

@@ -1,6 +1,6 @@
 """The other service, as an outbox sees it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any, Final
@@ -9,13 +9,16 @@ import httpx
 from sqlalchemy import Row
 
 from service_kit.observability.trace_context import service_client
+from service_kit.outbox.batches import batch_of
 
 TIMEOUT_SECONDS: Final = 3.0
 # 200: the message had arrived before. Its id makes it the same one.
-_DELIVERED = frozenset({HTTPStatus.CREATED, HTTPStatus.OK})
+_DELIVERED = frozenset({HTTPStatus.CREATED, HTTPStatus.OK, HTTPStatus.NO_CONTENT})
 # Says something about this one message; every other failure is the receiver's state, and the next message fares no
 # better.
 _REFUSED = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY})
+# A receiver of an older release takes single messages only.
+_NO_BATCHES = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 
 
 class Answer(Enum):
@@ -30,7 +33,7 @@ class ReceiverUnavailableError(Exception):
 
 
 class Receiver:
-    """Sends messages with POST.
+    """Sends messages with POST, one by one to `url` and several to `url/batch`.
 
     Args:
         url: where to.
@@ -59,14 +62,29 @@ class Receiver:
         Raises:
             ReceiverUnavailableError: the receiver is away or has trouble of its own, or there is no token for it.
         """
+        return meaning(await self._post(self._url, self._message(row)))
+
+    async def send_together(self, rows: Sequence[Row[Any]]) -> bool:
+        """Deliver several messages in one request.
+
+        Returns:
+            False where they have to be sent one by one: the receiver takes no batches, or not this one.
+
+        Raises:
+            ReceiverUnavailableError: as `send`.
+        """
+        status = await self._post(f"{self._url}/batch", batch_of(rows, self._message))
+        return status not in _NO_BATCHES and meaning(status) is Answer.DELIVERED
+
+    async def _post(self, url: str, body: Mapping[str, object]) -> int:
         try:
             headers = {"Authorization": f"Bearer {await self._token()}"}
-            response = await self._client.post(self._url, json=self._message(row), headers=headers)
+            response = await self._client.post(url, json=body, headers=headers)
         except httpx.HTTPError as error:
             raise ReceiverUnavailableError(str(error) or type(error).__name__) from error
         if response.status_code == HTTPStatus.UNAUTHORIZED and self._forget_token is not None:
             self._forget_token()
-        return meaning(response.status_code)
+        return response.status_code
 
     async def close(self) -> None:
         """Close the connections."""
