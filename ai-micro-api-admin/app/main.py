@@ -27,6 +27,7 @@ from app.knowledge_bases import endpoints as knowledge_bases
 from app.knowledge_bases.erasure import erase
 from app.login_logs import endpoints as login_logs
 from app.login_logs.models import LoginLog
+from app.processing.indexing import Indexing
 from app.processing.leases import Leases
 from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Processor
@@ -107,6 +108,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.workers = Workers(
         leases,
         Processor(database, leases, providers, limits=ParseLimits(), splitting=SplitSettings()),
+        Indexing(database),
         ProcessingMetrics(app.state.metrics.registry),
         count=settings.processing_workers,
         poll_seconds=settings.processing_poll_seconds,

@@ -7,10 +7,11 @@ at a time (`app.contents.access.lock_for_change`).
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, cast, delete, func, text, update
+from sqlalchemy import Text, Uuid, bindparam, cast, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
+from app.chunks.lexemes import chunk_terms, tsvector
 from app.chunks.models import Chunk
 
 _COUNT = text(
@@ -40,6 +41,14 @@ _DISCOUNT = text(
     WHERE f.knowledge_base_id = :knowledge_base_id AND f.term = l.term AND f.chunk_count > l.chunk_count
     """
 ).bindparams(bindparam("knowledge_base_id", type_=Uuid()), bindparam("document_ids", type_=ARRAY(Uuid())))
+_INDEX_AGAIN = text(
+    """
+    UPDATE langchain_pg_embedding c SET lexemes = n.lexemes::tsvector
+    FROM unnest(:ids, :lexemes) AS n (id, lexemes)
+    WHERE c.id = n.id
+    """
+).bindparams(bindparam("ids", type_=ARRAY(Text())), bindparam("lexemes", type_=ARRAY(Text())))
+_BATCH = 500
 
 
 class ChunkRepository:
@@ -56,6 +65,25 @@ class ChunkRepository:
         """Delete the chunks of documents, and their terms from the statistics."""
         self._session.execute(_DISCOUNT, {"knowledge_base_id": knowledge_base_id, "document_ids": list(document_ids)})
         self._session.execute(delete(Chunk).where(Chunk.document_id.in_(document_ids)))
+
+    def index_again(self, knowledge_base_id: UUID, document_id: UUID, *, title: str, file_name: str) -> None:
+        """Find the terms of a document's chunks anew, and count them in place of the old ones.
+
+        Args:
+            knowledge_base_id: the document's.
+            document_id: the document.
+            title: its title.
+            file_name: the name of its file.
+        """
+        self._session.execute(_DISCOUNT, {"knowledge_base_id": knowledge_base_id, "document_ids": [document_id]})
+        statement = select(Chunk.id, Chunk.document).where(Chunk.document_id == document_id)
+        # All texts of the largest document are tens of megabytes; the vectors beside them stay where they are.
+        for batch in self._session.execute(statement).partitions(_BATCH):
+            terms = [chunk_terms(written or "", title=title, file_name=file_name) for _, written in batch]
+            self._session.execute(
+                _INDEX_AGAIN, {"ids": [id_ for id_, _ in batch], "lexemes": [tsvector(found) for found in terms]}
+            )
+        self.count_terms(knowledge_base_id, document_id)
 
     def move(self, document_ids: Sequence[UUID], *, to: UUID) -> None:
         """Write the new collection into the metadata of documents' chunks."""

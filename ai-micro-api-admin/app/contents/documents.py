@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.chunks.models import Chunk
 from app.chunks.repository import ChunkRepository
 from app.contents.access import lock_for_change, readable
-from app.contents.models import Collection, Document, KnowledgeBase, Status
+from app.contents.filters import DocumentFilter
+from app.contents.models import INDEX_AGAIN, Collection, Document, KnowledgeBase, Status
 from service_kit.lists.filters import equals
 from service_kit.lists.pagination import PageRequest, Slice, paginate
 from service_kit.lists.text_search import contains
@@ -69,6 +70,7 @@ class DocumentRepository:
         knowledge_base_id: UUID | None = None,
         collection_id: UUID | None = None,
         status: Status | None = None,
+        filtering: DocumentFilter | None = None,
     ) -> Slice[Document]:
         """Return a page of the documents that a subject may read, newest first.
 
@@ -79,6 +81,7 @@ class DocumentRepository:
             equals(Document.knowledge_base_id, knowledge_base_id),
             equals(Document.collection_id, collection_id),
             equals(Document.status, status and status.value),
+            *(() if filtering is None else filtering.conditions()),
         )
         return paginate(self._session, statement, page, created_at=Document.created_at, key=Document.id)
 
@@ -100,6 +103,14 @@ class DocumentRepository:
         document.status = Status.PENDING
         document.error = None
         document.attempts = 0
+        self._flush(document)
+
+    def change(self, document: Document, fields: dict[str, Any]) -> None:
+        """Change fields of a document; with another title, a worker indexes it again."""
+        if fields.get("title", document.title) != document.title:
+            document.index_version = INDEX_AGAIN
+        for name, value in fields.items():
+            setattr(document, name, value)
         self._flush(document)
 
     def move(self, document: Document, *, to: Collection) -> None:

@@ -19,13 +19,16 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service_kit.database.models import Base, Timestamps, UuidPrimaryKey
 
 DEFAULT_NAME = "未分類"
 """Name of the collection that is made with a knowledge base."""
+
+INDEX_AGAIN = 0
+"""`Document.index_version` of a document whose terms are behind its title."""
 
 
 class KnowledgeBase(UuidPrimaryKey, Timestamps, Base):
@@ -106,6 +109,8 @@ class Document(UuidPrimaryKey, Timestamps, Base):
             "created_at",
             postgresql_where=text("status IN ('pending', 'processing')"),
         ),
+        Index(None, "index_version", postgresql_where=text("status = 'ready'")),
+        Index(None, "tags", postgresql_using="gin"),
     )
 
     knowledge_base_id: Mapped[UUID] = mapped_column(ForeignKey("knowledge_bases.id", ondelete="CASCADE"))
@@ -118,6 +123,10 @@ class Document(UuidPrimaryKey, Timestamps, Base):
     status: Mapped[str] = mapped_column(String(10), server_default=text("'pending'"))
     error: Mapped[str | None] = mapped_column(Text)
     chunk_count: Mapped[int] = mapped_column(server_default=text("0"))
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    # `app.text.terms.INDEX_VERSION` when its chunks were indexed. An earlier release leaves the default, and a change
+    # of the title sets INDEX_AGAIN: a worker indexes what is behind again (app.processing.indexing).
+    index_version: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     uploaded_by: Mapped[UUID]
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     lease_token: Mapped[UUID | None]

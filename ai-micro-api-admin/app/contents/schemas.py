@@ -25,6 +25,7 @@ class DocumentOut(Resource):
                     "size_bytes": 482113,
                     "status": "ready",
                     "error": None,
+                    "tags": ["人事"],
                     "chunk_count": 42,
                     "created_at": "2026-01-05T09:00:00Z",
                     "updated_at": "2026-01-05T09:00:03Z",
@@ -42,6 +43,7 @@ class DocumentOut(Resource):
     size_bytes: int
     status: Status
     error: str | None = Field(description="Why processing failed, for a person; null unless `status` is `failed`.")
+    tags: list[str]
     chunk_count: int
     created_at: datetime
     updated_at: datetime

@@ -6,19 +6,21 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
+from app.contents.filters import Filtering
 from app.contents.models import Document, Status
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from app.contents.schemas import DocumentOut
 from app.documents import files
 from app.documents.problems import (
     CollectionOfAnotherKnowledgeBase,
+    DocumentNotFailed,
     DocumentNotFound,
     EmptyUpload,
     InvalidFileName,
     UnsupportedDocument,
     UploadTooLarge,
 )
-from app.documents.schemas import ChunkOut, DocumentMove
+from app.documents.schemas import ChunkOut, DocumentMove, DocumentPatch
 from app.documents.service import Documents
 from app.ingestion.media_types import MediaType
 from service_kit.database.admission import AdmissionDep
@@ -89,10 +91,17 @@ def list_readable(
     knowledge_base_id: Annotated[UUID | None, Query(description="Only documents of this one.")] = None,
     collection_id: Annotated[UUID | None, Query(description="Only documents of this one.")] = None,
     status: Annotated[Status | None, Query(description="Only documents in this state.")] = None,
+    filtering: Filtering,
 ) -> Slice[Document]:
     """List the documents that the caller may read, newest first; `q` is part of a title or a file's name."""
     return documents.page(
-        q, page, knowledge_base_id=knowledge_base_id, collection_id=collection_id, status=status, by=subject
+        q,
+        page,
+        knowledge_base_id=knowledge_base_id,
+        collection_id=collection_id,
+        status=status,
+        filtering=filtering,
+        by=subject,
     )
 
 
@@ -142,6 +151,25 @@ def chunks(
         page.cursors.write(page.start + page.limit) if len(found) > page.limit else None,
         document.chunk_count if page.total else None,
     )
+
+
+@router.patch("/{document_id}", response_model=DocumentOut, responses=problems(DocumentNotFound))
+def change(
+    document_id: UUID, body: DocumentPatch, subject: Administrator, condition: Conditional, documents: Documents
+) -> Document:
+    """Change title or tags; administrators only."""
+    return documents.change(document_id, body, condition, by=subject)
+
+
+@router.post(
+    "/{document_id}/retry",
+    status_code=202,
+    response_model=DocumentOut,
+    responses=problems(DocumentNotFound, DocumentNotFailed),
+)
+def retry(document_id: UUID, subject: Administrator, condition: Conditional, documents: Documents) -> Document:
+    """Process a document again whose processing has failed; administrators only."""
+    return documents.retry(document_id, condition, by=subject)
 
 
 @router.put(

@@ -10,6 +10,10 @@ class DocumentNotFound(Problem, status=404, code="DOCUMENT_NOT_FOUND"):
     refused_action = Act.DOCUMENT_ACCESS
 
 
+class DocumentNotFailed(Problem, status=409, code="DOCUMENT_NOT_FAILED"):
+    """Only a document whose processing has failed is processed again."""
+
+
 class CollectionOfAnotherKnowledgeBase(Problem, status=422, code="COLLECTION_OF_ANOTHER_KNOWLEDGE_BASE"):
     """The collection belongs to another knowledge base; a document stays in its own."""
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from app.field_types import DocumentTitle, Tags
 from service_kit.http.schemas import RequestModel, ResponseModel
 
 
@@ -15,6 +16,16 @@ class DocumentMove(RequestModel):
     )
 
     collection_id: UUID = Field(description="A collection of the same knowledge base.")
+
+
+class DocumentPatch(RequestModel):
+    """Some fields of a document; what is left out stays as it is."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "就業規則（2026年版）", "tags": ["人事"]}]})
+
+    # The factories mark the fields as optional; nothing reads their values, because only fields that were set count.
+    title: DocumentTitle = Field(default_factory=str)
+    tags: Tags = Field(default_factory=list)
 
 
 class ChunkOut(ResponseModel):

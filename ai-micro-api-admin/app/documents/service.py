@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.audit_trail import TRAIL, Act
 from app.contents.collections import CollectionRepository
 from app.contents.documents import DocumentRepository
+from app.contents.filters import DocumentFilter
 from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.contents.models import Collection, Document, Status
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
@@ -19,12 +20,14 @@ from app.contents.schemas import DocumentOut
 from app.documents import files
 from app.documents.problems import (
     CollectionOfAnotherKnowledgeBase,
+    DocumentNotFailed,
     DocumentNotFound,
     EmptyUpload,
     InvalidFileName,
     UnsupportedDocument,
     UploadTooLarge,
 )
+from app.documents.schemas import DocumentPatch
 from app.ingestion.media_types import (
     EmptyFile,
     FileNameRejected,
@@ -142,6 +145,7 @@ class DocumentService:
         knowledge_base_id: UUID | None,
         collection_id: UUID | None,
         status: Status | None,
+        filtering: DocumentFilter,
         by: Subject,
     ) -> Slice[Document]:
         """Return a page of documents, of one knowledge base, collection or status where that is asked for.
@@ -158,7 +162,13 @@ class DocumentService:
             if collection_id is not None and CollectionRepository(session).get(collection_id, by) is None:
                 raise CollectionNotFound
             return DocumentRepository(session).page(
-                by, page, text=text, knowledge_base_id=knowledge_base_id, collection_id=collection_id, status=status
+                by,
+                page,
+                text=text,
+                knowledge_base_id=knowledge_base_id,
+                collection_id=collection_id,
+                status=status,
+                filtering=filtering,
             )
 
     def chunks(self, document_id: UUID, *, start: int, limit: int, by: Subject) -> tuple[Document, Sequence[Row[Any]]]:
@@ -171,6 +181,43 @@ class DocumentService:
             documents = DocumentRepository(session)
             document = _get(documents, document_id, by)
             return document, documents.chunks(document, start=start, limit=limit)
+
+    def change(self, document_id: UUID, body: DocumentPatch, condition: Precondition, *, by: Subject) -> Document:
+        """Change title or tags; by another title it is found as soon as a worker has indexed it again.
+
+        Raises:
+            DocumentNotFound: there is no such document.
+            PreconditionFailed: it is not as the caller has read it.
+        """
+        fields = body.model_dump(exclude_unset=True)
+        with self._database.session() as session:
+            documents = DocumentRepository(session)
+            document = _get_for_change(documents, document_id, condition, by)
+            changes = changes_between(fields_of(document, fields), fields)
+            documents.change(document, fields)
+            if changes:
+                target = Target(TargetType.DOCUMENT, document.id)
+                TRAIL.record(session, Act.DOCUMENT_CHANGED, by=by, target=target, changes=changes)
+        self._wake_workers()
+        return document
+
+    def retry(self, document_id: UUID, condition: Precondition, *, by: Subject) -> Document:
+        """Let a document that failed be processed again.
+
+        Raises:
+            DocumentNotFound: there is no such document.
+            PreconditionFailed: it is not as the caller has read it.
+            DocumentNotFailed: it waits, is in work, or is ready.
+        """
+        with self._database.session() as session:
+            documents = DocumentRepository(session)
+            document = _get_for_change(documents, document_id, condition, by)
+            if document.status != Status.FAILED:
+                raise DocumentNotFailed
+            documents.queue_again(document)
+            TRAIL.record(session, Act.DOCUMENT_RETRIED, by=by, target=Target(TargetType.DOCUMENT, document.id))
+        self._wake_workers()
+        return document
 
     def move(self, document_id: UUID, condition: Precondition, *, to: UUID, by: Subject) -> Document:
         """Put a document into another collection of its knowledge base; its id, chunks and metadata stay.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.contents.models import Document, KnowledgeBase, Status
@@ -37,6 +37,8 @@ class Lease:
         collection_id: its collection when the lease was taken; it may be moved meanwhile.
         media_type: what it was accepted as.
         size_bytes: the length of its file.
+        title: its title when the lease was taken; it may be changed meanwhile.
+        file_name: the name of its file.
         provider: the name of what makes its vectors.
         model: the model of the provider.
     """
@@ -49,6 +51,8 @@ class Lease:
     collection_id: UUID
     media_type: MediaType
     size_bytes: int
+    title: str
+    file_name: str
     provider: str
     model: str
 
@@ -103,6 +107,8 @@ class Leases:
                     Document.collection_id,
                     Document.media_type,
                     Document.size_bytes,
+                    Document.title,
+                    Document.file_name,
                     KnowledgeBase.embedding_provider,
                     KnowledgeBase.embedding_model,
                 )
@@ -111,20 +117,10 @@ class Leases:
             row = session.execute(taken).one_or_none()
         if row is None:
             return None
-        id_, token, attempt, knowledge_base_id, langchain_id, collection_id, media_type, size, provider, model = row
+        id_, token, attempt, knowledge_base_id, langchain_id, collection_id, media_type, *rest = row
         assert token is not None  # noqa: S101 - set by the statement above
-        return Lease(
-            id_,
-            token,
-            attempt,
-            knowledge_base_id,
-            langchain_id,
-            collection_id,
-            MediaType(media_type),
-            size,
-            provider,
-            model,
-        )
+        media = MediaType(media_type)
+        return Lease(id_, token, attempt, knowledge_base_id, langchain_id, collection_id, media, *rest)
 
     def renew(self, lease: Lease) -> bool:
         """Make a lease last from now; return whether it still was there to be renewed."""
@@ -157,28 +153,36 @@ class Leases:
             if self._update(session, lease, status=Status.FAILED, error=reason, **_NO_LEASE):
                 _record_failure(session, lease.document_id, lease.knowledge_base_id, code, reason)
 
-    def complete(self, session: Session, lease: Lease, *, chunk_count: int) -> None:
+    def complete(self, session: Session, lease: Lease, *, chunk_count: int, index_version: int) -> None:
         """Make the document ready, in the transaction that wrote its chunks."""
-        self._update(session, lease, status=Status.READY, error=None, chunk_count=chunk_count, **_NO_LEASE)
+        self._update(
+            session,
+            lease,
+            status=Status.READY,
+            error=None,
+            chunk_count=chunk_count,
+            index_version=index_version,
+            **_NO_LEASE,
+        )
 
-    def hold(self, session: Session, lease: Lease) -> UUID:
+    def hold(self, session: Session, lease: Lease) -> Row[UUID, str]:
         """Lock the document until the transaction ends, if the lease is still good.
 
         Returns:
-            The collection that the document is in now.
+            The collection that the document is in now, and its title.
 
         Raises:
             LeaseLost: it is not.
         """
         statement = (
-            select(Document.collection_id)
+            select(Document.collection_id, Document.title)
             .where(Document.id == lease.document_id, Document.lease_token == lease.token)
             .with_for_update()
         )
-        collection_id = session.scalar(statement)
-        if collection_id is None:
+        held = session.execute(statement).one_or_none()
+        if held is None:
             raise LeaseLost
-        return collection_id
+        return held
 
     def waiting(self) -> int:
         """Return how many documents are neither ready nor failed."""

@@ -15,8 +15,10 @@ from typing import BinaryIO, TypeVar
 from uuid import uuid4
 
 from app.chunks.copy_format import COPY, ChunkRows
+from app.chunks.lexemes import chunk_terms
 from app.chunks.repository import ChunkRepository
 from app.contents.access import lock_for_change
+from app.contents.models import INDEX_AGAIN
 from app.documents import files
 from app.embeddings.provider import EmbeddingProvider
 from app.embeddings.providers import EmbeddingProviders
@@ -26,7 +28,7 @@ from app.ingestion.failures import ParseCancelled, ParseFailed
 from app.ingestion.isolation import parse_file
 from app.ingestion.parse_output import ParsedDocument
 from app.processing.leases import Lease, LeaseLost, Leases
-from app.text.terms import document_terms
+from app.text.terms import INDEX_VERSION
 from service_kit.database.sessions import Database
 
 _BATCH = 64
@@ -126,14 +128,15 @@ class Processor:
             if not lock_for_change(session, lease.knowledge_base_id):
                 raise LeaseLost
             before_hold()
-            collection_id = self._leases.hold(session, lease)
+            collection_id, title = self._leases.hold(session, lease)
             chunks = ChunkRepository(session)
             chunks.remove(lease.knowledge_base_id, [lease.document_id])
             session.connection().connection.cursor().copy_expert(COPY, rows)
             if collection_id != lease.collection_id:
                 chunks.move([lease.document_id], to=collection_id)
             chunks.count_terms(lease.knowledge_base_id, lease.document_id)
-            self._leases.complete(session, lease, chunk_count=chunk_count)
+            index_version = INDEX_VERSION if title == lease.title else INDEX_AGAIN
+            self._leases.complete(session, lease, chunk_count=chunk_count, index_version=index_version)
 
     def _file_of(self, lease: Lease) -> BinaryIO:
         """Return a copy of a document's file that can only be read, and has no name that a kill would leave behind."""
@@ -174,7 +177,7 @@ class Processor:
                         "collection_id": str(lease.collection_id),
                         "page": chunk.page,
                     },
-                    terms=document_terms(chunk.text),
+                    terms=chunk_terms(chunk.text, title=lease.title, file_name=lease.file_name),
                 )
         writer.finish()
 

@@ -20,6 +20,7 @@ from structlog.stdlib import BoundLogger
 from app.documents.files import FileVanished
 from app.ingestion.failures import FailureCode, ParseCancelled
 from app.processing.heartbeat import Heartbeat
+from app.processing.indexing import Indexing
 from app.processing.leases import Lease, LeaseLost, Leases
 from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Processor, Unprocessable
@@ -42,16 +43,25 @@ class Workers:
     Args:
         leases: tells what is to be done.
         processor: does it.
+        indexing: what is done while nothing waits.
         metrics: counts it.
         count: how many threads; none where other processes do the work.
         poll_seconds: how often an idle thread looks for documents that it was not woken for.
     """
 
     def __init__(
-        self, leases: Leases, processor: Processor, metrics: ProcessingMetrics, *, count: int, poll_seconds: float
+        self,
+        leases: Leases,
+        processor: Processor,
+        indexing: Indexing,
+        metrics: ProcessingMetrics,
+        *,
+        count: int,
+        poll_seconds: float,
     ) -> None:
         self._leases = leases
         self._processor = processor
+        self._indexing = indexing
         self._metrics = metrics
         self._poll_seconds = poll_seconds
         self._changed = threading.Condition()
@@ -105,15 +115,15 @@ class Workers:
         return self._stopping.is_set() or self._wake_ups != seen
 
     def work_once(self) -> bool:
-        """Process one document, if one waits.
+        """Process one document, if one waits; else index one again, if one is behind.
 
         Returns:
-            True if one did.
+            True if there was one.
         """
         lease = self._leases.take()
         self._metrics.waiting.set(self._leases.waiting())
         if lease is None:
-            return False
+            return self._indexing.index_one()
         started = time.monotonic()
         log = logger.bind(document_id=str(lease.document_id), attempt=lease.attempt)
         log.info("document_processing_started")

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 
+from app.contents.filters import Filtering
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
-from app.search.problems import EmbeddingModelUnavailable, SearchScopeMissing
+from app.search.problems import EmbeddingModelUnavailable
 from app.search.schemas import Mode, SearchResult
 from app.search.service import SearchService
 from service_kit.http.problems import problems
@@ -25,20 +26,27 @@ async def search_service(request: Request) -> SearchService:
 
 @router.get(
     "",
-    responses=problems(KnowledgeBaseNotFound, CollectionNotFound, SearchScopeMissing, EmbeddingModelUnavailable),
+    responses=problems(KnowledgeBaseNotFound, CollectionNotFound, EmbeddingModelUnavailable),
 )
 def search(
     *,
     subject: CurrentSubject,
     service: Annotated[SearchService, Depends(search_service)],
     q: Annotated[Text, Query(min_length=1, max_length=1000, description="What to look for.", examples=["有給休暇"])],
-    knowledge_base_id: Annotated[UUID | None, Query(description="Where to look.")] = None,
+    knowledge_base_id: Annotated[UUID | None, Query(description="Only in this one.")] = None,
     collection_id: Annotated[UUID | None, Query(description="Only in this collection.")] = None,
     mode: Annotated[Mode, Query(description="By vectors, by the words themselves, or both.")] = Mode.HYBRID,
     limit: Annotated[int, Query(ge=1, le=100, description="Results at most.")] = 10,
+    filtering: Filtering,
 ) -> SearchResult:
-    """Find passages of the documents of a knowledge base or a collection, best first."""
+    """Find passages of the documents that the caller may read, or of a knowledge base or a collection, best first."""
     items = service.search(
-        q, knowledge_base_id=knowledge_base_id, collection_id=collection_id, mode=mode, limit=limit, by=subject
+        q,
+        knowledge_base_id=knowledge_base_id,
+        collection_id=collection_id,
+        mode=mode,
+        limit=limit,
+        by=subject,
+        filtering=filtering,
     )
     return SearchResult(items=items)

@@ -5,7 +5,8 @@ what was deleted or made private a moment ago is not found, whatever an earlier 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from pgvector.sqlalchemy import VECTOR
@@ -25,10 +26,36 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
+from app.chunks.lexemes import quoted
 from app.chunks.models import Chunk, TermFrequency
 from app.contents.access import readable
+from app.contents.filters import DocumentFilter
 from app.contents.models import Collection, Document, KnowledgeBase, Status
+from service_kit.lists.filters import equals
 from service_kit.tokens.verification import Subject
+
+Base: TypeAlias = "Row[UUID, UUID, str, str]"
+"""A knowledge base: its id, that of its chunks' collection, and its embedding model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where to search.
+
+    Attributes:
+        knowledge_bases: those whose vectors are of one model.
+        collection_id: only in this collection of theirs, unless it is None.
+        filtering: only in such documents.
+    """
+
+    knowledge_bases: Sequence[Base]
+    collection_id: UUID | None
+    filtering: DocumentFilter
+
+    @property
+    def knowledge_base_ids(self) -> list[UUID]:
+        """Return the ids of the knowledge bases."""
+        return [base.id for base in self.knowledge_bases]
 
 
 class SearchRepository:
@@ -43,15 +70,15 @@ class SearchRepository:
         self._connection = connection
         self._subject = subject
 
-    def knowledge_base(self, knowledge_base_id: UUID) -> Row[UUID, UUID, str, str] | None:
-        """Return the id and the embedding model of a knowledge base, or None."""
+    def knowledge_bases(self, knowledge_base_id: UUID | None) -> Sequence[Base]:
+        """Return those that the subject may read: all of them, or one where it is named."""
         statement = select(
             KnowledgeBase.id,
             KnowledgeBase.langchain_collection_id,
             KnowledgeBase.embedding_provider,
             KnowledgeBase.embedding_model,
-        ).where(KnowledgeBase.id == knowledge_base_id, readable(self._subject))
-        return self._connection.execute(statement).one_or_none()
+        ).where(readable(self._subject), equals(KnowledgeBase.id, knowledge_base_id))
+        return self._connection.execute(statement).all()
 
     def knowledge_base_of(self, collection_id: UUID) -> UUID | None:
         """Return the knowledge base of a collection, or None when there is no such collection to be seen."""
@@ -62,19 +89,15 @@ class SearchRepository:
         )
         return self._connection.scalar(statement)
 
-    def by_vector(
-        self, langchain_collection_id: UUID, collection_id: UUID | None, query: Sequence[float], limit: int
-    ) -> Sequence[str]:
+    def by_vector(self, scope: Scope, query: Sequence[float], limit: int) -> Sequence[str]:
         """Return ids of chunks by the cosine distance of their vectors, nearest first.
 
         Every vector is compared; the vector stays in its row for that (revision 005).
         """
-        statement = self._candidates(langchain_collection_id, collection_id).order_by(_distance(query)).limit(limit)
+        statement = self._candidates(scope).order_by(_distance(query)).limit(limit)
         return self._connection.scalars(statement).all()
 
-    def by_terms(
-        self, langchain_collection_id: UUID, collection_id: UUID | None, weights: Mapping[str, float], limit: int
-    ) -> Sequence[str]:
+    def by_terms(self, scope: Scope, weights: Mapping[str, float], limit: int) -> Sequence[str]:
         """Return ids of chunks by the summed weights of the terms that they have, highest first.
 
         Each term is looked up in the GIN index by itself; common ones were left out before. Without terms, nothing.
@@ -83,7 +106,7 @@ class SearchRepository:
             return ()
         terms = (
             func.unnest(
-                literal([_quoted(term) for term in weights], ARRAY(Text)),
+                literal([quoted(term) for term in weights], ARRAY(Text)),
                 literal(list(weights.values()), ARRAY(Double)),
             )
             .table_valued("term", "weight", name="wanted")
@@ -91,7 +114,7 @@ class SearchRepository:
         )
         score = func.sum(terms.c.weight)
         statement = (
-            self._candidates(langchain_collection_id, collection_id)
+            self._candidates(scope)
             .join(terms, Chunk.lexemes.op("@@")(cast(terms.c.term, TSQUERY)))
             .group_by(Chunk.id)
             # The id makes equal scores come in the same order each time.
@@ -100,16 +123,21 @@ class SearchRepository:
         )
         return self._connection.scalars(statement).all()
 
-    def term_frequencies(self, knowledge_base_id: UUID, terms: Sequence[str]) -> dict[str, int]:
-        """Return in how many chunks of a knowledge base each term occurs; terms of none are left out."""
-        statement = select(TermFrequency.term, TermFrequency.chunk_count).where(
-            TermFrequency.knowledge_base_id == knowledge_base_id, TermFrequency.term.in_(terms)
+    def term_frequencies(self, scope: Scope, terms: Sequence[str]) -> dict[str, int]:
+        """Return in how many chunks of the knowledge bases each term occurs; terms of none are left out."""
+        count = func.sum(TermFrequency.chunk_count)
+        statement = (
+            select(TermFrequency.term, count.label("chunks"))
+            .where(TermFrequency.knowledge_base_id.in_(scope.knowledge_base_ids), TermFrequency.term.in_(terms))
+            .group_by(TermFrequency.term)
         )
-        return {row.term: row.chunk_count for row in self._connection.execute(statement)}
+        return {row.term: row.chunks for row in self._connection.execute(statement)}
 
-    def chunk_count(self, knowledge_base_id: UUID) -> int:
-        """Return how many chunks a knowledge base has."""
-        statement = select(func.sum(Document.chunk_count)).where(Document.knowledge_base_id == knowledge_base_id)
+    def chunk_count(self, scope: Scope) -> int:
+        """Return how many chunks the knowledge bases have."""
+        statement = select(func.sum(Document.chunk_count)).where(
+            Document.knowledge_base_id.in_(scope.knowledge_base_ids)
+        )
         return self._connection.scalar(statement) or 0
 
     def passages(
@@ -123,7 +151,7 @@ class SearchRepository:
             vector: of the query; `similarity` of a row is its cosine with the chunk's, or None without.
         """
         wanted = (
-            func.unnest(literal(list(terms), ARRAY(Text)), literal([_quoted(term) for term in terms], ARRAY(Text)))
+            func.unnest(literal(list(terms), ARRAY(Text)), literal([quoted(term) for term in terms], ARRAY(Text)))
             .table_valued("term", "lexeme", name="wanted")
             .render_derived()
         )
@@ -147,21 +175,20 @@ class SearchRepository:
         )
         return {row.chunk_id: row for row in self._connection.execute(statement)}
 
-    def _candidates(self, langchain_collection_id: UUID, collection_id: UUID | None) -> Select[str]:
-        statement = (
+    def _candidates(self, scope: Scope) -> Select[str]:
+        return (
             select(Chunk.id)
             .join(Document, Document.id == Chunk.document_id)
-            .where(Chunk.collection_id == langchain_collection_id, Document.status == Status.READY.value)
+            .where(
+                Chunk.collection_id.in_([base.langchain_collection_id for base in scope.knowledge_bases]),
+                Document.status == Status.READY.value,
+                equals(Document.collection_id, scope.collection_id),
+                *scope.filtering.conditions(),
+            )
         )
-        return statement if collection_id is None else statement.where(Document.collection_id == collection_id)
 
 
 def _distance(query: Sequence[float]) -> ColumnElement[float]:
     """Return the cosine distance of a chunk's vector and the query's."""
     vector = bindparam("query", list(query), type_=VECTOR())
     return Chunk.embedding.op("<=>", return_type=Double())(vector)
-
-
-def _quoted(term: str) -> str:
-    # Terms are letters and digits (app.text.terms); quoting keeps that from being relied on.
-    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"

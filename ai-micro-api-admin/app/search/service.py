@@ -1,21 +1,23 @@
 """Searches: two rankings, by vectors and by terms, give the candidates; their relevance gives the order."""
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
+from app.contents.filters import EVERY_DOCUMENT, DocumentFilter
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from app.embeddings.provider import EmbeddingProvider
 from app.embeddings.providers import EmbeddingProviders
 from app.search.fusion import FusedResult, FusionSettings, RankingWeights, fuse
-from app.search.problems import EmbeddingModelUnavailable, SearchScopeMissing
+from app.search.problems import EmbeddingModelUnavailable
 from app.search.relevance import Evidence, relevance
-from app.search.repository import SearchRepository
+from app.search.repository import Base, Scope, SearchRepository
 from app.search.schemas import Mode, SearchItem
 from app.search.snippet import snippet
-from app.search.tuning import tuning
+from app.search.tuning import Tuning, tuning
 from app.search.weighting import WeightedQuery
 from app.system_settings.repository import current_values
 from app.text.terms import query_terms
@@ -27,8 +29,6 @@ _MIN_CANDIDATES = 100
 _CANDIDATES_A_RESULT = 2
 # So many more than are wanted are judged by their relevance, which may put them into another order.
 _CANDIDATES_MORE = 40
-
-_Scope: TypeAlias = "Row[UUID, UUID, str, str]"
 
 
 class SearchService:
@@ -52,6 +52,7 @@ class SearchService:
         mode: Mode,
         limit: int,
         by: Subject,
+        filtering: DocumentFilter = EVERY_DOCUMENT,
     ) -> list[SearchItem]:
         """Return the best passages for a query, best first, none below the least relevance that is set.
 
@@ -59,57 +60,38 @@ class SearchService:
 
         Args:
             query: as it was typed.
-            knowledge_base_id: where to search.
+            knowledge_base_id: where to search; everywhere that the caller may read, if None.
             collection_id: only in this collection; its knowledge base need not be named then.
             mode: by vectors, by terms, or both.
             limit: how many at most.
             by: who searches.
+            filtering: only in such documents.
 
         Raises:
-            SearchScopeMissing: neither knowledge base nor collection is named.
             KnowledgeBaseNotFound: there is no such knowledge base that the caller may read.
             CollectionNotFound: there is no such collection in it that the caller may read.
             EmbeddingModelUnavailable: vectors are wanted that nothing here can make.
         """
+        terms = query_terms(query)
         with self._database.reading() as connection:
             repository = SearchRepository(connection, by)
-            knowledge_base = _scope(repository, knowledge_base_id, collection_id)
-            asked = _weighted(repository, knowledge_base.id, query)
-            if not asked.terms:
+            knowledge_bases = _knowledge_bases(repository, knowledge_base_id, collection_id)
+            if not terms:
                 return []
             settings = tuning(current_values(connection))
-            candidates = max(_MIN_CANDIDATES, _CANDIDATES_A_RESULT * limit)
-            provider = self._provider(knowledge_base, mode)
-            vector = None if provider is None else provider.embed_query(query)
-            by_vector: Sequence[str] = ()
-            by_terms: Sequence[str] = ()
-            if vector is not None:
-                by_vector = repository.by_vector(
-                    knowledge_base.langchain_collection_id, collection_id, vector, candidates
+            found: list[_Found] = []
+            for same_model in _by_model(knowledge_bases):
+                scope = Scope(same_model, collection_id, filtering)
+                asked = WeightedQuery(
+                    terms, repository.term_frequencies(scope, list(terms)), repository.chunk_count(scope)
                 )
-            if mode is not Mode.VECTOR:
-                by_terms = repository.by_terms(
-                    knowledge_base.langchain_collection_id,
-                    collection_id,
-                    asked.to_look_up(settings.pruning),
-                    candidates,
-                )
-            ranking = _fuse(mode, query, by_vector, by_terms, settings.fusion)[: limit + _CANDIDATES_MORE]
-            passages = repository.passages([result.id for result in ranking], list(asked.terms), vector)
-        scale = None if provider is None else provider.scale
-        scored = [
-            (
-                relevance(asked, Evidence(passage.terms, passage.similarity), scale, by_words=mode is not Mode.VECTOR),
-                passage,
-            )
-            for result in ranking
-            if (passage := passages.get(result.id)) is not None
-        ]
+                provider = self._provider(same_model[0], mode)
+                found += _search(repository, scope, _Question(query, asked, provider, mode), settings, limit)
         # Sorting is stable: equal ones stay in the order of the fused ranking.
-        scored.sort(key=lambda found: -found[0])
-        return [_item(passage, query, score) for score, passage in scored[:limit] if score >= settings.min_relevance]
+        found.sort(key=lambda passage: -passage.score)
+        return [_item(passage, query) for passage in found[:limit] if passage.score >= settings.min_relevance]
 
-    def _provider(self, knowledge_base: _Scope, mode: Mode) -> EmbeddingProvider | None:
+    def _provider(self, knowledge_base: Base, mode: Mode) -> EmbeddingProvider | None:
         """Return what makes the vectors of a knowledge base, or None where they are not compared."""
         if mode is Mode.TEXT:
             return None
@@ -119,13 +101,40 @@ class SearchService:
         return provider
 
 
-def _weighted(repository: SearchRepository, knowledge_base_id: UUID, query: str) -> WeightedQuery:
-    terms = query_terms(query)
-    return WeightedQuery(
-        terms,
-        repository.term_frequencies(knowledge_base_id, list(terms)) if terms else {},
-        repository.chunk_count(knowledge_base_id) if terms else 0,
-    )
+@dataclass(frozen=True, slots=True)
+class _Question:
+    query: str
+    asked: WeightedQuery
+    provider: EmbeddingProvider | None
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    score: float
+    passage: Row[Any]
+
+
+def _search(
+    repository: SearchRepository, scope: Scope, question: _Question, settings: Tuning, limit: int
+) -> list[_Found]:
+    """Return passages of knowledge bases of one model, each with its relevance."""
+    candidates = max(_MIN_CANDIDATES, _CANDIDATES_A_RESULT * limit)
+    provider, asked, mode = question.provider, question.asked, question.mode
+    vector = None if provider is None else provider.embed_query(question.query)
+    by_vector = () if vector is None else repository.by_vector(scope, vector, candidates)
+    by_terms = () if mode is Mode.VECTOR else repository.by_terms(scope, asked.to_look_up(settings.pruning), candidates)
+    ranking = _fuse(mode, question.query, by_vector, by_terms, settings.fusion)[: limit + _CANDIDATES_MORE]
+    passages = repository.passages([result.id for result in ranking], list(asked.terms), vector)
+    scale = None if provider is None else provider.scale
+    return [
+        _Found(
+            relevance(asked, Evidence(passage.terms, passage.similarity), scale, by_words=mode is not Mode.VECTOR),
+            passage,
+        )
+        for result in ranking
+        if (passage := passages.get(result.id)) is not None
+    ]
 
 
 def _fuse(
@@ -141,21 +150,30 @@ def _fuse(
     return fuse(vector=by_vector, lexical=by_terms, weights=weights, settings=settings)
 
 
-def _scope(repository: SearchRepository, knowledge_base_id: UUID | None, collection_id: UUID | None) -> _Scope:
+def _knowledge_bases(
+    repository: SearchRepository, knowledge_base_id: UUID | None, collection_id: UUID | None
+) -> Sequence[Base]:
     if collection_id is not None:
         owner = repository.knowledge_base_of(collection_id)
         if owner is None or knowledge_base_id not in (None, owner):
             raise CollectionNotFound
         knowledge_base_id = owner
-    if knowledge_base_id is None:
-        raise SearchScopeMissing
-    knowledge_base = repository.knowledge_base(knowledge_base_id)
-    if knowledge_base is None:
+    found = repository.knowledge_bases(knowledge_base_id)
+    if knowledge_base_id is not None and not found:
         raise KnowledgeBaseNotFound
-    return knowledge_base
+    return found
 
 
-def _item(passage: Row[Any], query: str, score: float) -> SearchItem:
+def _by_model(knowledge_bases: Sequence[Base]) -> list[Sequence[Base]]:
+    """Return the knowledge bases in groups of one embedding model: vectors of two are never compared."""
+    groups: dict[tuple[str, str], list[Base]] = {}
+    for base in knowledge_bases:
+        groups.setdefault((base.embedding_provider, base.embedding_model), []).append(base)
+    return list(groups.values())
+
+
+def _item(found: _Found, query: str) -> SearchItem:
+    passage = found.passage
     return SearchItem(
         document_id=passage.document_id,
         chunk_id=passage.chunk_id,
@@ -164,5 +182,5 @@ def _item(passage: Row[Any], query: str, score: float) -> SearchItem:
         collection_name=passage.collection_name,
         snippet=snippet(passage.text, query).text,
         page=passage.page,
-        score=round(score, 4),
+        score=round(found.score, 4),
     )

@@ -26,7 +26,7 @@ def test_an_upload_is_accepted_and_waits(upload: Upload, knowledge_base: Json, d
     document = response.json()
     assert set(document) == {
         "id", "knowledge_base_id", "collection_id", "title", "file_name", "media_type", "size_bytes", "status",
-        "error", "chunk_count", "created_at", "updated_at",
+        "error", "tags", "chunk_count", "created_at", "updated_at",
     }  # fmt: skip
     assert response.headers["Location"] == f"{URL}/{document['id']}"
     assert (document["title"], document["file_name"]) == ("就業規則", "就業規則.txt")
@@ -290,7 +290,8 @@ def test_terms_that_other_documents_have_stay_counted(
     client.delete(f"{URL}/{first['id']}", headers=admin)
     with migrated_database.engine().connect() as connection:
         rows = connection.execute(text("SELECT term, chunk_count FROM term_frequencies")).all()
-    assert {row.term: row.chunk_count for row in rows} == {"banana": 1, "cherry": 1}
+    counts = {row.term: row.chunk_count for row in rows}
+    assert (counts["banana"], counts["cherry"], counts.get("apple")) == (1, 1, None)
 
 
 def test_the_list_can_be_narrowed(
@@ -307,6 +308,62 @@ def test_the_list_can_be_narrowed(
     assert ids(status="ready") == [document["id"]]
     assert client.get(URL, params={"status": "lost"}, headers=admin).status_code == 422
     assert client.get(URL, params={"collection_id": str(uuid4())}, headers=admin).status_code == 404
+
+
+def test_title_and_tags_are_changed(client: TestClient, admin: Headers, document: Json) -> None:
+    url = f"{URL}/{document['id']}"
+    response = client.patch(url, json={"title": "就業規則（新）", "tags": ["人事", "規程", "人事"]}, headers=admin)
+    assert (response.status_code, response.json()["tags"]) == (200, ["人事", "規程"])
+    response = client.patch(url, json={"tags": ["人事"]}, headers={**admin, "If-Match": response.headers["ETag"]})
+    assert (response.json()["title"], response.json()["tags"]) == ("就業規則（新）", ["人事"])
+    assert client.get(url, headers=admin).json() == response.json()
+    assert client.patch(url, json={}, headers={**admin, "If-Match": '"old"'}).status_code == 412
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"title": ""},
+        {"title": " "},
+        {"title": "x" * 256},
+        {"title": None},
+        {"tags": None},
+        {"tags": [""]},
+        {"tags": ["x" * 101]},
+        {"tags": [f"tag {number}" for number in range(51)]},
+        {"file_name": "a.txt"},
+    ],
+)
+def test_what_is_no_title_and_no_tag_is_refused(client: TestClient, admin: Headers, document: Json, bad: Json) -> None:
+    assert client.patch(f"{URL}/{document['id']}", json=bad, headers=admin).status_code == 422
+
+
+def test_a_document_that_failed_can_be_processed_again(
+    client: TestClient, admin: Headers, upload: Upload, process: Process
+) -> None:
+    url = upload(b"%PDF-1.7 and nothing else", "a.pdf").headers["Location"]
+    process()
+    assert client.get(url, headers=admin).json()["status"] == "failed"
+    response = client.post(f"{url}/retry", headers=admin)
+    assert (response.status_code, response.json()["status"], response.json()["error"]) == (202, "pending", None)
+    again = client.post(f"{url}/retry", headers=admin)
+    assert (again.status_code, again.json()["code"]) == (409, "DOCUMENT_NOT_FAILED")
+
+
+def test_the_list_can_be_narrowed_by_tag_format_and_date(
+    client: TestClient, admin: Headers, upload: Upload, document: Json
+) -> None:
+    markdown = upload(b"# a", "a.md").json()
+    client.patch(f"{URL}/{document['id']}", json={"tags": ["人事"]}, headers=admin)
+
+    def ids(**params: str) -> list[str]:
+        return [item["id"] for item in client.get(URL, params=params, headers=admin).json()["items"]]
+
+    assert ids(tag="人事") == ids(media_type="text/plain") == [document["id"]]
+    assert ids(created_from=markdown["created_at"]) == [markdown["id"]]
+    assert ids(created_before=markdown["created_at"]) == [document["id"]]
+    for bad in ({"media_type": "text/magic"}, {"created_from": "yesterday"}, {"created_from": "2026-01-01T00:00:00"}):
+        assert client.get(URL, params=bad, headers=admin).status_code == 422
 
 
 @pytest.mark.parametrize("path", ["", "/content", "/chunks"])
@@ -332,9 +389,11 @@ def test_only_administrators_write(
     responses = [
         client.post(f"{URL}/upload", files={"file": ("a.txt", b"x")}, data=form, headers=stranger),
         client.put(f"{url}/move", json=move, headers=stranger),
+        client.patch(url, json={"title": "x"}, headers=stranger),
+        client.post(f"{url}/retry", headers=stranger),
         client.delete(url, headers=stranger),
     ]
-    assert [response.status_code for response in responses] == [403, 403, 403]
+    assert [response.status_code for response in responses] == [403] * 5
 
 
 def test_a_token_is_needed(client: TestClient) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.main import create_app
+from app.processing.indexing import Indexing
 from app.processing.leases import Lease, LeaseLost, Leases
 from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Processor
@@ -162,7 +163,7 @@ def test_a_document_that_was_written_twice_has_its_chunks_once(
             connection.execute(text("UPDATE documents SET status = 'pending'"))
     assert len(client.get(f"/api/documents/{document['id']}/chunks", headers=admin).json()["items"]) == 1
     with migrated_database.engine().connect() as connection:
-        assert connection.execute(text("SELECT term, chunk_count FROM term_frequencies")).all() == [("apple", 1)]
+        assert connection.execute(text("SELECT DISTINCT chunk_count FROM term_frequencies")).all() == [(1,)]
 
 
 def test_an_interrupted_document_fails_after_its_last_attempt(
@@ -258,7 +259,9 @@ def test_a_bug_fails_the_document_after_its_last_attempt_and_tells_the_user_noth
         limits=ParseLimits(),
         splitting=SplitSettings(),
     )
-    workers = Workers(leases, broken, ProcessingMetrics(CollectorRegistry()), count=0, poll_seconds=1)
+    workers = Workers(
+        leases, broken, Indexing(database), ProcessingMetrics(CollectorRegistry()), count=0, poll_seconds=1
+    )
     for _ in range(MAX_ATTEMPTS):
         assert workers.work_once()
         assert not workers.work_once(), "it is tried again after a pause only"

@@ -197,9 +197,128 @@ def test_a_score_means_the_same_in_another_search(
     assert min(whole) > max(half)
 
 
-def test_a_search_says_where(client: TestClient, admin: Headers) -> None:
-    response = client.get(URL, params={"q": "x"}, headers=admin)
-    assert (response.status_code, response.json()["code"]) == (422, "SEARCH_SCOPE_MISSING")
+@pytest.mark.parametrize("mode", MODES)
+def test_everything_that_one_may_read_is_searched_where_nothing_is_named(
+    *,
+    client: TestClient,
+    admin: Headers,
+    stranger: Headers,
+    upload: Upload,
+    process: Process,
+    knowledge_base: Json,
+    shared_knowledge_base: Json,
+    mode: str,
+) -> None:
+    private = upload("有給休暇の規程".encode()).json()["id"]
+    shared = upload("有給休暇の案内".encode(), into=shared_knowledge_base["id"]).json()["id"]
+    process()
+
+    def found(by: Headers) -> set[str]:
+        items = client.get(URL, params={"q": "有給休暇", "mode": mode}, headers=by).json()["items"]
+        return {item["document_id"] for item in items}
+
+    assert found(admin) == {private, shared}
+    assert found(stranger) == {shared}
+
+
+def test_who_may_read_nothing_finds_nothing(client: TestClient, stranger: Headers, corpus: dict[str, str]) -> None:
+    response = client.get(URL, params={"q": "有給休暇"}, headers=stranger)
+    assert (response.status_code, response.json()["items"]) == (200, [])
+
+
+def test_knowledge_bases_of_two_models_are_searched_each_by_its_own(
+    *,
+    client: TestClient,
+    admin: Headers,
+    upload: Upload,
+    process: Process,
+    shared_knowledge_base: Json,
+    corpus: dict[str, str],
+    migrated_database: DatabaseUrls,
+) -> None:
+    upload("有給休暇の案内".encode(), into=shared_knowledge_base["id"])
+    process()
+    with migrated_database.engine().begin() as connection:
+        statement = "UPDATE knowledge_bases SET embedding_model = 'hash-0' WHERE id = :id"
+        connection.execute(text(statement), {"id": shared_knowledge_base["id"]})
+    assert client.get(URL, params={"q": "有給休暇"}, headers=admin).status_code == 409
+    items = client.get(URL, params={"q": "有給休暇", "mode": "text"}, headers=admin).json()["items"]
+    assert len(items) == 2
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_search_can_be_narrowed(
+    client: TestClient, admin: Headers, knowledge_base: Json, corpus: dict[str, str], mode: str
+) -> None:
+    client.patch(f"/api/documents/{corpus['leave']}", json={"tags": ["人事"]}, headers=admin)
+
+    def found(**narrowed: str) -> bool:
+        params = {"q": "有給休暇", "knowledge_base_id": knowledge_base["id"], "mode": mode, **narrowed}
+        response = client.get(URL, params=params, headers=admin)
+        assert response.status_code == 200, response.text
+        return bool(response.json()["items"])
+
+    for fits, does_not in (
+        ({"tag": "人事"}, {"tag": "経理"}),
+        ({"media_type": "text/plain"}, {"media_type": "application/pdf"}),
+        ({"created_from": "2026-01-01T00:00:00Z"}, {"created_from": "2126-01-01T00:00:00Z"}),
+        ({"created_before": "2126-01-01T00:00:00Z"}, {"created_before": "2026-01-01T00:00:00Z"}),
+    ):
+        assert (found(**fits), found(**does_not)) == (True, False), fits
+
+
+@pytest.mark.parametrize("query", ["travel-policy", "旅費規程", "ﾘｮﾋ規程"])
+def test_a_document_is_found_by_its_title_and_its_file_name(
+    client: TestClient, admin: Headers, upload: Upload, process: Process, query: str
+) -> None:
+    names = {"travel-policy": "travel-policy.txt", "旅費規程": "旅費規程.txt", "ﾘｮﾋ規程": "リョヒ規程.txt"}
+    document = upload(b"Only the cheapest class is paid for.", names[query]).json()
+    upload(b"Something else altogether.", "other.txt")
+    process()
+    (item,) = client.get(URL, params={"q": query}, headers=admin).json()["items"]
+    assert item["document_id"] == document["id"]
+
+
+def test_a_new_title_is_found_and_the_old_one_is_not(
+    client: TestClient, admin: Headers, upload: Upload, process: Process, migrated_database: DatabaseUrls
+) -> None:
+    document = upload(b"Only the cheapest class is paid for.", "a.txt").json()
+    process()
+    for title in ("Zugfahrten", "Flugreisen"):
+        client.patch(f"/api/documents/{document['id']}", json={"title": title}, headers=admin)
+    process()
+
+    def found(query: str) -> int:
+        return len(client.get(URL, params={"q": query, "mode": "text"}, headers=admin).json()["items"])
+
+    assert (found("Flugreisen"), found("Zugfahrten")) == (1, 0)
+    with migrated_database.engine().begin() as connection:
+        terms = connection.execute(text("SELECT term, chunk_count FROM term_frequencies WHERE term LIKE '%gfahrt%'"))
+        assert terms.all() == []
+
+
+def test_what_an_earlier_release_indexed_is_indexed_again(
+    client: TestClient, admin: Headers, upload: Upload, process: Process, migrated_database: DatabaseUrls
+) -> None:
+    upload("髙橋さんのネコ".encode(), "a.txt")
+    process()
+    with migrated_database.engine().begin() as connection:  # as the release before left it
+        connection.execute(text("UPDATE documents SET index_version = 1"))
+        connection.execute(text("UPDATE langchain_pg_embedding SET lexemes = array_to_tsvector(ARRAY['髙橋', 'ネコ'])"))
+        connection.execute(text("DELETE FROM term_frequencies"))
+        connection.execute(
+            text("INSERT INTO term_frequencies SELECT id, unnest(ARRAY['髙橋', 'ネコ']), 1 FROM knowledge_bases")
+        )
+
+    def found() -> int:
+        return len(client.get(URL, params={"q": "高橋 ねこ", "mode": "text"}, headers=admin).json()["items"])
+
+    assert found() == 0
+    process()
+    assert found() == 1
+    with migrated_database.engine().begin() as connection:
+        assert connection.execute(text("SELECT chunk_count FROM term_frequencies WHERE term = 'ネコ'")).scalar() == 1
+        assert connection.execute(text("SELECT DISTINCT index_version FROM documents")).scalar() == 2
 
 
 @pytest.mark.parametrize(
