@@ -171,7 +171,8 @@ test-load: install ## The tests under load at full length: bursts, a network cut
 	@cd stack && LOAD=full .venv/bin/pytest --log-cli-level=INFO $(addprefix tests/end_to_end/test_, load.py outages.py replicas.py) \
 	  tests/releases/test_generated.py
 
-test-nightly: libs/alembic-rollout/.venv/.installed stack/.venv/.installed ## What autogenerate writes for 1,000 random changes of models, where `test` tries 50, and 100 of SQL files
+test-nightly: libs/alembic-rollout/.venv/.installed ai-micro-api-admin/.venv/.installed stack/.venv/.installed ## Random changes of models and SQL files, 20 times as many as `test` tries; each parser on mutated files for two minutes
+	@cd ai-micro-api-admin && FUZZ_SECONDS=120 FUZZ_SEED=$$$$ .venv/bin/pytest -n 2 tests/ingestion/fuzzing
 	@cd libs/alembic-rollout && RANDOM_PAIRS=1000 RANDOM_OBJECTS=100 $(CURDIR)/$(STACK) with-postgres -- \
 	  .venv/bin/pytest -n 2 --dist worksteal tests/autogenerate/test_random_changes.py tests/autogenerate/test_random_objects.py tests/autogenerate/test_layout.py
 

@@ -22,12 +22,24 @@ _PDF_SIGNATURE_WITHIN = 1024
 """PDF readers accept that many bytes before the header (ISO 32000-1, Annex H, implementation note 13)."""
 
 
+_ZIP = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WITH_MACROS = frozenset({".docm", ".dotm", ".xlsm", ".xltm", ".xlam", ".pptm", ".potm", ".ppsm"})
+_REPLACED_BY = {".doc": ".docx", ".rtf": ".docx", ".xls": ".xlsx", ".xlsb": ".xlsx", ".ppt": ".pptx"}
+
+
 class MediaType(StrEnum):
     """Media types of documents."""
 
     TEXT = "text/plain"
     MARKDOWN = "text/markdown"
+    HTML = "text/html"
     PDF = "application/pdf"
+    CSV = "text/csv"
+    TSV = "text/tab-separated-values"
+    DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +51,26 @@ class Format:
         parser: Module in `app.ingestion.parsers`.
         extensions: Ends of file names, in lower case.
         signature: Bytes near the beginning of every such file; None for text.
+        folder: For a zip, the folder in it that no other format has.
     """
 
     media_type: MediaType
     parser: str
     extensions: tuple[str, ...]
     signature: bytes | None = None
+    folder: bytes | None = None
 
 
 FORMATS = (
     Format(MediaType.PDF, "pdf", (".pdf",), b"%PDF-"),
     Format(MediaType.MARKDOWN, "markdown", (".md", ".markdown", ".mdown", ".mkd")),
-    Format(MediaType.TEXT, "plain", ("", ".txt", ".text", ".log", ".csv", ".tsv")),
+    Format(MediaType.HTML, "html", (".html", ".htm", ".xhtml")),
+    Format(MediaType.DOCX, "office.word", (".docx",), _ZIP, b"word/"),
+    Format(MediaType.PPTX, "office.slides", (".pptx",), _ZIP, b"ppt/"),
+    Format(MediaType.XLSX, "office.sheets", (".xlsx",), _ZIP, b"xl/"),
+    Format(MediaType.CSV, "csv_table", (".csv",)),
+    Format(MediaType.TSV, "csv_table", (".tsv", ".tab")),
+    Format(MediaType.TEXT, "plain", ("", ".txt", ".text", ".log")),
 )
 
 
@@ -112,9 +132,12 @@ def detect_media_type(file_name: str, head: bytes) -> MediaType:
         raise EmptyFile("The file is empty.")
     extension = PurePosixPath(file_name).suffix.lower()
     by_name = next((known for known in FORMATS if extension in known.extensions), None)
-    by_content = next((known for known in FORMATS if known.signature and _has_signature(head, known.signature)), None)
-    if by_content is not None and (by_name is by_content or _begins_with(head, by_content)):
-        return by_content.media_type
+    by_content = [known for known in FORMATS if _is_of(known, head)]
+    if by_name in by_content and by_name is not None:
+        return by_name.media_type
+    if len(by_content) == 1 and (by_name is None or by_name.signature is None) and _begins_with(head, by_content[0]):
+        return by_content[0].media_type
+    _refuse_known(extension, head)
     if by_name is None:
         raise UnsupportedMediaType(f"Files of the type {extension} cannot be read. Accepted are: {accepted()}.")
     if by_name.signature is not None:
@@ -129,8 +152,30 @@ def accepted() -> str:
     return ", ".join(extension for known in FORMATS for extension in known.extensions if extension)
 
 
-def _has_signature(head: bytes, signature: bytes) -> bool:
-    return signature in head[: _PDF_SIGNATURE_WITHIN + len(signature)]
+def _is_of(known: Format, head: bytes) -> bool:
+    """Return True if the beginning of a file may be that of a format with a signature."""
+    if known.signature is None:
+        return False
+    if known.folder is None:
+        return known.signature in head[: _PDF_SIGNATURE_WITHIN + len(known.signature)]
+    # Only the first names of a zip are seen here; the parser looks at the rest.
+    others = [other.folder for other in FORMATS if other.folder and other.folder != known.folder]
+    return head.startswith(known.signature) and not any(b"\0\0" + folder in head for folder in others)
+
+
+def _refuse_known(extension: str, head: bytes) -> None:
+    """Raise with what to do about files that people have and that cannot be read."""
+    if extension in _WITH_MACROS:
+        raise UnsupportedMediaType(f"Files with macros ({extension}) cannot be read. Save it without.")
+    if head.startswith(_OLD_OFFICE):
+        raise UnsupportedMediaType(
+            "This is a file of an old Office format, or one protected by a password."
+            " Save it as .docx, .xlsx or .pptx without a password."
+        )
+    if extension in _REPLACED_BY:
+        raise UnsupportedMediaType(
+            f"Files of the type {extension} cannot be read. Save it as {_REPLACED_BY[extension]}."
+        )
 
 
 def _begins_with(head: bytes, known: Format) -> bool:

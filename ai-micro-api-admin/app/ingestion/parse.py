@@ -2,8 +2,8 @@
 
 Runs as a process of its own, because parsers of files from strangers crash, hang, eat memory and can be taken over:
 `app.ingestion.isolation` starts it and can kill it, and it seals itself before it reads. Chunks go to standard output,
-a JSON object on a line each, then one with their number. A file that cannot be read gives exit status 2, with code and
-reason as a JSON object on standard error.
+a JSON object on a line each, then one with their number and the warnings. A file that cannot be read gives exit status
+2, with code and reason as a JSON object on standard error.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from app.ingestion.confinement.seal import seal
 from app.ingestion.failures import FailureCode, UnreadableFile
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_output import EXIT_UNREADABLE
+from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers import Parser, parser_for
 from app.ingestion.splitting import split
 
@@ -73,10 +74,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 def _write_chunks(parser: Parser, data: bytes, *, limits: ParseLimits, splitting: SplitSettings) -> None:
-    count = 0
+    count, warnings = 0, Warnings()
     # A writer of its own, because what `sys.stdout` could not write it tries to write again when the process ends.
     with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as output:
-        for chunk in split(parser(data), splitting):
+        for chunk in split(parser(data, warnings), splitting):
             count += 1
             if count > limits.max_chunks:
                 raise UnreadableFile(
@@ -86,7 +87,7 @@ def _write_chunks(parser: Parser, data: bytes, *, limits: ParseLimits, splitting
             output.write(_line(asdict(chunk)))
         if count == 0:
             raise UnreadableFile(FailureCode.NO_TEXT, "The file has no text.")
-        output.write(_line({"chunks": count}))
+        output.write(_line({"chunks": count, "warnings": [asdict(warning) for warning in warnings.found]}))
 
 
 def _line(value: dict[str, object]) -> bytes:

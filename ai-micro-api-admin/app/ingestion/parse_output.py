@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, TypeGuard
 
 from app.ingestion.chunks import Chunk
 from app.ingestion.failures import FailureCode, ParseFailed, UnreadableFile
+from app.ingestion.parse_warnings import MAX_WARNING_CHARACTERS, MAX_WARNINGS, ParseWarning, WarningCode
 
 EXIT_UNREADABLE = 2
 """Exit status of a parser that could not read its file, with a verdict on standard error."""
 
 _MAX_LINE_BYTES = 1024 * 1024
-_TRAILER_BYTES = 64
+_TRAILER_BYTES = 64 * 1024
 _MAX_REASON_CHARACTERS = 500
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class ParsedDocument:
@@ -28,8 +31,8 @@ class ParsedDocument:
     Use it as a context manager; iterate as often as needed, one iteration at a time.
 
     Args:
-        output: The output of a parser that ended well, a line for each chunk and one with their number. Closed with
-            this object.
+        output: The output of a parser that ended well: a line for each chunk, and one with their number and the
+            warnings. Closed with this object.
 
     Raises:
         ParseFailed: The last line is not what it should be. Iteration raises it for any other line.
@@ -37,7 +40,9 @@ class ParsedDocument:
 
     def __init__(self, output: BinaryIO) -> None:
         self._output = output
-        self.chunk_count = _count(output)
+        trailer = _trailer(output)
+        self.chunk_count = _count(trailer)
+        self.warnings = _warnings(trailer)
 
     def __iter__(self) -> Iterator[Chunk]:
         self._output.seek(0)
@@ -69,9 +74,26 @@ def read_verdict(error_output: bytes) -> UnreadableFile | None:
         return None
 
 
-def _count(output: BinaryIO) -> int:
+def _trailer(output: BinaryIO) -> dict[str, object]:
     output.seek(max(0, output.seek(0, os.SEEK_END) - _TRAILER_BYTES))
-    trailer = _object(output.read().splitlines()[-1:])
+    return _object(output.read().splitlines()[-1:])
+
+
+def _warnings(trailer: dict[str, object]) -> list[ParseWarning]:
+    found = trailer.get("warnings", [])
+    if not isinstance(found, list) or len(found) > MAX_WARNINGS:
+        raise _invalid("the last line has no valid warnings")
+    return [_warning(value) for value in found]
+
+
+def _warning(value: object) -> ParseWarning:
+    code, text = (value.get("code"), value.get("text")) if isinstance(value, dict) else (None, None)
+    if code not in list(WarningCode) or not _is_text(text) or len(text) > MAX_WARNING_CHARACTERS:
+        raise _invalid("a warning is not valid")
+    return ParseWarning(WarningCode(code), text)
+
+
+def _count(trailer: dict[str, object]) -> int:
     count = trailer.get("chunks")
     if type(count) is not int or count < 1:
         raise _invalid("the last line has no number of chunks")
@@ -85,9 +107,14 @@ def _chunk(line: bytes, expected_index: int) -> Chunk:
         raise _invalid(f"chunk {expected_index} has another index")
     if page is not None and (type(page) is not int or page < 1):
         raise _invalid(f"chunk {expected_index} has no valid page")
-    if not isinstance(text, str) or not text or "\0" in text:
+    if not _is_text(text):
         raise _invalid(f"chunk {expected_index} has no valid text")
     return Chunk(index, page, text)
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    """Return True for a text that PostgreSQL takes: neither NUL nor a lone surrogate is in it."""
+    return isinstance(value, str) and value != "" and "\0" not in value and _SURROGATE.search(value) is None
 
 
 def _object(lines: list[bytes]) -> dict[str, object]:

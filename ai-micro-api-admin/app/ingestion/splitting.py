@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from app.ingestion.chunks import Chunk, SplitSettings
-from app.ingestion.pages import Page, clean
+from app.ingestion.pages import Page
+from app.ingestion.texts.cleaning import clean
 
 _SEPARATORS = [
     r"\n{2,}",
@@ -24,35 +27,71 @@ _SEPARATORS = [
 _CONTEXT_SHARE = 4
 """The context takes at most the fourth part of a chunk; of a longer one the end stays, the nearest headings."""
 
+_HEADER_SHARE = 2
+"""A table's header takes at most half of what the context leaves; of a longer one the beginning is repeated."""
+
 _WINDOW = 64 * 1024
 """Characters split at once. A text without a separator becomes a list of its characters, some 80 bytes for each."""
 
 
 def split(pages: Iterable[Page], settings: SplitSettings) -> Iterator[Chunk]:
-    """Yield the chunks of a document in reading order, numbered from 0; no chunk crosses a page.
+    """Yield the chunks of a document in reading order, numbered from 0.
 
-    Every chunk of a page begins with the page's context on a line of its own; size and context together stay within
-    `settings.size` characters.
+    Every chunk begins with its page's context on a line of its own, and a chunk that continues a table with the table's
+    header; with both it stays within `settings.size` characters.
     """
-    texts = ((page.number, text) for page in pages for text in _split_page(page, settings))
+    groups = groupby(pages, key=attrgetter("number", "context"))
+    texts = ((number, text) for (number, context), parts in groups for text in _split_group(parts, context, settings))
     for index, (number, text) in enumerate(texts):
         yield Chunk(index, number, text)
 
 
-def _split_page(page: Page, settings: SplitSettings) -> Iterator[str]:
-    context = " ".join(clean(page.context).split())[-(settings.size // _CONTEXT_SHARE) :]
+def _split_group(parts: Iterable[Page], context: str, settings: SplitSettings) -> Iterator[str]:
+    """Split parts under one context, and join the end of each with the beginning of the next where both fit."""
+    context = " ".join(clean(context).split())[-(settings.size // _CONTEXT_SHARE) :]
     prefix = f"{context}\n" if context else ""
     size = settings.size - len(prefix)
+    last, last_header = "", ""
+    for part in parts:
+        first = True
+        for header, body in _split_part(part, size, settings.overlap):
+            # Rows under the header that stands above already.
+            whole = f"{header}\n{body}" if header and body else header or body
+            addition = body if header and header == last_header else whole
+            if last and first and len(last) + 1 + len(addition) <= size:
+                last = f"{last}\n{addition}"
+            else:
+                if last:
+                    yield prefix + last
+                last = whole
+            last_header, first = header, False
+    if last:
+        yield prefix + last
+
+
+def _split_part(part: Page, size: int, overlap: int) -> Iterator[tuple[str, str]]:
+    """Yield the header of each piece of a part, and the piece without it."""
+    text, header = clean(part.text), clean(part.header)
+    rows = text.removeprefix(header)
+    if not header.strip():
+        header, overlap = "", min(overlap, size // 2)
+    elif not rows.strip():
+        header, rows, overlap = "", text, 0
+    else:
+        # A header that is repeated in part stands in full once, as text.
+        whole, header = header, header[: size // _HEADER_SHARE].rstrip()
+        rows, overlap = (rows if header == whole else text), 0
+    room = size - len(header) - 1 if header else size
     splitter = RecursiveCharacterTextSplitter(
         separators=_SEPARATORS,
         is_separator_regex=True,
         keep_separator="end",
-        chunk_size=size,
-        chunk_overlap=min(settings.overlap, size // 2),
+        chunk_size=room,
+        chunk_overlap=overlap,
     )
-    for window in _windows(clean(page.text)):
-        for text in splitter.split_text(window):
-            yield prefix + text
+    for window in _windows(rows):
+        for piece in splitter.split_text(window):
+            yield header, piece
 
 
 def _windows(text: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ from app.ingestion.confinement import landlock, seccomp
 from app.ingestion.confinement.seal import Seal
 from app.ingestion.media_types import MediaType
 from app.ingestion.pages import Page
+from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers import Parser
 
 MODULES = (os, resource, signal, socket, subprocess, threading)
@@ -57,9 +58,9 @@ def run(program: str) -> str:
         return type(error).__name__
 
 
-def obey(data: bytes) -> Iterator[Page]:
-    for name, program in json.loads(data).items():
-        yield Page(None, f"{name} -> {run(program)}")
+def obey(data: bytes, warnings: Warnings) -> Iterator[Page]:
+    for number, (name, program) in enumerate(json.loads(data).items(), start=1):
+        yield Page(number, f"{name} -> {run(program)}")
 
 
 def taken_over(media_type: MediaType) -> Parser:

@@ -10,9 +10,10 @@ from collections.abc import Callable
 import pytest
 
 from app.ingestion.chunks import SplitSettings
+from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers import markdown, plain
-from app.ingestion.reflow import reflow
 from app.ingestion.splitting import split
+from app.ingestion.texts.reflow import reflow
 
 MOST = 9
 """Between the two, far from both."""
@@ -55,14 +56,16 @@ def times(pattern: str, size: int) -> str:
 )
 def test_markdown(beginning: str, pattern: str) -> None:
     def read(size: int) -> None:
-        list(split(markdown.parse((beginning + times(pattern, size)).encode()), SplitSettings()))
+        list(split(markdown.parse((beginning + times(pattern, size)).encode(), Warnings()), SplitSettings()))
 
     assert growth(read) < MOST
 
 
 @pytest.mark.parametrize("pattern", [".", ".)", ",", "a"])
 def test_text(pattern: str) -> None:
-    assert growth(lambda size: list(split(plain.parse(times(pattern, size).encode()), SplitSettings()))) < MOST
+    assert (
+        growth(lambda size: list(split(plain.parse(times(pattern, size).encode(), Warnings()), SplitSettings()))) < MOST
+    )
 
 
 @pytest.mark.parametrize("line", ["文", "a", "word\u0002", "a " * 20], ids=["文", "a", "hyphen", "words"])

@@ -23,7 +23,7 @@ from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
 from app.ingestion.isolation import parse_file
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_output import ParsedDocument
-from tests.ingestion.pdf_files import pdf, pdf_of_drawings, pdf_that_inflates_to, pdf_with_pages
+from tests.ingestion.parsers.pdf_files import pdf, pdf_of_drawings, pdf_that_inflates_to, pdf_with_pages
 
 LIMITS = ParseLimits(wall_seconds=60, cpu_seconds=50)
 
@@ -120,7 +120,7 @@ def test_the_split_settings_reach_the_child(tmp_path: Path) -> None:
         (b"this is no PDF", MediaType.PDF, FailureCode.DAMAGED),
         (pdf_with_pages(20_000), MediaType.PDF, FailureCode.TOO_MANY_PAGES),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", MediaType.TEXT, FailureCode.NOT_TEXT),
-        ("naïve café".encode("latin-1"), MediaType.MARKDOWN, FailureCode.UNKNOWN_ENCODING),
+        ("Příliš žluťoučký kůň".encode("cp1250"), MediaType.MARKDOWN, FailureCode.UNKNOWN_ENCODING),
         (b" \n\n ", MediaType.TEXT, FailureCode.NO_TEXT),
     ],
     ids=lambda value: value.value if isinstance(value, FailureCode) else "",

@@ -71,6 +71,13 @@ def test_a_name_is_safe_or_rejected(claimed: str) -> None:
         ("README", b"text", MediaType.TEXT),
         ("A.TXT", b"text", MediaType.TEXT),
         ("a.md", b"# Title", MediaType.MARKDOWN),
+        ("a.html", b"<p>text", MediaType.HTML),
+        ("a.csv", b"a,b", MediaType.CSV),
+        ("a.tsv", b"a\tb", MediaType.TSV),
+        ("a.docx", b"PK\x03\x04 [Content_Types].xml", MediaType.DOCX),
+        ("a.DOCX", b"PK\x03\x04 \0\0word/document.xml", MediaType.DOCX),
+        ("a.pptx", b"PK\x03\x04 \0\0ppt/presentation.xml", MediaType.PPTX),
+        ("a.xlsx", b"PK\x03\x04 \0\0xl/workbook.xml", MediaType.XLSX),
         ("a.pdf", b"%PDF-1.7", MediaType.PDF),
         ("a.pdf", b"junk\n%PDF-1.7", MediaType.PDF),
         ("a.txt", b"%PDF-1.7", MediaType.PDF),
@@ -94,6 +101,11 @@ def test_content_and_name_decide_the_type(name: str, head: bytes, media_type: Me
         ("a.md", b"PK\x03\x04\0\0"),
         ("a.exe", b"MZ"),
         ("a.docx", b"text"),
+        ("a.docx", b"PK\x03\x04 \0\0xl/workbook.xml"),
+        ("a.xlsx", b"PK\x03\x04 \0\0word/document.xml"),
+        ("a.zip", b"PK\x03\x04"),
+        ("a.docx", b"%PDF-1.7"),
+        ("a.html", PNG),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused(name: str, head: bytes) -> None:
@@ -104,6 +116,20 @@ def test_a_file_that_is_not_what_it_says_is_refused(name: str, head: bytes) -> N
 def test_a_refusal_says_what_is_accepted() -> None:
     with pytest.raises(UnsupportedMediaType, match=r"\.exe cannot be read.*\.pdf, \.md.*\.txt"):
         detect_media_type("a.exe", b"MZ")
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "remedy"),
+    [
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office format, or one protected by a password"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "without a password"),
+        ("a.xls", b"<html>", r"Save it as \.xlsx"),
+        ("a.docm", b"PK\x03\x04", "macros"),
+    ],
+)
+def test_a_refusal_says_what_to_do(name: str, head: bytes, remedy: str) -> None:
+    with pytest.raises(UnsupportedMediaType, match=remedy):
+        detect_media_type(name, head)
 
 
 def test_an_empty_file_is_refused() -> None:

@@ -8,13 +8,26 @@ import pytest
 from app.ingestion.chunks import Chunk
 from app.ingestion.failures import FailureCode, ParseFailed
 from app.ingestion.parse_output import ParsedDocument, read_verdict
+from app.ingestion.parse_warnings import ParseWarning, WarningCode
 
 GOOD = b'{"index": 0, "page": 1, "text": "a"}\n'
+
+
+WARNING = b'{"code": "CUT_CHARACTER", "text": "a"}'
 
 
 def read(output: bytes) -> list[Chunk]:
     with ParsedDocument(BytesIO(output)) as document:
         return list(document)
+
+
+def trailer(warnings: bytes) -> bytes:
+    return GOOD + b'{"chunks": 1, "warnings": ' + warnings + b"}\n"
+
+
+def test_warnings_are_read_as_written() -> None:
+    with ParsedDocument(BytesIO(trailer(b"[" + WARNING + b"]"))) as document:
+        assert document.warnings == [ParseWarning(WarningCode.CUT_CHARACTER, "a")]
 
 
 def test_chunks_are_read_as_written() -> None:
@@ -37,6 +50,16 @@ def test_chunks_are_read_as_written() -> None:
         b"{" * 100_000 + b'\n{"chunks": 1}\n',
         b"[" * 100_000 + b'\n{"chunks": 1}\n',
         b"\xff\xfe\n" + b'{"chunks": 1}\n',
+        b'{"index": 0, "page": 1, "text": "\\ud800"}\n{"chunks": 1}\n',
+        trailer(b"1"),
+        trailer(b"{}"),
+        trailer(b"[1]"),
+        trailer(b"[{}]"),
+        trailer(b'[{"code": "UNHEARD_OF", "text": "a"}]'),
+        trailer(b'[{"code": ["CUT_CHARACTER"], "text": "a"}]'),
+        trailer(b'[{"code": "CUT_CHARACTER", "text": "a\\u0000"}]'),
+        trailer(b'[{"code": "CUT_CHARACTER", "text": "' + b"a" * 401 + b'"}]'),
+        trailer(b"[" + b",".join([WARNING] * 21) + b"]"),
         b'{"index": 1, "page": 1, "text": "a"}\n{"chunks": 1}\n',
         b'{"index": 0, "page": 0, "text": "a"}\n{"chunks": 1}\n',
         b'{"index": 0, "page": "1", "text": "a"}\n{"chunks": 1}\n',

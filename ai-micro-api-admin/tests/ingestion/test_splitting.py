@@ -64,6 +64,53 @@ def test_of_a_long_context_the_nearest_headings_stay() -> None:
     assert len(chunk) <= SETTINGS.size
 
 
+TABLE = "\n".join(["品名 | 価格", *(f"品{number} | {number}円" for number in range(60))])
+
+
+def test_every_chunk_of_a_table_begins_with_its_header() -> None:
+    chunks = texts(Page(None, TABLE, "料金", "品名 | 価格"))
+    assert len(chunks) > 5
+    assert all(chunk.startswith("料金\n品名 | 価格\n品") and len(chunk) <= SETTINGS.size for chunk in chunks)
+    rows = [row for chunk in chunks for row in chunk.split("\n")[2:]]
+    assert rows == TABLE.split("\n")[1:]
+
+
+def test_of_a_long_header_the_beginning_is_repeated_and_all_of_it_stands_there_once() -> None:
+    header = " | ".join(f"列{number}" for number in range(60))
+    chunks = texts(Page(None, f"{header}\n" + "値 | " * 200, "", header))
+    assert len(chunks) > 5
+    assert all(chunk.startswith("列0 | 列1") and len(chunk) <= SETTINGS.size for chunk in chunks)
+    assert all(any(f"列{number}" in chunk for chunk in chunks) for number in range(60))
+
+
+def test_a_header_alone_is_a_chunk() -> None:
+    assert texts(Page(None, "品名 | 価格", "", "品名 | 価格")) == ["品名 | 価格"]
+
+
+def test_small_parts_under_one_heading_share_a_chunk() -> None:
+    parts = [
+        Page(None, "前文", "料金"),
+        Page(None, "品名 | 価格\n茶 | 1円", "料金", "品名 | 価格"),
+        Page(None, "後文", "料金"),
+    ]
+    assert texts(*parts) == ["料金\n前文\n品名 | 価格\n茶 | 1円\n後文"]
+
+
+def test_parts_of_one_table_share_a_chunk_under_one_header() -> None:
+    parts = [Page(None, f"品名 | 価格\n茶{number} | 1円", "", "品名 | 価格") for number in range(3)]
+    assert texts(*parts) == ["品名 | 価格\n茶0 | 1円\n茶1 | 1円\n茶2 | 1円"]
+
+
+def test_parts_of_two_pages_never_share_a_chunk() -> None:
+    assert texts(Page(1, "一"), Page(2, "二")) == ["一", "二"]
+
+
+def test_the_beginning_of_a_long_part_shares_a_chunk_with_what_is_above_it() -> None:
+    first, *others = texts(Page(None, "前文"), Page(None, TABLE, "", "品名 | 価格"))
+    assert first.startswith("前文\n品名 | 価格\n品0")
+    assert all(chunk.startswith("品名 | 価格\n") for chunk in others)
+
+
 def test_white_space_gives_no_chunk() -> None:
     assert texts(Page(1, " \n\n　\t"), Page(2, "")) == []
 

@@ -1,7 +1,8 @@
 """One module for each format, imported only when a file of that format is read, and only in the child process.
 
-Each offers `parse(data)`: an iterator over the document's pages that raises `UnreadableFile` with the reason. It runs
-where nothing can be opened any more, so whatever it may need is imported with the module, codecs too.
+Each offers `parse(data, warnings)`: an iterator over the document's pages that raises `UnreadableFile` with the reason,
+and adds a warning for whatever it leaves out. It runs where nothing can be opened any more, so whatever it may need is
+imported with the module, codecs too.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import cast
 
 from app.ingestion.media_types import FORMATS, MediaType
 from app.ingestion.pages import Page
+from app.ingestion.parse_warnings import Warnings
 
-Parser = Callable[[bytes], Iterator[Page]]
+Parser = Callable[[bytes, Warnings], Iterator[Page]]
 
 
 def parser_for(media_type: MediaType) -> Parser:

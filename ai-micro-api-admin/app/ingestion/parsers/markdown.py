@@ -8,42 +8,48 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from app.ingestion.decoding import decode
 from app.ingestion.pages import Page
-from app.ingestion.reflow import separator
-from app.ingestion.visible_html import visible_text
+from app.ingestion.parse_warnings import Warnings
+from app.ingestion.parsers.html import read_html
+from app.ingestion.parsers.markdown_links import link_definition
+from app.ingestion.texts.decoding import decode
+from app.ingestion.texts.paragraph import INLINE, Paragraph, collapse
+from app.ingestion.texts.sections import Sections
 
 # YAML only: a rule at the top of a document, and another one below some text, are no front matter.
 _FRONT_MATTER = re.compile(r"---[ \t]*\n")
 _FRONT_MATTER_LINE = re.compile(r"(?:[\w.-]+[ \t]*:|[ \t#-]).*\n")
 _FRONT_MATTER_END = re.compile(r"(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)")
 
-_CONTEXT = 500
-"""Characters of a heading that are kept as context: every section below it repeats them."""
+_LINE = "\v"
+"""Stands for a line end that stays; `decode` leaves none of it in a text."""
 
 _PIECE = 256 * 1024
 """Characters parsed at once. The parser needs some 150 bytes of memory for each, which a whole book would not get."""
 
 
-def parse(data: bytes) -> Iterator[Page]:
+def parse(data: bytes, warnings: Warnings) -> Iterator[Page]:
     """Yield the sections of a document, each with the headings above it, outermost first, as its context.
 
-    Kept are the texts of links and images, code, table cells and the words inside HTML; front matter is a page of its
-    own. A link whose definition stands more than 256 K characters away stays as written.
+    Kept are the texts of links and images, code, tables, footnotes and the words inside HTML; front matter is a page of
+    its own. A link whose definition stands more than 256 K characters away stays as written.
 
     Raises:
         UnreadableFile: Binary data, or an encoding that cannot be recognised.
     """
-    source = decode(data)
+    source = decode(data, warnings)
     front_matter, source = _divide(source)
     if front_matter:
         yield Page(None, front_matter.rstrip("\n"))
     parser = MarkdownIt("commonmark").enable("table")
-    sections = _Sections()
+    parser.block.ruler.at("reference", link_definition, {"alt": []})
+    sections = Sections()
+    blocks = _Blocks(sections)
     for piece in _pieces(source):
-        yield from sections.read(parser.parse(piece))
+        for _ in blocks.read(parser.parse(piece)):
+            yield from sections.take()
     yield from sections.end()
 
 
@@ -60,31 +66,33 @@ def _divide(source: str) -> tuple[str, str]:
     return "", source
 
 
-class _Sections:
-    """Collects the text between headings; `read` may be called for one piece of a document after the other."""
+class _Blocks:
+    """Puts the tokens of a document into sections; `read` may be called for one piece of it after the other."""
 
-    def __init__(self) -> None:
-        self._headings: list[tuple[int, str]] = []
-        self._blocks: list[str] = []
-        self._marker = self._title = ""
+    def __init__(self, sections: Sections) -> None:
+        self._sections = sections
+        self._marker = ""
+        self._rows: list[list[str]] = []
 
-    def read(self, tokens: Sequence[Token]) -> Iterator[Page]:
-        row: list[str] | None = None
+    def read(self, tokens: Sequence[Token]) -> Iterator[None]:
+        """Yields now and then, for what is complete to be taken."""
         for token, opened in zip(tokens, [None, *tokens], strict=False):
-            if token.type == "inline" and opened is not None and opened.type == "heading_open":
-                yield from self._enter(int(opened.tag[1:]), _inline_text(token))
-            elif token.type == "inline" and row is not None:
-                row.append(_inline_text(token))
+            opening = opened.type if opened is not None else ""
+            if token.type == "inline" and opened is not None and opening == "heading_open":
+                self._sections.heading(int(opened.tag[1:]), _inline_text(token))
+                yield
+            elif token.type == "inline" and opening in {"th_open", "td_open"}:
+                self._rows[-1].append(_inline_text(token))
             elif token.type == "tr_open":
-                row = []
-            elif token.type == "tr_close" and row is not None:
-                self._add(" | ".join(row))
-                row = None
+                self._rows.append([])
+            elif token.type == "table_close":
+                self._sections.table(self._rows, header_rows=1)
+                self._rows = []
+            elif token.type == "html_block":
+                for _ in read_html(token.content, self._sections):
+                    yield
             else:
                 self._block(token)
-
-    def end(self) -> Iterator[Page]:
-        yield from self._leave(next_level=0)
 
     def _block(self, token: Token) -> None:
         if token.type == "list_item_open":
@@ -94,50 +102,38 @@ class _Sections:
             self._add(_inline_text(token))
         elif token.type in {"fence", "code_block"}:
             self._add(token.content.rstrip("\n"))
-        elif token.type == "html_block":
-            self._add(visible_text(token.content))
 
     def _add(self, text: str) -> None:
         if text.strip():
-            self._blocks.append(self._marker + text)
+            self._sections.add(self._marker + text)
             self._marker = ""
-
-    def _enter(self, level: int, title: str) -> Iterator[Page]:
-        yield from self._leave(next_level=level)
-        self._title = title
-        self._headings = [heading for heading in self._headings if heading[0] < level]
-        self._headings.append((level, title[-_CONTEXT:]))
-
-    def _leave(self, *, next_level: int) -> Iterator[Page]:
-        titles = [title for _, title in self._headings if title]
-        if self._blocks:
-            yield Page(None, "\n".join(self._blocks), " > ".join(titles))
-        elif titles and next_level <= self._headings[-1][0]:
-            # A heading with nothing below it is still something to be found.
-            yield Page(None, self._title or titles[-1], " > ".join(titles[:-1]))
-        self._blocks, self._marker = [], ""
 
 
 def _inline_text(token: Token) -> str:
-    pieces: list[str] = []
-    broken = False
+    paragraph = Paragraph()
     for child in token.children or []:
         if child.type == "softbreak":
-            broken = True
-        elif piece := _piece_text(child):
-            if broken and pieces:
-                pieces.append(separator(pieces[-1], piece))
-            pieces.append(piece)
-            broken = False
-    return "".join(pieces)
+            paragraph.write("\n")
+        elif child.type == "hardbreak":
+            paragraph.write(_LINE)
+        elif child.type == "html_inline":
+            _pass_tag(child.content, paragraph)
+        else:
+            paragraph.write(child.content)
+    return "\n".join(collapse(line) for line in paragraph.take(preformatted=True).split(_LINE)).strip("\n")
 
 
-def _piece_text(token: Token) -> str:
-    if token.type == "hardbreak":
-        return "\n"
-    if token.type == "html_inline":
-        return "\n" if _BREAK.fullmatch(token.content) else ""
-    return token.content
+def _pass_tag(source: str, paragraph: Paragraph) -> None:
+    tag = _TAG.match(source)
+    if tag is None:
+        return
+    name = tag["name"].lower()
+    if name not in INLINE and name != "img":
+        paragraph.write(_LINE)
+    elif tag["end"]:
+        paragraph.close(name)
+    else:
+        paragraph.open(name)
 
 
 def _pieces(source: str) -> Iterator[str]:

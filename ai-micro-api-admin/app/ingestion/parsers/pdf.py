@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pypdfium2
 from pypdfium2 import raw
 
 from app.ingestion.failures import FailureCode, UnreadableFile
-from app.ingestion.pages import Page, clean
-from app.ingestion.reflow import reflow
+from app.ingestion.pages import Page
+from app.ingestion.parse_warnings import WarningCode, Warnings
+from app.ingestion.texts.cleaning import clean
+from app.ingestion.texts.reflow import reflow
 
 # What pypdfium2 decodes texts with: see `app.ingestion.parsers`.
 codecs.lookup("utf-16-le")
@@ -18,12 +20,13 @@ codecs.lookup("utf-16-le")
 MAX_PAGES = 10_000
 """More pages than any book has; a file of a few kilobytes can claim millions."""
 
+_MOST_RANGES = 20
 _DAMAGED = "The PDF is damaged and cannot be opened. Create it again and upload it again."
 _LOCKED = frozenset({raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY})
 
 
-def parse(data: bytes) -> Iterator[Page]:
-    """Yield the pages that have text, with their numbers.
+def parse(data: bytes, warnings: Warnings) -> Iterator[Page]:
+    """Yield the pages that have text, with their numbers; a warning names those of pictures alone.
 
     Raises:
         UnreadableFile: The file is encrypted, damaged, has too many pages, or has no text at all, like a scan.
@@ -33,9 +36,11 @@ def parse(data: bytes) -> Iterator[Page]:
             raise UnreadableFile(
                 FailureCode.TOO_MANY_PAGES, f"The PDF has {len(document):,} pages; {MAX_PAGES:,} is the limit."
             )
-        empty = True
+        empty, unread = True, list[int]()
         for number in range(1, len(document) + 1):
-            text = _page_text(document, number)
+            text, is_picture = _page_text(document, number)
+            if is_picture:
+                unread.append(number)
             if text.strip():
                 empty = False
                 yield Page(number, text)
@@ -43,6 +48,12 @@ def parse(data: bytes) -> Iterator[Page]:
             raise UnreadableFile(
                 FailureCode.NO_TEXT,
                 "The PDF has no text, only images or empty pages. Run text recognition (OCR) on it first.",
+            )
+        if unread:
+            warnings.add(
+                WarningCode.PAGES_WITHOUT_TEXT,
+                f"{numbered(unread)} only pictures and no text, like a scan: what is written there is not found."
+                " Run text recognition (OCR) on the file and upload it again.",
             )
 
 
@@ -57,16 +68,35 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
         raise UnreadableFile(FailureCode.DAMAGED, _DAMAGED) from error
 
 
-def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
+def numbered(pages: Sequence[int]) -> str:
+    """Return the beginning of a sentence about some pages: `Pages 2-6 and 9 (6 pages) have`."""
+    ranges: list[list[int]] = []
+    for number in pages:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    names = [str(first) if first == last else f"{first}-{last}" for first, last in ranges]
+    if len(names) > _MOST_RANGES:
+        names[_MOST_RANGES:] = ["others"]
+    if len(pages) == 1:
+        return f"Page {names[0]} has"
+    named = " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    return f"Pages {named} ({len(pages)} pages) have"
+
+
+def _page_text(document: pypdfium2.PdfDocument, number: int) -> tuple[str, bool]:
+    """Return the text of a page, and True if it shows something without having text."""
     try:
         page = document[number - 1]
         try:
             content = page.get_textpage()
             # The bounded text, because the other call of PDFium loses every character beyond U+FFFF.
             text: str = content.get_text_bounded()
+            is_picture = not text.strip() and raw.FPDFPage_CountObjects(page) > 0
         finally:
             page.close()
     except pypdfium2.PdfiumError as error:
         raise UnreadableFile(FailureCode.DAMAGED, f"Page {number} of the PDF is damaged and cannot be read.") from error
     # Hyphens that PDFium inserted are control characters: they have to be seen before those are removed.
-    return clean(reflow(text.replace("\r\n", "\n").replace("\r", "\n")))
+    return clean(reflow(text.replace("\r\n", "\n").replace("\r", "\n"))), is_picture

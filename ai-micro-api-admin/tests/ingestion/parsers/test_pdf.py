@@ -2,12 +2,13 @@ import pytest
 
 from app.ingestion.failures import FailureCode, UnreadableFile
 from app.ingestion.pages import Page
-from app.ingestion.parsers.pdf import MAX_PAGES, parse
-from tests.ingestion.pdf_files import pdf, pdf_nested, pdf_of_drawings, pdf_with_pages
+from app.ingestion.parse_warnings import ParseWarning, WarningCode, Warnings
+from app.ingestion.parsers.pdf import MAX_PAGES, numbered, parse
+from tests.ingestion.parsers.pdf_files import pdf, pdf_nested, pdf_of_drawings, pdf_with_pages
 
 
 def read(content: bytes) -> list[Page]:
-    return list(parse(content))
+    return list(parse(content, Warnings()))
 
 
 def verdict(content: bytes) -> FailureCode:
@@ -53,6 +54,34 @@ def test_a_truncated_pdf_is_damaged_or_read_as_far_as_it_goes(share: float) -> N
 
 def test_a_pdf_of_too_many_pages_is_refused_before_they_are_read() -> None:
     assert verdict(pdf_with_pages(MAX_PAGES + 1)) is FailureCode.TOO_MANY_PAGES
+
+
+def test_pages_of_pictures_beside_pages_of_text_are_named() -> None:
+    warnings = Warnings()
+    pages = list(parse(pdf(["Text"], None, None, [], None, None), warnings))
+    assert pages == [Page(1, "Text")]
+    (warning,) = warnings.found
+    assert warning.code is WarningCode.PAGES_WITHOUT_TEXT
+    assert warning.text.startswith("Pages 2-3 and 5-6 (4 pages) have only pictures and no text")
+
+
+def test_a_pdf_of_text_has_no_warning() -> None:
+    warnings = Warnings()
+    list(parse(pdf(["Text"], []), warnings))
+    assert warnings.found == list[ParseWarning]()
+
+
+@pytest.mark.parametrize(
+    ("pages", "text"),
+    [
+        ([3], "Page 3 has"),
+        ([1, 2], "Pages 1-2 (2 pages) have"),
+        ([1, 3, 4, 5, 9], "Pages 1, 3-5 and 9 (5 pages) have"),
+        (list(range(1, 101, 2)), f"Pages {', '.join(map(str, range(1, 40, 2)))} and others (50 pages) have"),
+    ],
+)
+def test_pages_are_named_as_ranges(pages: list[int], text: str) -> None:
+    assert numbered(pages) == text
 
 
 def test_deep_nesting_ends() -> None:

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ingestion.reflow import reflow, separator
+from app.ingestion.texts.reflow import reflow, separator
 
 
 def test_a_japanese_word_broken_by_a_full_line_is_whole_again() -> None:

@@ -15,13 +15,15 @@ PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resource
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
 
 
-def pdf(*pages: list[str], password: str | None = None) -> bytes:
-    """Return a PDF with the given lines on each page."""
+def pdf(*pages: list[str] | None, password: str | None = None) -> bytes:
+    """Return a PDF with the given lines on each page, or a picture where they are None."""
     file = BytesIO()
     canvas = Canvas(file, encrypt=StandardEncryption(password, strength=128) if password else None)
     for lines in pages:
         canvas.setFont("HeiseiMin-W3", 12)
-        for row, line in enumerate(lines):
+        if lines is None:
+            canvas.rect(100, 100, 300, 400, fill=1)
+        for row, line in enumerate(lines or []):
             canvas.drawString(72, 750 - 16 * row, line)
         canvas.showPage()
     canvas.save()
@@ -30,12 +32,7 @@ def pdf(*pages: list[str], password: str | None = None) -> bytes:
 
 def pdf_of_drawings() -> bytes:
     """Return a PDF with a picture and no text, like a scan."""
-    file = BytesIO()
-    canvas = Canvas(file)
-    canvas.rect(100, 100, 300, 400, fill=1)
-    canvas.showPage()
-    canvas.save()
-    return file.getvalue()
+    return pdf(None)
 
 
 def pdf_with_pages(count: int) -> bytes:

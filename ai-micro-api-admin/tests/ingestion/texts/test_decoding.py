@@ -4,8 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ingestion.decoding import decode
 from app.ingestion.failures import FailureCode, UnreadableFile
+from app.ingestion.parse_warnings import WarningCode, Warnings
+from app.ingestion.texts import decoding
+
+
+def decode(data: bytes) -> str:
+    return decoding.decode(data, Warnings())
+
 
 JAPANESE = "データベースの移行は、サービスの開始前に行われます。\n詳細は「運用手順書」を参照。"
 
@@ -54,11 +60,29 @@ def test_binary_data_is_no_text(data: bytes) -> None:
     assert caught.value.code is FailureCode.NOT_TEXT
 
 
-@pytest.mark.parametrize("data", ["naïve café".encode("latin-1"), b"\xff\xff\xff", b"abc\x80def"])
+@pytest.mark.parametrize("data", ["Příliš žluťoučký kůň".encode("cp1250"), b"\xff\xff\xff", b"abc\x80def"])
 def test_an_unknown_encoding_is_an_error_with_a_remedy(data: bytes) -> None:
     with pytest.raises(UnreadableFile, match="Save the file as UTF-8") as caught:
         decode(data)
     assert caught.value.code is FailureCode.UNKNOWN_ENCODING
+
+
+LOG = "2026-11-27 エラー: 接続に失敗しました\n2026-11-27 再試行".encode()
+
+
+@pytest.mark.parametrize(
+    "data", [LOG[:-1], LOG[:-2], LOG[12:], LOG[13:-1], LOG[12:] + b"\xf0\x9f\x8e", ("é" * 9).encode()[1:]]
+)
+def test_utf_8_cut_inside_a_character_is_read_with_a_warning(data: bytes) -> None:
+    warnings = Warnings()
+    text = decoding.decode(data, warnings)
+    assert text == data.decode(errors="ignore")
+    assert [warning.code for warning in warnings.found] == [WarningCode.CUT_CHARACTER]
+
+
+def test_utf_8_that_is_broken_in_the_middle_is_refused() -> None:
+    with pytest.raises(UnreadableFile):
+        decode(LOG[:12] + LOG[13:])
 
 
 def test_random_bytes_are_refused() -> None:

@@ -19,7 +19,7 @@ from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import FailureCode, ParseFailed
 from app.ingestion.isolation import parse_file
 from app.ingestion.media_types import MediaType
-from tests.ingestion.hostile_pdfs import HOSTILE, SEEDS
+from tests.ingestion.parsers.hostile_pdfs import HOSTILE, SEEDS
 from tests.types_of_fixtures import Headers, Process, Upload
 
 # Each is a process of its own, and takes half a second of computing.

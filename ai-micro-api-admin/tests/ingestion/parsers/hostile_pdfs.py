@@ -2,7 +2,7 @@
 
 import zlib
 
-from tests.ingestion.pdf_files import CATALOG, FONT, PAGE, assemble, pdf, pdf_nested, pdf_with_pages
+from tests.ingestion.parsers.pdf_files import CATALOG, FONT, PAGE, assemble, pdf, pdf_nested, pdf_with_pages
 
 PAGES = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
 TEXT = b"BT /F1 12 Tf 72 700 Td (Annual leave) Tj ET"
