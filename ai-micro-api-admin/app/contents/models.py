@@ -122,6 +122,7 @@ class Document(UuidPrimaryKey, Timestamps, Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(10), server_default=text("'pending'"))
     error: Mapped[str | None] = mapped_column(Text)
+    warnings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     chunk_count: Mapped[int] = mapped_column(server_default=text("0"))
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     # `app.text.terms.INDEX_VERSION` when its chunks were indexed. An earlier release leaves the default, and a change

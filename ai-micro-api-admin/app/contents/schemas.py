@@ -3,10 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.contents.models import Status
 from service_kit.http.etags import Resource
+
+
+class WarningOut(BaseModel):
+    """Something that a reader of a document should know although it is `ready`."""
+
+    code: str = Field(description="Stable; a user interface translates by it.")
+    text: str = Field(description="For a person.")
 
 
 class DocumentOut(Resource):
@@ -25,6 +32,12 @@ class DocumentOut(Resource):
                     "size_bytes": 482113,
                     "status": "ready",
                     "error": None,
+                    "warnings": [
+                        {
+                            "code": "PAGES_WITHOUT_TEXT",
+                            "text": "Pages 2-6 (5 pages) have only pictures and no text, like a scan.",
+                        }
+                    ],
                     "tags": ["人事"],
                     "chunk_count": 42,
                     "created_at": "2026-01-05T09:00:00Z",
@@ -43,6 +56,7 @@ class DocumentOut(Resource):
     size_bytes: int
     status: Status
     error: str | None = Field(description="Why processing failed, for a person; null unless `status` is `failed`.")
+    warnings: list[WarningOut] = Field(description="What of the file is not found, or not as it was.")
     tags: list[str]
     chunk_count: int
     created_at: datetime

@@ -49,7 +49,7 @@ INSERT INTO collections (knowledge_base_id, name, description, is_default) VALUE
 
 INSERT INTO document_parts (document_id, number, content) VALUES ($1::UUID, $2, $3);
 
-INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at;
+INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at;
 
 INSERT INTO knowledge_bases (name, description, visibility, owner_id, embedding_provider, embedding_model, embedding_dimensions, langchain_collection_id, meta_summary, meta_summary_model, meta_summary_updated_at, id) VALUES ($1, $2, $3, $4::UUID, $5, $6, $7, $8::UUID, $9, $10, $11, $12::UUID) RETURNING knowledge_bases.created_at, knowledge_bases.updated_at;
 
@@ -271,7 +271,7 @@ FROM chat_sessions
 WHERE chat_sessions.user_id = $1::UUID) AS anon_1;
 
 SELECT count(*) AS count_1
-FROM (SELECT documents.knowledge_base_id AS knowledge_base_id, documents.collection_id AS collection_id, documents.title AS title, documents.file_name AS file_name, documents.media_type AS media_type, documents.size_bytes AS size_bytes, documents.content_hash AS content_hash, documents.status AS status, documents.error AS error, documents.chunk_count AS chunk_count, documents.uploaded_by AS uploaded_by, documents.attempts AS attempts, documents.lease_token AS lease_token, documents.lease_expires_at AS lease_expires_at, documents.id AS id, documents.created_at AS created_at, documents.updated_at AS updated_at
+FROM (SELECT documents.knowledge_base_id AS knowledge_base_id, documents.collection_id AS collection_id, documents.title AS title, documents.file_name AS file_name, documents.media_type AS media_type, documents.size_bytes AS size_bytes, documents.content_hash AS content_hash, documents.status AS status, documents.error AS error, documents.warnings AS warnings, documents.chunk_count AS chunk_count, documents.uploaded_by AS uploaded_by, documents.attempts AS attempts, documents.lease_token AS lease_token, documents.lease_expires_at AS lease_expires_at, documents.id AS id, documents.created_at AS created_at, documents.updated_at AS updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE documents.collection_id = $1::UUID) AS anon_1;
 
@@ -316,63 +316,63 @@ SELECT documents.id
 FROM documents
 WHERE documents.collection_id = $1::UUID;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents
 WHERE documents.id = $1::UUID;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.id = $3::UUID;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.uploaded_by = $3::UUID ORDER BY documents.created_at, documents.id
 LIMIT $4;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE concat_ws($1, documents.title, documents.file_name) ~ $2 ORDER BY documents.created_at DESC, documents.id DESC
 LIMIT $3;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE documents.collection_id = $1::UUID AND (documents.created_at, documents.id) < ($2, $3::UUID) ORDER BY documents.created_at DESC, documents.id DESC
 LIMIT $4;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE documents.collection_id = $1::UUID ORDER BY documents.created_at DESC, documents.id DESC
 LIMIT $2;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE documents.id = $1::UUID;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE documents.id = $1::UUID FOR UPDATE OF documents;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE documents.knowledge_base_id = $1::UUID ORDER BY documents.created_at DESC, documents.id DESC
 LIMIT $2;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE documents.status = $1 ORDER BY documents.created_at DESC, documents.id DESC
 LIMIT $2;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE documents.uploaded_by = $1::UUID ORDER BY documents.created_at, documents.id
 LIMIT $2;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID ORDER BY documents.created_at DESC, documents.id DESC
 LIMIT $3;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE true ORDER BY documents.created_at DESC, documents.id DESC
 LIMIT $1;
@@ -678,7 +678,7 @@ UPDATE documents SET status=$1, attempts=(documents.attempts - $2), lease_token=
 
 UPDATE documents SET status=$1, error=$2, attempts=$3 WHERE documents.id = $4::UUID;
 
-UPDATE documents SET status=$1, error=$2, chunk_count=$3, lease_token=$4::UUID, lease_expires_at=$5 WHERE documents.id = $6::UUID AND documents.lease_token = $7::UUID RETURNING documents.id;
+UPDATE documents SET status=$1, error=$2, warnings=$3::JSONB, chunk_count=$4, lease_token=$5::UUID, lease_expires_at=$6 WHERE documents.id = $7::UUID AND documents.lease_token = $8::UUID RETURNING documents.id;
 
 UPDATE documents SET status=$1, error=$2, lease_token=$3::UUID, lease_expires_at=$4 WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
 

@@ -58,7 +58,7 @@ _FILE_TYPES: dict[str, Any] = {media_type.value: {"schema": {"type": "string"}} 
 )
 def upload(
     *,
-    file: Annotated[UploadFile, File(description="Of a format that can be read.")],
+    file: Annotated[UploadFile, File(description="Text, Markdown or PDF.")],
     knowledge_base_id: Annotated[UUID, Form()],
     subject: Administrator,
     documents: Documents,

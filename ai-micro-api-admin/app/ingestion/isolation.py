@@ -8,6 +8,7 @@ either process leaves anything behind.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,14 +16,17 @@ import tempfile
 import threading
 import time
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import BinaryIO
 
 from app.ingestion import child
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
-from app.ingestion.media_types import MediaType
+from app.ingestion.media_types import PICTURES, MediaType
+from app.ingestion.ocr.recognition import languages, recognise_pdf, recognise_picture
 from app.ingestion.parse_output import EXIT_UNREADABLE, ParsedDocument, read_verdict
+from app.ingestion.parse_warnings import WarningCode
 
 _READER = "app.ingestion.parse"
 _STOP_POLL_SECONDS = 0.2
@@ -52,7 +56,7 @@ def parse_file(
     splitting: SplitSettings,
     stop: threading.Event | None = None,
 ) -> ParsedDocument:
-    """Read a file in a child process and return its chunks.
+    """Read a file in a child process and return its chunks; where Tesseract is installed, those of pictures too.
 
     Args:
         file: The file, at its beginning and opened for reading only: the child inherits it as it is.
@@ -68,11 +72,44 @@ def parse_file(
         ParseFailed: There are no chunks; says why.
         ParseCancelled: `stop` was set.
     """
+    read = partial(_parse, file, media_type, limits=limits, splitting=splitting, stop=stop)
+    if media_type in PICTURES and languages():
+        return read(recognise_picture(file, stop=stop))
+    try:
+        document = read(None)
+    except ParseFailed as failure:
+        if failure.code is not FailureCode.NO_TEXT or media_type is not MediaType.PDF or not languages():
+            raise
+    else:
+        if not any(found.code is WarningCode.PAGES_WITHOUT_TEXT for found in document.warnings) or not languages():
+            return document
+        document.close()
+    return read(recognise_pdf(file, stop=stop))
+
+
+def _parse(
+    file: BinaryIO,
+    media_type: MediaType,
+    recognised: dict[int, str] | None,
+    *,
+    limits: ParseLimits,
+    splitting: SplitSettings,
+    stop: threading.Event | None,
+) -> ParsedDocument:
     with ExitStack() as on_failure:
         try:
+            texts: BinaryIO | None = None
+            if recognised is not None:
+                # Read by an earlier child; a pipe cannot be, and is no document.
+                file.seek(0)
+                texts = on_failure.enter_context(tempfile.TemporaryFile())
+                texts.write(json.dumps(recognised).encode())
+                texts.seek(0)
             output = on_failure.enter_context(tempfile.TemporaryFile())
             errors = on_failure.enter_context(tempfile.TemporaryFile())
-            process = _start(file, media_type, limits=limits, splitting=splitting, output=output, errors=errors)
+            process = _start(
+                file, media_type, limits=limits, splitting=splitting, output=output, errors=errors, texts=texts
+            )
         except OSError as error:
             raise _failure(FailureCode.PARSER_UNAVAILABLE, detail=str(error)) from error
         status = _wait(process, limits=limits, stop=stop)
@@ -80,6 +117,8 @@ def parse_file(
             raise _failure_of(status, errors)
         document = ParsedDocument(output)
         errors.close()
+        if texts is not None:
+            texts.close()
         on_failure.pop_all()
     return document
 
@@ -92,6 +131,7 @@ def _start(
     splitting: SplitSettings,
     output: BinaryIO,
     errors: BinaryIO,
+    texts: BinaryIO | None,
 ) -> subprocess.Popen[bytes]:
     options = {
         "--parent": os.getpid(),
@@ -104,6 +144,8 @@ def _start(
         "--chunk-size": splitting.size,
         "--chunk-overlap": splitting.overlap,
     }
+    if texts is not None:
+        options["--recognised"] = texts.fileno()
     arguments = [text for name, value in options.items() for text in (name, str(value))]
     return subprocess.Popen(  # noqa: S603 - a command of our own, and nothing of the file is in it
         child.command(_READER, *arguments),
@@ -113,6 +155,7 @@ def _start(
         cwd=child.SERVICE_FOLDER,
         env=child.environment(),
         start_new_session=True,
+        pass_fds=[] if texts is None else [texts.fileno()],
     )
 
 

@@ -35,6 +35,10 @@ class MediaType(StrEnum):
     MARKDOWN = "text/markdown"
     HTML = "text/html"
     PDF = "application/pdf"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+    TIFF = "image/tiff"
+    WEBP = "image/webp"
     CSV = "text/csv"
     TSV = "text/tab-separated-values"
     DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -61,10 +65,15 @@ class Format:
     folder: bytes | None = None
 
 
+_PDF = Format(MediaType.PDF, "pdf", (".pdf",), b"%PDF-")
 FORMATS = (
-    Format(MediaType.PDF, "pdf", (".pdf",), b"%PDF-"),
+    _PDF,
     Format(MediaType.MARKDOWN, "markdown", (".md", ".markdown", ".mdown", ".mkd")),
     Format(MediaType.HTML, "html", (".html", ".htm", ".xhtml")),
+    Format(MediaType.PNG, "picture", (".png",), b"\x89PNG\r\n\x1a\n"),
+    Format(MediaType.JPEG, "picture", (".jpg", ".jpeg"), b"\xff\xd8\xff"),
+    Format(MediaType.TIFF, "picture", (".tif", ".tiff"), b"II*\0"),
+    Format(MediaType.WEBP, "picture", (".webp",), b"RIFF"),
     Format(MediaType.DOCX, "office.word", (".docx",), _ZIP, b"word/"),
     Format(MediaType.PPTX, "office.slides", (".pptx",), _ZIP, b"ppt/"),
     Format(MediaType.XLSX, "office.sheets", (".xlsx",), _ZIP, b"xl/"),
@@ -72,6 +81,10 @@ FORMATS = (
     Format(MediaType.TSV, "csv_table", (".tsv", ".tab")),
     Format(MediaType.TEXT, "plain", ("", ".txt", ".text", ".log")),
 )
+
+
+PICTURES = frozenset(known.media_type for known in FORMATS if known.parser == "picture")
+"""Formats whose text has to be recognised."""
 
 
 class UploadRejected(Exception):  # noqa: N818 - named for what happened, as every problem here
@@ -135,8 +148,8 @@ def detect_media_type(file_name: str, head: bytes) -> MediaType:
     by_content = [known for known in FORMATS if _is_of(known, head)]
     if by_name in by_content and by_name is not None:
         return by_name.media_type
-    if len(by_content) == 1 and (by_name is None or by_name.signature is None) and _begins_with(head, by_content[0]):
-        return by_content[0].media_type
+    if by_content == [_PDF] and (by_name is None or by_name.signature is None) and _begins_with(head, _PDF):
+        return MediaType.PDF
     _refuse_known(extension, head)
     if by_name is None:
         raise UnsupportedMediaType(f"Files of the type {extension} cannot be read. Accepted are: {accepted()}.")
@@ -156,8 +169,10 @@ def _is_of(known: Format, head: bytes) -> bool:
     """Return True if the beginning of a file may be that of a format with a signature."""
     if known.signature is None:
         return False
-    if known.folder is None:
+    if known is _PDF:
         return known.signature in head[: _PDF_SIGNATURE_WITHIN + len(known.signature)]
+    if known.folder is None:
+        return head.startswith(known.signature)
     # Only the first names of a zip are seen here; the parser looks at the rest.
     others = [other.folder for other in FORMATS if other.folder and other.folder != known.folder]
     return head.startswith(known.signature) and not any(b"\0\0" + folder in head for folder in others)

@@ -14,6 +14,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from functools import partial
 
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits, limit_cost
@@ -41,6 +42,8 @@ def main(arguments: list[str]) -> int:
     # From here on nothing can be opened, modules included.
     seal(parent=options.parent)
     try:
+        if options.recognised is not None:
+            parser = partial(parser, recognised=_recognised(options.recognised))
         _write_chunks(
             parser,
             sys.stdin.buffer.read(),
@@ -68,6 +71,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--memory-bytes", type=int, default=limits.memory_bytes)
     parser.add_argument("--output-bytes", type=int, default=limits.output_bytes)
     parser.add_argument("--max-chunks", type=int, default=limits.max_chunks)
+    parser.add_argument("--recognised", type=int, help="open file with the texts of pages of pictures, as JSON")
     parser.add_argument("--chunk-size", type=int, default=splitting.size)
     parser.add_argument("--chunk-overlap", type=int, default=splitting.overlap)
     return parser.parse_args(arguments)
@@ -88,6 +92,11 @@ def _write_chunks(parser: Parser, data: bytes, *, limits: ParseLimits, splitting
         if count == 0:
             raise UnreadableFile(FailureCode.NO_TEXT, "The file has no text.")
         output.write(_line({"chunks": count, "warnings": [asdict(warning) for warning in warnings.found]}))
+
+
+def _recognised(descriptor: int) -> dict[int, str]:
+    with os.fdopen(descriptor, "rb") as file:
+        return {int(number): str(text) for number, text in json.load(file).items()}
 
 
 def _line(value: dict[str, object]) -> bytes:

@@ -6,7 +6,8 @@ token: after a takeover the row has another one, and the write finds nothing (a 
 do distributed locking"). Clocks of several machines play no part: the database's alone counts.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.contents.models import Document, KnowledgeBase, Status
 from app.ingestion.media_types import MediaType
+from app.ingestion.parse_warnings import ParseWarning
 from app.system_logs.events import Event
 from app.system_logs.repository import SystemLogRepository
 from service_kit.database.sessions import Database
@@ -153,13 +155,22 @@ class Leases:
             if self._update(session, lease, status=Status.FAILED, error=reason, **_NO_LEASE):
                 _record_failure(session, lease.document_id, lease.knowledge_base_id, code, reason)
 
-    def complete(self, session: Session, lease: Lease, *, chunk_count: int, index_version: int) -> None:
+    def complete(
+        self,
+        session: Session,
+        lease: Lease,
+        *,
+        chunk_count: int,
+        warnings: Sequence[ParseWarning],
+        index_version: int,
+    ) -> None:
         """Make the document ready, in the transaction that wrote its chunks."""
         self._update(
             session,
             lease,
             status=Status.READY,
             error=None,
+            warnings=[asdict(warning) for warning in warnings],
             chunk_count=chunk_count,
             index_version=index_version,
             **_NO_LEASE,

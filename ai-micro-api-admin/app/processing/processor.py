@@ -7,8 +7,9 @@ statistics of their terms and the document's new status are then written in one 
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -27,6 +28,7 @@ from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import ParseCancelled, ParseFailed
 from app.ingestion.isolation import parse_file
 from app.ingestion.parse_output import ParsedDocument
+from app.ingestion.parse_warnings import ParseWarning
 from app.processing.leases import Lease, LeaseLost, Leases
 from app.text.terms import INDEX_VERSION
 from service_kit.database.sessions import Database
@@ -50,6 +52,19 @@ class Unprocessable(Exception):  # noqa: N818 - named for what happened
         self.code = code
         self.reason = reason
         self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What came of a document.
+
+    Args:
+        chunk_count: how many chunks there are.
+        warnings: what its readers should know.
+    """
+
+    chunk_count: int
+    warnings: Sequence[ParseWarning]
 
 
 class Processor:
@@ -78,7 +93,7 @@ class Processor:
         self._limits = limits
         self._splitting = splitting
 
-    def prepare(self, lease: Lease, rows: BinaryIO, *, abandon: threading.Event) -> int:
+    def prepare(self, lease: Lease, rows: BinaryIO, *, abandon: threading.Event) -> Prepared:
         """Read and embed a document.
 
         Args:
@@ -87,7 +102,7 @@ class Processor:
             abandon: set by another thread to give up.
 
         Returns:
-            How many chunks there are.
+            How many chunks there are, and the warnings.
 
         Raises:
             Unprocessable: the file cannot be read, or nothing here makes the vectors of its knowledge base.
@@ -105,19 +120,19 @@ class Processor:
                     file, lease.media_type, limits=limits, splitting=self._splitting, stop=abandon
                 ) as parsed:
                     self._embed(lease, provider, parsed, rows, abandon)
-                    return parsed.chunk_count
+                    return Prepared(parsed.chunk_count, parsed.warnings)
             except ParseFailed as failure:
                 raise Unprocessable(failure.code, failure.reason, detail=failure.detail) from failure
 
     def store(
-        self, lease: Lease, rows: BinaryIO, chunk_count: int, *, before_hold: Callable[[], None] = lambda: None
+        self, lease: Lease, rows: BinaryIO, prepared: Prepared, *, before_hold: Callable[[], None] = lambda: None
     ) -> None:
         """Write the chunks of a document and make it ready, or do nothing.
 
         Args:
             lease: must still be held.
             rows: the chunks.
-            chunk_count: how many.
+            prepared: how many, and the warnings.
             before_hold: called when the wait for other changes of the knowledge base is over and the document's row is
                 about to be locked: the thread that renews the lease stops then, because it would wait for that lock.
 
@@ -135,8 +150,13 @@ class Processor:
             if collection_id != lease.collection_id:
                 chunks.move([lease.document_id], to=collection_id)
             chunks.count_terms(lease.knowledge_base_id, lease.document_id)
-            index_version = INDEX_VERSION if title == lease.title else INDEX_AGAIN
-            self._leases.complete(session, lease, chunk_count=chunk_count, index_version=index_version)
+            self._leases.complete(
+                session,
+                lease,
+                chunk_count=prepared.chunk_count,
+                warnings=prepared.warnings,
+                index_version=INDEX_VERSION if title == lease.title else INDEX_AGAIN,
+            )
 
     def _file_of(self, lease: Lease) -> BinaryIO:
         """Return a copy of a document's file that can only be read, and has no name that a kill would leave behind."""

@@ -176,8 +176,8 @@ class Workers:
             self._abandonable() as abandon,
             Heartbeat(self._leases, lease, abandon=abandon) as heartbeat,
         ):
-            chunk_count = self._processor.prepare(lease, rows, abandon=abandon)
-            self._processor.store(lease, rows, chunk_count, before_hold=heartbeat.stop)
+            prepared = self._processor.prepare(lease, rows, abandon=abandon)
+            self._processor.store(lease, rows, prepared, before_hold=heartbeat.stop)
 
     def _retry(self, lease: Lease) -> Outcome:
         self._leases.retry_later(lease, seconds=_RETRY_SECONDS * lease.attempt)

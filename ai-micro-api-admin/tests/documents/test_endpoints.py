@@ -26,7 +26,7 @@ def test_an_upload_is_accepted_and_waits(upload: Upload, knowledge_base: Json, d
     document = response.json()
     assert set(document) == {
         "id", "knowledge_base_id", "collection_id", "title", "file_name", "media_type", "size_bytes", "status",
-        "error", "tags", "chunk_count", "created_at", "updated_at",
+        "error", "warnings", "tags", "chunk_count", "created_at", "updated_at",
     }  # fmt: skip
     assert response.headers["Location"] == f"{URL}/{document['id']}"
     assert (document["title"], document["file_name"]) == ("就業規則", "就業規則.txt")
@@ -108,10 +108,11 @@ def test_an_empty_file_is_refused(upload: Upload, migrated_database: DatabaseUrl
     ("name", "content"),
     [
         ("a.exe", b"MZ\x90\x00\x03"),
-        ("a.docx", b"PK\x03\x04"),
+        ("a.docx", b"no zip"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
         ("a.txt", b"\x00\x01\x02\x03" * 100),
         ("a.pdf", b"this is no PDF"),
-        ("a.html", b"<script>alert(1)</script>"),
+        ("a.svg", b"<script>alert(1)</script>"),
     ],
 )
 def test_what_cannot_be_read_is_refused(

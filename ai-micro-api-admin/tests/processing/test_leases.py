@@ -18,7 +18,7 @@ from app.main import create_app
 from app.processing.indexing import Indexing
 from app.processing.leases import Lease, LeaseLost, Leases
 from app.processing.metrics import ProcessingMetrics
-from app.processing.processor import Processor
+from app.processing.processor import Prepared, Processor
 from app.processing.workers import Workers
 from app.settings import Settings
 from service_kit.database.sessions import Database
@@ -244,7 +244,7 @@ def test_a_document_moved_in_the_middle_gets_chunks_of_its_new_collection(
 
 
 class BrokenProcessor(Processor):
-    def prepare(self, *_: object, **__: object) -> int:
+    def prepare(self, *_: object, **__: object) -> Prepared:
         raise RuntimeError("a bug")
 
 

@@ -45,6 +45,33 @@ _ALLOWED = {
     "exit": (60, 93),
     "exit_group": (231, 94),
 }
+# What a program that reads a file and computes never needs: network, processes, other processes' memory, the kernel's
+# larger doors. In place of a list of what it needs, which changes with the program and its libraries.
+_REACHING_OUT = {
+    "socket": (41, 198),
+    "socketpair": (53, 199),
+    "connect": (42, 203),
+    "bind": (49, 200),
+    "sendto": (44, 206),
+    "sendmsg": (46, 211),
+    "clone": (56, 220),
+    "fork": (57, 57),
+    "vfork": (58, 58),
+    "kill": (62, 129),
+    "tkill": (200, 130),
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "unshare": (272, 97),
+    "setns": (308, 268),
+    "mount": (165, 40),
+    "bpf": (321, 280),
+    "perf_event_open": (298, 241),
+    "userfaultfd": (323, 282),
+    "keyctl": (250, 219),
+    "add_key": (248, 217),
+    "shmget": (29, 194),
+}
 # By machine: its column above, its audit number (linux/audit.h), the number of seccomp(2).
 _MACHINES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
 _FIRST_OF_LATER = 424
@@ -66,11 +93,24 @@ _UNKNOWN = 0x00050000 | 38  # ENOSYS: a library takes the older call then
 
 def refuse_other_calls() -> bool:
     """Refuse all threads of this process every call that is not in the list; return False where that is impossible."""
+    return _apply(_ALLOWED, listed=_ALLOW, others=_REFUSE)
+
+
+def refuse_reaching_out() -> bool:
+    """Refuse all threads of this process, whatever program it turns into, to reach others; return False likewise."""
+    return _apply(_REACHING_OUT, listed=_REFUSE, others=_ALLOW)
+
+
+def _apply(calls: dict[str, tuple[int, int]], *, listed: int, others: int) -> bool:
     machine = _MACHINES.get(os.uname().machine)
     if not sys.platform.startswith("linux") or machine is None or ctypes.sizeof(ctypes.c_void_p) != 8:  # noqa: PLR2004 - bytes
         return False
     column, architecture, seccomp = machine
-    program = _program(architecture, [numbers[column] for numbers in _ALLOWED.values()])
+    numbers = {pair[column] for pair in calls.values()}
+    if "fork" in calls and column == 1:
+        # AArch64 has neither fork nor vfork: the numbers are those of other calls there.
+        numbers -= {calls["fork"][column], calls["vfork"][column]}
+    program = _program(architecture, sorted(numbers), listed=listed, others=others)
     code = ctypes.create_string_buffer(program, len(program))
     filter_ = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code)))
     try:
@@ -86,7 +126,7 @@ def refuse_other_calls() -> bool:
     return True
 
 
-def _program(architecture: int, allowed: list[int]) -> bytes:
+def _program(architecture: int, numbers: list[int], *, listed: int, others: int) -> bytes:
     """Return the filter: instructions of 8 bytes, whose jumps count from the next one."""
     instructions = [
         (_LOAD, 0, 0, _ARCHITECTURE),
@@ -96,7 +136,7 @@ def _program(architecture: int, allowed: list[int]) -> bytes:
         (_IF_AT_LEAST, 0, 1, _FIRST_OF_LATER),
         (_RETURN, 0, 0, _UNKNOWN),
     ]
-    for number in allowed:
-        instructions += [(_IF_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ALLOW)]
-    instructions.append((_RETURN, 0, 0, _REFUSE))
+    for number in numbers:
+        instructions += [(_IF_EQUAL, 0, 1, number), (_RETURN, 0, 0, listed)]
+    instructions.append((_RETURN, 0, 0, others))
     return b"".join(struct.pack("HBBI", *instruction) for instruction in instructions)

@@ -13,9 +13,9 @@ from typing import cast
 
 from app.ingestion.media_types import FORMATS, MediaType
 from app.ingestion.pages import Page
-from app.ingestion.parse_warnings import Warnings
 
-Parser = Callable[[bytes, Warnings], Iterator[Page]]
+Parser = Callable[..., Iterator[Page]]
+"""`(data, warnings)`; those of pictures and of PDF take what was recognised in them as a third argument."""
 
 
 def parser_for(media_type: MediaType) -> Parser:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pypdfium2
 from pypdfium2 import raw
@@ -11,6 +11,7 @@ from pypdfium2 import raw
 from app.ingestion.failures import FailureCode, UnreadableFile
 from app.ingestion.pages import Page
 from app.ingestion.parse_warnings import WarningCode, Warnings
+from app.ingestion.parsers.picture import NOT_INSTALLED
 from app.ingestion.texts.cleaning import clean
 from app.ingestion.texts.reflow import reflow
 
@@ -25,8 +26,13 @@ _DAMAGED = "The PDF is damaged and cannot be opened. Create it again and upload 
 _LOCKED = frozenset({raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY})
 
 
-def parse(data: bytes, warnings: Warnings) -> Iterator[Page]:
+def parse(data: bytes, warnings: Warnings, recognised: Mapping[int, str] | None = None) -> Iterator[Page]:
     """Yield the pages that have text, with their numbers; a warning names those of pictures alone.
+
+    Args:
+        data: The file.
+        warnings: Gets the warning.
+        recognised: What was recognised on pages of pictures; None where there is no text recognition.
 
     Raises:
         UnreadableFile: The file is encrypted, damaged, has too many pages, or has no text at all, like a scan.
@@ -38,8 +44,10 @@ def parse(data: bytes, warnings: Warnings) -> Iterator[Page]:
             )
         empty, unread = True, list[int]()
         for number in range(1, len(document) + 1):
-            text, is_picture = _page_text(document, number)
-            if is_picture:
+            text, only_pictures = _page_text(document, number)
+            if only_pictures and recognised and number in recognised:
+                text = clean(reflow(recognised[number]))
+            elif only_pictures:
                 unread.append(number)
             if text.strip():
                 empty = False
@@ -47,13 +55,13 @@ def parse(data: bytes, warnings: Warnings) -> Iterator[Page]:
         if empty:
             raise UnreadableFile(
                 FailureCode.NO_TEXT,
-                "The PDF has no text, only images or empty pages. Run text recognition (OCR) on it first.",
+                f"The PDF has no text, only images or empty pages. {_remedy(recognised)}",
             )
         if unread:
             warnings.add(
                 WarningCode.PAGES_WITHOUT_TEXT,
                 f"{numbered(unread)} only pictures and no text, like a scan: what is written there is not found."
-                " Run text recognition (OCR) on the file and upload it again.",
+                f" {_remedy(recognised)}",
             )
 
 
@@ -66,6 +74,15 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
                 FailureCode.ENCRYPTED, "The PDF is protected by a password. Remove the password and upload it again."
             ) from error
         raise UnreadableFile(FailureCode.DAMAGED, _DAMAGED) from error
+
+
+def is_picture(page: pypdfium2.PdfPage) -> bool:
+    """Return True if a page shows something and has no text."""
+    return not page.get_textpage().get_text_bounded().strip() and raw.FPDFPage_CountObjects(page) > 0
+
+
+def _remedy(recognised: Mapping[int, str] | None) -> str:
+    return NOT_INSTALLED if recognised is None else "Text recognition found nothing there."
 
 
 def numbered(pages: Sequence[int]) -> str:
@@ -93,10 +110,10 @@ def _page_text(document: pypdfium2.PdfDocument, number: int) -> tuple[str, bool]
             content = page.get_textpage()
             # The bounded text, because the other call of PDFium loses every character beyond U+FFFF.
             text: str = content.get_text_bounded()
-            is_picture = not text.strip() and raw.FPDFPage_CountObjects(page) > 0
+            only_pictures = not text.strip() and raw.FPDFPage_CountObjects(page) > 0
         finally:
             page.close()
     except pypdfium2.PdfiumError as error:
         raise UnreadableFile(FailureCode.DAMAGED, f"Page {number} of the PDF is damaged and cannot be read.") from error
     # Hyphens that PDFium inserted are control characters: they have to be seen before those are removed.
-    return clean(reflow(text.replace("\r\n", "\n").replace("\r", "\n"))), is_picture
+    return clean(reflow(text.replace("\r\n", "\n").replace("\r", "\n"))), only_pictures

@@ -9,7 +9,7 @@ from docx import Document
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 
-from app.ingestion.media_types import MediaType
+from app.ingestion.media_types import PICTURES, MediaType
 from tests.ingestion.parsers.hostile_pdfs import SEEDS as PDFS
 from tests.ingestion.parsers.office.office_files import docx_of, pptx, saved, xlsx
 
@@ -63,6 +63,10 @@ SEEDS: dict[MediaType, list[bytes]] = {
     MediaType.PPTX: [pptx("題", "本文")],
     MediaType.XLSX: [rich_xlsx(), xlsx(["a", 1, None, "b"])],
 }
+
+
+# Tesseract reads these, a program of its own; the parser sees only what came of it.
+WITHOUT_PARSER = PICTURES
 
 
 def mutated(seed: bytes, chance: random.Random) -> bytes:

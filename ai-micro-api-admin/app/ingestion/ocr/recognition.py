@@ -1,0 +1,176 @@
+"""What Tesseract reads in pictures and in PDF pages without text."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from typing import BinaryIO
+
+import structlog
+
+from app.ingestion import child
+from app.ingestion.failures import ParseCancelled
+from app.ingestion.texts.reflow import separator
+
+MAX_PAGES = 200
+"""Pages recognised of one document; a page takes some seconds."""
+
+_PAGES_AT_ONCE = 8
+_PAGE_SECONDS, _DRAWING_SECONDS = 60, 60
+_MEMORY_BYTES = 2 * 1024**3
+_STOP_POLL_SECONDS = 0.2
+_WANTED, _VERTICAL = ("jpn", "eng"), "jpn_vert"
+_SURE = 70.0
+"""Mean confidence in percent from which on no second reading is tried."""
+
+_COLUMNS = 12
+_MOST_PICTURE_BYTES = 64 * 1024**2
+
+logger = structlog.get_logger(__name__)
+
+
+@cache
+def languages() -> frozenset[str]:
+    """Return the languages that the installed Tesseract reads; none where it is not installed."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return frozenset()
+    with suppress(OSError, subprocess.SubprocessError):
+        listed = subprocess.run(  # noqa: S603 - a program that the operator installed
+            [program, "--list-langs"], check=True, capture_output=True, text=True, timeout=_PAGE_SECONDS
+        )
+        return frozenset(listed.stdout.split("\n")[1:]) & {*_WANTED, _VERTICAL}
+    return frozenset()
+
+
+def recognise_picture(file: BinaryIO, *, stop: threading.Event | None = None) -> dict[int, str]:
+    """Return the texts of the pages of a picture, by their numbers from 1; pages without are left out.
+
+    Raises:
+        ParseCancelled: `stop` was set.
+    """
+    return _better(file, stop)
+
+
+def recognise_pdf(file: BinaryIO, *, stop: threading.Event | None = None) -> dict[int, str]:
+    """Return the texts of the pages of a PDF that have none of their own, by their numbers.
+
+    Raises:
+        ParseCancelled: `stop` was set.
+    """
+    found: dict[int, str] = {}
+    first = 1
+    for _ in range(-(-MAX_PAGES // _PAGES_AT_ONCE)):
+        last = 0
+        for number, picture in _pictures(file, first, stop):
+            with picture:
+                if text := _better(picture, stop).get(1):
+                    found[number] = text
+            last = number
+        if not last:
+            break
+        first = last + 1
+    return found
+
+
+def _pictures(file: BinaryIO, first: int, stop: threading.Event | None) -> Iterator[tuple[int, BinaryIO]]:
+    """Yield the numbers and pictures of pages without text, up to the number that is drawn at once."""
+    os.lseek(file.fileno(), 0, os.SEEK_SET)
+    arguments = (str(os.getpid()), str(first), str(_PAGES_AT_ONCE), str(_DRAWING_SECONDS))
+    with tempfile.TemporaryFile() as output:
+        _run(child.command("app.ingestion.ocr.pictures", *arguments), file, output, seconds=_DRAWING_SECONDS, stop=stop)
+        output.seek(0)
+        while line := output.readline(_COLUMNS * 4).split():
+            number, size = (int(word) if word.isdigit() and len(word) <= _COLUMNS else 0 for word in line[:2])
+            if not 0 < size <= _MOST_PICTURE_BYTES or number < first:
+                return
+            picture = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+            picture.write(output.read(size))
+            picture.flush()
+            first = number + 1
+            yield number, picture
+
+
+def _better(file: BinaryIO, stop: threading.Event | None) -> dict[int, str]:
+    """Return the texts of a picture: as lines, or as columns of Japanese where that is read with more confidence."""
+    installed = languages()
+    horizontal = "+".join(language for language in _WANTED if language in installed)
+    texts, confidence = _recognised(file, horizontal, "3", stop) if horizontal else ({}, 0.0)
+    if confidence < _SURE and _VERTICAL in installed:
+        columns, vertical_confidence = _recognised(file, _VERTICAL, "5", stop)
+        if vertical_confidence > confidence:
+            return columns
+    return texts
+
+
+def _recognised(
+    file: BinaryIO, language: str, segmentation: str, stop: threading.Event | None
+) -> tuple[dict[int, str], float]:
+    """Return the text of each page of a picture, and the mean confidence of its words in percent."""
+    program = shutil.which("tesseract") or ""
+    limits = (str(os.getpid()), str(_PAGE_SECONDS), str(_PAGE_SECONDS), str(_MEMORY_BYTES))
+    command = [program, "stdin", "stdout", "-l", language, "--psm", segmentation, "tsv"]
+    os.lseek(file.fileno(), 0, os.SEEK_SET)
+    with tempfile.TemporaryFile() as output:
+        arguments = child.command("app.ingestion.ocr.program", *limits, "--", *command)
+        _run(arguments, file, output, seconds=_PAGE_SECONDS, stop=stop)
+        output.seek(0)
+        return _read(output.read(_MOST_PICTURE_BYTES).decode(errors="replace"))
+
+
+def _run(
+    arguments: list[str], file: BinaryIO, output: BinaryIO, *, seconds: float, stop: threading.Event | None
+) -> None:
+    """Run a process of our own to its end; however it ends, what it has written counts.
+
+    Raises:
+        ParseCancelled: `stop` was set.
+    """
+    process = subprocess.Popen(  # noqa: S603 - a command of our own, and nothing of the file is in it
+        arguments,
+        stdin=file,
+        stdout=output,
+        stderr=subprocess.DEVNULL,
+        cwd=child.SERVICE_FOLDER,
+        env={**child.environment(), "OMP_THREAD_LIMIT": "1"},
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + seconds
+    try:
+        while (remaining := deadline - time.monotonic()) > 0:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=min(remaining, _STOP_POLL_SECONDS))
+                return
+            if stop is not None and stop.is_set():
+                raise ParseCancelled("stopped while text was being recognised")
+        logger.warning("text_recognition_timed_out", seconds=seconds)
+    finally:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _read(table: str) -> tuple[dict[int, str], float]:
+    """Return the pages of Tesseract's table of words, a line for each line, and the mean confidence."""
+    pages: dict[int, dict[tuple[str, ...], str]] = {}
+    confidences: list[float] = []
+    for row in table.split("\n"):
+        fields = row.split("\t")
+        if len(fields) != _COLUMNS or fields[0] != "5" or not fields[11].strip() or not fields[1].isdigit():
+            continue
+        place, word = tuple(fields[2:5]), fields[11].strip()
+        lines = pages.setdefault(int(fields[1][:_COLUMNS]), {})
+        line = lines.get(place, "")
+        lines[place] = line + separator(line, word) + word
+        with suppress(ValueError):
+            confidences.append(float(fields[10]))
+    texts = {number: "\n".join(lines.values()) for number, lines in pages.items() if number > 0}
+    return texts, sum(confidences) / len(confidences) if confidences else 0.0

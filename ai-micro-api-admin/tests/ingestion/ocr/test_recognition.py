@@ -1,0 +1,139 @@
+"""Pictures and scans, where Tesseract is installed (Debian: tesseract-ocr, -jpn and -jpn-vert)."""
+
+import tempfile
+import threading
+from io import BytesIO
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import reportlab
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from app.ingestion import isolation
+from app.ingestion.chunks import Chunk, SplitSettings
+from app.ingestion.confinement.limits import ParseLimits
+from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
+from app.ingestion.isolation import parse_file
+from app.ingestion.media_types import MediaType
+from app.ingestion.ocr import recognition
+from app.ingestion.ocr.recognition import languages
+from app.ingestion.parse_warnings import ParseWarning, WarningCode
+
+pdfmetrics.registerFont(TTFont("Vera", Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"))
+with_tesseract = pytest.mark.skipif(not languages(), reason="Tesseract is not installed")
+
+
+def picture(text: str, form: str = "PNG") -> bytes:
+    """Return a picture in which a text is written."""
+    drawn, saved = BytesIO(), BytesIO()
+    canvas = Canvas(drawn, pagesize=(400, 100))
+    canvas.setFont("Vera", 20)
+    canvas.drawString(20, 40, text)
+    canvas.save()
+    pypdfium2.PdfDocument(drawn.getvalue())[0].render(scale=3).to_pil().convert("RGB").save(saved, form)
+    return saved.getvalue()
+
+
+def pdf(*pages: tuple[str, bool]) -> bytes:
+    """Return a PDF whose pages have a text, written or as a picture."""
+    file = BytesIO()
+    canvas = Canvas(file, pagesize=(400, 100))
+    canvas.setFont("Vera", 20)
+    for text, is_picture in pages:
+        if is_picture:
+            canvas.drawImage(ImageReader(BytesIO(picture(text))), 0, 0, 400, 100)
+        else:
+            canvas.drawString(20, 40, text)
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def read(
+    content: bytes, media_type: MediaType, stop: threading.Event | None = None
+) -> tuple[list[Chunk], list[ParseWarning]]:
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        with parse_file(file, media_type, limits=ParseLimits(), splitting=SplitSettings(), stop=stop) as document:
+            return list(document), document.warnings
+
+
+@with_tesseract
+@pytest.mark.parametrize(
+    ("form", "media_type"),
+    [("PNG", MediaType.PNG), ("JPEG", MediaType.JPEG), ("TIFF", MediaType.TIFF), ("WEBP", MediaType.WEBP)],
+)
+def test_the_text_of_a_picture_is_found(form: str, media_type: MediaType) -> None:
+    (chunk,), warnings = read(picture("Annual leave", form), media_type)
+    assert (chunk.page, chunk.text, warnings) == (1, "Annual leave", [])
+
+
+@with_tesseract
+def test_scanned_pages_stand_in_their_places() -> None:
+    chunks, warnings = read(pdf(("Cover", False), ("Annual leave", True), ("Last page", False)), MediaType.PDF)
+    assert [(chunk.page, chunk.text) for chunk in chunks] == [(1, "Cover"), (2, "Annual leave"), (3, "Last page")]
+    assert warnings == []
+
+
+@with_tesseract
+def test_a_pdf_of_scans_alone_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recognition, "_PAGES_AT_ONCE", 1)
+    chunks, _ = read(pdf(("First scan", True), ("Second scan", True)), MediaType.PDF)
+    assert [(chunk.page, chunk.text) for chunk in chunks] == [(1, "First scan"), (2, "Second scan")]
+
+
+@with_tesseract
+def test_pages_beyond_the_most_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recognition, "_PAGES_AT_ONCE", 1)
+    monkeypatch.setattr(recognition, "MAX_PAGES", 1)
+    chunks, (warning,) = read(pdf(("First scan", True), ("Second scan", True)), MediaType.PDF)
+    assert [chunk.page for chunk in chunks] == [1]
+    assert warning.code is WarningCode.PAGES_WITHOUT_TEXT
+    assert warning.text.startswith("Page 2 has only pictures")
+
+
+@with_tesseract
+def test_a_picture_of_nothing_has_no_text() -> None:
+    with pytest.raises(ParseFailed) as caught:
+        read(picture(" "), MediaType.PNG)
+    assert (caught.value.code, caught.value.reason) == (
+        FailureCode.NO_TEXT, "No text was recognised in the picture.",
+    )  # fmt: skip
+
+
+@with_tesseract
+def test_a_picture_that_is_none_has_no_text() -> None:
+    for media_type in (MediaType.PNG, MediaType.TIFF):
+        with pytest.raises(ParseFailed) as caught:
+            read(b"\x89PNG\r\n\x1a\n" + b"\xff" * 500, media_type)
+        assert caught.value.code is FailureCode.NO_TEXT
+
+
+@with_tesseract
+def test_recognition_can_be_stopped_from_another_thread() -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(ParseCancelled):
+        read(picture("Annual leave"), MediaType.PNG, stop)
+
+
+@pytest.mark.parametrize(("content", "media_type"), [(picture("x"), MediaType.PNG), (pdf(("x", True)), MediaType.PDF)])
+def test_without_tesseract_the_reason_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, content: bytes, media_type: MediaType
+) -> None:
+    monkeypatch.setattr(isolation, "languages", frozenset)
+    with pytest.raises(ParseFailed, match="tesseract-ocr-jpn") as caught:
+        read(content, media_type)
+    assert caught.value.code is FailureCode.NO_TEXT
+
+
+def test_without_tesseract_a_warning_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolation, "languages", frozenset)
+    _, (warning,) = read(pdf(("Cover", False), ("x", True)), MediaType.PDF)
+    assert warning.text.startswith("Page 2 has only pictures")
+    assert "tesseract-ocr-jpn" in warning.text
