@@ -24,13 +24,15 @@ from service_kit.observability import trace_context
 from service_kit.outbox.queue import Outbox
 from service_kit.outbox.receiver import TIMEOUT_SECONDS, Answer, Receiver, ReceiverUnavailableError
 
-BATCH = 20
+BATCH = 50
 # Long enough for a whole batch at the receiver's slowest, so that a lease never ends while its holder is still sending.
 LEASE_SECONDS = BATCH * TIMEOUT_SECONDS * 2
 _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 30.0
-# What is committed meanwhile is leased, sent and settled together: two transactions and a request for all of it.
+# What is committed meanwhile is leased, sent and settled together: two transactions and a request for all of it. While
+# messages come one by one they hardly wait; while they come many at a time, each of these costs more than they do.
 _GATHERING_SECONDS = 0.2
+_GATHERING_MANY_SECONDS = 1.0
 # Between two looks at messages that are due and that another replica holds at this moment.
 _SHORTEST_WAIT_SECONDS = 0.2
 
@@ -100,23 +102,26 @@ class Delivery:
         while True:
             self._wake.clear()
             try:
-                wait = await self._deliver_batch(1 if failures else BATCH)
+                wait, gathering = await self._deliver_batch(1 if failures else BATCH)
             except (ReceiverUnavailableError, SQLAlchemyError) as error:
                 self._logger.warning("delivery_paused", error=str(error).splitlines()[0], failures=failures + 1)
                 await asyncio.sleep(self._pause(failures))
                 failures += 1
                 continue
             failures = 0
-            if wait != 0:
-                await wait_for_event(self._wake, wait)
-                await asyncio.sleep(_GATHERING_SECONDS)
+            await wait_for_event(self._wake, wait)
+            await asyncio.sleep(gathering)
 
     def _pause(self, failures: int) -> float:
         # Jitter: replicas that lost the receiver together must not come back together.
         return min(self._first_pause * 2.0 ** min(failures, 16), _LONGEST_PAUSE_SECONDS) * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
 
-    async def _deliver_batch(self, limit: int) -> float | None:
-        """Deliver what is due and return how long to wait for more; None when the outbox is empty."""
+    async def _deliver_batch(self, limit: int) -> tuple[float | None, float]:
+        """Deliver what is due.
+
+        Returns:
+            How long to wait for more, None when the outbox is empty; and how long to gather it then.
+        """
         rows = await self._leased(limit)
         results = _Results(untried=[row.id for row in rows])
         try:
@@ -130,8 +135,9 @@ class Delivery:
         if results.unavailable is not None:
             raise ReceiverUnavailableError(results.unavailable)
         if len(rows) == limit:
-            return 0  # there may be more of them
-        return None if wait is None else max(wait, _SHORTEST_WAIT_SECONDS)
+            return 0, 0  # there may be more of them
+        gathering = _GATHERING_MANY_SECONDS if len(rows) > 1 else _GATHERING_SECONDS
+        return None if wait is None else max(wait, _SHORTEST_WAIT_SECONDS), gathering
 
     async def _leased(self, limit: int) -> list[Row[Any]]:
         leasing = asyncio.ensure_future(asyncio.to_thread(self._lease, limit))
