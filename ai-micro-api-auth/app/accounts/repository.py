@@ -1,23 +1,23 @@
 """Queries on accounts."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.accounts.schemas import AccountFilter
 from service_kit.database.models import table_of
+from service_kit.database.row_queries import FoundRow, RowQuery
 from service_kit.lists.pagination import PageRequest, Slice, paginate
 from service_kit.lists.text_search import contains
 from service_kit.tokens.verification import ADMINISTRATOR_ROLE
 
 _USERS = table_of(User)
 # Core statements that are built once: building one takes longer than the database does.
-_BY_ID = select(_USERS).where(User.id == bindparam("user_id"), User.is_active)
+_BY_ID = RowQuery(select(_USERS).where(User.id == bindparam("user_id"), User.is_active))
 # The account as it was while the password was checked: active, and with the hash that was compared.
 _SIGN_IN = (
     update(_USERS)
@@ -25,17 +25,17 @@ _SIGN_IN = (
     .values(last_login_at=func.now(), password_hash=func.coalesce(bindparam("better_hash"), _USERS.c.password_hash))
     .returning(_USERS.c.roles)
 )
-_BY_EMAIL = select(_USERS).where(User.email == bindparam("email"))
+_BY_EMAIL = RowQuery(select(_USERS).where(User.email == bindparam("email")))
 
 
-def find_active(connection: Connection, user_id: UUID) -> Row[Any] | None:
+def find_active(connection: Connection, user_id: UUID) -> FoundRow | None:
     """Return an active account's row, or None."""
-    return connection.execute(_BY_ID, {"user_id": user_id}).one_or_none()
+    return _BY_ID.one_or_none(connection, user_id=user_id)
 
 
-def find_by_email(connection: Connection, email: str) -> Row[Any] | None:
+def find_by_email(connection: Connection, email: str) -> FoundRow | None:
     """Return the row of the account with this normalised address, or None."""
-    return connection.execute(_BY_EMAIL, {"email": email}).one_or_none()
+    return _BY_EMAIL.one_or_none(connection, email=email)
 
 
 class AccountRepository:

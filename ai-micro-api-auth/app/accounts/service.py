@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -15,6 +14,7 @@ from app.audit_trail import TRAIL, Act
 from app.tokens.repository import RefreshTokenRepository
 from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target, changes_between, fields_of
+from service_kit.database.row_queries import FoundRow
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.http.etags import Precondition
 from service_kit.http.problems import Forbidden
@@ -32,7 +32,7 @@ class AccountService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def read_own(self, *, by: Subject) -> Row[Any]:
+    def read_own(self, *, by: Subject) -> FoundRow:
         """Return the row of the caller's own account.
 
         Raises:

@@ -4,10 +4,9 @@ The current one is asked for and failures are counted like those of logins: a st
 guess it. Every other client is signed out (OWASP ASVS 5.0 section 7.4).
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends
-from sqlalchemy import Row
 
 from app.accounts.problems import AccountGone
 from app.accounts.repository import AccountRepository
@@ -23,6 +22,7 @@ from app.tokens.repository import RefreshTokenRepository
 from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target
 from service_kit.database.admission import Admitted, AdmittedDep
+from service_kit.database.row_queries import FoundRow
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.tokens.verification import Subject
 
@@ -45,7 +45,7 @@ class OwnPassword:
         self._limits = limits
         self._admitted = admitted
 
-    async def check(self, subject: Subject, password: str, *, origin: Origin) -> Row[Any]:
+    async def check(self, subject: Subject, password: str, *, origin: Origin) -> FoundRow:
         """Make sure that a password is the caller's, and return the row of the account.
 
         Raises:

@@ -8,12 +8,11 @@ deactivated, while the hash was computed. The attempt is recorded in the transac
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import structlog
 from fastapi import Depends, Request
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -34,6 +33,7 @@ from app.tokens.sessions import SessionTokens
 from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target
 from service_kit.database.admission import Admitted
+from service_kit.database.row_queries import FoundRow
 from service_kit.database.sessions import Database
 from service_kit.outbox.delivery import Delivery
 from service_kit.text.email_addresses import MAX_LENGTH, normalise
@@ -141,13 +141,13 @@ class LoginService:
                 guess.counts, guess.forgives = False, [self._limits.here]
         return outcome
 
-    def _find(self, email: str) -> Row[Any] | None:
+    def _find(self, email: str) -> FoundRow | None:
         with self._database.reading() as connection:
             return find_by_email(connection, email)
 
     def _decide(
         self,
-        known: Row[Any] | None,
+        known: FoundRow | None,
         email: str,
         origin: Origin,
         instead_of: Subject | None,
@@ -194,7 +194,7 @@ def _end(session: Session, present: Subject) -> None:
         TRAIL.record(session, Act.SESSION_ENDED, by=present, target=Target(TargetType.SESSION, present.session_id))
 
 
-def _refusal(known: Row[Any], user: User | None) -> Refusal:
+def _refusal(known: FoundRow, user: User | None) -> Refusal:
     """Return why a login with the right password fails; `user` is the account as it is now."""
     if user is None:
         return Refusal.UNKNOWN_ACCOUNT

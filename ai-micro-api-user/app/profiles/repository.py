@@ -1,7 +1,6 @@
 """Queries on profiles. `readable_by` decides who may see which rows; everything starts from there."""
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, select
@@ -9,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.profiles.models import Profile
-from service_kit.database.row_queries import RowQuery
+from service_kit.database.row_queries import FoundRow, RowQuery
 from service_kit.lists.pagination import PageRequest, Slice, paginate
 from service_kit.lists.text_search import contains
 from service_kit.tokens.verification import Subject
@@ -20,7 +19,7 @@ _OWN = RowQuery(
 _ANY = RowQuery(select(Profile.__table__).where(Profile.user_id == bindparam("user_id")))
 
 
-def find(connection: Connection, user_id: UUID, subject: Subject) -> Any | None:  # noqa: ANN401 - a row
+def find(connection: Connection, user_id: UUID, subject: Subject) -> FoundRow | None:
     """Return the row of a profile as far as the subject may see it, read outside a transaction."""
     if subject.is_admin:
         return _ANY.one_or_none(connection, user_id=user_id)

@@ -14,6 +14,7 @@ from app.profiles.schemas import ProfileCreate, ProfileExport, ProfileOut, Profi
 from app.settings import Settings
 from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target, changes_between, fields_of
+from service_kit.database.row_queries import FoundRow
 from service_kit.database.sessions import Database, get_database
 from service_kit.http.etags import Precondition
 from service_kit.http.problems import ValidationFailed
@@ -33,7 +34,7 @@ class ProfileService:
         self._database = database
         self._phone_region = phone_region
 
-    def read(self, user_id: UUID, *, by: Subject) -> Any:  # noqa: ANN401 - a row
+    def read(self, user_id: UUID, *, by: Subject) -> FoundRow:
         """Return a profile's row.
 
         Raises:

@@ -16,6 +16,9 @@ from sqlalchemy.exc import DBAPIError
 
 from service_kit.database.sessions import UnstorableValueError
 
+FoundRow = Any
+"""A row that a query found, with its columns as attributes."""
+
 
 class RowQuery:
     """A SELECT that is compiled once.
@@ -30,9 +33,9 @@ class RowQuery:
         self._sql = str(compiled)
         self._constants = compiled.params
         new_type: Any = namedtuple  # mypy wants the names written out
-        self._as_row: Callable[[Iterable[Any]], Any] = new_type("Row", statement.selected_columns.keys())._make
+        self._as_row: Callable[[Iterable[Any]], FoundRow] = new_type("Row", statement.selected_columns.keys())._make
 
-    def one_or_none(self, connection: Connection, **values: object) -> Any | None:  # noqa: ANN401 - the columns as attributes
+    def one_or_none(self, connection: Connection, **values: object) -> FoundRow | None:
         """Return the first row, or None.
 
         Args:
