@@ -100,7 +100,7 @@ def create_app(settings: Settings) -> FastAPI:
         ),
         lifespan=_working,
     )
-    providers = configured_providers(settings.embedding_provider)
+    providers = configured_providers(settings)
     app.state.embedding_providers = providers
     app.state.search = SearchService(database, providers)
     app.state.chat = ChatService(database, Retrieval(database, app.state.search))
@@ -127,6 +127,7 @@ async def _working(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await anyio.to_thread.run_sync(workers.stop)
+        app.state.embedding_providers.close()
 
 
 def __getattr__(name: str) -> FastAPI:

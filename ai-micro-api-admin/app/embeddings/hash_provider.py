@@ -86,6 +86,9 @@ class HashEmbeddingProvider:
         """Return the unit vector of a query; the same as for a passage of that text."""
         return _embed(text)
 
+    def close(self) -> None:
+        """Do nothing: there are no connections."""
+
 
 def _embed(text: str) -> list[float]:
     normalized = normalize(text)

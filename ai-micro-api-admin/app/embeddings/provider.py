@@ -55,3 +55,7 @@ class EmbeddingProvider(Protocol):
     def embed_query(self, text: str) -> list[float]:
         """Return the unit vector of a text to search with."""
         ...
+
+    def close(self) -> None:
+        """Close its connections, if it has any."""
+        ...

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from app.embeddings.hash_provider import HashEmbeddingProvider
+from app.embeddings.openai_provider import EmbeddingServer, OpenAIEmbeddingProvider
 from app.embeddings.provider import EmbeddingProvider
+from app.settings import Settings
 
 
 class EmbeddingProviders:
@@ -17,20 +19,36 @@ class EmbeddingProviders:
         self.default = available[0]
         self._available = {(provider.name, provider.model): provider for provider in available}
 
+    def close(self) -> None:
+        """Close the connections of all providers."""
+        for provider in self._available.values():
+            provider.close()
+
     def find(self, name: str, model: str) -> EmbeddingProvider | None:
         """Return the provider of that name and model, or None."""
         return self._available.get((name, model))
 
 
-def configured_providers(name: str) -> EmbeddingProviders:
-    """Return what a setting names.
-
-    Args:
-        name: the provider for new knowledge bases; `hash` is the only one.
-
-    Raises:
-        ValueError: there is none of that name.
-    """
-    if name != "hash":
-        raise ValueError(f"there is no embedding provider {name}")
-    return EmbeddingProviders([HashEmbeddingProvider()])
+def configured_providers(settings: Settings) -> EmbeddingProviders:
+    """Return what the settings name, for new knowledge bases; then `hash`, which those made before may have."""
+    hashing = HashEmbeddingProvider()
+    url, model, dimensions = settings.embedding_url, settings.embedding_model, settings.embedding_dimensions
+    # A server that is named serves the knowledge bases that were made with it, whatever new ones get.
+    if url is None or model is None or dimensions is None:
+        return EmbeddingProviders([hashing])
+    server = OpenAIEmbeddingProvider(
+        EmbeddingServer(
+            url=str(url),
+            model=model,
+            dimensions=dimensions,
+            api_key=settings.embedding_api_key,
+            query_prefix=settings.embedding_query_prefix,
+            passage_prefix=settings.embedding_passage_prefix,
+            sends_input_type=settings.embedding_input_type,
+            batch_size=settings.embedding_batch_size,
+            timeout_seconds=settings.embedding_timeout_seconds,
+            retries=settings.embedding_retries,
+        )
+    )
+    available: list[EmbeddingProvider] = [server, hashing]
+    return EmbeddingProviders(available if settings.embedding_provider == "openai" else available[::-1])

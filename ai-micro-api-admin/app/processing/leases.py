@@ -129,10 +129,18 @@ class Leases:
         with self._database.session() as session:
             return self._update(session, lease, lease_expires_at=self._end())
 
-    def give_back(self, lease: Lease) -> None:
-        """Let another worker process the document, as if it had never been taken."""
+    def give_back(self, lease: Lease, *, seconds: float = 0.0) -> None:
+        """Let the document be processed by whoever is free, as if it had never been taken, after a pause."""
         with self._database.session() as session:
-            self._update(session, lease, status=Status.PENDING, attempts=Document.attempts - 1, **_NO_LEASE)
+            pause = func.now() + timedelta(seconds=seconds) if seconds else None
+            self._update(
+                session,
+                lease,
+                status=Status.PENDING,
+                attempts=Document.attempts - 1,
+                lease_token=None,
+                lease_expires_at=pause,
+            )
 
     def retry_later(self, lease: Lease, *, seconds: float) -> None:
         """Let the document be taken again after a pause, or fail it when that was the last attempt."""

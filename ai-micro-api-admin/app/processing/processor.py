@@ -21,6 +21,7 @@ from app.chunks.repository import ChunkRepository
 from app.contents.access import lock_for_change
 from app.contents.models import INDEX_AGAIN
 from app.documents import files
+from app.embeddings.problems import EmbeddingsFailed
 from app.embeddings.provider import EmbeddingProvider
 from app.embeddings.providers import EmbeddingProviders
 from app.ingestion.chunks import SplitSettings
@@ -108,6 +109,7 @@ class Processor:
             Unprocessable: the file cannot be read, or nothing here makes the vectors of its knowledge base.
             ParseCancelled: `abandon` was set.
             FileVanished: the document was deleted.
+            EmbeddingsUnavailable: the embedding server gives no answer.
         """
         provider = self._providers.find(lease.provider, lease.model)
         if provider is None:
@@ -123,6 +125,8 @@ class Processor:
                     return Prepared(parsed.chunk_count, parsed.warnings)
             except ParseFailed as failure:
                 raise Unprocessable(failure.code, failure.reason, detail=failure.detail) from failure
+            except EmbeddingsFailed as failure:
+                raise Unprocessable(failure.code, failure.detail) from failure
 
     def store(
         self, lease: Lease, rows: BinaryIO, prepared: Prepared, *, before_hold: Callable[[], None] = lambda: None

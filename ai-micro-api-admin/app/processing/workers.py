@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from structlog.stdlib import BoundLogger
 
 from app.documents.files import FileVanished
+from app.embeddings.problems import EmbeddingsUnavailable
 from app.ingestion.failures import FailureCode, ParseCancelled
 from app.processing.heartbeat import Heartbeat
 from app.processing.indexing import Indexing
@@ -29,6 +30,7 @@ from service_kit.server.error_handlers import is_unavailable
 # Within the five seconds in which a container has to end; what is unfinished then is due when its lease ends.
 _STOP_SECONDS = 4.0
 _RETRY_SECONDS = 5.0
+_EMBEDDINGS_RETRY_SECONDS = 15.0
 # This says nothing of the file: the machine was short of something.
 _PASSING = frozenset({FailureCode.PARSER_UNAVAILABLE})
 
@@ -149,6 +151,7 @@ class Workers:
                 self._in_work.discard(abandon)
 
     def _process(self, lease: Lease, log: BoundLogger) -> Outcome:
+        outcome: Outcome = "ready"
         try:
             self._prepare_and_store(lease)
         except Unprocessable as failure:
@@ -156,19 +159,23 @@ class Workers:
             if failure.code in _PASSING:
                 return self._retry(lease)
             self._leases.fail(lease, failure.code, failure.reason)
-            return "failed"
+            outcome = "failed"
+        except EmbeddingsUnavailable:
+            # Nothing is wrong with the document: it waits for as long as the server is away.
+            self._leases.give_back(lease, seconds=_EMBEDDINGS_RETRY_SECONDS)
+            outcome = "given_back"
         except ParseCancelled:
             # Stopping, or lost: giving back a lease that is lost changes nothing.
             self._leases.give_back(lease)
-            return "given_back"
+            outcome = "given_back"
         except (LeaseLost, FileVanished):
-            return "lost"
+            outcome = "lost"
         except Exception as error:
             if isinstance(error, PoolTimeoutError) or (isinstance(error, DBAPIError) and is_unavailable(error)):
                 raise
             log.exception("document_processing_error")
             return self._retry(lease)
-        return "ready"
+        return outcome
 
     def _prepare_and_store(self, lease: Lease) -> None:
         with (

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from app.contents.filters import Filtering
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
+from app.embeddings.problems import EmbeddingsFailed, EmbeddingsUnavailable
 from app.search.problems import EmbeddingModelUnavailable
 from app.search.schemas import Mode, SearchResult
 from app.search.service import SearchService
@@ -26,7 +27,13 @@ async def search_service(request: Request) -> SearchService:
 
 @router.get(
     "",
-    responses=problems(KnowledgeBaseNotFound, CollectionNotFound, EmbeddingModelUnavailable),
+    responses=problems(
+        KnowledgeBaseNotFound,
+        CollectionNotFound,
+        EmbeddingModelUnavailable,
+        EmbeddingsUnavailable,
+        EmbeddingsFailed,
+    ),
 )
 def search(
     *,

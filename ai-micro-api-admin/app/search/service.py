@@ -1,5 +1,7 @@
 """Searches: two rankings, by vectors and by terms, give the candidates; their relevance gives the order."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +11,7 @@ from sqlalchemy import Row
 
 from app.contents.filters import EVERY_DOCUMENT, DocumentFilter
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
-from app.embeddings.provider import EmbeddingProvider
+from app.embeddings.provider import SimilarityScale
 from app.embeddings.providers import EmbeddingProviders
 from app.search.fusion import FusedResult, FusionSettings, RankingWeights, fuse
 from app.search.problems import EmbeddingModelUnavailable
@@ -71,41 +73,52 @@ class SearchService:
             KnowledgeBaseNotFound: there is no such knowledge base that the caller may read.
             CollectionNotFound: there is no such collection in it that the caller may read.
             EmbeddingModelUnavailable: vectors are wanted that nothing here can make.
+            EmbeddingsUnavailable: the embedding server gives no answer.
+            EmbeddingsFailed: its answer cannot be used.
         """
         terms = query_terms(query)
         with self._database.reading() as connection:
             repository = SearchRepository(connection, by)
-            knowledge_bases = _knowledge_bases(repository, knowledge_base_id, collection_id)
-            if not terms:
-                return []
+            groups = _by_model(_knowledge_bases(repository, knowledge_base_id, collection_id))
+        if not terms:
+            return []
+        # An embedding server may be slow: no connection waits for it.
+        vectors = [self._vector(group[0], query, mode) for group in groups]
+        found: list[_Found] = []
+        with self._database.reading() as connection:
+            repository = SearchRepository(connection, by)
             settings = tuning(current_values(connection))
-            found: list[_Found] = []
-            for same_model in _by_model(knowledge_bases):
-                scope = Scope(same_model, collection_id, filtering)
+            for knowledge_bases, vector in zip(groups, vectors, strict=True):
+                scope = Scope(knowledge_bases, collection_id, filtering)
                 asked = WeightedQuery(
                     terms, repository.term_frequencies(scope, list(terms)), repository.chunk_count(scope)
                 )
-                provider = self._provider(same_model[0], mode)
-                found += _search(repository, scope, _Question(query, asked, provider, mode), settings, limit)
+                found += _search(repository, scope, _Question(query, asked, vector, mode), settings, limit)
         # Sorting is stable: equal ones stay in the order of the fused ranking.
         found.sort(key=lambda passage: -passage.score)
         return [_item(passage, query) for passage in found[:limit] if passage.score >= settings.min_relevance]
 
-    def _provider(self, knowledge_base: Base, mode: Mode) -> EmbeddingProvider | None:
-        """Return what makes the vectors of a knowledge base, or None where they are not compared."""
+    def _vector(self, knowledge_base: Base, query: str, mode: Mode) -> _QueryVector | None:
+        """Return the vector of a query for a knowledge base, or None where vectors are not compared."""
         if mode is Mode.TEXT:
             return None
         provider = self._providers.find(knowledge_base.embedding_provider, knowledge_base.embedding_model)
         if provider is None:
             raise EmbeddingModelUnavailable
-        return provider
+        return _QueryVector(provider.embed_query(query), provider.scale)
+
+
+@dataclass(frozen=True, slots=True)
+class _QueryVector:
+    numbers: Sequence[float]
+    scale: SimilarityScale
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
     query: str
     asked: WeightedQuery
-    provider: EmbeddingProvider | None
+    vector: _QueryVector | None
     mode: Mode
 
 
@@ -120,13 +133,12 @@ def _search(
 ) -> list[_Found]:
     """Return passages of knowledge bases of one model, each with its relevance."""
     candidates = max(_MIN_CANDIDATES, _CANDIDATES_A_RESULT * limit)
-    provider, asked, mode = question.provider, question.asked, question.mode
-    vector = None if provider is None else provider.embed_query(question.query)
-    by_vector = () if vector is None else repository.by_vector(scope, vector, candidates)
+    vector, asked, mode = question.vector, question.asked, question.mode
+    numbers, scale = (None, None) if vector is None else (vector.numbers, vector.scale)
+    by_vector = () if numbers is None else repository.by_vector(scope, numbers, candidates)
     by_terms = () if mode is Mode.VECTOR else repository.by_terms(scope, asked.to_look_up(settings.pruning), candidates)
     ranking = _fuse(mode, question.query, by_vector, by_terms, settings.fusion)[: limit + _CANDIDATES_MORE]
-    passages = repository.passages([result.id for result in ranking], list(asked.terms), vector)
-    scale = None if provider is None else provider.scale
+    passages = repository.passages([result.id for result in ranking], list(asked.terms), numbers)
     return [
         _Found(
             relevance(asked, Evidence(passage.terms, passage.similarity), scale, by_words=mode is not Mode.VECTOR),
