@@ -11,6 +11,7 @@ from app.contents.models import Document, Status
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from app.contents.schemas import DocumentOut
 from app.documents import files
+from app.documents.multipart import UploadRoute
 from app.documents.problems import (
     CollectionOfAnotherKnowledgeBase,
     DocumentNotFailed,
@@ -29,12 +30,12 @@ from service_kit.http.etags import Conditional
 from service_kit.http.problems import problems
 from service_kit.lists.pagination import InvalidCursor, NumberedPaging, Page, Paging, Slice
 from service_kit.lists.text_search import SearchText
-from service_kit.server.routing import AdministratorRoute, Route
+from service_kit.server.routing import Route
 from service_kit.tokens.verification import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=Route)
 # Apart from the others because its body may be as large as a file.
-upload_router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=AdministratorRoute)
+upload_router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=UploadRoute)
 
 _FILE_TYPES: dict[str, Any] = {media_type.value: {"schema": {"type": "string"}} for media_type in MediaType}
 

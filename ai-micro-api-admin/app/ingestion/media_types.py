@@ -121,13 +121,26 @@ def safe_file_name(claimed: str) -> str:
     Raises:
         FileNameRejected: Nothing is left.
     """
-    last = re.split(r"[/\\]", claimed)[-1]
+    last = re.split(r"[/\\]", _decoded(claimed))[-1]
     shown = "".join(" " if unicodedata.category(c) in {"Zl", "Zp"} or c in "\t\r\n" else c for c in last)
     shown = "".join(c for c in shown if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Cn", "Co"})
     shown = re.sub(r"\s+", " ", unicodedata.normalize("NFC", shown)).strip()
     if not shown.strip(". "):
         raise FileNameRejected("The file has no usable name. Rename it and upload it again.")
     return _shorten(shown)
+
+
+def _decoded(claimed: str) -> str:
+    """Return a name whose bytes were no UTF-8, as older clients send it, in the encoding that they are in.
+
+    A form's parser reads such bytes as Latin-1, one character each.
+    """
+    if claimed.isascii() or max(claimed) > "\xff":
+        return claimed
+    # The tables of encodings are needed for few uploads, and otherwise in parsers only.
+    from app.ingestion.texts.legacy_encodings import read_legacy  # noqa: PLC0415
+
+    return read_legacy(claimed.encode("latin-1"), fewest=2) or claimed
 
 
 def detect_media_type(file_name: str, head: bytes) -> MediaType:

@@ -30,6 +30,13 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
         ("lone\ud800surrogate.txt", "lonesurrogate.txt"),
         ("  many   spaces .txt ", "many spaces .txt"),
         (".profile", ".profile"),
+        ("résumé.txt", "résumé.txt"),
+        ("Größe.pdf", "Größe.pdf"),
+        *[
+            (name.encode(encoding).decode("latin-1"), name.rsplit("\\")[-1])
+            for name in ("就業規則.pdf", "見積書 2026年度.xlsx", "ソート表.csv", "会議.txt", "C:\\資料\\一覧表.md")
+            for encoding in ("cp932", "euc_jp")
+        ],
     ],
 )
 def test_a_file_name_is_made_safe_to_show(claimed: str, shown: str) -> None:

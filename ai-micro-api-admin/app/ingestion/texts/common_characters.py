@@ -1,7 +1,7 @@
 """The characters that a few hundred of make up most of any text: by them a reading in the right encoding is known.
 
 Bytes of one East Asian encoding are often valid in another, and give rare characters there. From the lists that schools
-teach first (Japan's of the first four years) and from frequency lists of running text.
+teach first (Japan's of the first six years) and from frequency lists of running text.
 """
 
 JAPANESE = frozenset(
@@ -17,6 +17,12 @@ JAPANESE = frozenset(
     "照賞臣信成省清静席積折節説浅戦選然争倉巣束側続卒孫帯隊達単置仲貯兆腸低底停的典伝徒努灯堂働特得毒熱念敗梅博飯飛費必票標不"
     "夫付府副粉兵別辺変便包法望牧末満未脈民無約勇要養浴利陸良料量輪類令冷例歴連老労録条件規程契約権限務提供情報保護管処理設定"
     "必要場合従業給与支払税額期限承認申請届勤退職務責任範囲株式営業製造販売顧客移行復元確認実施準備担当詳細参照運用手順障害対応"
+    "圧移因永営衛易益液演応往桜恩可仮価河過賀快解格確額刊幹慣眼基寄規技義逆久旧居許境均禁句群経潔件券険検限現減故個護効厚耕鉱構興"
+    "講混査再災妻採際在財罪雑酸賛支志枝師資飼示似識質舎謝授修述術準序招承証条状常情織職制性政勢精製税責績接設舌絶銭祖素総造像増則"
+    "測属率損退貸態団断築張提程適敵統銅導徳独任燃能破犯判版比肥非備俵評貧布婦富武復複仏編弁保墓報豊防貿暴務夢迷綿輸余預容略留領異"
+    "遺域宇映延沿我灰拡革閣割株干巻看簡危机揮貴疑吸供胸郷勤筋系敬警劇激穴絹権憲源厳己呼誤后孝皇紅降鋼刻穀骨困砂座済裁策冊蚕至私姿"
+    "視詞誌磁射捨尺若樹収宗就衆従縦縮熟純処署諸除将傷障城蒸針仁垂推寸盛聖誠宣専泉洗染善奏窓創装層操蔵臓存尊宅担探誕段暖値宙忠著庁"
+    "頂潮賃痛展討党糖届難乳認納脳派拝背肺俳班晩否批秘腹奮並陛閉片補暮宝訪亡忘棒枚幕密盟模訳郵優幼欲翌乱卵覧裏律臨朗論含載込替扱欄"
     "髙﨑崎橋岡藤佐伊渡鈴阪奈斎齋澤辺邉濱"
 )
 SIMPLIFIED = frozenset(

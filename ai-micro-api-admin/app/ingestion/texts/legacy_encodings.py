@@ -50,7 +50,7 @@ _FOREIGN_RUN = re.compile(r"[^\x00-\x7f]+")
 _ALONE_IN_WORD = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f](?![^\x00-\x7f])")
 
 _HALF_WIDTH_KANA_COUNTS, _MARK_COUNTS = 0.8, 0.7
-_FEWEST, _FEW = 3, 8
+_FEW = 8
 _LEAST, _LEAST_OF_FEW = 0.5, 0.75
 _LEAD, _LEAD_OF_FEW = 0.2, 0.4
 
@@ -78,21 +78,22 @@ _BROKEN_WORD = re.compile(
 )
 
 
-def read_legacy(data: bytes, *, declared: str = "") -> str | None:
+def read_legacy(data: bytes, *, declared: str = "", fewest: int = 3) -> str | None:
     """Return the text of bytes that are not Unicode, None where no reading is right without a doubt.
 
     Args:
         data: The bytes.
+        fewest: Characters beyond ASCII that East Asian text needs to be recognised.
         declared: Encoding that the text itself names; it is believed where the bytes are valid in it.
     """
     encoding = _DECLARED.get(declared.lower())
     if encoding and (text := _attempt(data, encoding)) is not None and not _NEVER_IN_TEXT.search(text):
         return text
-    east_asian, western = _east_asian(data), _western(data)
+    east_asian, western = _east_asian(data, fewest), _western(data)
     return east_asian if western is None else western if east_asian is None else None
 
 
-def _east_asian(data: bytes) -> str | None:
+def _east_asian(data: bytes, fewest: int) -> str | None:
     readings: dict[str, float] = {}
     for encoding, common in _EAST_ASIAN.items():
         text = _attempt(data, encoding)
@@ -103,7 +104,7 @@ def _east_asian(data: bytes) -> str | None:
     (text, best), (_, second) = [*sorted(readings.items(), key=lambda reading: -reading[1]), ("", 0.0)][:2]
     count = sum(not character.isascii() for character in text)
     least, lead = (_LEAST_OF_FEW, _LEAD_OF_FEW) if count < _FEW else (_LEAST, _LEAD)
-    return text if count >= _FEWEST and best >= least and best - second >= lead else None
+    return text if count >= fewest and best >= least and best - second >= lead else None
 
 
 def _is_inside_words(text: str) -> bool:
