@@ -11,6 +11,7 @@ from pypdfium2 import raw
 from app.ingestion.failures import FailureCode, UnreadableFile
 from app.ingestion.pages import Page
 from app.ingestion.parse_warnings import WarningCode, Warnings
+from app.ingestion.parsers.pdf_layout import reordered
 from app.ingestion.parsers.picture import NOT_INSTALLED
 from app.ingestion.texts.cleaning import clean
 from app.ingestion.texts.reflow import reflow
@@ -109,7 +110,7 @@ def _page_text(document: pypdfium2.PdfDocument, number: int) -> tuple[str, bool]
         try:
             content = page.get_textpage()
             # The bounded text, because the other call of PDFium loses every character beyond U+FFFF.
-            text: str = content.get_text_bounded()
+            text: str = reordered(content) or content.get_text_bounded()
             only_pictures = not text.strip() and raw.FPDFPage_CountObjects(page) > 0
         finally:
             page.close()
