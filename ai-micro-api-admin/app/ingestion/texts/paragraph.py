@@ -22,7 +22,7 @@ class Paragraph:
     """Collects a paragraph; `take` returns it and begins the next.
 
     Readings of ruby annotations follow in brackets at its end, each behind the word that it belongs to: between the
-    characters they would hide the word (東とう京きょう), and left out nobody would find とうきょう.
+    characters they would hide the word (東とう京きょう), and without them とうきょう would not be found.
     """
 
     def __init__(self) -> None:

@@ -80,7 +80,7 @@ def test_a_link_definition_is_none(destination: str) -> None:
     assert read(f"See [text][ref].\n\n[ref]: {destination}") == [Page(None, "See text.")]
 
 
-def test_a_line_of_text_and_a_definition_below_it_are_told_apart() -> None:
+def test_a_definition_below_a_line_that_looks_like_one_is_none() -> None:
     assert read("[重要]: 休館。\n\n[ref]: http://example.org\n\n[text][ref]") == [Page(None, "[重要]: 休館。\ntext")]
 
 

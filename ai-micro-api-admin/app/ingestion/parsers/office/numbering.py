@@ -39,7 +39,7 @@ class Numbering:
     counts: dict[str, list[int]] = field(default_factory=dict)
 
     def marker(self, list_id: str, level: int) -> str:
-        """Count a paragraph and return what stands before it, with a space; empty for a list that is not defined."""
+        """Count a paragraph and return its number, with a space; empty for a list that is not defined."""
         levels = self.levels.get(list_id)
         if levels is None or not 0 <= level < _LEVELS:
             return ""
