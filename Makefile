@@ -33,7 +33,7 @@ help:
 	  /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 ##@ Running
-run: install ## Start everything without Docker; AUTH_PORT, USER_PORT, ADMIN_PORT, POSTGRES_PORT move it
+run: install $(if $(filter e5,$(EMBEDDINGS)),stack/embeddings-e5/.venv/.installed) ## Start everything without Docker; EMBEDDINGS=e5: search by meaning; AUTH_PORT, ..., POSTGRES_PORT move it
 	@exec $(STACK) run --end-with-parent
 
 psql: stack/.venv/.installed ## Open psql on the running stack: make psql DB=authdb

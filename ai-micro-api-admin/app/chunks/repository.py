@@ -67,7 +67,7 @@ class ChunkRepository:
         self._session.execute(delete(Chunk).where(Chunk.document_id.in_(document_ids)))
 
     def index_again(self, knowledge_base_id: UUID, document_id: UUID, *, title: str, file_name: str) -> None:
-        """Find the terms of a document's chunks anew, and count them in place of the old ones.
+        """Find the terms of a document's chunks again, and count them in place of the old ones.
 
         Args:
             knowledge_base_id: the document's.

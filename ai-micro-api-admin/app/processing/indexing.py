@@ -18,7 +18,7 @@ logger = structlog.get_logger(__name__)
 
 
 class Indexing:
-    """Finds the terms of documents anew. A document stays found by its old ones until it has the new ones.
+    """Finds the terms of documents again. A document stays found by its old ones until it has the new ones.
 
     Args:
         database: where the documents are.

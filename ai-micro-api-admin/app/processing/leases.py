@@ -130,7 +130,7 @@ class Leases:
             return self._update(session, lease, lease_expires_at=self._end())
 
     def give_back(self, lease: Lease, *, seconds: float = 0.0) -> None:
-        """Let the document be processed by whoever is free, as if it had never been taken, after a pause."""
+        """Let another worker process the document after a pause, as if it had never been taken."""
         with self._database.session() as session:
             pause = func.now() + timedelta(seconds=seconds) if seconds else None
             self._update(

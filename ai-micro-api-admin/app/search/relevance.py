@@ -14,7 +14,7 @@ from app.text.terms import CONTENT_WEIGHT
 
 _LEAST_WEIGHT = 0.5
 """A query is worth at least this share of a term that occurs nowhere: all of a query that is only grammar, found, is
-not all of what somebody looks for."""
+not all of what was looked for."""
 
 _GRAMMAR_ALONE = 0.4
 """What the words of a passage count when none of those it shares with the query has a meaning of its own."""

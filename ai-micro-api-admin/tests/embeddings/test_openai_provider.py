@@ -57,7 +57,7 @@ def test_texts_are_sent_in_batches(provider: OpenAIEmbeddingProvider, server: Mo
     assert [len(request["input"]) for request in server.requests] == [32, 32, 6]
 
 
-def test_queries_and_passages_are_told_apart(server: ModelServer) -> None:
+def test_a_request_says_what_its_texts_are(server: ModelServer) -> None:
     provider = OpenAIEmbeddingProvider(
         replace(asked(server), query_prefix="query: ", passage_prefix="passage: ", sends_input_type=True)
     )

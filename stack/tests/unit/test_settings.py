@@ -51,3 +51,14 @@ def test_two_settings_with_the_same_port_are_both_named() -> None:
     port = str(free_port())
     with pytest.raises(StackError, match="USER_PORT and POSTGRES_PORT are both"):
         check_ports(read_settings({"SERVICES": "user", "USER_PORT": port, "POSTGRES_PORT": port}))
+
+
+def test_the_embedding_server_has_a_port_where_it_is_asked_for() -> None:
+    assert read_settings({}).embeddings_port is None
+    settings = read_settings({"EMBEDDINGS": "e5", "E5_PORT": "9004"})
+    assert settings.ports()["E5_PORT"] == 9004
+
+
+def test_unknown_embeddings_are_named_beside_the_known_ones() -> None:
+    with pytest.raises(StackError, match="EMBEDDINGS is 'magic'; there are: hash e5"):
+        read_settings({"EMBEDDINGS": "magic"})

@@ -8,6 +8,7 @@ from stack.postgres.server import Server
 from stack.private_files import write_private
 from stack.runner.credentials import Credentials
 from stack.runner.settings import RunSettings
+from stack.services import embedding_server
 from stack.services.service import SERVICES, Service, address
 
 MARK = "# Written by `make run`"
@@ -53,6 +54,8 @@ def service_environment(
             "SERVICE_CLIENT_SECRET": credentials.service_client_secret,
         },
     }
+    if settings.embeddings_port is not None:
+        own["admin"] = dict(embedding_server.settings_of_clients(settings.embeddings_port))
     return common | own.get(service.name, {})
 
 

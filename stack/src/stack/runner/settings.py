@@ -7,6 +7,7 @@ from pathlib import Path
 from stack.errors import StackError
 from stack.paths import ROOT
 from stack.ports import is_free
+from stack.services import embedding_server
 from stack.services.service import SERVICES, Service
 
 POSTGRES_PORT_VARIABLE = "POSTGRES_PORT"
@@ -23,12 +24,14 @@ class RunSettings:
         services: the services to start, in the order of their table.
         service_ports: port of every service by name, also of those that are left out.
         postgres_port: port of the database.
+        embeddings_port: port of the embedding server, or None without one.
     """
 
     data: Path
     services: tuple[Service, ...]
     service_ports: Mapping[str, int]
     postgres_port: int
+    embeddings_port: int | None = None
 
     @property
     def is_of_the_checkout(self) -> bool:
@@ -38,6 +41,8 @@ class RunSettings:
     def ports(self) -> dict[str, int]:
         """Return every port that this stack listens on, by the variable that sets it."""
         by_variable = {service.port_variable: self.service_ports[service.name] for service in self.services}
+        if self.embeddings_port is not None:
+            by_variable[embedding_server.SERVER.port_variable] = self.embeddings_port
         return {POSTGRES_PORT_VARIABLE: self.postgres_port, **by_variable}
 
 
@@ -45,7 +50,8 @@ def read_settings(environment: Mapping[str, str]) -> RunSettings:
     """Read the settings.
 
     Args:
-        environment: `DATA_DIR`, `SERVICES`, `POSTGRES_PORT` and the services' port variables; all optional.
+        environment: `DATA_DIR`, `SERVICES`, `EMBEDDINGS`, `POSTGRES_PORT` and the services' port variables; all
+            optional.
 
     Raises:
         StackError: a value cannot be used; the message names the variable.
@@ -61,6 +67,7 @@ def read_settings(environment: Mapping[str, str]) -> RunSettings:
             service.name: _port(environment, service.port_variable, service.default_port) for service in SERVICES
         },
         postgres_port=_port(environment, POSTGRES_PORT_VARIABLE, DEFAULT_POSTGRES_PORT),
+        embeddings_port=_embeddings_port(environment),
     )
 
 
@@ -84,3 +91,13 @@ def _port(environment: Mapping[str, str], variable: str, default: int) -> int:
     if not (value.isascii() and value.isdigit() and 0 < int(value) <= LARGEST_PORT):
         raise StackError(f"{variable} is {value!r}; a port is a number from 1 to {LARGEST_PORT}.")
     return int(value)
+
+
+def _embeddings_port(environment: Mapping[str, str]) -> int | None:
+    embeddings = environment.get(embedding_server.EMBEDDINGS_VARIABLE) or "hash"
+    if embeddings not in embedding_server.KNOWN:
+        known = " ".join(embedding_server.KNOWN)
+        raise StackError(f"{embedding_server.EMBEDDINGS_VARIABLE} is {embeddings!r}; there are: {known}")
+    if embeddings == "hash":
+        return None
+    return _port(environment, embedding_server.SERVER.port_variable, embedding_server.SERVER.default_port)

@@ -14,6 +14,7 @@ from stack.runner.service_environment import remove_env_file, service_environmen
 from stack.runner.settings import RunSettings
 from stack.runner.stop_request import StopRequest
 from stack.runner.supervision import supervise
+from stack.services import embedding_server
 from stack.services.process import ServiceProcess
 from stack.services.service import Service, address
 
@@ -64,6 +65,8 @@ class Stack:
             )
             for service, command in commands.items()
         ]
+        if self.settings.embeddings_port is not None:
+            processes.append(self._embedding_server(self.settings.embeddings_port))
         env_files = variables if self.settings.is_of_the_checkout else {}
         try:
             for service, of_service in env_files.items():
@@ -74,6 +77,16 @@ class Stack:
                 remove_env_file(service)
             description_file(self.settings.data).unlink(missing_ok=True)
 
+    def _embedding_server(self, port: int) -> ServiceProcess:
+        return ServiceProcess(
+            embedding_server.SERVER,
+            port=port,
+            command=embedding_server.command(port),
+            environment=_inherited(embedding_server.SERVER, self.console),
+            console=self.console,
+            readiness_path=embedding_server.READINESS_PATH,
+        )
+
     def _announce(self) -> None:
         write_description(self.settings, self.credentials, self.server)
         self.console.say()
@@ -81,6 +94,8 @@ class Stack:
             url = address(self.settings.service_ports[service.name])
             self.console.say(f"{service.folder_name:<20} {url}   docs: {url}/docs")
         self.console.say(f"{'PostgreSQL':<20} 127.0.0.1:{self.server.port}         psql: make psql DB=authdb")
+        if (port := self.settings.embeddings_port) is not None:
+            self.console.say(f"{'Embeddings (e5)':<20} {address(port)}   used by knowledge bases made from now on")
         email, password = self.credentials.administrator_email, self.credentials.administrator_password
         self.console.say(f"{'Administrator':<20} {email}   password: {password}")
         self.console.say("Ready. Ctrl-C stops everything; the data stays.")

@@ -31,10 +31,18 @@ class ServiceProcess:
         command: how it is started.
         environment: its whole environment.
         console: where its lines go.
+        readiness_path: what answers 200 once it can be used.
     """
 
     def __init__(
-        self, service: Service, *, port: int, command: list[str], environment: Mapping[str, str], console: Console
+        self,
+        service: Service,
+        *,
+        port: int,
+        command: list[str],
+        environment: Mapping[str, str],
+        console: Console,
+        readiness_path: str = "/readyz",
     ) -> None:
         self.service = service
         self.last_lines: deque[str] = deque(maxlen=LINES_KEPT)
@@ -42,6 +50,7 @@ class ServiceProcess:
         self._command = command
         self._environment = environment
         self._console = console
+        self._readiness_path = readiness_path
         self._process: asyncio.subprocess.Process | None = None
         self._relay: asyncio.Task[None] | None = None
 
@@ -77,7 +86,7 @@ class ServiceProcess:
         return await self._process.wait()
 
     async def ready(self) -> None:
-        """Wait until `GET /readyz` answers 200."""
+        """Wait until its readiness path answers 200."""
         while not await self._answers_ready():  # noqa: ASYNC110 - another process can only be asked
             await asyncio.sleep(READINESS_INTERVAL_SECONDS)
 
@@ -121,7 +130,7 @@ class ServiceProcess:
         except OSError:  # not listening yet
             return False
         try:
-            writer.write(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            writer.write(f"GET {self._readiness_path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
             return (await reader.readline()).split(maxsplit=2)[1:2] == [b"200"]
         except OSError:  # gone again while it answered
             return False
