@@ -11,6 +11,9 @@ from alembic_rollout.metrics import RolloutCollector
 from app.audit_logs import endpoints as audit_logs
 from app.audit_trail import TRAIL
 from app.chat import endpoints as chat
+from app.chat import previews
+from app.chat.metrics import ChatMetrics
+from app.chat.previews import PreviewService
 from app.chat.retrieval import Retrieval
 from app.chat.service import ChatService
 from app.chat_sessions import endpoints as chat_sessions
@@ -18,6 +21,8 @@ from app.collections import endpoints as collections
 from app.db import ALEMBIC_INI
 from app.documents import endpoints as documents
 from app.embeddings.providers import configured_providers
+from app.evaluations import endpoints as evaluations
+from app.evaluations.runs import EvaluationRuns
 from app.exports import endpoints as exports
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
@@ -25,6 +30,7 @@ from app.ingestion.confinement.process import conceal_process
 from app.ingestion.seal_report import report_seal
 from app.knowledge_bases import endpoints as knowledge_bases
 from app.knowledge_bases.erasure import erase
+from app.language_models.configuration import configured_model
 from app.login_logs import endpoints as login_logs
 from app.login_logs.models import LoginLog
 from app.processing.indexing import Indexing
@@ -37,9 +43,14 @@ from app.query_classifications import endpoints as query_classifications
 from app.search import endpoints as search
 from app.search.service import SearchService
 from app.settings import Settings
+from app.summaries import endpoints as summaries
+from app.summaries.service import SummaryService
 from app.system_logs import endpoints as system_logs
 from app.system_logs.models import SystemLog
 from app.system_settings import endpoints as system_settings
+from app.tools import endpoints as tools
+from app.tools.server import ToolServer
+from app.tools.toolbox import Toolbox
 from service_kit.application import Description, create_application
 from service_kit.audit.application import Auditing
 from service_kit.database.models import table_of
@@ -72,11 +83,13 @@ def create_app(settings: Settings) -> FastAPI:
         token_verifier=remote_verifier(settings, service=DESCRIPTION.name),
         routers=[
             knowledge_bases.router,
+            summaries.router,
             collections.router,
             uploads,
             documents.router,
             search.router,
             chat.router,
+            previews.router,
             chat_sessions.router,
             prompt_templates.router,
             query_classifications.router,
@@ -84,6 +97,8 @@ def create_app(settings: Settings) -> FastAPI:
             system_logs.router,
             login_logs.router,
             audit_logs.router,
+            evaluations.router,
+            tools.router,
             exports.router,
             erasures_router(erase),
         ],
@@ -103,7 +118,18 @@ def create_app(settings: Settings) -> FastAPI:
     providers = configured_providers(settings)
     app.state.embedding_providers = providers
     app.state.search = SearchService(database, providers)
-    app.state.chat = ChatService(database, Retrieval(database, app.state.search))
+    retrieval = Retrieval(database, app.state.search, providers)
+    app.state.previews = PreviewService(database, retrieval, tokens=settings.chat_max_prompt_tokens)
+    model = configured_model(settings)
+    app.state.summaries = SummaryService(database, model)
+    app.state.tool_server = ToolServer(Toolbox(database, app.state.search, app.state.summaries), app.state.admission)
+    app.state.chat = ChatService(
+        database,
+        retrieval,
+        model,
+        ChatMetrics(app.state.metrics.registry),
+        questions_a_minute=settings.chat_questions_per_minute,
+    )
     leases = Leases(database, seconds=settings.processing_lease_seconds, max_attempts=settings.processing_max_attempts)
     app.state.workers = Workers(
         leases,
@@ -112,6 +138,7 @@ def create_app(settings: Settings) -> FastAPI:
         ProcessingMetrics(app.state.metrics.registry),
         count=settings.processing_workers,
         poll_seconds=settings.processing_poll_seconds,
+        chores=[app.state.summaries.renew_one, EvaluationRuns(database, app.state.search).do_one],
     )
     return app
 
@@ -126,6 +153,9 @@ async def _working(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await app.state.tool_server.end()
+        if (model := app.state.chat.model) is not None:
+            await model.close()
         await anyio.to_thread.run_sync(workers.stop)
         app.state.embedding_providers.close()
 

@@ -36,6 +36,25 @@ class Settings(TokenCheckingSettings):
     embedding_retries: int = Field(
         default=2, ge=0, le=10, description="How often a request for passages is repeated that failed in passing."
     )
+    chat_provider: Literal["extractive", "openai"] = Field(
+        default="extractive", description="What answers questions: sentences of documents, or a model behind CHAT_URL."
+    )
+    chat_url: AnyHttpUrl | None = Field(
+        default=None, description="An OpenAI-compatible server, such as http://localhost:11434/v1."
+    )
+    chat_model: str | None = Field(default=None, min_length=1, max_length=200, description="The model's name there.")
+    chat_api_key: SecretStr | None = Field(default=None, min_length=1, description="Sent to it as a bearer token.")
+    chat_timeout_seconds: float = Field(
+        default=60.0, gt=0, le=600, description="The longest silence of the model server; ten times that for an answer."
+    )
+    chat_max_prompt_tokens: int = Field(
+        default=6000, ge=500, le=200_000, description="Room for passages and earlier turns in a prompt, estimated."
+    )
+    chat_max_answer_tokens: int = Field(default=1000, ge=16, le=32_000, description="Longest answer of the model.")
+    chat_temperature: float = Field(default=0.1, ge=0, le=2, description="0: always the likeliest word.")
+    chat_questions_per_minute: int = Field(
+        default=60, ge=1, le=10_000, description="Questions of an account that go to the model in a minute."
+    )
     login_log_retention_days: int = Field(
         default=365, ge=1, le=3650, description="How long login attempts are kept, days."
     )
@@ -63,6 +82,12 @@ class Settings(TokenCheckingSettings):
         named = self.embedding_url and self.embedding_model and self.embedding_dimensions
         if self.embedding_provider == "openai" and not named:
             raise ValueError("EMBEDDING_PROVIDER=openai needs EMBEDDING_URL, EMBEDDING_MODEL and EMBEDDING_DIMENSIONS")
+        return self
+
+    @model_validator(mode="after")
+    def _model_is_named(self) -> Self:
+        if self.chat_provider == "openai" and not (self.chat_url and self.chat_model):
+            raise ValueError("CHAT_PROVIDER=openai needs CHAT_URL and CHAT_MODEL")
         return self
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from hypothesis import settings as properties
@@ -12,8 +13,9 @@ from app.main import create_app
 from app.settings import Settings
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.tokens import JwksServer, TokenIssuer
+from tests.model_server import ModelServer
 from tests.search.retrieval_corpus import PASSAGES
-from tests.types_of_fixtures import Ask, Create, Headers, Json, Process, Upload
+from tests.types_of_fixtures import Ask, Create, Headers, Json, Process, Upload, WithModel
 
 # The file of the walk in README.md.
 LIBRARY = "# 開館時間\n\n図書館は平日の午前九時から午後八時まで開いています。日曜日は休館です。\n"
@@ -157,3 +159,33 @@ def ask(client: TestClient, library: Json, stranger: Headers) -> Ask:
         return client.post(f"/api/knowledgebase/{of['id']}/chat", json=body, headers=headers)
 
     return send
+
+
+@pytest.fixture
+def model_server() -> Iterator[ModelServer]:
+    server = ModelServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def with_model(settings: Settings, model_server: ModelServer) -> WithModel:
+    """Make an application on the same database that asks the model server."""
+
+    def create(**changes: object) -> FastAPI:
+        values = {
+            "chat_provider": "openai",
+            "chat_url": model_server.url,
+            "chat_model": "scripted",
+            "chat_timeout_seconds": 1.0,
+            **changes,
+        }
+        return create_app(Settings.model_validate({**settings.model_dump(), **values}))
+
+    return create
+
+
+@pytest.fixture
+def model_client(with_model: WithModel) -> Iterator[TestClient]:
+    with TestClient(with_model(), raise_server_exceptions=False) as client:
+        yield client

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from fastapi import FastAPI
 from httpx2 import Response
 
 Json = dict[str, Any]
@@ -11,3 +12,4 @@ Create = Callable[..., Json]
 Upload = Callable[..., Response]
 Ask = Callable[..., Response]
 Process = Callable[[], None]
+WithModel = Callable[..., FastAPI]

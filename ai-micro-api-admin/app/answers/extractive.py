@@ -5,17 +5,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.answers.language import Language, language_of
-from app.answers.question_terms import ComparedText, Term, content_terms, wants_number
+from app.answers.question_terms import ComparedText, Term, clauses, content_terms, wants_number
 from app.answers.sentences import sentences
 
-ENOUGH_OF_THE_QUESTION = 0.5
-"""A passage that has less of what is asked does not answer it, however high it ranks. The one place that says so."""
+ENOUGH_OF_THE_QUESTION = 0.55
+"""A passage that was found by words and has less of what is asked does not answer it: a passage on passwords has half
+of 「パスワードの歴史」. The one place that says so; a model judges by itself."""
 
 _MOST_SENTENCES = 3
 _ALMOST_AS_GOOD = 0.8
 _OF_THE_SENTENCE, _OF_THE_PASSAGE, _OF_THE_CONTEXT = 0.6, 0.4, 0.2
 _NUMBER_BONUS = 0.1
-_PLACE_COST = 0.03
+_PLACE_COST, _PLACE_COST_BY_MEANING = 0.03, 0.2
 _OTHER_LANGUAGE = 0.8
 _EXCEPTION = re.compile(r"(?:ただし|但し|なお|However|Except|Unless)\b|ただし|但し|なお、")
 
@@ -27,10 +28,12 @@ class Asked:
     Attributes:
         question: as it was typed.
         context: earlier questions that it refers to, or empty.
+        by_words: False where passages are found by their meaning, and may have other words than the question.
     """
 
     question: str
     context: str = ""
+    by_words: bool = True
 
     @property
     def query(self) -> str:
@@ -78,14 +81,13 @@ class _Candidate:
     exception: str | None
 
 
-def supported(asked: Asked, passages: Sequence[Passage]) -> list[int]:
-    """Return the places of the passages that have enough of what is asked."""
-    own, context = content_terms(asked.question), content_terms(asked.context)
-    return [
-        place
-        for place, passage in enumerate(passages)
-        if ComparedText(f"{passage.title}\n{passage.text}").coverage(own or context) >= ENOUGH_OF_THE_QUESTION
-    ]
+def _supported(asked: Asked, passages: Sequence[Passage]) -> list[int]:
+    """Return the places of the passages that have enough of what is asked; all where they were found by meaning."""
+    if not asked.by_words:
+        return list(range(len(passages)))
+    ways = [content_terms(asked.question) or content_terms(asked.context), *clauses(asked.question)]
+    texts = [ComparedText(f"{passage.title}\n{passage.text}") for passage in passages]
+    return [place for place, text in enumerate(texts) if max(map(text.coverage, ways)) >= ENOUGH_OF_THE_QUESTION]
 
 
 def extracts(asked: Asked, passages: Sequence[Passage]) -> list[Extract]:
@@ -98,7 +100,7 @@ def extracts(asked: Asked, passages: Sequence[Passage]) -> list[Extract]:
     own, context = content_terms(asked.question), content_terms(asked.context)
     candidates = [
         candidate
-        for place in supported(asked, passages)
+        for place in _supported(asked, passages)
         for candidate in _candidates(asked, own or context, context if own else [], place, passages[place])
     ]
     if not candidates:
@@ -121,13 +123,14 @@ def _candidates(
     whole = ComparedText(f"{passage.title}\n{passage.text}")
     of_the_passage = _OF_THE_PASSAGE * whole.coverage(terms) + _OF_THE_CONTEXT * whole.coverage(context)
     wants = wants_number(asked.question)
+    cost = _PLACE_COST if asked.by_words else _PLACE_COST_BY_MEANING
     found = sentences(passage.text)
     for position, sentence in enumerate(found):
         if sentence.is_heading:
             continue
         compared = ComparedText(sentence.text)
         coverage = compared.coverage(terms)
-        score = _OF_THE_SENTENCE * coverage + of_the_passage - _PLACE_COST * place
+        score = _OF_THE_SENTENCE * coverage + of_the_passage - cost * place
         if wants and compared.has_number():
             score += _NUMBER_BONUS
         if language_of(sentence.text) is not asked.language:

@@ -29,6 +29,7 @@ class Phrases:
         not_found: no passage answers the question.
         extracts: the first line of an answer that is put together from sentences of documents.
         unsourced: after an answer of a model that names no passage.
+        link_removed: in the place of an address that no passage has.
         greeting: to a greeting, or a question about the service.
         thanks: to thanks.
         statistics: how much is in a knowledge base.
@@ -39,6 +40,7 @@ class Phrases:
     not_found: str
     extracts: str
     unsourced: str
+    link_removed: str
     greeting: str
     thanks: str
     statistics: str
@@ -51,6 +53,7 @@ PHRASES = {
         not_found="資料の中に答えが見つかりませんでした。",
         extracts="資料からの抜粋です。",
         unsourced="（この回答の根拠は資料の中に確認できませんでした。）",
+        link_removed="（リンクは削除されました）",
         greeting="こんにちは。このナレッジベースの資料について質問してください。",
         thanks="どういたしまして。ほかにも質問があればどうぞ。",
         statistics="「{name}」には文書が {documents} 件あります（検索できるもの {ready} 件、コレクション"
@@ -62,6 +65,7 @@ PHRASES = {
         not_found="The answer is not in the documents.",
         extracts="Excerpts from the documents:",
         unsourced="(No passage of the documents was found that supports this answer.)",
+        link_removed="(link removed)",
         greeting="Hello. Ask me about the documents of this knowledge base.",
         thanks="You are welcome. Ask on if you like.",
         statistics="“{name}” has {documents} documents ({ready} can be searched, in {collections} collections,"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from app.text.folding import fold_cjk, fold_word
 from app.text.normalization import normalize
 from app.text.runs import HAN, HIRAGANA, KATAKANA, RUN
 
@@ -21,20 +22,22 @@ _HIRAGANA_FUNCTION = re.compile(
 _GENERAL = frozenset(
     """
     場合 方法 必要 可能 時間 期間 期限 対象 内容 手順 理由 際 時 人 者 中 上 下 前 後 日 何 件 数 他 別 以上 以下
-    最大 最小 詳 説明 maximum minimum max min number amount time way ways need needed possible allowed kind type
+    最大 最小 詳 説明 手続 規定 先日 今回
+    maximum minimum max min number amount time way ways need needed possible allowed kind type
     """.split()  # noqa: SIM905 - a literal set would be thirty lines
 )
 _STOP_WORDS = frozenset(
     """
     a about all am an and any are as at be been being but by can could did do does doing done for from get gets give
     go goes had has have having he her here him his how i if in into is it its just let like long many may me might
-    more most much must my no not now of off on one or other our out over own please she should show so some such tell
-    than that the their them then there these they this those to too under up us very was we were what when where
-    which while who whom whose why will with would you your
+    more most much must my no not now of off on one or other our out over own please she should show so some such
+    tell hello hi please regards thank thanks than that the their them then there these they this those to too under
+    up us very was we were what when where which while who whom whose why will with would you your
     """.split()  # noqa: SIM905 - a literal set would be thirty lines
 )
-_ENDINGS = ("ies", "ing", "ed", "es", "s")
-_SHORTEST_STEM = 3
+_CLAUSE = re.compile(r"(?:の|ん)?(?:です|ます|ました|でした)(?:が|けれ?ど|ので)、?|[。．！？!?]+|\.\s")
+_TELLING = 1.0
+_SHORTEST_COMPOUND = 4
 _GENERAL_WEIGHT = 0.4
 _SINGLE_WEIGHT = 0.5
 _NUMBER_WANTED = re.compile(
@@ -54,18 +57,22 @@ class Term:
     Attributes:
         pieces: what of it is looked for; a text may have some of them.
         weight: how much it says of what is asked.
+        words: the same, if it is a compound of words of two kanji: 住所変更 is said in 住所の変更 too.
     """
 
     pieces: tuple[str, ...]
     weight: float
+    words: tuple[str, ...] = ()
 
 
 class ComparedText:
     """A text in which the terms of a question are looked for."""
 
     def __init__(self, text: str) -> None:
-        self.normalized = normalize(text)
-        self._stems = {_stem(match["word"]) for match in RUN.finditer(self.normalized) if match["word"]}
+        normalized = normalize(text)
+        self._has_number = _NUMBER.search(normalized) is not None
+        self._words = {fold_word(match["word"]) for match in RUN.finditer(normalized) if match["word"]}
+        self._characters = fold_cjk(normalized)
 
     def coverage(self, terms: Sequence[Term]) -> float:
         """Return how much of the terms the text has, from 0 to 1; 0 where there are none."""
@@ -76,13 +83,16 @@ class ComparedText:
 
     def has_number(self) -> bool:
         """Return True if the text has a number, a date or an amount."""
-        return _NUMBER.search(self.normalized) is not None
+        return self._has_number
 
     def _share(self, term: Term) -> float:
-        return sum(self._has(piece) for piece in term.pieces) / len(term.pieces)
+        return max(self._share_of(term.pieces), self._share_of(term.words) if term.words else 0.0)
+
+    def _share_of(self, pieces: Sequence[str]) -> float:
+        return sum(map(self._has, pieces)) / len(pieces)
 
     def _has(self, piece: str) -> bool:
-        return piece in self._stems if piece.isascii() else piece in self.normalized
+        return piece in self._words if piece.isascii() else piece in self._characters
 
 
 def content_terms(question: str) -> list[Term]:
@@ -95,6 +105,16 @@ def content_terms(question: str) -> list[Term]:
     return terms or list(dict.fromkeys(_hiragana_terms(normalized)))
 
 
+def clauses(question: str) -> list[list[Term]]:
+    """Return what each part of a question is about: 「引っ越しましたが、住所変更の手続きは？」 has two.
+
+    Parts that say hardly anything are left out; so are all where the question has one part only.
+    """
+    parts = [list(dict.fromkeys(_terms(_ASKING.sub(" ", part)))) for part in _CLAUSE.split(normalize(question))]
+    telling = [terms for terms in parts if sum(term.weight for term in terms) >= _TELLING]
+    return telling if len(parts) > 1 else []
+
+
 def wants_number(question: str) -> bool:
     """Return True if the answer to a question is likely to have a number."""
     return _NUMBER_WANTED.search(normalize(question)) is not None
@@ -105,15 +125,16 @@ def _terms(normalized: str) -> Iterator[Term]:
         if run["word"]:
             if run["word"] not in _STOP_WORDS:
                 weight = _GENERAL_WEIGHT if run["word"] in _GENERAL else 1.0
-                yield Term((_stem(run["word"]),), weight)
+                yield Term((fold_word(run["word"]),), weight)
             continue
         for piece in _PIECE.finditer(run["cjk"]):
             text = piece.group()
             if piece.lastgroup != "hiragana":
-                yield Term(_bigrams(text), _weight(text))
+                folded = fold_cjk(text)
+                yield Term(_bigrams(folded), _weight(text), _words(folded) if piece.lastgroup == "han" else ())
         # Hangul has no pieces of its own.
         if not _PIECE.search(run["cjk"]):
-            yield Term(_bigrams(run["cjk"]), 1.0)
+            yield Term(_bigrams(fold_cjk(run["cjk"])), 1.0)
 
 
 def _hiragana_terms(normalized: str) -> Iterator[Term]:
@@ -131,16 +152,10 @@ def _weight(text: str) -> float:
     return _SINGLE_WEIGHT if len(text) == 1 else 1.0
 
 
+def _words(kanji: str) -> tuple[str, ...]:
+    is_compound = len(kanji) >= _SHORTEST_COMPOUND and len(kanji) % 2 == 0
+    return tuple(kanji[start : start + 2] for start in range(0, len(kanji), 2)) if is_compound else ()
+
+
 def _bigrams(text: str) -> tuple[str, ...]:
     return (text,) if len(text) == 1 else tuple(text[start : start + 2] for start in range(len(text) - 1))
-
-
-def _stem(word: str) -> str:
-    """Return an English word without its ending: `expires` and `expired` are one."""
-    if not word.isascii() or any(character.isdigit() for character in word):
-        return word
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            stem = word[: -len(ending)]
-            return (f"{stem}y" if ending == "ies" else stem).rstrip("e")
-    return word.rstrip("e") if len(word) > _SHORTEST_STEM else word

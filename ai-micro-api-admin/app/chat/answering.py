@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.answers.classification import is_thanks
 from app.answers.extractive import Asked, extracts
 from app.answers.language import PHRASES
+from app.answers.safe_answer import without_links
 from app.chat.retrieval import Source
 from app.chat.schemas import EXTRACTIVE, RULES
 from app.search.schemas import SearchItem
@@ -46,6 +47,6 @@ def extractive(asked: Asked, sources: Sequence[Source]) -> Answer:
     lines = []
     for extract in found:
         number = numbers.setdefault(extract.passage, len(numbers) + 1)
-        lines.append(f"{extract.text} [{number}]")
+        lines.append(f"{without_links(extract.text)} [{number}]")
     text = PHRASES[asked.language].extracts + "\n\n" + "\n".join(lines)
     return Answer(text, [sources[place].item for place in numbers], EXTRACTIVE)

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.answers.extractive import Asked, Passage, supported
-from app.search.repository import SearchRepository
+from app.answers.extractive import Asked, Passage
+from app.chat.repository import texts
+from app.contents.models import KnowledgeBase
+from app.embeddings.providers import EmbeddingProviders
 from app.search.schemas import Mode, SearchItem
 from app.search.service import SearchService
 from service_kit.database.sessions import Database
@@ -34,14 +36,27 @@ class Retrieval:
     Args:
         database: where they are.
         search: finds and judges them; what is below its threshold is not there.
+        providers: say what the vectors of a knowledge base know.
     """
 
-    def __init__(self, database: Database, search: SearchService) -> None:
+    def __init__(self, database: Database, search: SearchService, providers: EmbeddingProviders) -> None:
         self._database = database
         self._search = search
+        self._providers = providers
+
+    def asked(self, question: str, context: str, knowledge_base: KnowledgeBase) -> Asked:
+        """Return a question as it is asked of a knowledge base.
+
+        Args:
+            question: as it was typed.
+            context: earlier questions that it refers to, or empty.
+            knowledge_base: what is asked.
+        """
+        provider = self._providers.find(knowledge_base.embedding_provider, knowledge_base.embedding_model)
+        return Asked(question, context, by_words=provider is None or provider.scale.knows_words_only)
 
     def find(self, asked: Asked, knowledge_base_id: UUID, collection_id: UUID | None, *, by: Subject) -> list[Source]:
-        """Return the passages, best first; none where nothing has enough of what is asked.
+        """Return the passages, best first; none where search finds none above its threshold.
 
         Raises:
             KnowledgeBaseNotFound: there is no such knowledge base that the caller may read.
@@ -56,14 +71,11 @@ class Retrieval:
             limit=PASSAGES,
             by=by,
         )
-        sources = self._with_texts(items, by)
-        return [sources[place] for place in supported(asked, [source.passage for source in sources])]
+        return self._with_texts(items, by)
 
     def _with_texts(self, items: Sequence[SearchItem], by: Subject) -> list[Source]:
         if not items:
             return []
         with self._database.reading() as connection:
-            found = SearchRepository(connection, by).passages([item.chunk_id for item in items])
-        return [
-            Source(item, Passage(item.title, found[item.chunk_id].text)) for item in items if item.chunk_id in found
-        ]
+            found = texts(connection, [item.chunk_id for item in items], by)
+        return [Source(item, Passage(item.title, found[item.chunk_id])) for item in items if item.chunk_id in found]

@@ -2,7 +2,7 @@
 
 A change of the documents of a knowledge base locks its row first (`lock_for_change`), then the collection's, then
 the document's: with one order there is no deadlock, and the statistics of its terms have one writer at a time. Uploads
-and searches do not wait for that lock.
+and searches do not wait for that lock. Taking it marks the knowledge base's summary as stale.
 """
 
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, or_, select, text, true
 from sqlalchemy.orm import Session
 
+from app.contents import summary_marks
 from app.contents.models import KnowledgeBase
 from service_kit.tokens.verification import Subject
 
@@ -34,4 +35,7 @@ def lock_for_change(session: Session, knowledge_base_id: UUID) -> bool:
     """
     session.execute(LONG_CHANGE)
     statement = select(KnowledgeBase.id).where(KnowledgeBase.id == knowledge_base_id).with_for_update(key_share=True)
-    return session.scalar(statement) is not None
+    if session.scalar(statement) is None:
+        return False
+    summary_marks.mark(session, knowledge_base_id, only_renew=True)
+    return True

@@ -4,9 +4,11 @@ from app.audit_logs.models import AuditEvent
 from app.chat_sessions.models import ChatMessage, ChatSession
 from app.chunks.models import Chunk, LangchainCollection, TermFrequency
 from app.contents.models import Collection, Document, DocumentPart, KnowledgeBase
+from app.evaluations.models import Evaluation, EvaluationQuestion, EvaluationRun
 from app.login_logs.models import LoginLog
 from app.prompt_templates.models import PromptTemplate, PromptTemplateVersion
 from app.query_classifications.models import QueryClassification
+from app.summaries.models import StaleSummary
 from app.system_logs.models import SystemLog
 from app.system_settings.models import SystemSetting
 from service_kit.database.models import Base
@@ -20,12 +22,16 @@ __all__ = [
     "Collection",
     "Document",
     "DocumentPart",
+    "Evaluation",
+    "EvaluationQuestion",
+    "EvaluationRun",
     "KnowledgeBase",
     "LangchainCollection",
     "LoginLog",
     "PromptTemplate",
     "PromptTemplateVersion",
     "QueryClassification",
+    "StaleSummary",
     "SystemLog",
     "SystemSetting",
     "TermFrequency",

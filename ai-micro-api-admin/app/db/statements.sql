@@ -11,6 +11,8 @@ DELETE FROM collections WHERE collections.id = $1::UUID;
 
 DELETE FROM documents WHERE documents.id IN ($1::UUID);
 
+DELETE FROM evaluations WHERE evaluations.id = $1::UUID;
+
 DELETE FROM knowledge_bases WHERE knowledge_bases.id = $1::UUID;
 
 DELETE FROM langchain_pg_collection WHERE langchain_pg_collection.uuid = $1::UUID;
@@ -26,14 +28,16 @@ DELETE FROM prompt_templates WHERE prompt_templates.id = $1::UUID;
 
 DELETE FROM query_classifications WHERE query_classifications.asked_by = $1::UUID;
 
+DELETE FROM stale_summaries WHERE stale_summaries.knowledge_base_id = $1::UUID AND stale_summaries.since <= $2;
+
 DELETE FROM system_logs WHERE system_logs.id IN (SELECT system_logs.id
 FROM system_logs
 WHERE system_logs.created_at < now() - $1
 LIMIT $2 FOR UPDATE SKIP LOCKED);
 
-INSERT INTO audit_events (id, service, action, result, reason, actor_id, session_id, target_type, target_id, ip_address, request_id, changes, occurrences, occurred_at) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID, $7::UUID, $8, $9, $10, $11, $12::JSONB, $13, $14) ON CONFLICT DO NOTHING RETURNING audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at;
-
 INSERT INTO audit_events (id, service, action, result, reason, actor_id, session_id, target_type, target_id, ip_address, request_id, changes, occurrences, occurred_at) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID, $7::UUID, $8, $9, $10, $11, $12::JSONB, $13, $14) ON CONFLICT DO NOTHING;
+
+INSERT INTO audit_events (id, service, action, result, reason, actor_id, session_id, target_type, target_id, ip_address, request_id, changes, occurrences, occurred_at) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID, $7::UUID, $8, $9, $10, $11, $12::JSONB, $13, $14) ON CONFLICT DO NOTHING RETURNING audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at;
 
 INSERT INTO audit_events (service, action, result, actor_id, session_id, target_type, target_id, ip_address, request_id, changes) VALUES ($1, $2, $3, $4::UUID, $5::UUID, $6, $7, $8, $9, $10::JSONB) RETURNING audit_events.id;
 
@@ -49,21 +53,37 @@ INSERT INTO collections (knowledge_base_id, name, description, is_default) VALUE
 
 INSERT INTO document_parts (document_id, number, content) VALUES ($1::UUID, $2, $3);
 
+INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at;
+
 INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at;
+
+INSERT INTO evaluation_questions (evaluation_id, number, question, expected) VALUES ($1::UUID, $2, $3, $4::TEXT[]);
+
+INSERT INTO evaluation_runs (evaluation_id, modes, error, created_by, finished_at, claimed_until) VALUES ($1::UUID, $2::VARCHAR(10)[], $3, $4::UUID, $5, $6) RETURNING evaluation_runs.state, evaluation_runs.created_at, evaluation_runs.id;
+
+INSERT INTO evaluations (knowledge_base_id, name, question_count, created_by) VALUES ($1::UUID, $2, $3, $4::UUID) RETURNING evaluations.id, evaluations.created_at, evaluations.updated_at;
 
 INSERT INTO knowledge_bases (name, description, visibility, owner_id, embedding_provider, embedding_model, embedding_dimensions, langchain_collection_id, meta_summary, meta_summary_model, meta_summary_updated_at, id) VALUES ($1, $2, $3, $4::UUID, $5, $6, $7, $8::UUID, $9, $10, $11, $12::UUID) RETURNING knowledge_bases.created_at, knowledge_bases.updated_at;
 
 INSERT INTO langchain_pg_collection (uuid, name) VALUES ($1::UUID, $2);
 
-INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_agent, occurrences, occurred_at) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at;
-
 INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_agent, occurrences, occurred_at) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
+
+INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_agent, occurrences, occurred_at) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at;
 
 INSERT INTO prompt_template_versions (template_id, version, name, description, content, replaced_by) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID) RETURNING prompt_template_versions.replaced_at;
 
 INSERT INTO prompt_templates (name, purpose, description, content, is_default) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING RETURNING prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.version, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at;
 
 INSERT INTO query_classifications (knowledge_base_id, asked_by, query, classification, kind, confidence) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6) RETURNING query_classifications.created_at, query_classifications.id;
+
+INSERT INTO stale_summaries (knowledge_base_id) SELECT knowledge_bases.id
+FROM knowledge_bases
+WHERE knowledge_bases.id = $1::UUID AND knowledge_bases.meta_summary_updated_at IS NOT NULL ON CONFLICT (knowledge_base_id) DO UPDATE SET since = clock_timestamp();
+
+INSERT INTO stale_summaries (knowledge_base_id) SELECT knowledge_bases.id
+FROM knowledge_bases
+WHERE knowledge_bases.id = $1::UUID ON CONFLICT (knowledge_base_id) DO UPDATE SET since = clock_timestamp();
 
 INSERT INTO system_logs (level, event, message, actor_id, details) VALUES ($1, $2, $3, $4::UUID, $5::JSONB) RETURNING system_logs.created_at, system_logs.id;
 
@@ -294,6 +314,10 @@ SELECT count(*) AS count_1
 FROM documents
 WHERE documents.status IN ($1);
 
+SELECT count(*) AS count_1
+FROM query_classifications
+WHERE query_classifications.asked_by = $1::UUID AND query_classifications.created_at > now() - $2 AND query_classifications.classification = $3;
+
 SELECT count(*) AS documents, count(*) FILTER (WHERE documents.status = $1) AS ready, count(*) FILTER (WHERE documents.status = $2) AS failed, coalesce(sum(documents.chunk_count), $3) AS chunks, coalesce(sum(documents.size_bytes), $4) AS size_bytes, max(documents.created_at) AS newest
 FROM documents
 WHERE documents.knowledge_base_id = $5::UUID;
@@ -312,9 +336,44 @@ SELECT documents.collection_id, count(*) AS document_count
 FROM documents
 WHERE documents.collection_id IN ($1::UUID) GROUP BY documents.collection_id;
 
+SELECT documents.collection_id, documents.title
+FROM documents
+WHERE documents.id = $1::UUID AND documents.lease_token = $2::UUID FOR UPDATE;
+
 SELECT documents.id
 FROM documents
 WHERE documents.collection_id = $1::UUID;
+
+SELECT documents.id, documents.file_name
+FROM documents
+WHERE documents.id IN ($1::UUID);
+
+SELECT documents.id, documents.knowledge_base_id
+FROM documents
+WHERE documents.status = $1 AND documents.index_version < $2 ORDER BY documents.id
+LIMIT $3;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.id = $3::UUID;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.uploaded_by = $3::UUID ORDER BY documents.created_at, documents.id
+LIMIT $4;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.id = $1::UUID;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.id = $1::UUID FOR UPDATE OF documents;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.uploaded_by = $1::UUID ORDER BY documents.created_at, documents.id
+LIMIT $2;
 
 SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents
@@ -386,6 +445,46 @@ FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_
 WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.knowledge_base_id = $3::UUID AND documents.status = $4 ORDER BY documents.created_at DESC, documents.id
 LIMIT $5;
 
+SELECT documents.title, langchain_pg_embedding.document AS text
+FROM documents JOIN langchain_pg_embedding ON langchain_pg_embedding.document_id = documents.id
+WHERE documents.knowledge_base_id = $1::UUID AND documents.status = $2 AND langchain_pg_embedding.chunk_index = $3 ORDER BY documents.chunk_count DESC, documents.created_at, documents.id
+LIMIT $4;
+
+SELECT evaluation_questions.evaluation_id, evaluation_questions.number, evaluation_questions.question, evaluation_questions.expected
+FROM evaluation_questions
+WHERE evaluation_questions.evaluation_id = $1::UUID AND evaluation_questions.number > $2 ORDER BY evaluation_questions.number;
+
+SELECT evaluation_questions.evaluation_id, evaluation_questions.number, evaluation_questions.question, evaluation_questions.expected
+FROM evaluation_questions
+WHERE evaluation_questions.evaluation_id = $1::UUID AND evaluation_questions.number > $2 ORDER BY evaluation_questions.number
+LIMIT $3;
+
+SELECT evaluation_runs.evaluation_id, evaluation_runs.state, evaluation_runs.modes, evaluation_runs.settings, evaluation_runs.results, evaluation_runs.error, evaluation_runs.created_by, evaluation_runs.created_at, evaluation_runs.finished_at, evaluation_runs.claimed_until, evaluation_runs.id
+FROM evaluation_runs
+WHERE evaluation_runs.evaluation_id = $1::UUID AND evaluation_runs.id = $2::UUID;
+
+SELECT evaluation_runs.evaluation_id, evaluation_runs.state, evaluation_runs.modes, evaluation_runs.settings, evaluation_runs.results, evaluation_runs.error, evaluation_runs.created_by, evaluation_runs.created_at, evaluation_runs.finished_at, evaluation_runs.claimed_until, evaluation_runs.id
+FROM evaluation_runs
+WHERE evaluation_runs.evaluation_id = $1::UUID ORDER BY evaluation_runs.created_at DESC, evaluation_runs.id DESC
+LIMIT $2;
+
+SELECT evaluation_runs.evaluation_id, evaluation_runs.state, evaluation_runs.modes, evaluation_runs.settings, evaluation_runs.results, evaluation_runs.error, evaluation_runs.created_by, evaluation_runs.created_at, evaluation_runs.finished_at, evaluation_runs.claimed_until, evaluation_runs.id
+FROM evaluation_runs
+WHERE evaluation_runs.id = $1::UUID;
+
+SELECT evaluations.knowledge_base_id, evaluations.name, evaluations.question_count, evaluations.created_by, evaluations.id, evaluations.created_at, evaluations.updated_at
+FROM evaluations
+WHERE concat_ws($1, evaluations.name) ~ $2 ORDER BY evaluations.created_at DESC, evaluations.id DESC
+LIMIT $3;
+
+SELECT evaluations.knowledge_base_id, evaluations.name, evaluations.question_count, evaluations.created_by, evaluations.id, evaluations.created_at, evaluations.updated_at
+FROM evaluations
+WHERE evaluations.id = $1::UUID;
+
+SELECT evaluations.knowledge_base_id, evaluations.name, evaluations.question_count, evaluations.created_by, evaluations.id, evaluations.created_at, evaluations.updated_at
+FROM evaluations
+WHERE evaluations.id = $1::UUID FOR UPDATE;
+
 SELECT knowledge_bases.id
 FROM knowledge_bases
 WHERE knowledge_bases.id = $1::UUID FOR NO KEY UPDATE;
@@ -400,11 +499,23 @@ WHERE collections.id = $1::UUID AND (knowledge_bases.visibility = $2 OR knowledg
 
 SELECT knowledge_bases.id, knowledge_bases.langchain_collection_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model
 FROM knowledge_bases
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND knowledge_bases.id = $3::UUID;
+
+SELECT knowledge_bases.id, knowledge_bases.langchain_collection_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model
+FROM knowledge_bases
 WHERE knowledge_bases.id = $1::UUID;
 
 SELECT knowledge_bases.id, knowledge_bases.langchain_collection_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model
 FROM knowledge_bases
 WHERE knowledge_bases.id = $1::UUID AND (knowledge_bases.visibility = $2 OR knowledge_bases.owner_id = $3::UUID);
+
+SELECT knowledge_bases.id, knowledge_bases.langchain_collection_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model
+FROM knowledge_bases
+WHERE knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID;
+
+SELECT knowledge_bases.meta_statistics
+FROM knowledge_bases LEFT OUTER JOIN stale_summaries ON stale_summaries.knowledge_base_id = knowledge_bases.id
+WHERE knowledge_bases.id = $1::UUID AND stale_summaries.since IS NULL;
 
 SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
 FROM knowledge_bases
@@ -453,6 +564,11 @@ LIMIT $2;
 
 SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
 FROM knowledge_bases
+WHERE knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID ORDER BY knowledge_bases.created_at DESC, knowledge_bases.id
+LIMIT $3;
+
+SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibility, knowledge_bases.owner_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model, knowledge_bases.embedding_dimensions, knowledge_bases.langchain_collection_id, knowledge_bases.meta_summary, knowledge_bases.meta_statistics, knowledge_bases.meta_summary_model, knowledge_bases.meta_summary_updated_at, knowledge_bases.id, knowledge_bases.created_at, knowledge_bases.updated_at
+FROM knowledge_bases
 WHERE knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID ORDER BY knowledge_bases.created_at DESC, knowledge_bases.id DESC
 LIMIT $3;
 
@@ -472,6 +588,16 @@ WHERE langchain_pg_embedding.collection_id = $1::UUID AND documents.status = $2 
 LIMIT $4;
 
 SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
+WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.collection_id = $3::UUID ORDER BY langchain_pg_embedding.embedding <=> $4
+LIMIT $5;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
+WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 ORDER BY langchain_pg_embedding.embedding <=> $3
+LIMIT $4;
+
+SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
 WHERE langchain_pg_embedding.collection_id = $3::UUID AND documents.status = $4 AND documents.collection_id = $5::UUID GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
 LIMIT $6;
@@ -479,6 +605,16 @@ LIMIT $6;
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
 WHERE langchain_pg_embedding.collection_id = $3::UUID AND documents.status = $4 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+LIMIT $5;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
+WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 AND documents.collection_id = $5::UUID GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+LIMIT $6;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
+WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
 LIMIT $5;
 
 SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name
@@ -497,10 +633,48 @@ SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE langchain_pg_embedding.id IN (NULL) AND (1 != 1) AND documents.status = $2 AND (knowledge_bases.visibility = $3 OR knowledge_bases.owner_id = $4::UUID);
 
+SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name, array((SELECT anon_1.term
+FROM unnest($2::TEXT[], $3::TEXT[]) AS anon_1(term, lexeme)
+WHERE langchain_pg_embedding.lexemes @@ CAST(anon_1.lexeme AS TSQUERY))) AS terms, $4 - (langchain_pg_embedding.embedding <=> $5) AS similarity
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE langchain_pg_embedding.id IN ($6) AND documents.status = $7;
+
+SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name, array((SELECT anon_1.term
+FROM unnest($2::TEXT[], $3::TEXT[]) AS anon_1(term, lexeme)
+WHERE langchain_pg_embedding.lexemes @@ CAST(anon_1.lexeme AS TSQUERY))) AS terms, $4 - (langchain_pg_embedding.embedding <=> $5) AS similarity
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE langchain_pg_embedding.id IN ($6) AND documents.status = $7 AND (knowledge_bases.visibility = $8 OR knowledge_bases.owner_id = $9::UUID);
+
+SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name, array((SELECT anon_1.term
+FROM unnest($2::TEXT[], $3::TEXT[]) AS anon_1(term, lexeme)
+WHERE langchain_pg_embedding.lexemes @@ CAST(anon_1.lexeme AS TSQUERY))) AS terms, $4 - (langchain_pg_embedding.embedding <=> $5) AS similarity
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE langchain_pg_embedding.id IN (NULL) AND (1 != 1) AND documents.status = $6 AND (knowledge_bases.visibility = $7 OR knowledge_bases.owner_id = $8::UUID);
+
+SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name, array((SELECT anon_1.term
+FROM unnest($2::TEXT[], $3::TEXT[]) AS anon_1(term, lexeme)
+WHERE langchain_pg_embedding.lexemes @@ CAST(anon_1.lexeme AS TSQUERY))) AS terms, NULL AS similarity
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE langchain_pg_embedding.id IN ($4) AND documents.status = $5;
+
+SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name, array((SELECT anon_1.term
+FROM unnest($2::TEXT[], $3::TEXT[]) AS anon_1(term, lexeme)
+WHERE langchain_pg_embedding.lexemes @@ CAST(anon_1.lexeme AS TSQUERY))) AS terms, NULL AS similarity
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE langchain_pg_embedding.id IN (NULL) AND (1 != 1) AND documents.status = $4;
+
 SELECT langchain_pg_embedding.id, langchain_pg_embedding.chunk_index AS index, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, langchain_pg_embedding.document AS text
 FROM langchain_pg_embedding
 WHERE langchain_pg_embedding.document_id = $2::UUID AND langchain_pg_embedding.chunk_index >= $3 ORDER BY langchain_pg_embedding.chunk_index
 LIMIT $4;
+
+SELECT langchain_pg_embedding.id, langchain_pg_embedding.document
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE langchain_pg_embedding.id IN ($1) AND documents.status = $2;
+
+SELECT langchain_pg_embedding.id, langchain_pg_embedding.document
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE langchain_pg_embedding.id IN ($1) AND documents.status = $2 AND (knowledge_bases.visibility = $3 OR knowledge_bases.owner_id = $4::UUID);
 
 SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
 FROM login_logs
@@ -550,6 +724,8 @@ SELECT max(chat_messages.position) AS max_1
 FROM chat_messages
 WHERE chat_messages.session_id = $1::UUID;
 
+SELECT pg_advisory_xact_lock(hashtextextended($1, $2)) AS pg_advisory_xact_lock_1;
+
 SELECT prompt_template_versions.template_id, prompt_template_versions.version, prompt_template_versions.name, prompt_template_versions.description, prompt_template_versions.content, prompt_template_versions.replaced_at, prompt_template_versions.replaced_by
 FROM prompt_template_versions
 WHERE prompt_template_versions.template_id = $1::UUID AND prompt_template_versions.version < $2 ORDER BY prompt_template_versions.version DESC
@@ -590,6 +766,11 @@ WHERE prompt_templates.id = $1::UUID;
 
 SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.version, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
 FROM prompt_templates
+WHERE prompt_templates.purpose = $1 AND prompt_templates.is_default ORDER BY prompt_templates.created_at
+LIMIT $2;
+
+SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.version, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
+FROM prompt_templates
 WHERE prompt_templates.purpose = $1 ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
 LIMIT $2;
 
@@ -613,9 +794,17 @@ FROM query_classifications
 WHERE true ORDER BY query_classifications.created_at DESC, query_classifications.id DESC
 LIMIT $1;
 
+SELECT stale_summaries.since
+FROM stale_summaries
+WHERE stale_summaries.knowledge_base_id = $1::UUID;
+
 SELECT sum(documents.chunk_count) AS sum_1
 FROM documents
 WHERE documents.knowledge_base_id = $1::UUID;
+
+SELECT sum(documents.chunk_count) AS sum_1
+FROM documents
+WHERE documents.knowledge_base_id IN ($1::UUID);
 
 SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.created_at, system_logs.id
 FROM system_logs
@@ -642,6 +831,10 @@ FROM system_settings;
 
 SELECT system_settings.key, system_settings.value, system_settings.updated_by, system_settings.created_at, system_settings.updated_at
 FROM system_settings;
+
+SELECT term_frequencies.term, sum(term_frequencies.chunk_count) AS chunks
+FROM term_frequencies
+WHERE term_frequencies.knowledge_base_id IN ($1::UUID) AND term_frequencies.term IN ($2) GROUP BY term_frequencies.term;
 
 SELECT term_frequencies.term, term_frequencies.chunk_count
 FROM term_frequencies
@@ -672,13 +865,18 @@ UPDATE documents SET lease_expires_at=(now() + $1) WHERE documents.id = $2::UUID
 UPDATE documents SET status=$1, attempts=(documents.attempts + $2), lease_token=gen_random_uuid(), lease_expires_at=(now() + $3) FROM knowledge_bases WHERE documents.id = (SELECT documents.id
 FROM documents
 WHERE documents.status IN ($4) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.media_type IN ($5) ORDER BY documents.created_at
+LIMIT $6 FOR UPDATE SKIP LOCKED) AND documents.knowledge_base_id = knowledge_bases.id RETURNING documents.id, documents.lease_token, documents.attempts, documents.knowledge_base_id, knowledge_bases.langchain_collection_id, documents.collection_id, documents.media_type, documents.size_bytes, documents.title, documents.file_name, knowledge_bases.embedding_provider, knowledge_bases.embedding_model;
+
+UPDATE documents SET status=$1, attempts=(documents.attempts + $2), lease_token=gen_random_uuid(), lease_expires_at=(now() + $3) FROM knowledge_bases WHERE documents.id = (SELECT documents.id
+FROM documents
+WHERE documents.status IN ($4) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.media_type IN ($5) ORDER BY documents.created_at
 LIMIT $6 FOR UPDATE SKIP LOCKED) AND documents.knowledge_base_id = knowledge_bases.id RETURNING documents.id, documents.lease_token, documents.attempts, documents.knowledge_base_id, knowledge_bases.langchain_collection_id, documents.collection_id, documents.media_type, documents.size_bytes, knowledge_bases.embedding_provider, knowledge_bases.embedding_model;
 
 UPDATE documents SET status=$1, attempts=(documents.attempts - $2), lease_token=$3::UUID, lease_expires_at=$4 WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
 
 UPDATE documents SET status=$1, error=$2, attempts=$3 WHERE documents.id = $4::UUID;
 
-UPDATE documents SET status=$1, error=$2, warnings=$3::JSONB, chunk_count=$4, lease_token=$5::UUID, lease_expires_at=$6 WHERE documents.id = $7::UUID AND documents.lease_token = $8::UUID RETURNING documents.id;
+UPDATE documents SET status=$1, error=$2, chunk_count=$3, index_version=$4, lease_token=$5::UUID, lease_expires_at=$6 WHERE documents.id = $7::UUID AND documents.lease_token = $8::UUID RETURNING documents.id;
 
 UPDATE documents SET status=$1, error=$2, lease_token=$3::UUID, lease_expires_at=$4 WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
 
@@ -686,7 +884,20 @@ UPDATE documents SET status=$1, error=$2, lease_token=$3::UUID, lease_expires_at
 FROM documents
 WHERE documents.status IN ($5) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.attempts >= $6 FOR UPDATE SKIP LOCKED) RETURNING documents.id, documents.knowledge_base_id;
 
+UPDATE documents SET status=$1, error=$2, warnings=$3::JSONB, chunk_count=$4, lease_token=$5::UUID, lease_expires_at=$6 WHERE documents.id = $7::UUID AND documents.lease_token = $8::UUID RETURNING documents.id;
+
 UPDATE documents SET status=$1, lease_token=$2::UUID, lease_expires_at=(now() + $3) WHERE documents.id = $4::UUID AND documents.lease_token = $5::UUID RETURNING documents.id;
+
+UPDATE evaluation_runs SET state=$1, claimed_until=(now() + $2) WHERE evaluation_runs.id = (SELECT evaluation_runs.id
+FROM evaluation_runs
+WHERE evaluation_runs.state IN ($3) AND (evaluation_runs.claimed_until IS NULL OR evaluation_runs.claimed_until < now()) ORDER BY evaluation_runs.created_at
+LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING evaluation_runs.evaluation_id, evaluation_runs.state, evaluation_runs.modes, evaluation_runs.settings, evaluation_runs.results, evaluation_runs.error, evaluation_runs.created_by, evaluation_runs.created_at, evaluation_runs.finished_at, evaluation_runs.claimed_until, evaluation_runs.id;
+
+UPDATE evaluation_runs SET state=$1, error=$2, finished_at=now(), claimed_until=$3 WHERE evaluation_runs.id = $4::UUID;
+
+UPDATE evaluation_runs SET state=$1, settings=$2::JSONB, results=$3::JSONB, finished_at=now(), claimed_until=$4 WHERE evaluation_runs.id = $5::UUID;
+
+UPDATE knowledge_bases SET meta_summary=$1, meta_statistics=$2::JSONB, meta_summary_model=$3, meta_summary_updated_at=now() WHERE knowledge_bases.id = $4::UUID RETURNING knowledge_bases.id;
 
 UPDATE knowledge_bases SET name=$1 WHERE knowledge_bases.id = $2::UUID;
 
@@ -707,6 +918,13 @@ UPDATE prompt_templates SET is_default=$1 WHERE prompt_templates.purpose = $2 AN
 UPDATE prompt_templates SET name=$1, content=$2, version=$3 WHERE prompt_templates.id = $4::UUID;
 
 UPDATE prompt_templates SET name=$1, version=$2 WHERE prompt_templates.id = $3::UUID;
+
+UPDATE stale_summaries SET claimed_until=$1 WHERE stale_summaries.knowledge_base_id = $2::UUID;
+
+UPDATE stale_summaries SET claimed_until=(now() + $1) WHERE stale_summaries.knowledge_base_id = (SELECT stale_summaries.knowledge_base_id
+FROM stale_summaries
+WHERE stale_summaries.claimed_until IS NULL OR stale_summaries.claimed_until < now() ORDER BY stale_summaries.since
+LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING stale_summaries.knowledge_base_id, stale_summaries.since;
 
 WITH leaving AS (
 SELECT term, count(*) AS chunk_count

@@ -7,7 +7,7 @@ In between they hold no connection.
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Literal
@@ -48,6 +48,7 @@ class Workers:
         indexing: what is done while nothing waits.
         metrics: counts it.
         count: how many threads; none where other processes do the work.
+        chores: done then too; each does one piece of work and returns True if there was one.
         poll_seconds: how often an idle thread looks for documents that it was not woken for.
     """
 
@@ -60,12 +61,14 @@ class Workers:
         *,
         count: int,
         poll_seconds: float,
+        chores: Sequence[Callable[[], bool]] = (),
     ) -> None:
         self._leases = leases
         self._processor = processor
         self._indexing = indexing
         self._metrics = metrics
         self._poll_seconds = poll_seconds
+        self._chores = chores
         self._changed = threading.Condition()
         self._wake_ups = 0
         self._stopping = threading.Event()
@@ -117,7 +120,7 @@ class Workers:
         return self._stopping.is_set() or self._wake_ups != seen
 
     def work_once(self) -> bool:
-        """Process one document, if one waits; else index one again, if one is behind.
+        """Process one document, if one waits; else index one again, or do a chore, if there is any.
 
         Returns:
             True if there was one.
@@ -125,7 +128,7 @@ class Workers:
         lease = self._leases.take()
         self._metrics.waiting.set(self._leases.waiting())
         if lease is None:
-            return self._indexing.index_one()
+            return self._indexing.index_one() or any(chore() for chore in self._chores)
         started = time.monotonic()
         log = logger.bind(document_id=str(lease.document_id), attempt=lease.attempt)
         log.info("document_processing_started")

@@ -1,8 +1,9 @@
 """Queries on query classifications."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.answers.classification import Kind
@@ -10,6 +11,9 @@ from app.query_classifications.models import QueryClassification
 from service_kit.lists.filters import equals
 from service_kit.lists.pagination import PageRequest, Slice, paginate
 from service_kit.lists.text_search import contains
+
+# Any number that no other lock of this database is made with.
+_LOCK_SEED = 1_127
 
 
 class QueryClassificationRepository:
@@ -40,6 +44,20 @@ class QueryClassificationRepository:
             )
         )
         self._session.flush()
+
+    def asked_lately(self, user_id: UUID) -> int:
+        """Return how many questions about content an account has asked in the last minute.
+
+        Questions of one account are counted one after the other until the transaction ends, so that many at once are
+        no more than many in a row.
+        """
+        self._session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(user_id), _LOCK_SEED))))
+        statement = select(func.count()).where(
+            QueryClassification.asked_by == user_id,
+            QueryClassification.created_at > func.now() - timedelta(minutes=1),
+            QueryClassification.classification == Kind.CONTENT.value,
+        )
+        return self._session.scalars(statement).one()
 
     def erase(self, user_id: UUID) -> None:
         """Delete the questions of an account that is no more."""

@@ -3,15 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.contents.models import Collection, Document, Status
+from app.contents.models import Collection, Document, KnowledgeBase, Status
+from app.summaries.models import StaleSummary
 
 _MEGABYTE = 1_000_000
 
 
-def count(session: Session | Connection, knowledge_base_id: UUID) -> dict[str, Any]:
+def count(session: Session, knowledge_base_id: UUID) -> dict[str, Any]:
     """Return the numbers of a knowledge base, as `meta_statistics` holds them."""
     ready = func.count().filter(Document.status == Status.READY.value)
     failed = func.count().filter(Document.status == Status.FAILED.value)
@@ -44,6 +45,16 @@ def count(session: Session | Connection, knowledge_base_id: UUID) -> dict[str, A
         "media_types": {row.media_type: row.documents for row in kinds},
         "newest_document_at": documents.newest.isoformat() if documents.newest else None,
     }
+
+
+def current(session: Session, knowledge_base_id: UUID) -> dict[str, Any]:
+    """Return `meta_statistics`, or the numbers counted now where these are stale or were never made."""
+    statement = (
+        select(KnowledgeBase.meta_statistics)
+        .outerjoin(StaleSummary, StaleSummary.knowledge_base_id == KnowledgeBase.id)
+        .where(KnowledgeBase.id == knowledge_base_id, StaleSummary.since.is_(None))
+    )
+    return session.scalar(statement) or count(session, knowledge_base_id)
 
 
 def worded(template: str, name: str, numbers: dict[str, Any]) -> str:

@@ -21,6 +21,18 @@ def test_the_sentence_that_answers_is_given_alone() -> None:
     assert answer("図書館は何時まで開いていますか", LIBRARY) == ["図書館は平日の午前九時から午後八時まで開いています。"]
 
 
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("高橋さんの担当", "担当は髙橋です。"),
+        ("ねこの餌", "ネコの餌は棚にあります。"),
+        ("resume template", "The résumé templates are here."),
+    ],
+)
+def test_spellings_of_a_word_are_one(question: str, text: str) -> None:
+    assert answer(question, Passage("", text)) == [text]
+
+
 def test_an_exception_comes_with_its_rule() -> None:
     assert answer("日曜日は休館ですか", LIBRARY) == ["日曜日は休館です。", "ただし、試験期間は日曜日も開館します。"]
 
@@ -35,6 +47,9 @@ UNANSWERED = [
     "",
     "のはをに",
     "What is the capital of France?",
+    "パスワードの歴史",
+    "社員食堂のメニューは？",
+    "What does the coffee machine cost?",
     "火星に水はありますか",
 ]
 
@@ -57,6 +72,18 @@ def test_every_sentence_names_the_passage_that_has_it() -> None:
     found = extracts(Asked("猫は何を食べる"), passages)
     assert found[0] == Extract("猫は魚を食べる。", 1)
     assert all(extract.text in passages[extract.passage].text for extract in found)
+
+
+TALKATIVE = {
+    "先日引っ越したのですが、住所変更の手続きを教えてください": "住所の変更は総務部に届け出ます。",
+    "I moved last month. How do I change my address?": "Report a change of address to HR.",
+    "お世話になっております。有給休暇は何日もらえますか。よろしくお願いします。": "有給休暇は十日です。",
+}
+
+
+@pytest.mark.parametrize("question", TALKATIVE)
+def test_what_is_said_beside_the_question_does_not_count(question: str) -> None:
+    assert answer(question, Passage("", TALKATIVE[question])) == [TALKATIVE[question]]
 
 
 def test_the_same_sentence_is_given_once() -> None:
@@ -87,6 +114,11 @@ def test_a_chain_of_questions_goes_back_to_its_subject() -> None:
 
 def test_what_a_follow_up_asks_for_must_be_there() -> None:
     assert answer("駐車場は？", LIBRARY, context="図書館は何時まで開いていますか") == []
+
+
+def test_a_passage_that_was_found_by_its_meaning_may_have_other_words() -> None:
+    asked = Asked("休みの曜日を知りたい", by_words=False)
+    assert next(extract.text for extract in extracts(asked, [LIBRARY])) == "日曜日は休館です。"
 
 
 @pytest.mark.parametrize(

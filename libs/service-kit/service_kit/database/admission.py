@@ -112,6 +112,14 @@ class Admission:
                 return
             yield cast(Item, part)
 
+    async def conclude(self, function: Callable[[], Result]) -> Result:
+        """Run what is left to do for an answer that has begun, such as keeping it, also when its caller has left.
+
+        Args:
+            function: works with the database. It waits like a request, and is not turned away.
+        """
+        return await self._turn(function)
+
     def close(self) -> None:
         """Refuse all requests, also those that wait: the database does not answer."""
         self.is_closed = True

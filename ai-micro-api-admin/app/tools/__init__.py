@@ -1,0 +1,1 @@
+"""The Model Context Protocol: search, read and overview as tools for models, with their caller's rights."""
