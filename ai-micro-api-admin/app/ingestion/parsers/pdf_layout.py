@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -21,6 +21,7 @@ _FEWEST, _MOST = 16, 100_000
 
 _NEXT = 3
 _VERTICAL_SHARE, _FULL_SHARE, _FULL = 0.6, 0.6, 0.85
+_SET_APART = 0.8
 _GAP, _NARROW, _FEWEST_ROWS = 1.2, 0.55, 3
 _SHORTEST_LINE = 12
 """Width of a line of text, where a letter counts 1 and a wide character 2; the cells of most tables are shorter."""
@@ -47,13 +48,14 @@ def reordered(page: pypdfium2.PdfTextPage) -> str | None:
     count = page.count_chars()
     if not _FEWEST <= count <= _MOST:
         return None
-    glyphs = _glyphs(page, count)
+    glyphs, had_false_spaces = _without_false_spaces(_glyphs(page, count))
     visible = [glyph for glyph in glyphs if glyph.text.strip()]
     if len(visible) < _FEWEST:
         return None
     if _is_vertical(visible):
         return "\n".join(_columns(visible))
-    return _two_columns(visible, "".join(glyph.text for glyph in glyphs))
+    text = "".join(glyph.text for glyph in glyphs)
+    return _two_columns(visible, text) or (text if had_false_spaces else None)
 
 
 def _glyphs(page: pypdfium2.PdfTextPage, count: int) -> list[_Glyph]:
@@ -62,9 +64,26 @@ def _glyphs(page: pypdfium2.PdfTextPage, count: int) -> list[_Glyph]:
     for index in range(count):
         raw.FPDFText_GetCharOrigin(page, index, x, y)
         code = raw.FPDFText_GetUnicode(page, index)
-        text = chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"  # noqa: PLR2004 - Unicode
+        if 0xD800 <= code <= 0xDFFF:  # noqa: PLR2004 - half of a character, which PDFium itself can put together
+            return []
+        text = chr(code) if 0 < code <= 0x10FFFF else ""  # noqa: PLR2004 - Unicode
         found.append(_Glyph(index, text, x.value, y.value, max(raw.FPDFText_GetFontSize(page, index), 1.0)))
     return found
+
+
+def _without_false_spaces(glyphs: list[_Glyph]) -> tuple[list[_Glyph], bool]:
+    """Leave out the spaces that PDFium puts between Japanese characters a little apart; return True if there were."""
+    false = {
+        space.index
+        for before, space, after in zip(glyphs, glyphs[1:], glyphs[2:], strict=False)
+        if space.text == " "
+        and _WIDE.match(before.text)
+        and _WIDE.match(after.text)
+        and abs(before.y - after.y) < 0.3 * before.size
+        and 0 < after.x - before.right < _SET_APART * before.size
+    }
+    kept = [glyph for glyph in glyphs if glyph.index not in false]
+    return [replace(glyph, index=index) for index, glyph in enumerate(kept)], bool(false)
 
 
 def _is_vertical(glyphs: Sequence[_Glyph]) -> bool:

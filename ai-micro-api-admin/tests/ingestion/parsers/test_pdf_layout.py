@@ -36,6 +36,18 @@ def test_columns_of_japanese_are_read_from_right_to_left(step: int) -> None:
     assert page(*strings, vertical=True).replace("\n", "") == TEXT
 
 
+def test_japanese_set_apart_has_no_spaces_in_its_words() -> None:
+    line = "年次有給休暇は、入社から六か月後に十日を付与する。"
+    pieces = [line[start : start + 2] for start in range(0, len(line), 2)]
+    assert page(*[(72 + 28 * index, 700, piece) for index, piece in enumerate(pieces)]) == line
+
+
+def test_words_that_stand_apart_stay_apart() -> None:
+    assert (
+        page((72, 700, "東京都千代田区"), (200, 700, "大阪府大阪市北区梅田")) == "東京都千代田区 大阪府大阪市北区梅田"
+    )
+
+
 def test_tiers_of_columns_are_read_from_top_to_bottom() -> None:
     upper = [(500 - 20 * index, 700, column) for index, column in enumerate(COLUMNS)]
     lower = [(500 - 20 * index, 400, column) for index, column in enumerate(LOWER)]
