@@ -87,6 +87,7 @@ def create_app(settings: Settings) -> FastAPI:
             collections.router,
             uploads,
             documents.router,
+            documents.chunk_router,
             search.router,
             chat.router,
             previews.router,

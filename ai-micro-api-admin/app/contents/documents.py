@@ -151,6 +151,17 @@ class DocumentRepository:
         )
         return self._session.execute(statement).all()
 
+    def document_of_chunk(self, chunk_id: str, subject: Subject) -> tuple[Document, int] | None:
+        """Return the document of a chunk that a subject may read, and the chunk's place in it, or None."""
+        statement = (
+            self.readable_by(subject)
+            .join(Chunk, Chunk.document_id == Document.id)
+            .where(Chunk.id == chunk_id, Document.status == Status.READY.value)
+            .add_columns(Chunk.chunk_index)
+        )
+        found = self._session.execute(statement).one_or_none()
+        return None if found is None else (found[0], found[1])
+
     def _delete(self, knowledge_base_id: UUID, document_ids: Sequence[UUID]) -> None:
         self._chunks.remove(knowledge_base_id, document_ids)
         self._session.execute(delete(Document).where(Document.id.in_(document_ids)))

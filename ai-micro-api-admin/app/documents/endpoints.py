@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
 from app.contents.filters import Filtering
@@ -13,6 +13,7 @@ from app.contents.schemas import DocumentOut
 from app.documents import files
 from app.documents.multipart import UploadRoute
 from app.documents.problems import (
+    ChunkNotFound,
     CollectionOfAnotherKnowledgeBase,
     DocumentNotFailed,
     DocumentNotFound,
@@ -21,13 +22,14 @@ from app.documents.problems import (
     UnsupportedDocument,
     UploadTooLarge,
 )
-from app.documents.schemas import ChunkOut, DocumentMove, DocumentPatch
+from app.documents.schemas import ChunkInContext, ChunkOut, DocumentMove, DocumentPatch
 from app.documents.service import Documents
 from app.ingestion.media_types import MediaType
 from service_kit.database.admission import AdmissionDep
 from service_kit.database.sessions import DatabaseDep
 from service_kit.http.etags import Conditional
 from service_kit.http.problems import problems
+from service_kit.http.schemas import Text
 from service_kit.lists.pagination import InvalidCursor, NumberedPaging, Page, Paging, Slice
 from service_kit.lists.text_search import SearchText
 from service_kit.server.routing import Route
@@ -36,6 +38,11 @@ from service_kit.tokens.verification import Administrator, CurrentSubject
 router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=Route)
 # Apart from the others because its body may be as large as a file.
 upload_router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=UploadRoute)
+
+chunk_router = APIRouter(prefix="/api/chunks", tags=["documents"], route_class=Route)
+
+# LangChain's table has ids of text; ours are UUIDs.
+ChunkId = Annotated[Text, Path(min_length=1, max_length=100)]
 
 _FILE_TYPES: dict[str, Any] = {media_type.value: {"schema": {"type": "string"}} for media_type in MediaType}
 
@@ -152,6 +159,12 @@ def chunks(
         page.cursors.write(page.start + page.limit) if len(found) > page.limit else None,
         document.chunk_count if page.total else None,
     )
+
+
+@chunk_router.get("/{chunk_id}", responses=problems(ChunkNotFound))
+def chunk(chunk_id: ChunkId, subject: CurrentSubject, documents: Documents) -> ChunkInContext:
+    """Return the whole chunk that a search or a citation names, with the chunks before and after it."""
+    return documents.chunk(chunk_id, by=subject)
 
 
 @router.patch("/{document_id}", response_model=DocumentOut, responses=problems(DocumentNotFound))

@@ -10,6 +10,12 @@ class DocumentNotFound(Problem, status=404, code="DOCUMENT_NOT_FOUND"):
     refused_action = Act.DOCUMENT_ACCESS
 
 
+class ChunkNotFound(Problem, status=404, code="CHUNK_NOT_FOUND"):
+    """There is no such chunk that you may see; a document that was changed has new ones."""
+
+    refused_action = Act.DOCUMENT_ACCESS
+
+
 class DocumentNotFailed(Problem, status=409, code="DOCUMENT_NOT_FAILED"):
     """Only a document whose processing has failed is processed again."""
 

@@ -48,3 +48,29 @@ class ChunkOut(ResponseModel):
     index: int = Field(description="Place in the document, from 0.")
     page: int | None = Field(description="Page of the file, from 1; null for a format without pages.")
     text: str
+
+
+class ChunkInContext(ChunkOut):
+    """A chunk with its document and what stands before and after it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "0d6c7c55-6a0e-4f0e-8a43-0c6a2b0f7a10",
+                    "index": 0,
+                    "page": 1,
+                    "text": "第1条 この規則は、従業員の就業に関する事項を定める。",
+                    "document_id": "b7a2b9d0-9d0e-4a0c-8f53-2f9b7f0c6d11",
+                    "title": "就業規則",
+                    "previous": None,
+                    "next": None,
+                }
+            ]
+        }
+    )
+
+    document_id: UUID
+    title: str
+    previous: ChunkOut | None = Field(description="The chunk before it; null for the first.")
+    next: ChunkOut | None = Field(description="The chunk after it; null for the last.")

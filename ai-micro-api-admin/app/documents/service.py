@@ -19,6 +19,7 @@ from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from app.contents.schemas import DocumentOut
 from app.documents import files
 from app.documents.problems import (
+    ChunkNotFound,
     CollectionOfAnotherKnowledgeBase,
     DocumentNotFailed,
     DocumentNotFound,
@@ -27,7 +28,7 @@ from app.documents.problems import (
     UnsupportedDocument,
     UploadTooLarge,
 )
-from app.documents.schemas import DocumentPatch
+from app.documents.schemas import ChunkInContext, ChunkOut, DocumentPatch
 from app.ingestion.media_types import (
     EmptyFile,
     FileNameRejected,
@@ -181,6 +182,28 @@ class DocumentService:
             documents = DocumentRepository(session)
             document = _get(documents, document_id, by)
             return document, documents.chunks(document, start=start, limit=limit)
+
+    def chunk(self, chunk_id: str, *, by: Subject) -> ChunkInContext:
+        """Return a chunk with what stands before and after it.
+
+        Raises:
+            ChunkNotFound: there is none that the caller may read.
+        """
+        with self._database.session() as session:
+            documents = DocumentRepository(session)
+            found = documents.document_of_chunk(chunk_id, by)
+            if found is None:
+                raise ChunkNotFound
+            document, index = found
+            rows = documents.chunks(document, start=max(0, index - 1), limit=3)
+        around = {chunk.index: chunk for chunk in map(ChunkOut.model_validate, rows)}
+        return ChunkInContext(
+            **around[index].model_dump(),
+            document_id=document.id,
+            title=document.title,
+            previous=around.get(index - 1),
+            next=around.get(index + 1),
+        )
 
     def change(self, document_id: UUID, body: DocumentPatch, condition: Precondition, *, by: Subject) -> Document:
         """Change title or tags; by another title it is found as soon as a worker has indexed it again.

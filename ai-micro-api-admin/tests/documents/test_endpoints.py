@@ -311,6 +311,27 @@ def test_the_list_can_be_narrowed(
     assert client.get(URL, params={"collection_id": str(uuid4())}, headers=admin).status_code == 404
 
 
+def test_a_chunk_is_read_with_what_stands_around_it(
+    client: TestClient, admin: Headers, stranger: Headers, upload: Upload, process: Process
+) -> None:
+    upload("\n\n".join(f"段落{number}。" + "本文。" * 150 for number in range(4)).encode())
+    process()
+    (document,) = client.get(URL, headers=admin).json()["items"]
+    chunks = client.get(f"{URL}/{document['id']}/chunks", headers=admin).json()["items"]
+    assert len(chunks) >= 3
+    first, middle, last = (
+        client.get(f"/api/chunks/{chunks[place]['id']}", headers=admin).json() for place in (0, 1, -1)
+    )
+    assert (first["previous"], first["next"]["id"]) == (None, middle["id"])
+    assert (middle["previous"]["text"], middle["text"], middle["next"]) == (
+        chunks[0]["text"], chunks[1]["text"], chunks[2],
+    )  # fmt: skip
+    assert (middle["document_id"], middle["title"], last["next"]) == (document["id"], document["title"], None)
+    for chunk_id, by in ((middle["id"], stranger), ("42", admin)):
+        response = client.get(f"/api/chunks/{chunk_id}", headers=by)
+        assert (response.status_code, response.json()["code"]) == (404, "CHUNK_NOT_FOUND")
+
+
 def test_title_and_tags_are_changed(client: TestClient, admin: Headers, document: Json) -> None:
     url = f"{URL}/{document['id']}"
     response = client.patch(url, json={"title": "就業規則（新）", "tags": ["人事", "規程", "人事"]}, headers=admin)
