@@ -54,25 +54,26 @@ class Format:
         media_type: What the document is stored as.
         parser: Module in `app.ingestion.parsers`.
         extensions: Ends of file names, in lower case.
-        signature: Bytes near the beginning of every such file; None for text.
+        signature: Bytes at the beginning of every such file, or several of which it has one; None for text.
         folder: For a zip, the folder in it that no other format has.
     """
 
     media_type: MediaType
     parser: str
     extensions: tuple[str, ...]
-    signature: bytes | None = None
+    signature: bytes | tuple[bytes, ...] | None = None
     folder: bytes | None = None
 
 
-_PDF = Format(MediaType.PDF, "pdf", (".pdf",), b"%PDF-")
+_PDF_SIGNATURE = b"%PDF-"
+_PDF = Format(MediaType.PDF, "pdf", (".pdf",), _PDF_SIGNATURE)
 FORMATS = (
     _PDF,
     Format(MediaType.MARKDOWN, "markdown", (".md", ".markdown", ".mdown", ".mkd")),
     Format(MediaType.HTML, "html", (".html", ".htm", ".xhtml")),
     Format(MediaType.PNG, "picture", (".png",), b"\x89PNG\r\n\x1a\n"),
     Format(MediaType.JPEG, "picture", (".jpg", ".jpeg"), b"\xff\xd8\xff"),
-    Format(MediaType.TIFF, "picture", (".tif", ".tiff"), b"II*\0"),
+    Format(MediaType.TIFF, "picture", (".tif", ".tiff"), (b"II*\0", b"MM\0*")),
     Format(MediaType.WEBP, "picture", (".webp",), b"RIFF"),
     Format(MediaType.DOCX, "office.word", (".docx",), _ZIP, b"word/"),
     Format(MediaType.PPTX, "office.slides", (".pptx",), _ZIP, b"ppt/"),
@@ -161,7 +162,7 @@ def detect_media_type(file_name: str, head: bytes) -> MediaType:
     by_content = [known for known in FORMATS if _is_of(known, head)]
     if by_name in by_content and by_name is not None:
         return by_name.media_type
-    if by_content == [_PDF] and (by_name is None or by_name.signature is None) and _begins_with(head, _PDF):
+    if by_content == [_PDF] and (by_name is None or by_name.signature is None) and _begins_as_pdf(head):
         return MediaType.PDF
     _refuse_known(extension, head)
     if by_name is None:
@@ -183,7 +184,7 @@ def _is_of(known: Format, head: bytes) -> bool:
     if known.signature is None:
         return False
     if known is _PDF:
-        return known.signature in head[: _PDF_SIGNATURE_WITHIN + len(known.signature)]
+        return _PDF_SIGNATURE in head[: _PDF_SIGNATURE_WITHIN + len(_PDF_SIGNATURE)]
     if known.folder is None:
         return head.startswith(known.signature)
     # Only the first names of a zip are seen here; the parser looks at the rest.
@@ -206,9 +207,9 @@ def _refuse_known(extension: str, head: bytes) -> None:
         )
 
 
-def _begins_with(head: bytes, known: Format) -> bool:
-    """Return True if a file is of a format whatever its name; a text that merely mentions the signature is not."""
-    return known.signature is not None and head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(known.signature)
+def _begins_as_pdf(head: bytes) -> bool:
+    """Return True for a PDF of whatever name; a text that merely mentions the signature is none."""
+    return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(_PDF_SIGNATURE)
 
 
 def _is_binary(head: bytes) -> bool:

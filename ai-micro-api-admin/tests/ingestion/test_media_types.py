@@ -81,6 +81,8 @@ def test_a_name_is_safe_or_rejected(claimed: str) -> None:
         ("a.html", b"<p>text", MediaType.HTML),
         ("a.csv", b"a,b", MediaType.CSV),
         ("a.png", PNG, MediaType.PNG),
+        ("a.tif", b"II*\0", MediaType.TIFF),
+        ("a.tiff", b"MM\0*", MediaType.TIFF),
         ("a.jpg", b"\xff\xd8\xff\xe0", MediaType.JPEG),
         ("a.pdf", b"%PDF-1.7 \xff\xd8\xff", MediaType.PDF),
         ("a.tsv", b"a\tb", MediaType.TSV),
