@@ -51,7 +51,7 @@ class ChunkOut(ResponseModel):
 
 
 class ChunkInContext(ChunkOut):
-    """A chunk with its document and what stands before and after it."""
+    """A chunk with its document and the chunks around it."""
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -184,7 +184,7 @@ class DocumentService:
             return document, documents.chunks(document, start=start, limit=limit)
 
     def chunk(self, chunk_id: str, *, by: Subject) -> ChunkInContext:
-        """Return a chunk with what stands before and after it.
+        """Return a chunk with the chunks around it.
 
         Raises:
             ChunkNotFound: there is none that the caller may read.

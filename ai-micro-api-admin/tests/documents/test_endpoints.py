@@ -311,7 +311,7 @@ def test_the_list_can_be_narrowed(
     assert client.get(URL, params={"collection_id": str(uuid4())}, headers=admin).status_code == 404
 
 
-def test_a_chunk_is_read_with_what_stands_around_it(
+def test_a_chunk_is_read_with_the_chunks_around_it(
     client: TestClient, admin: Headers, stranger: Headers, upload: Upload, process: Process
 ) -> None:
     upload("\n\n".join(f"段落{number}。" + "本文。" * 150 for number in range(4)).encode())

@@ -1,7 +1,7 @@
 """The embedding server beside the services: `make run EMBEDDINGS=e5`.
 
 multilingual-e5-small (Wang et al. 2024, "Multilingual E5 Text Embeddings"), 384 dimensions, on the processor: five to
-ten passages a second on two cores. Queries and passages are told apart by `input_type`.
+ten passages a second on two cores. `input_type` says if a text is a query or a passage.
 """
 
 from collections.abc import Mapping
