@@ -177,7 +177,7 @@ def with_model(settings: Settings, model_server: ModelServer) -> WithModel:
             "chat_provider": "openai",
             "chat_url": model_server.url,
             "chat_model": "scripted",
-            "chat_timeout_seconds": 1.0,
+            "chat_timeout_seconds": 3.0,
             **changes,
         }
         return create_app(Settings.model_validate({**settings.model_dump(), **values}))

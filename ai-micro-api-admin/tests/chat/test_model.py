@@ -100,7 +100,7 @@ def first_of(answer: Json) -> str:
 
 def silence(_: Json) -> Iterator[bytes]:
     yield from streamed("途中", end=False)
-    threading.Event().wait(4)
+    threading.Event().wait(12)
 
 
 def endless(_: Json) -> Iterator[bytes]:
