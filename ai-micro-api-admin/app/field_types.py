@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from service_kit.text.text_fields import Line
 
@@ -19,3 +19,14 @@ def _distinct(tags: list[str]) -> list[str]:
 
 Tags = Annotated[list[Tag], Field(max_length=50), AfterValidator(_distinct)]
 """Words by which documents are found together, each once."""
+
+
+def _as_rfc3339(value: object) -> object:
+    # Pydantic takes a number for seconds since 1970, and the schema says date-time (RFC 3339 section 5.6).
+    if isinstance(value, str) and value.replace(".", "").lstrip("+-").isdecimal():
+        raise ValueError("write a moment as in 2026-11-27T09:00:00Z")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_rfc3339)]
+"""A moment in a query parameter, with its time zone."""

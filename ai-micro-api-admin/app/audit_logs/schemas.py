@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from app.field_types import Moment
 from service_kit.audit.acts import ACTIONS, SERVICES, TargetType
 from service_kit.audit.trail import Result
 from service_kit.http.schemas import RequestModel, ResponseModel, Text
@@ -30,16 +31,6 @@ _EXAMPLE: JsonDict = {
     "occurred_at": "2026-01-05T09:00:00Z",
 }
 _MOST_CHANGES = 100
-
-
-def _as_rfc3339(value: object) -> object:
-    # Pydantic takes a number for seconds since 1970, and the schema says date-time (RFC 3339 section 5.6).
-    if isinstance(value, str) and value.replace(".", "").lstrip("+-").isdecimal():
-        raise ValueError("write a moment as in 2026-11-27T09:00:00Z")
-    return value
-
-
-Moment = Annotated[AwareDatetime, BeforeValidator(_as_rfc3339)]
 
 
 class Change(RequestModel):

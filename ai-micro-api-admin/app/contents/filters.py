@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement
 
 from app.contents.models import Document
-from app.field_types import Tag
+from app.field_types import Moment, Tag
 from app.ingestion.media_types import MediaType
 
 
@@ -49,8 +48,8 @@ EVERY_DOCUMENT = DocumentFilter()
 async def document_filter(
     media_type: Annotated[MediaType | None, Query(description="Only documents of this format.")] = None,
     tag: Annotated[Tag | None, Query(description="Only documents with this tag.")] = None,
-    created_from: Annotated[AwareDatetime | None, Query(description="Only documents uploaded then or later.")] = None,
-    created_before: Annotated[AwareDatetime | None, Query(description="Only documents uploaded before.")] = None,
+    created_from: Annotated[Moment | None, Query(description="Only documents uploaded then or later.")] = None,
+    created_before: Annotated[Moment | None, Query(description="Only documents uploaded before.")] = None,
 ) -> DocumentFilter:
     """Return what a request asks for."""
     return DocumentFilter(media_type=media_type, tag=tag, created_from=created_from, created_before=created_before)

@@ -55,6 +55,8 @@ INSERT INTO document_parts (document_id, number, content) VALUES ($1::UUID, $2, 
 
 INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at;
 
+INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at;
+
 INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at;
 
 INSERT INTO evaluation_questions (evaluation_id, number, question, expected) VALUES ($1::UUID, $2, $3, $4::TEXT[]);
@@ -291,6 +293,11 @@ FROM chat_sessions
 WHERE chat_sessions.user_id = $1::UUID) AS anon_1;
 
 SELECT count(*) AS count_1
+FROM (SELECT documents.knowledge_base_id AS knowledge_base_id, documents.collection_id AS collection_id, documents.title AS title, documents.file_name AS file_name, documents.media_type AS media_type, documents.size_bytes AS size_bytes, documents.content_hash AS content_hash, documents.status AS status, documents.error AS error, documents.warnings AS warnings, documents.chunk_count AS chunk_count, documents.tags AS tags, documents.index_version AS index_version, documents.uploaded_by AS uploaded_by, documents.attempts AS attempts, documents.lease_token AS lease_token, documents.lease_expires_at AS lease_expires_at, documents.id AS id, documents.created_at AS created_at, documents.updated_at AS updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.collection_id = $1::UUID) AS anon_1;
+
+SELECT count(*) AS count_1
 FROM (SELECT documents.knowledge_base_id AS knowledge_base_id, documents.collection_id AS collection_id, documents.title AS title, documents.file_name AS file_name, documents.media_type AS media_type, documents.size_bytes AS size_bytes, documents.content_hash AS content_hash, documents.status AS status, documents.error AS error, documents.warnings AS warnings, documents.chunk_count AS chunk_count, documents.uploaded_by AS uploaded_by, documents.attempts AS attempts, documents.lease_token AS lease_token, documents.lease_expires_at AS lease_expires_at, documents.id AS id, documents.created_at AS created_at, documents.updated_at AS updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE documents.collection_id = $1::UUID) AS anon_1;
@@ -374,6 +381,99 @@ SELECT documents.knowledge_base_id, documents.collection_id, documents.title, do
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE documents.uploaded_by = $1::UUID ORDER BY documents.created_at, documents.id
 LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents
+WHERE documents.id = $1::UUID;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents
+WHERE documents.id = $1::UUID AND documents.status = $2 AND documents.index_version < $3 FOR UPDATE;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.id = $3::UUID;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.uploaded_by = $3::UUID ORDER BY documents.created_at, documents.id
+LIMIT $4;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE concat_ws($1, documents.title, documents.file_name) ~ $2 ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $3;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.collection_id = $1::UUID AND (documents.created_at, documents.id) < ($2, $3::UUID) ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $4;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.collection_id = $1::UUID ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.created_at < $1 ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.created_at >= $1 ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.id = $1::UUID;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.id = $1::UUID FOR UPDATE OF documents;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.knowledge_base_id = $1::UUID ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.media_type = $1 ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.status = $1 ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.tags @> $1::TEXT[] ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.uploaded_by = $1::UUID ORDER BY documents.created_at, documents.id
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $3;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE true ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $1;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at, langchain_pg_embedding.chunk_index
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id JOIN langchain_pg_embedding ON langchain_pg_embedding.document_id = documents.id
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND langchain_pg_embedding.id = $3 AND documents.status = $4;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at, langchain_pg_embedding.chunk_index
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id JOIN langchain_pg_embedding ON langchain_pg_embedding.document_id = documents.id
+WHERE langchain_pg_embedding.id = $1 AND documents.status = $2;
 
 SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents
@@ -513,6 +613,10 @@ SELECT knowledge_bases.id, knowledge_bases.langchain_collection_id, knowledge_ba
 FROM knowledge_bases
 WHERE knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID;
 
+SELECT knowledge_bases.id, knowledge_bases.langchain_collection_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model
+FROM knowledge_bases
+WHERE true;
+
 SELECT knowledge_bases.meta_statistics
 FROM knowledge_bases LEFT OUTER JOIN stale_summaries ON stale_summaries.knowledge_base_id = knowledge_bases.id
 WHERE knowledge_bases.id = $1::UUID AND stale_summaries.since IS NULL;
@@ -594,6 +698,26 @@ LIMIT $5;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
+WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.created_at < $3 ORDER BY langchain_pg_embedding.embedding <=> $4
+LIMIT $5;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
+WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.created_at >= $3 ORDER BY langchain_pg_embedding.embedding <=> $4
+LIMIT $5;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
+WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.media_type = $3 ORDER BY langchain_pg_embedding.embedding <=> $4
+LIMIT $5;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
+WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.tags @> $3::TEXT[] ORDER BY langchain_pg_embedding.embedding <=> $4
+LIMIT $5;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
 WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 ORDER BY langchain_pg_embedding.embedding <=> $3
 LIMIT $4;
 
@@ -610,6 +734,26 @@ LIMIT $5;
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
 WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 AND documents.collection_id = $5::UUID GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+LIMIT $6;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
+WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 AND documents.created_at < $5 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+LIMIT $6;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
+WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 AND documents.created_at >= $5 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+LIMIT $6;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
+WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 AND documents.media_type = $5 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+LIMIT $6;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
+WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 AND documents.tags @> $5::TEXT[] GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
 LIMIT $6;
 
 SELECT langchain_pg_embedding.id
@@ -649,6 +793,12 @@ SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS
 FROM unnest($2::TEXT[], $3::TEXT[]) AS anon_1(term, lexeme)
 WHERE langchain_pg_embedding.lexemes @@ CAST(anon_1.lexeme AS TSQUERY))) AS terms, $4 - (langchain_pg_embedding.embedding <=> $5) AS similarity
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE langchain_pg_embedding.id IN (NULL) AND (1 != 1) AND documents.status = $6;
+
+SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name, array((SELECT anon_1.term
+FROM unnest($2::TEXT[], $3::TEXT[]) AS anon_1(term, lexeme)
+WHERE langchain_pg_embedding.lexemes @@ CAST(anon_1.lexeme AS TSQUERY))) AS terms, $4 - (langchain_pg_embedding.embedding <=> $5) AS similarity
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE langchain_pg_embedding.id IN (NULL) AND (1 != 1) AND documents.status = $6 AND (knowledge_bases.visibility = $7 OR knowledge_bases.owner_id = $8::UUID);
 
 SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name, array((SELECT anon_1.term
@@ -661,12 +811,22 @@ SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS
 FROM unnest($2::TEXT[], $3::TEXT[]) AS anon_1(term, lexeme)
 WHERE langchain_pg_embedding.lexemes @@ CAST(anon_1.lexeme AS TSQUERY))) AS terms, NULL AS similarity
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE langchain_pg_embedding.id IN ($4) AND documents.status = $5 AND (knowledge_bases.visibility = $6 OR knowledge_bases.owner_id = $7::UUID);
+
+SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name, array((SELECT anon_1.term
+FROM unnest($2::TEXT[], $3::TEXT[]) AS anon_1(term, lexeme)
+WHERE langchain_pg_embedding.lexemes @@ CAST(anon_1.lexeme AS TSQUERY))) AS terms, NULL AS similarity
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE langchain_pg_embedding.id IN (NULL) AND (1 != 1) AND documents.status = $4;
 
 SELECT langchain_pg_embedding.id, langchain_pg_embedding.chunk_index AS index, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, langchain_pg_embedding.document AS text
 FROM langchain_pg_embedding
 WHERE langchain_pg_embedding.document_id = $2::UUID AND langchain_pg_embedding.chunk_index >= $3 ORDER BY langchain_pg_embedding.chunk_index
 LIMIT $4;
+
+SELECT langchain_pg_embedding.id, langchain_pg_embedding.document
+FROM langchain_pg_embedding
+WHERE langchain_pg_embedding.document_id = $1::UUID;
 
 SELECT langchain_pg_embedding.id, langchain_pg_embedding.document
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
@@ -860,6 +1020,10 @@ UPDATE documents SET collection_id=$1::UUID WHERE documents.collection_id = $2::
 
 UPDATE documents SET collection_id=$1::UUID WHERE documents.id = $2::UUID;
 
+UPDATE documents SET index_version=$1 WHERE documents.id = $2::UUID;
+
+UPDATE documents SET lease_expires_at = NULL;
+
 UPDATE documents SET lease_expires_at=(now() + $1) WHERE documents.id = $2::UUID AND documents.lease_token = $3::UUID RETURNING documents.id;
 
 UPDATE documents SET status=$1, attempts=(documents.attempts + $2), lease_token=gen_random_uuid(), lease_expires_at=(now() + $3) FROM knowledge_bases WHERE documents.id = (SELECT documents.id
@@ -874,6 +1038,8 @@ LIMIT $6 FOR UPDATE SKIP LOCKED) AND documents.knowledge_base_id = knowledge_bas
 
 UPDATE documents SET status=$1, attempts=(documents.attempts - $2), lease_token=$3::UUID, lease_expires_at=$4 WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
 
+UPDATE documents SET status=$1, attempts=(documents.attempts - $2), lease_token=$3::UUID, lease_expires_at=(now() + $4) WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
+
 UPDATE documents SET status=$1, error=$2, attempts=$3 WHERE documents.id = $4::UUID;
 
 UPDATE documents SET status=$1, error=$2, chunk_count=$3, index_version=$4, lease_token=$5::UUID, lease_expires_at=$6 WHERE documents.id = $7::UUID AND documents.lease_token = $8::UUID RETURNING documents.id;
@@ -884,9 +1050,19 @@ UPDATE documents SET status=$1, error=$2, lease_token=$3::UUID, lease_expires_at
 FROM documents
 WHERE documents.status IN ($5) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.attempts >= $6 FOR UPDATE SKIP LOCKED) RETURNING documents.id, documents.knowledge_base_id;
 
+UPDATE documents SET status=$1, error=$2, warnings=$3::JSONB, chunk_count=$4, index_version=$5, lease_token=$6::UUID, lease_expires_at=$7 WHERE documents.id = $8::UUID AND documents.lease_token = $9::UUID RETURNING documents.id;
+
 UPDATE documents SET status=$1, error=$2, warnings=$3::JSONB, chunk_count=$4, lease_token=$5::UUID, lease_expires_at=$6 WHERE documents.id = $7::UUID AND documents.lease_token = $8::UUID RETURNING documents.id;
 
 UPDATE documents SET status=$1, lease_token=$2::UUID, lease_expires_at=(now() + $3) WHERE documents.id = $4::UUID AND documents.lease_token = $5::UUID RETURNING documents.id;
+
+UPDATE documents SET tags=$1::TEXT[] WHERE documents.id = $2::UUID;
+
+UPDATE documents SET title=$1 WHERE documents.id = $2::UUID;
+
+UPDATE documents SET title=$1, index_version=$2 WHERE documents.id = $3::UUID;
+
+UPDATE documents SET title=$1, tags=$2::TEXT[], index_version=$3 WHERE documents.id = $4::UUID;
 
 UPDATE evaluation_runs SET state=$1, claimed_until=(now() + $2) WHERE evaluation_runs.id = (SELECT evaluation_runs.id
 FROM evaluation_runs
@@ -908,6 +1084,10 @@ UPDATE knowledge_bases SET visibility=$1 WHERE knowledge_bases.id = $2::UUID;
 UPDATE langchain_pg_embedding SET cmetadata=jsonb_set(langchain_pg_embedding.cmetadata, $1, CAST($2::JSONB AS JSONB)) WHERE langchain_pg_embedding.document_id IN ($3::UUID);
 
 UPDATE langchain_pg_embedding SET cmetadata=jsonb_set(langchain_pg_embedding.cmetadata, $1, CAST($2::JSONB AS JSONB)) WHERE langchain_pg_embedding.document_id IN (NULL) AND (1 != 1);
+
+UPDATE langchain_pg_embedding c SET lexemes = n.lexemes::tsvector
+FROM unnest($1::TEXT[], $2::TEXT[]) AS n (id, lexemes)
+WHERE c.id = n.id;
 
 UPDATE prompt_templates SET content=$1, version=$2 WHERE prompt_templates.id = $3::UUID;
 

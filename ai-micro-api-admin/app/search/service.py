@@ -13,6 +13,7 @@ from app.contents.filters import EVERY_DOCUMENT, DocumentFilter
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from app.embeddings.provider import SimilarityScale
 from app.embeddings.providers import EmbeddingProviders
+from app.ingestion.texts.cleaning import clean
 from app.search.fusion import FusedResult, FusionSettings, RankingWeights, fuse
 from app.search.problems import EmbeddingModelUnavailable
 from app.search.relevance import Evidence, relevance
@@ -76,6 +77,7 @@ class SearchService:
             EmbeddingsUnavailable: the embedding server gives no answer.
             EmbeddingsFailed: its answer cannot be used.
         """
+        query = clean(query)
         terms = query_terms(query)
         with self._database.reading() as connection:
             repository = SearchRepository(connection, by)

@@ -8,9 +8,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.text.normalization import normalize
 from app.text.runs import CJK
-from app.text.terms import located_terms, query_terms
+from app.text.terms import located_terms, query_terms, searchable
 
 DEFAULT_LENGTH = 200
 MIN_LENGTH = 20
@@ -123,7 +122,7 @@ def _clusters(text: str) -> list[tuple[int, int]]:
 
 
 # Texts use few characters, again and again.
-_normalize_cluster = lru_cache(maxsize=8192)(normalize)
+_normalize_cluster = lru_cache(maxsize=8192)(searchable)
 
 
 @lru_cache(maxsize=8192)

@@ -38,6 +38,9 @@ _PARTICLE_WEIGHT = 0.2
 _FUNCTION_WORD_WEIGHT = 0.1
 """Likewise for English words without a meaning of their own."""
 
+_SHAPES = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Variation selectors (Unicode 23.4)."""
+
 _TOKEN = re.compile(
     # 5,000 is searched as 5000.
     r"(?P<number>(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,]))"
@@ -49,6 +52,11 @@ _TOKEN = re.compile(
 )
 
 
+def searchable(text: str) -> str:
+    """Return a text in normal form, without what chooses between the shapes of one character (葛󠄀, ☎️)."""
+    return _SHAPES.sub("", normalize(text))
+
+
 def document_terms(text: str) -> list[str]:
     """Return the distinct terms under which a text is found, in the order of their first occurrence.
 
@@ -57,7 +65,7 @@ def document_terms(text: str) -> list[str]:
     """
     terms: dict[str, None] = {}
     room = MAX_DOCUMENT_BYTES
-    for term in _all_terms(normalize(text)):
+    for term in _all_terms(searchable(text)):
         if term not in terms:
             room -= len(term.encode())
             if room < 0:
@@ -74,7 +82,7 @@ def query_terms(text: str) -> dict[str, float]:
     """
     counts: Counter[str] = Counter()
     weights: dict[str, float] = {}
-    normalized = normalize(text)
+    normalized = searchable(text)
     for term, start, end in located_terms(normalized):
         if term in counts or len(counts) < MAX_QUERY_TERMS:
             counts[term] += 1

@@ -384,7 +384,12 @@ def test_the_list_can_be_narrowed_by_tag_format_and_date(
     assert ids(tag="人事") == ids(media_type="text/plain") == [document["id"]]
     assert ids(created_from=markdown["created_at"]) == [markdown["id"]]
     assert ids(created_before=markdown["created_at"]) == [document["id"]]
-    for bad in ({"media_type": "text/magic"}, {"created_from": "yesterday"}, {"created_from": "2026-01-01T00:00:00"}):
+    for bad in (
+        {"media_type": "text/magic"},
+        {"created_from": "yesterday"},
+        {"created_from": "0.5"},
+        {"created_from": "2026-01-01T00:00:00"},
+    ):
         assert client.get(URL, params=bad, headers=admin).status_code == 422
 
 

@@ -172,6 +172,14 @@ def test_noise_is_not_found(
         assert client.get(URL, params=params, headers=admin).json()["items"] == [], noise
 
 
+def test_invisible_characters_of_a_query_hide_no_word(
+    client: TestClient, admin: Headers, knowledge_base: Json, corpus: dict[str, str]
+) -> None:
+    params = {"q": "pass\u00adwords \u200bback\u200bups", "knowledge_base_id": knowledge_base["id"]}
+    items = client.get(URL, params=params, headers=admin).json()["items"]
+    assert {item["document_id"] for item in items} == {corpus["passwords"], corpus["backups"]}
+
+
 def test_what_fits_less_than_is_set_is_not_found(
     client: TestClient, admin: Headers, knowledge_base: Json, corpus: dict[str, str]
 ) -> None:

@@ -63,6 +63,8 @@ def test_a_document_names_each_term_once() -> None:
         ("🎉", "done🎉🎉"),
         ("ぬ", "いぬ"),
         ("ヌ", "いぬ"),
+        ("葛城", "葛\U000e0100城"),
+        ("☎", "☎\ufe0f"),
         ("flight booking", "Book flights early"),
     ],
 )
