@@ -53,11 +53,7 @@ INSERT INTO collections (knowledge_base_id, name, description, is_default) VALUE
 
 INSERT INTO document_parts (document_id, number, content) VALUES ($1::UUID, $2, $3);
 
-INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at;
-
 INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at;
-
-INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at;
 
 INSERT INTO evaluation_questions (evaluation_id, number, question, expected) VALUES ($1::UUID, $2, $3, $4::TEXT[]);
 
@@ -298,11 +294,6 @@ FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_
 WHERE documents.collection_id = $1::UUID) AS anon_1;
 
 SELECT count(*) AS count_1
-FROM (SELECT documents.knowledge_base_id AS knowledge_base_id, documents.collection_id AS collection_id, documents.title AS title, documents.file_name AS file_name, documents.media_type AS media_type, documents.size_bytes AS size_bytes, documents.content_hash AS content_hash, documents.status AS status, documents.error AS error, documents.warnings AS warnings, documents.chunk_count AS chunk_count, documents.uploaded_by AS uploaded_by, documents.attempts AS attempts, documents.lease_token AS lease_token, documents.lease_expires_at AS lease_expires_at, documents.id AS id, documents.created_at AS created_at, documents.updated_at AS updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.collection_id = $1::UUID) AS anon_1;
-
-SELECT count(*) AS count_1
 FROM (SELECT knowledge_bases.name AS name, knowledge_bases.description AS description, knowledge_bases.visibility AS visibility, knowledge_bases.owner_id AS owner_id, knowledge_bases.embedding_provider AS embedding_provider, knowledge_bases.embedding_model AS embedding_model, knowledge_bases.embedding_dimensions AS embedding_dimensions, knowledge_bases.langchain_collection_id AS langchain_collection_id, knowledge_bases.meta_summary AS meta_summary, knowledge_bases.meta_statistics AS meta_statistics, knowledge_bases.meta_summary_model AS meta_summary_model, knowledge_bases.meta_summary_updated_at AS meta_summary_updated_at, knowledge_bases.id AS id, knowledge_bases.created_at AS created_at, knowledge_bases.updated_at AS updated_at
 FROM knowledge_bases
 WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND concat_ws($3, knowledge_bases.name) ~ $4) AS anon_1;
@@ -335,10 +326,6 @@ SELECT document_parts.content
 FROM document_parts
 WHERE document_parts.document_id = $1::UUID AND document_parts.number = $2;
 
-SELECT documents.collection_id
-FROM documents
-WHERE documents.id = $1::UUID AND documents.lease_token = $2::UUID FOR UPDATE;
-
 SELECT documents.collection_id, count(*) AS document_count
 FROM documents
 WHERE documents.collection_id IN ($1::UUID) GROUP BY documents.collection_id;
@@ -359,28 +346,6 @@ SELECT documents.id, documents.knowledge_base_id
 FROM documents
 WHERE documents.status = $1 AND documents.index_version < $2 ORDER BY documents.id
 LIMIT $3;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.id = $3::UUID;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.uploaded_by = $3::UUID ORDER BY documents.created_at, documents.id
-LIMIT $4;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.id = $1::UUID;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.id = $1::UUID FOR UPDATE OF documents;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.uploaded_by = $1::UUID ORDER BY documents.created_at, documents.id
-LIMIT $2;
 
 SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
 FROM documents
@@ -475,67 +440,6 @@ SELECT documents.knowledge_base_id, documents.collection_id, documents.title, do
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id JOIN langchain_pg_embedding ON langchain_pg_embedding.document_id = documents.id
 WHERE langchain_pg_embedding.id = $1 AND documents.status = $2;
 
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents
-WHERE documents.id = $1::UUID;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.id = $3::UUID;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.uploaded_by = $3::UUID ORDER BY documents.created_at, documents.id
-LIMIT $4;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE concat_ws($1, documents.title, documents.file_name) ~ $2 ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $3;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.collection_id = $1::UUID AND (documents.created_at, documents.id) < ($2, $3::UUID) ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $4;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.collection_id = $1::UUID ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $2;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.id = $1::UUID;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.id = $1::UUID FOR UPDATE OF documents;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.knowledge_base_id = $1::UUID ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $2;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.status = $1 ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $2;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.uploaded_by = $1::UUID ORDER BY documents.created_at, documents.id
-LIMIT $2;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $3;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE true ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $1;
-
 SELECT documents.media_type, count(*) AS documents
 FROM documents
 WHERE documents.knowledge_base_id = $1::UUID GROUP BY documents.media_type ORDER BY documents.media_type;
@@ -604,10 +508,6 @@ WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) A
 SELECT knowledge_bases.id, knowledge_bases.langchain_collection_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model
 FROM knowledge_bases
 WHERE knowledge_bases.id = $1::UUID;
-
-SELECT knowledge_bases.id, knowledge_bases.langchain_collection_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model
-FROM knowledge_bases
-WHERE knowledge_bases.id = $1::UUID AND (knowledge_bases.visibility = $2 OR knowledge_bases.owner_id = $3::UUID);
 
 SELECT knowledge_bases.id, knowledge_bases.langchain_collection_id, knowledge_bases.embedding_provider, knowledge_bases.embedding_model
 FROM knowledge_bases
@@ -683,16 +583,6 @@ LIMIT $1;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id = $1::UUID AND documents.status = $2 AND documents.collection_id = $3::UUID ORDER BY langchain_pg_embedding.embedding <=> $4
-LIMIT $5;
-
-SELECT langchain_pg_embedding.id
-FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id = $1::UUID AND documents.status = $2 ORDER BY langchain_pg_embedding.embedding <=> $3
-LIMIT $4;
-
-SELECT langchain_pg_embedding.id
-FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
 WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.collection_id = $3::UUID ORDER BY langchain_pg_embedding.embedding <=> $4
 LIMIT $5;
 
@@ -723,16 +613,6 @@ LIMIT $4;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
-WHERE langchain_pg_embedding.collection_id = $3::UUID AND documents.status = $4 AND documents.collection_id = $5::UUID GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
-LIMIT $6;
-
-SELECT langchain_pg_embedding.id
-FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
-WHERE langchain_pg_embedding.collection_id = $3::UUID AND documents.status = $4 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
-LIMIT $5;
-
-SELECT langchain_pg_embedding.id
-FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
 WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 AND documents.collection_id = $5::UUID GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
 LIMIT $6;
 
@@ -760,22 +640,6 @@ SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
 WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
 LIMIT $5;
-
-SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name
-FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE langchain_pg_embedding.id IN ($2) AND documents.status = $3;
-
-SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name
-FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE langchain_pg_embedding.id IN ($2) AND documents.status = $3 AND (knowledge_bases.visibility = $4 OR knowledge_bases.owner_id = $5::UUID);
-
-SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name
-FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE langchain_pg_embedding.id IN (NULL) AND (1 != 1) AND documents.status = $2;
-
-SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name
-FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE langchain_pg_embedding.id IN (NULL) AND (1 != 1) AND documents.status = $2 AND (knowledge_bases.visibility = $3 OR knowledge_bases.owner_id = $4::UUID);
 
 SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name, array((SELECT anon_1.term
 FROM unnest($2::TEXT[], $3::TEXT[]) AS anon_1(term, lexeme)
@@ -900,21 +764,6 @@ SELECT prompt_templates.id
 FROM prompt_templates
 WHERE prompt_templates.purpose = $1 ORDER BY prompt_templates.id FOR UPDATE;
 
-SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
-FROM prompt_templates
-WHERE concat_ws($1, prompt_templates.name) ~ $2 ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
-LIMIT $3;
-
-SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
-FROM prompt_templates
-WHERE prompt_templates.purpose = $1 ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
-LIMIT $2;
-
-SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
-FROM prompt_templates
-WHERE true ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
-LIMIT $1;
-
 SELECT prompt_templates.name, prompt_templates.purpose, prompt_templates.description, prompt_templates.content, prompt_templates.is_default, prompt_templates.version, prompt_templates.id, prompt_templates.created_at, prompt_templates.updated_at
 FROM prompt_templates
 WHERE concat_ws($1, prompt_templates.name) ~ $2 ORDER BY prompt_templates.created_at DESC, prompt_templates.id DESC
@@ -960,10 +809,6 @@ WHERE stale_summaries.knowledge_base_id = $1::UUID;
 
 SELECT sum(documents.chunk_count) AS sum_1
 FROM documents
-WHERE documents.knowledge_base_id = $1::UUID;
-
-SELECT sum(documents.chunk_count) AS sum_1
-FROM documents
 WHERE documents.knowledge_base_id IN ($1::UUID);
 
 SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.created_at, system_logs.id
@@ -996,14 +841,6 @@ SELECT term_frequencies.term, sum(term_frequencies.chunk_count) AS chunks
 FROM term_frequencies
 WHERE term_frequencies.knowledge_base_id IN ($1::UUID) AND term_frequencies.term IN ($2) GROUP BY term_frequencies.term;
 
-SELECT term_frequencies.term, term_frequencies.chunk_count
-FROM term_frequencies
-WHERE term_frequencies.knowledge_base_id = $1::UUID AND term_frequencies.term IN ($2);
-
-SELECT term_frequencies.term, term_frequencies.chunk_count
-FROM term_frequencies
-WHERE term_frequencies.knowledge_base_id = $1::UUID AND term_frequencies.term IN (NULL) AND (1 != 1);
-
 UPDATE chat_messages SET rating=$1 WHERE chat_messages.id = $2::UUID;
 
 UPDATE chat_messages SET rating=$1, comment=$2 WHERE chat_messages.id = $3::UUID;
@@ -1031,18 +868,11 @@ FROM documents
 WHERE documents.status IN ($4) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.media_type IN ($5) ORDER BY documents.created_at
 LIMIT $6 FOR UPDATE SKIP LOCKED) AND documents.knowledge_base_id = knowledge_bases.id RETURNING documents.id, documents.lease_token, documents.attempts, documents.knowledge_base_id, knowledge_bases.langchain_collection_id, documents.collection_id, documents.media_type, documents.size_bytes, documents.title, documents.file_name, knowledge_bases.embedding_provider, knowledge_bases.embedding_model;
 
-UPDATE documents SET status=$1, attempts=(documents.attempts + $2), lease_token=gen_random_uuid(), lease_expires_at=(now() + $3) FROM knowledge_bases WHERE documents.id = (SELECT documents.id
-FROM documents
-WHERE documents.status IN ($4) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.media_type IN ($5) ORDER BY documents.created_at
-LIMIT $6 FOR UPDATE SKIP LOCKED) AND documents.knowledge_base_id = knowledge_bases.id RETURNING documents.id, documents.lease_token, documents.attempts, documents.knowledge_base_id, knowledge_bases.langchain_collection_id, documents.collection_id, documents.media_type, documents.size_bytes, knowledge_bases.embedding_provider, knowledge_bases.embedding_model;
-
 UPDATE documents SET status=$1, attempts=(documents.attempts - $2), lease_token=$3::UUID, lease_expires_at=$4 WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
 
 UPDATE documents SET status=$1, attempts=(documents.attempts - $2), lease_token=$3::UUID, lease_expires_at=(now() + $4) WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
 
 UPDATE documents SET status=$1, error=$2, attempts=$3 WHERE documents.id = $4::UUID;
-
-UPDATE documents SET status=$1, error=$2, chunk_count=$3, index_version=$4, lease_token=$5::UUID, lease_expires_at=$6 WHERE documents.id = $7::UUID AND documents.lease_token = $8::UUID RETURNING documents.id;
 
 UPDATE documents SET status=$1, error=$2, lease_token=$3::UUID, lease_expires_at=$4 WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
 
@@ -1051,8 +881,6 @@ FROM documents
 WHERE documents.status IN ($5) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.attempts >= $6 FOR UPDATE SKIP LOCKED) RETURNING documents.id, documents.knowledge_base_id;
 
 UPDATE documents SET status=$1, error=$2, warnings=$3::JSONB, chunk_count=$4, index_version=$5, lease_token=$6::UUID, lease_expires_at=$7 WHERE documents.id = $8::UUID AND documents.lease_token = $9::UUID RETURNING documents.id;
-
-UPDATE documents SET status=$1, error=$2, warnings=$3::JSONB, chunk_count=$4, lease_token=$5::UUID, lease_expires_at=$6 WHERE documents.id = $7::UUID AND documents.lease_token = $8::UUID RETURNING documents.id;
 
 UPDATE documents SET status=$1, lease_token=$2::UUID, lease_expires_at=(now() + $3) WHERE documents.id = $4::UUID AND documents.lease_token = $5::UUID RETURNING documents.id;
 
