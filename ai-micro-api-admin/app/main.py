@@ -22,10 +22,7 @@ from app.db import ALEMBIC_INI
 from app.documents import endpoints as documents
 from app.embeddings.providers import configured_providers
 from app.evaluations import endpoints as evaluations
-from app.evaluations.runs import EvaluationRuns
 from app.exports import endpoints as exports
-from app.ingestion.chunks import SplitSettings
-from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.confinement.process import conceal_process
 from app.ingestion.seal_report import report_seal
 from app.knowledge_bases import endpoints as knowledge_bases
@@ -33,10 +30,7 @@ from app.knowledge_bases.erasure import erase
 from app.language_models.configuration import configured_model
 from app.login_logs import endpoints as login_logs
 from app.login_logs.models import LoginLog
-from app.processing.indexing import Indexing
-from app.processing.leases import Leases
-from app.processing.metrics import ProcessingMetrics
-from app.processing.processor import Processor
+from app.processing.assembly import assemble_workers, worker_connections
 from app.processing.workers import Workers
 from app.prompt_templates import endpoints as prompt_templates
 from app.query_classifications import endpoints as query_classifications
@@ -55,7 +49,7 @@ from service_kit.application import Description, create_application
 from service_kit.audit.application import Auditing
 from service_kit.database.models import table_of
 from service_kit.database.retention import Retention, old_audit_events, old_rows
-from service_kit.database.sessions import WORKER_CONNECTIONS, Database
+from service_kit.database.sessions import Database
 from service_kit.personal_data.erasures import erasures_router
 from service_kit.tokens.verification import remote_verifier
 
@@ -71,9 +65,7 @@ _FORM_BYTES = 65_536
 def create_app(settings: Settings) -> FastAPI:
     """Return the application with these settings."""
     schema = Schema(ALEMBIC_INI)
-    # Each worker uses one for a document and one to keep its lease.
-    workers = WORKER_CONNECTIONS + 2 * settings.processing_workers - 2
-    database = Database(settings, application_name=schema.application_name, workers=max(workers, WORKER_CONNECTIONS))
+    database = Database(settings, application_name=schema.application_name, workers=worker_connections(settings))
     uploads = APIRouter()
     uploads.include_router(documents.upload_router, max_body_size=settings.max_upload_bytes + _FORM_BYTES)
     app = create_application(
@@ -131,15 +123,13 @@ def create_app(settings: Settings) -> FastAPI:
         ChatMetrics(app.state.metrics.registry),
         questions_a_minute=settings.chat_questions_per_minute,
     )
-    leases = Leases(database, seconds=settings.processing_lease_seconds, max_attempts=settings.processing_max_attempts)
-    app.state.workers = Workers(
-        leases,
-        Processor(database, leases, providers, limits=ParseLimits(), splitting=SplitSettings()),
-        Indexing(database),
-        ProcessingMetrics(app.state.metrics.registry),
-        count=settings.processing_workers,
-        poll_seconds=settings.processing_poll_seconds,
-        chores=[app.state.summaries.renew_one, EvaluationRuns(database, app.state.search).do_one],
+    app.state.workers = assemble_workers(
+        settings,
+        database,
+        providers,
+        search=app.state.search,
+        summaries=app.state.summaries,
+        registry=app.state.metrics.registry,
     )
     return app
 

@@ -21,7 +21,6 @@ from app.documents.files import FileVanished
 from app.embeddings.problems import EmbeddingsUnavailable
 from app.ingestion.failures import FailureCode, ParseCancelled
 from app.processing.heartbeat import Heartbeat
-from app.processing.indexing import Indexing
 from app.processing.leases import Lease, LeaseLost, Leases
 from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Processor, Unprocessable
@@ -45,10 +44,9 @@ class Workers:
     Args:
         leases: tells what is to be done.
         processor: does it.
-        indexing: what is done while nothing waits.
         metrics: counts it.
         count: how many threads; none where other processes do the work.
-        chores: done then too; each does one piece of work and returns True if there was one.
+        chores: what is done while no document waits; each does one piece of work and returns True if there was one.
         poll_seconds: how often an idle thread looks for documents that it was not woken for.
     """
 
@@ -56,7 +54,6 @@ class Workers:
         self,
         leases: Leases,
         processor: Processor,
-        indexing: Indexing,
         metrics: ProcessingMetrics,
         *,
         count: int,
@@ -65,7 +62,6 @@ class Workers:
     ) -> None:
         self._leases = leases
         self._processor = processor
-        self._indexing = indexing
         self._metrics = metrics
         self._poll_seconds = poll_seconds
         self._chores = chores
@@ -120,7 +116,7 @@ class Workers:
         return self._stopping.is_set() or self._wake_ups != seen
 
     def work_once(self) -> bool:
-        """Process one document, if one waits; else index one again, or do a chore, if there is any.
+        """Process one document, if one waits; else do a piece of a chore, if there is any.
 
         Returns:
             True if there was one.
@@ -128,7 +124,7 @@ class Workers:
         lease = self._leases.take()
         self._metrics.waiting.set(self._leases.waiting())
         if lease is None:
-            return self._indexing.index_one() or any(chore() for chore in self._chores)
+            return any(chore() for chore in self._chores)
         started = time.monotonic()
         log = logger.bind(document_id=str(lease.document_id), attempt=lease.attempt)
         log.info("document_processing_started")

@@ -15,7 +15,6 @@ from sqlalchemy import text
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.main import create_app
-from app.processing.indexing import Indexing
 from app.processing.leases import Lease, LeaseLost, Leases
 from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Prepared, Processor
@@ -259,9 +258,7 @@ def test_a_bug_fails_the_document_after_its_last_attempt_and_tells_the_user_noth
         limits=ParseLimits(),
         splitting=SplitSettings(),
     )
-    workers = Workers(
-        leases, broken, Indexing(database), ProcessingMetrics(CollectorRegistry()), count=0, poll_seconds=1
-    )
+    workers = Workers(leases, broken, ProcessingMetrics(CollectorRegistry()), count=0, poll_seconds=1)
     for _ in range(MAX_ATTEMPTS):
         assert workers.work_once()
         assert not workers.work_once(), "it is tried again after a pause only"

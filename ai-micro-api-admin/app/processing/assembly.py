@@ -1,0 +1,52 @@
+"""Puts together what processes documents: for the service, and for workers in a process of their own."""
+
+from prometheus_client import CollectorRegistry
+
+from app.embeddings.providers import EmbeddingProviders
+from app.evaluations.runs import EvaluationRuns
+from app.ingestion.chunks import SplitSettings
+from app.ingestion.confinement.limits import ParseLimits
+from app.processing.indexing import Indexing
+from app.processing.leases import Leases
+from app.processing.metrics import ProcessingMetrics
+from app.processing.processor import Processor
+from app.processing.workers import Workers
+from app.search.service import SearchService
+from app.settings import Settings
+from app.summaries.service import SummaryService
+from service_kit.database.sessions import WORKER_CONNECTIONS, Database
+
+
+def worker_connections(settings: Settings) -> int:
+    """Return how many connections a process needs outside requests: each worker has one, and one to keep its lease."""
+    return max(WORKER_CONNECTIONS, WORKER_CONNECTIONS + 2 * (settings.processing_workers - 1))
+
+
+def assemble_workers(
+    settings: Settings,
+    database: Database,
+    providers: EmbeddingProviders,
+    *,
+    search: SearchService,
+    summaries: SummaryService,
+    registry: CollectorRegistry,
+) -> Workers:
+    """Return the workers, not yet started.
+
+    Args:
+        settings: how many, and how they work.
+        database: where the documents are.
+        providers: make the vectors.
+        search: what evaluations try.
+        summaries: renews those that are stale.
+        registry: where the metrics are registered.
+    """
+    leases = Leases(database, seconds=settings.processing_lease_seconds, max_attempts=settings.processing_max_attempts)
+    return Workers(
+        leases,
+        Processor(database, leases, providers, limits=ParseLimits(), splitting=SplitSettings()),
+        ProcessingMetrics(registry),
+        count=settings.processing_workers,
+        poll_seconds=settings.processing_poll_seconds,
+        chores=[Indexing(database).index_one, summaries.renew_one, EvaluationRuns(database, search).do_one],
+    )

@@ -1,0 +1,105 @@
+"""Workers in processes of their own: `python -m app.processing`, beside a service that has none."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from app.settings import Settings
+from service_kit.testing.databases import DatabaseUrls
+from service_kit.testing.tokens import JwksServer
+from tests.types_of_fixtures import Headers, Upload
+
+FOLDER = Path(__file__).parents[2]
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start(settings: Settings, jwks_server: JwksServer) -> Iterator[Start]:
+    """Start a process of workers; what still runs at the end is killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def begin(workers: int = 1) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.processing"],
+            cwd=FOLDER,
+            env={
+                "PATH": os.environ["PATH"],
+                "DATABASE_URL": settings.database_url.get_secret_value(),
+                "JWKS_URL": str(settings.jwks_url),
+                "PROCESSING_WORKERS": str(workers),
+                "PROCESSING_LEASE_SECONDS": "1.5",
+                "PROCESSING_POLL_SECONDS": "0.2",
+                "LOG_FORMAT": "json",
+            },
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail("did not happen in time")
+        time.sleep(0.05)
+
+
+def all_are_ready(client: TestClient, admin: Headers) -> bool:
+    items = client.get("/api/documents", params={"limit": 100}, headers=admin).json()["items"]
+    return all(item["status"] == "ready" for item in items)
+
+
+def test_several_processes_do_each_document_once(
+    client: TestClient, admin: Headers, upload: Upload, start: Start, migrated_database: DatabaseUrls
+) -> None:
+    for number in range(6):
+        upload(f"文書{number}".encode(), f"{number}.txt")
+    processes = [start(2), start()]
+    wait_for(lambda: all_are_ready(client, admin))
+    with migrated_database.engine().connect() as connection:
+        found = connection.execute(text("SELECT count(*), count(DISTINCT document_id) FROM langchain_pg_embedding"))
+        assert found.one() == (6, 6)
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
+        lines = process.communicate(timeout=30)[1]
+        assert process.returncode == 0, lines
+        assert "processing_ended" in lines.splitlines()[-1]
+
+
+def test_what_a_killed_process_left_is_done_by_another(
+    client: TestClient, admin: Headers, upload: Upload, start: Start, migrated_database: DatabaseUrls
+) -> None:
+    upload("".join(f"第{n}条 長い文書の一文である。\n" for n in range(60_000)).encode(), "large.txt")
+    first = start()
+
+    def in_work() -> bool:
+        with migrated_database.engine().connect() as connection:
+            return bool(connection.scalar(text("SELECT status = 'processing' FROM documents")))
+
+    wait_for(in_work)
+    first.kill()
+    start()
+    wait_for(lambda: all_are_ready(client, admin))
+
+
+def test_a_process_without_workers_says_what_to_set(start: Start) -> None:
+    process = start(0)
+    lines = process.communicate(timeout=30)[1]
+    assert (process.returncode, lines.count("\n")) == (1, 1)
+    assert "PROCESSING_WORKERS is 0" in lines
