@@ -16,7 +16,7 @@ from service_kit.tokens.verification import Subject
 PASSAGES = 8
 """How many are retrieved; more of them crowd out the good ones in a small model's window."""
 
-ENOUGH_BY_MEANING = 0.4
+ENOUGH_BY_MEANING = 0.35
 """Relevance below which a passage that was found by its meaning does not answer: unanswered questions have up to 0.3 in
 the measurements of ADR 44, paraphrases mostly above 0.45."""
 
