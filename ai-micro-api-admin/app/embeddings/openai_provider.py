@@ -89,6 +89,10 @@ class OpenAIEmbeddingProvider:
 
     def __init__(self, server: EmbeddingServer) -> None:
         self._server = server
+        headers = {"Accept-Encoding": "identity"}
+        if server.api_key is not None:
+            headers["Authorization"] = f"Bearer {server.api_key.get_secret_value()}"
+        self._client = httpx.Client(headers=headers, follow_redirects=False)
 
     @property
     def name(self) -> str:
@@ -140,15 +144,7 @@ class OpenAIEmbeddingProvider:
 
     def close(self) -> None:
         """Close its connections."""
-        if "_client" in self.__dict__:
-            self._client.close()
-
-    @cached_property
-    def _client(self) -> httpx.Client:
-        headers = {"Accept-Encoding": "identity"}
-        if self._server.api_key is not None:
-            headers["Authorization"] = f"Bearer {self._server.api_key.get_secret_value()}"
-        return httpx.Client(headers=headers, follow_redirects=False)
+        self._client.close()
 
     def _embed(self, texts: list[str], kind: Kind) -> list[list[float]]:
         server = self._server

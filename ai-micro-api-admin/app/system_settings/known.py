@@ -51,16 +51,26 @@ KNOWN = {
     setting.key: setting
     for setting in (
         KnownSetting(
-            FUSION_K, 10, "Reciprocal rank fusion: the smaller, the more the first places count. 0 to 1000.", _Count
+            FUSION_K,
+            10,
+            "Rank fusion, which chooses candidates: the smaller, the more first places count. 0 to 1000.",
+            _Count,
         ),
         KnownSetting(
-            JAPANESE_VECTOR_WEIGHT, 0.4, "Weight of the vector ranking, Japanese queries. 0.01 to 100.", _Weight
+            JAPANESE_VECTOR_WEIGHT, 0.4, "Weight of the vector ranking in that, Japanese queries. 0.01 to 100.", _Weight
         ),
         KnownSetting(
-            JAPANESE_LEXICAL_WEIGHT, 1.0, "Weight of the lexical ranking, Japanese queries. 0.01 to 100.", _Weight
+            JAPANESE_LEXICAL_WEIGHT,
+            1.0,
+            "Weight of the lexical ranking in that, Japanese queries. 0.01 to 100.",
+            _Weight,
         ),
-        KnownSetting(LATIN_VECTOR_WEIGHT, 1.0, "Weight of the vector ranking, other queries. 0.01 to 100.", _Weight),
-        KnownSetting(LATIN_LEXICAL_WEIGHT, 0.2, "Weight of the lexical ranking, other queries. 0.01 to 100.", _Weight),
+        KnownSetting(
+            LATIN_VECTOR_WEIGHT, 1.0, "Weight of the vector ranking in that, other queries. 0.01 to 100.", _Weight
+        ),
+        KnownSetting(
+            LATIN_LEXICAL_WEIGHT, 0.2, "Weight of the lexical ranking in that, other queries. 0.01 to 100.", _Weight
+        ),
         KnownSetting(
             COMMON_TERM_SHARE,
             0.05,

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -16,17 +16,10 @@ from sqlalchemy import text
 from app.settings import Settings
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.tokens import JwksServer
+from tests.processing.waiting import wait_for
 from tests.types_of_fixtures import Headers
 
 FOLDER = Path(__file__).parents[2]
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail("did not happen in time")
-        time.sleep(0.05)
 
 
 class Service:

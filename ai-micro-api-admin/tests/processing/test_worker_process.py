@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from sqlalchemy import text
 from app.settings import Settings
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.tokens import JwksServer
+from tests.processing.waiting import wait_for
 from tests.types_of_fixtures import Headers, Upload
 
 FOLDER = Path(__file__).parents[2]
@@ -50,14 +50,6 @@ def start(settings: Settings, jwks_server: JwksServer) -> Iterator[Start]:
     for process in started:
         process.kill()
         process.communicate()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail("did not happen in time")
-        time.sleep(0.05)
 
 
 def all_are_ready(client: TestClient, admin: Headers) -> bool:
