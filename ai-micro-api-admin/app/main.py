@@ -34,6 +34,7 @@ from app.processing.assembly import assemble_workers, worker_connections
 from app.processing.workers import Workers
 from app.prompt_templates import endpoints as prompt_templates
 from app.query_classifications import endpoints as query_classifications
+from app.reranking.configuration import configured_reranker
 from app.search import endpoints as search
 from app.search.service import SearchService
 from app.settings import Settings
@@ -110,8 +111,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     providers = configured_providers(settings)
     app.state.embedding_providers = providers
-    app.state.search = SearchService(database, providers)
-    retrieval = Retrieval(database, app.state.search, providers)
+    app.state.reranker = configured_reranker(settings, app.state.metrics.registry)
+    app.state.search = SearchService(database, providers, app.state.reranker)
+    retrieval = Retrieval(app.state.search, providers)
     app.state.previews = PreviewService(database, retrieval, tokens=settings.chat_max_prompt_tokens)
     model = configured_model(settings)
     app.state.summaries = SummaryService(database, model)
@@ -149,6 +151,8 @@ async def _working(app: FastAPI) -> AsyncIterator[None]:
             await model.close()
         await anyio.to_thread.run_sync(workers.stop)
         app.state.embedding_providers.close()
+        if app.state.reranker is not None:
+            app.state.reranker.close()
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -36,6 +36,24 @@ class Settings(TokenCheckingSettings):
     embedding_retries: int = Field(
         default=2, ge=0, le=10, description="How often a request for passages is repeated that failed in passing."
     )
+    reranker_url: AnyHttpUrl | None = Field(
+        default=None, description="A server whose `/rerank` orders what a search found, such as http://localhost:8080."
+    )
+    reranker_api: Literal["jina", "tei"] = Field(
+        default="jina",
+        description="Shape of its requests: `jina` (also Cohere, llama.cpp, vLLM, Infinity), or `tei` "
+        "(Text Embeddings Inference).",
+    )
+    reranker_model: str | None = Field(
+        default=None, min_length=1, max_length=200, description="The model's name there, if it has several."
+    )
+    reranker_api_key: SecretStr | None = Field(default=None, min_length=1, description="Sent to it as a bearer token.")
+    reranker_timeout_seconds: float = Field(
+        default=2.0, gt=0, le=30, description="The longest silence of it; then a search keeps its own order."
+    )
+    reranker_max_passages: int = Field(
+        default=50, ge=2, le=140, description="How many of the best passages are sent to it."
+    )
     chat_provider: Literal["extractive", "openai"] = Field(
         default="extractive", description="What answers questions: sentences of documents, or a model behind CHAT_URL."
     )

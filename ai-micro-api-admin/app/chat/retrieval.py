@@ -1,16 +1,13 @@
 """The passages for a question: what search finds, with their whole texts, of what the asker may read."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from app.answers.extractive import Asked, Passage
-from app.chat.repository import texts
 from app.contents.models import KnowledgeBase
 from app.embeddings.providers import EmbeddingProviders
 from app.search.schemas import Mode, SearchItem
 from app.search.service import SearchService
-from service_kit.database.sessions import Database
 from service_kit.tokens.verification import Subject
 
 PASSAGES = 8
@@ -38,13 +35,11 @@ class Retrieval:
     """Finds the passages that may answer a question.
 
     Args:
-        database: where they are.
         search: finds and judges them; what is below its threshold is not there.
         providers: say what the vectors of a knowledge base know.
     """
 
-    def __init__(self, database: Database, search: SearchService, providers: EmbeddingProviders) -> None:
-        self._database = database
+    def __init__(self, search: SearchService, providers: EmbeddingProviders) -> None:
         self._search = search
         self._providers = providers
 
@@ -67,7 +62,7 @@ class Retrieval:
             CollectionNotFound: there is no such collection in it.
             EmbeddingModelUnavailable: its vectors come from a model that is not set up.
         """
-        items = self._search.search(
+        found = self._search.passages(
             asked.query,
             knowledge_base_id=knowledge_base_id,
             collection_id=collection_id,
@@ -75,11 +70,8 @@ class Retrieval:
             limit=PASSAGES,
             by=by,
         )
-        return self._with_texts([item for item in items if asked.by_words or item.score >= ENOUGH_BY_MEANING], by)
-
-    def _with_texts(self, items: Sequence[SearchItem], by: Subject) -> list[Source]:
-        if not items:
-            return []
-        with self._database.reading() as connection:
-            found = texts(connection, [item.chunk_id for item in items], by)
-        return [Source(item, Passage(item.title, found[item.chunk_id])) for item in items if item.chunk_id in found]
+        return [
+            Source(passage.item, Passage(passage.item.title, passage.text))
+            for passage in found
+            if asked.by_words or passage.item.score >= ENOUGH_BY_MEANING
+        ]

@@ -12,18 +12,16 @@ import math
 import time
 from dataclasses import dataclass
 from functools import cached_property
-from http import HTTPStatus
 from typing import Literal
 
-import httpx
 import structlog
 from pydantic import SecretStr
 
 from app.embeddings.calibration import measured_scale
 from app.embeddings.problems import EmbeddingsFailed, EmbeddingsUnavailable
 from app.embeddings.provider import SimilarityScale
+from app.model_servers.json_server import AnswerTooLargeError, JsonServer, RequestRefusedError, ServerUnavailableError
 
-_CONNECT_SECONDS = 5.0
 _PAUSE_SECONDS = 0.2
 _QUERY_SECONDS = 10.0
 """A search that waits keeps others from being answered; who searches can do so again."""
@@ -34,17 +32,6 @@ _BYTES_A_NUMBER = 32
 _BYTES_BESIDE = 65_536
 _LARGEST = 1e18
 """Its square is far from the largest number that a column holds."""
-
-_PASSING = frozenset(
-    {
-        HTTPStatus.REQUEST_TIMEOUT,
-        HTTPStatus.TOO_MANY_REQUESTS,
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        HTTPStatus.BAD_GATEWAY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        HTTPStatus.GATEWAY_TIMEOUT,
-    }
-)
 
 logger = structlog.get_logger(__name__)
 
@@ -89,10 +76,7 @@ class OpenAIEmbeddingProvider:
 
     def __init__(self, server: EmbeddingServer) -> None:
         self._server = server
-        headers = {"Accept-Encoding": "identity"}
-        if server.api_key is not None:
-            headers["Authorization"] = f"Bearer {server.api_key.get_secret_value()}"
-        self._client = httpx.Client(headers=headers, follow_redirects=False)
+        self._requests = JsonServer(server.url, server.api_key)
 
     @property
     def name(self) -> str:
@@ -144,7 +128,7 @@ class OpenAIEmbeddingProvider:
 
     def close(self) -> None:
         """Close its connections."""
-        self._client.close()
+        self._requests.close()
 
     def _embed(self, texts: list[str], kind: Kind) -> list[list[float]]:
         server = self._server
@@ -162,7 +146,7 @@ class OpenAIEmbeddingProvider:
             answer = self._post_again(body, len(texts), seconds, retries)
             return _vectors(answer, count=len(texts), dimensions=server.dimensions)
         except EmbeddingsUnavailable as failure:
-            logger.warning("embeddings_unavailable", model=server.model, reason=repr(failure.__cause__))
+            logger.warning("embeddings_unavailable", model=server.model, reason=str(failure.__cause__))
             raise
         except EmbeddingsFailed as failure:
             logger.warning("embeddings_failed", model=server.model, reason=failure.detail)
@@ -178,29 +162,14 @@ class OpenAIEmbeddingProvider:
 
     def _post(self, body: dict[str, object], count: int, seconds: float) -> bytes:
         most = count * self._server.dimensions * _BYTES_A_NUMBER + _BYTES_BESIDE
-        deadline = time.monotonic() + 2 * seconds
-        timeout = httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS))
-        address = f"{self._server.url.rstrip('/')}/embeddings"
-        answer = bytearray()
         try:
-            with self._client.stream("POST", address, json=body, timeout=timeout) as response:
-                _refuse_failures(response)
-                for piece in response.iter_bytes():
-                    answer += piece
-                    if len(answer) > most:
-                        raise EmbeddingsFailed("The embedding server sent more than the vectors it was asked for.")
-                    if time.monotonic() > deadline:
-                        raise EmbeddingsUnavailable
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise EmbeddingsUnavailable from error
-        return bytes(answer)
-
-
-def _refuse_failures(response: httpx.Response) -> None:
-    if response.status_code in _PASSING:
-        raise EmbeddingsUnavailable
-    if response.status_code != HTTPStatus.OK:
-        raise EmbeddingsFailed(f"The embedding server refused the request with status {response.status_code}.")
+            return self._requests.post("/embeddings", body, max_bytes=most, seconds=seconds)
+        except ServerUnavailableError as failure:
+            raise EmbeddingsUnavailable from failure
+        except RequestRefusedError as failure:
+            raise EmbeddingsFailed(f"The embedding server refused the request with status {failure.status}.") from None
+        except AnswerTooLargeError:
+            raise EmbeddingsFailed("The embedding server sent more than the vectors it was asked for.") from None
 
 
 def _vectors(answer: bytes, *, count: int, dimensions: int) -> list[list[float]]:

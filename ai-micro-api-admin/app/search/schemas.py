@@ -16,6 +16,13 @@ class Mode(StrEnum):
     TEXT = "text"
 
 
+class Highlight(ResponseModel):
+    """A part of a snippet that the query has too, in characters (Unicode code points)."""
+
+    start: int = Field(description="Of its first character; the first of the snippet is 0.")
+    end: int = Field(description="Behind its last one.")
+
+
 class SearchItem(ResponseModel):
     """A passage that was found."""
 
@@ -29,6 +36,7 @@ class SearchItem(ResponseModel):
                     "collection_id": "5f0c1b54-0a2f-4a6e-8a55-6d6d7f2b9f10",
                     "collection_name": "規程",
                     "snippet": "…年次有給休暇は、入社から六か月後に十日を付与する。…",
+                    "highlights": [{"start": 3, "end": 7}],
                     "page": 4,
                     "score": 0.93,
                 }
@@ -42,6 +50,9 @@ class SearchItem(ResponseModel):
     collection_id: UUID
     collection_name: str
     snippet: str = Field(description="The part of the passage that fits the query best; plain text.")
+    highlights: list[Highlight] = Field(
+        default=[], description="What of the snippet to show as found, in order; they do not overlap."
+    )
     page: int | None
     score: float = Field(
         description="How well the passage fits the query, from 0 to 1; it means the same for every query."
@@ -49,7 +60,7 @@ class SearchItem(ResponseModel):
 
 
 class SearchResult(ResponseModel):
-    """What a search found, best first."""
+    """What a search found, best first: by score, or as the reranking model orders them where there is one."""
 
     items: list[SearchItem]
     next_cursor: None = Field(default=None, description="Always null: ask for more with `limit`.")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from app.text.runs import CJK
-from app.text.terms import located_terms, query_terms, searchable
+from app.text.terms import CONTENT_WEIGHT, located_terms, query_terms, searchable
 
 DEFAULT_LENGTH = 200
 MIN_LENGTH = 20
@@ -25,12 +26,14 @@ class Snippet:
     """A window of a text.
 
     `text` is plain text on one line (to be escaped like any other text), with an ellipsis on each side that was cut;
-    `start` and `end` say which characters of the original it shows.
+    `start` and `end` say which characters of the original it shows; `highlights` are the parts of `text` that the query
+    has too, each from its first character to the one after its last, in order and apart from each other.
     """
 
     text: str
     start: int
     end: int
+    highlights: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +60,49 @@ def snippet(text: str, query: str, *, length: int = DEFAULT_LENGTH) -> Snippet:
     """
     if length < MIN_LENGTH:
         raise ValueError(f"a snippet has room for at least {MIN_LENGTH} characters")
-    begin, stop = _trim(text, 0, len(text))
-    if stop - begin <= length:
-        return Snippet(_one_line(text[begin:stop]), begin, stop)
-    room = length - 2 * len(_ELLIPSIS)
-    lead = room // 4
-    first_hit = _best_start(text, query, room - lead)
-    start = _window_start(text, first_hit, room, lead)
-    end = _window_end(text, start, room)
-    start, end = _trim(text, start, end)
-    shown = _one_line(text[start:end])
+    weights = query_terms(query)
+    hits = _hits(text, weights)
+    begin, stop = start, end = _trim(text, 0, len(text))
+    if stop - begin > length:
+        room = length - 2 * len(_ELLIPSIS)
+        lead = room // 4
+        start = _window_start(text, _best_start(hits, weights, room - lead), room, lead)
+        start, end = _trim(text, start, _window_end(text, start, room))
+    before = _ELLIPSIS if start > begin else ""
+    after = _ELLIPSIS if end < stop else ""
     return Snippet(
-        (_ELLIPSIS if start > begin else "") + shown + (_ELLIPSIS if end < stop else ""),
+        before + _one_line(text[start:end]) + after,
         start,
         end,
+        tuple(_highlights(text, start, end, _telling(hits, weights), len(before))),
     )
 
 
-def _best_start(text: str, query: str, room: int) -> int:
+def _telling(hits: list[_Hit], weights: dict[str, float]) -> list[_Hit]:
+    """Return the hits to be shown: function words only where the text has nothing else of the query."""
+    return [hit for hit in hits if weights[hit.term] >= CONTENT_WEIGHT] or hits
+
+
+def _highlights(text: str, start: int, end: int, hits: list[_Hit], shift: int) -> Iterator[tuple[int, int]]:
+    """Yield where hits are in the window when it is on one line; those that touch are one."""
+    for first, last in _merged(hits):
+        shown, shown_end = _trim(text, max(first, start), min(last, end))
+        if shown < shown_end:
+            yield shift + len(_one_line(text[start:shown])), shift + len(_one_line(text[start:shown_end]))
+
+
+def _merged(hits: list[_Hit]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((hit.start, hit.end) for hit in hits):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _best_start(hits: list[_Hit], weights: dict[str, float], room: int) -> int:
     """Return where the first hit of the best window begins; 0 without a hit."""
-    weights = query_terms(query)
-    hits = _hits(text, weights)
     best_score, best_start = 0.0, 0
     counts: dict[str, int] = {}
     score, tail = 0.0, 0
@@ -117,6 +142,8 @@ def _hits(text: str, weights: dict[str, float]) -> list[_Hit]:
 
 def _clusters(text: str) -> list[tuple[int, int]]:
     """Return the text as base characters with the marks that combine with them, which normalise only together."""
+    if not text:
+        return []
     starts = [i for i, character in enumerate(text) if i == 0 or not _combines(character)]
     return list(zip(starts, [*starts[1:], len(text)], strict=True))
 

@@ -49,8 +49,10 @@ def test_a_result_says_where_it_is_from(
     assert set(body) == {"items", "next_cursor", "total"}
     (item,) = body["items"]
     assert set(item) == {
-        "document_id", "chunk_id", "title", "collection_id", "collection_name", "snippet", "page", "score"
+        "document_id", "chunk_id", "title", "collection_id", "collection_name", "snippet", "highlights",
+        "page", "score",
     }  # fmt: skip
+    assert [item["snippet"][part["start"] : part["end"]] for part in item["highlights"]][:1] == ["有給休暇"]
     assert (item["title"], item["collection_name"]) == ("leave", "未分類")
     assert item["collection_id"] == default_collection["id"]
     assert 0 < item["score"] <= 1

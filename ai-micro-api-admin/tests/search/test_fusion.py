@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.fusion import FusionSettings, RankingWeights, Script, fuse, script_of
+from app.search.ranking.fusion import FusionSettings, RankingWeights, Script, fuse, script_of
 
 SETTINGS = FusionSettings()
 EVEN = RankingWeights(vector=1.0, lexical=1.0)

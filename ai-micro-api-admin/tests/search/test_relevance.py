@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.embeddings.provider import SimilarityScale
-from app.search.relevance import Evidence, relevance
-from app.search.weighting import WeightedQuery
+from app.search.ranking.relevance import Evidence, relevance
+from app.search.ranking.weighting import WeightedQuery
 
 WORDS_ONLY = SimilarityScale(unrelated=0.1, matching=0.5, knows_words_only=True)
 MEANING = SimilarityScale(unrelated=0.8, matching=0.9, knows_words_only=False)

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from app.embeddings.hash_provider import HashEmbeddingProvider
-from app.search.fusion import FusionSettings, fuse
-from app.search.relevance import Evidence, relevance
-from app.search.weighting import PruningSettings, WeightedQuery
+from app.search.ranking.fusion import FusionSettings, fuse
+from app.search.ranking.relevance import Evidence, relevance
+from app.search.ranking.weighting import PruningSettings, WeightedQuery
 from app.system_settings.known import KNOWN, MIN_RELEVANCE
 from app.text.terms import document_terms, query_terms
 from tests.search.retrieval_corpus import PASSAGES, QUESTIONS, UNANSWERED

@@ -72,6 +72,45 @@ def test_a_snippet_keeps_its_length_and_says_what_it_shows(text: str, query: str
     assert shown.text or not text.strip()
 
 
+def marked(text: str, query: str, length: int = 60) -> str:
+    """Return the snippet with its highlights in brackets."""
+    shown = snippet(text, query, length=length)
+    marked, rest = "", 0
+    for start, end in shown.highlights:
+        marked += shown.text[rest:start] + f"[{shown.text[start:end]}]"
+        rest = end
+    return marked + shown.text[rest:]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "expected"),
+    [
+        ("年次有給休暇は十日です。", "有給休暇", "年次[有給休暇]は十日です。"),
+        ("The résumé was read.", "resume reading", "The [résumé] was [read]."),
+        ("価格は￥５，０００です", "5000円", "価格は￥[５，０００]です"),
+        ("半角のﾃﾞｰﾀﾍﾞｰｽです", "データベース", "半角の[ﾃﾞｰﾀﾍﾞｰｽ]です"),
+        ("one\n\n  two   three", "two", "one [two] three"),
+        ("C++ and C# differ", "C#", "C++ and [C#] differ"),
+        ("nothing here", "absent", "nothing here"),
+        ("the end of the day", "the day", "the end of the [day]"),
+        ("<b>bold</b>", "bold", "<b>[bold]</b>"),
+        (FILLER + "復元には管理者の権限が必要です。" + FILLER, "復元 権限", None),
+    ],
+)
+def test_what_the_query_has_too_is_highlighted(text: str, query: str, expected: str | None) -> None:
+    shown = marked(text, query)
+    assert shown == expected or (expected is None and "…[復元]には管理者の[権限]が必要です。" in shown)
+
+
+@given(st.text(st.sampled_from("東京がabc。 \n.!é\u0301\u3099ｶﾞ🎉ß"), max_size=400), st.text(max_size=10))
+def test_highlights_are_in_order_within_the_snippet_and_begin_and_end_with_text(text: str, query: str) -> None:
+    shown = snippet(text, query, length=40)
+    edges = [place for highlight in shown.highlights for place in highlight]
+    assert edges == sorted(set(edges))
+    assert all(0 <= place <= len(shown.text) for place in edges)
+    assert all(shown.text[start:end] == shown.text[start:end].strip("… ") for start, end in shown.highlights)
+
+
 @given(st.text(max_size=300), st.text(max_size=20))
 def test_any_text_and_query_give_a_snippet(text: str, query: str) -> None:
     assert len(snippet(text, query, length=40).text) <= 40

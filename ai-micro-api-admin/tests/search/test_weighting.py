@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.search.weighting import PruningSettings, WeightedQuery
+from app.search.ranking.weighting import PruningSettings, WeightedQuery
 
 PRUNING = PruningSettings(max_share=0.05, min_chunks=50, min_terms=2)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.embeddings.provider import SimilarityScale
-from app.search.weighting import WeightedQuery
+from app.search.ranking.weighting import WeightedQuery
 from app.text.terms import CONTENT_WEIGHT
 
 _LEAST_WEIGHT = 0.5

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.search.fusion import FusionSettings, RankingWeights
-from app.search.weighting import PruningSettings
+from app.search.ranking.fusion import FusionSettings, RankingWeights
+from app.search.ranking.weighting import PruningSettings
 from app.system_settings import known
 from app.system_settings.known import Number
 

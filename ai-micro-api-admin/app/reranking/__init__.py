@@ -1,0 +1,1 @@
+"""A model that orders what a search found."""

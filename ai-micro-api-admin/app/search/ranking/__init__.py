@@ -1,0 +1,1 @@
+"""Puts passages into an order: candidates by vectors and by terms, then their relevance."""
