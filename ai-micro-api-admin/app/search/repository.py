@@ -4,6 +4,7 @@ Every statement that returns chunks goes through documents that are ready in kno
 what was deleted or made private a moment ago is not found, whatever an earlier statement said.
 """
 
+from collections.abc import Collection as Several
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -89,12 +90,24 @@ class SearchRepository:
         )
         return self._connection.scalar(statement)
 
-    def by_vector(self, scope: Scope, query: Sequence[float], limit: int) -> Sequence[str]:
+    def by_vector(
+        self, scope: Scope, query: Sequence[float], limit: int, *, having: Several[str] | None = None
+    ) -> Sequence[str]:
         """Return ids of chunks by the cosine distance of their vectors, nearest first.
 
-        Every vector is compared; the vector stays in its row for that (revision 005).
+        Every vector is compared; the vector stays in its row for that as it is (revisions 005 and 016).
+
+        Args:
+            scope: where to search.
+            query: the vector of the query.
+            limit: how many at most.
+            having: only chunks with at least one of these terms, unless it is None.
         """
+        if having is not None and not having:
+            return ()
         statement = self._candidates(scope).order_by(_distance(query)).limit(limit)
+        if having is not None:
+            statement = statement.where(Chunk.lexemes.op("@@")(cast(" | ".join(map(quoted, having)), TSQUERY)))
         return self._connection.scalars(statement).all()
 
     def by_terms(self, scope: Scope, weights: Mapping[str, float], limit: int) -> Sequence[str]:

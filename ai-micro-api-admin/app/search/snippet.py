@@ -21,6 +21,10 @@ _WHITE_SPACE = re.compile(r"\s+")
 _SPACELESS = re.compile(f"[{CJK}、。！？「」『』（）・\uff65-\uff9f]")
 
 
+_PLAIN = re.compile("[\x00-\x7f\u3001\u3002\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]+")
+"""Characters that have the normal form of one character each, whatever stands beside them, unless a mark follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Snippet:
     """A window of a text.
@@ -127,9 +131,10 @@ def _hits(text: str, weights: dict[str, float]) -> list[_Hit]:
     pieces: list[str] = []
     origins: list[int] = []
     for start, end in _clusters(text):
-        piece = _normalize_cluster(text[start:end])
+        piece = _normalize_cluster(text[start:end]) if end == start + 1 else searchable(text[start:end])
         pieces.append(piece)
-        origins.extend([start] * len(piece))
+        is_plain = len(piece) == end - start and _PLAIN.fullmatch(text, start, end)
+        origins.extend(range(start, end) if is_plain else [start] * len(piece))
     origins.append(len(text))
     starts_of_clusters = list(dict.fromkeys(origins))
     hits = []
@@ -140,12 +145,21 @@ def _hits(text: str, weights: dict[str, float]) -> list[_Hit]:
     return hits
 
 
-def _clusters(text: str) -> list[tuple[int, int]]:
-    """Return the text as base characters with the marks that combine with them, which normalise only together."""
-    if not text:
-        return []
-    starts = [i for i, character in enumerate(text) if i == 0 or not _combines(character)]
-    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+def _clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the text as base characters with the marks that combine with them, which normalise only together.
+
+    Characters that normalise one by one come in one piece, without the last: a mark may follow it.
+    """
+    start = 0
+    while start < len(text):
+        plain = _PLAIN.match(text, start)
+        end = plain.end() - 1 if plain else start
+        if end <= start:
+            end = start + 1
+            while end < len(text) and _combines(text[end]):
+                end += 1
+        yield start, end
+        start = end
 
 
 # Texts use few characters, again and again.

@@ -1,7 +1,10 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.search import snippet as module
 from app.search.snippet import MIN_LENGTH, snippet
 
 FILLER = "本日は晴天です。" * 40
@@ -114,3 +117,12 @@ def test_highlights_are_in_order_within_the_snippet_and_begin_and_end_with_text(
 @given(st.text(max_size=300), st.text(max_size=20))
 def test_any_text_and_query_give_a_snippet(text: str, query: str) -> None:
     assert len(snippet(text, query, length=40).text) <= 40
+
+
+@given(st.text(st.sampled_from("ab 12,C+#東京髙がカーｶﾞ。、\u0301\u3099é🎉\ufe0f\u00ad"), max_size=60))
+def test_a_text_is_located_as_if_each_character_came_alone(text: str) -> None:
+    """What is read in one piece for speed has the places that it has by itself."""
+    together = snippet(text, text, length=80).highlights
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_PLAIN", re.compile("(?!)"))
+        assert snippet(text, text, length=80).highlights == together
