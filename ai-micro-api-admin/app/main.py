@@ -1,5 +1,6 @@
 """Builds the application: `uvicorn app.main:app`."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,7 +21,8 @@ from app.chat_sessions import endpoints as chat_sessions
 from app.collections import endpoints as collections
 from app.db import ALEMBIC_INI
 from app.documents import endpoints as documents
-from app.embeddings.providers import configured_providers
+from app.embedding_changes import endpoints as embedding_changes
+from app.embeddings.providers import EmbeddingProviders, configured_providers
 from app.evaluations import endpoints as evaluations
 from app.exports import endpoints as exports
 from app.ingestion.confinement.process import conceal_process
@@ -77,6 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
         routers=[
             knowledge_bases.router,
             summaries.router,
+            embedding_changes.router,
             collections.router,
             uploads,
             documents.router,
@@ -143,6 +146,8 @@ async def _working(app: FastAPI) -> AsyncIterator[None]:
     if app.state.settings.processing_workers:
         await anyio.to_thread.run_sync(report_seal)
     workers.start()
+    providers: EmbeddingProviders = app.state.embedding_providers
+    threading.Thread(target=providers.measure_scale, name="embeddings-scale", daemon=True).start()
     try:
         yield
     finally:
@@ -150,7 +155,7 @@ async def _working(app: FastAPI) -> AsyncIterator[None]:
         if (model := app.state.chat.model) is not None:
             await model.close()
         await anyio.to_thread.run_sync(workers.stop)
-        app.state.embedding_providers.close()
+        providers.close()
         if app.state.reranker is not None:
             app.state.reranker.close()
 

@@ -4,6 +4,7 @@ from app.audit_logs.models import AuditEvent
 from app.chat_sessions.models import ChatMessage, ChatSession
 from app.chunks.models import Chunk, LangchainCollection, TermFrequency
 from app.contents.models import Collection, Document, DocumentPart, KnowledgeBase
+from app.embedding_changes.models import EmbeddingChange, NewChunkVector
 from app.evaluations.models import Evaluation, EvaluationQuestion, EvaluationRun
 from app.login_logs.models import LoginLog
 from app.prompt_templates.models import PromptTemplate, PromptTemplateVersion
@@ -22,12 +23,14 @@ __all__ = [
     "Collection",
     "Document",
     "DocumentPart",
+    "EmbeddingChange",
     "Evaluation",
     "EvaluationQuestion",
     "EvaluationRun",
     "KnowledgeBase",
     "LangchainCollection",
     "LoginLog",
+    "NewChunkVector",
     "PromptTemplate",
     "PromptTemplateVersion",
     "QueryClassification",

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 
+import structlog
+
 from app.embeddings.hash_provider import HashEmbeddingProvider
 from app.embeddings.openai_provider import EmbeddingServer, OpenAIEmbeddingProvider
+from app.embeddings.problems import EmbeddingsFailed, EmbeddingsUnavailable
 from app.embeddings.provider import EmbeddingProvider
 from app.settings import Settings
+
+logger = structlog.get_logger(__name__)
 
 
 class EmbeddingProviders:
@@ -19,10 +24,23 @@ class EmbeddingProviders:
         self.default = available[0]
         self._available = {(provider.name, provider.model): provider for provider in available}
 
+    def measure_scale(self) -> None:
+        """Measure what the cosines of the default provider mean, which the first search would wait for."""
+        try:
+            scale = self.default.scale
+        except (EmbeddingsUnavailable, EmbeddingsFailed):
+            # The provider has logged why; a search measures it once the server answers.
+            return
+        logger.debug("embeddings_scale", matching=scale.matching, unrelated=scale.unrelated)
+
     def close(self) -> None:
         """Close the connections of all providers."""
         for provider in self._available.values():
             provider.close()
+
+    def named(self, name: str) -> EmbeddingProvider | None:
+        """Return the provider of that name that is set up, or None."""
+        return next((provider for provider in self._available.values() if provider.name == name), None)
 
     def find(self, name: str, model: str) -> EmbeddingProvider | None:
         """Return the provider of that name and model, or None."""

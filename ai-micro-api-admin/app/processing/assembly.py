@@ -2,6 +2,7 @@
 
 from prometheus_client import CollectorRegistry
 
+from app.embedding_changes.progress import EmbeddingProgress
 from app.embeddings.providers import EmbeddingProviders
 from app.evaluations.runs import EvaluationRuns
 from app.ingestion.chunks import SplitSettings
@@ -48,5 +49,10 @@ def assemble_workers(
         ProcessingMetrics(registry),
         count=settings.processing_workers,
         poll_seconds=settings.processing_poll_seconds,
-        chores=[Indexing(database).index_one, summaries.renew_one, EvaluationRuns(database, search).do_one],
+        chores=[
+            Indexing(database).index_one,
+            summaries.renew_one,
+            EvaluationRuns(database, search).do_one,
+            EmbeddingProgress(database, providers).embed_some,
+        ],
     )

@@ -191,12 +191,18 @@ class Leases:
             The collection that the document is in now, and its title.
 
         Raises:
-            LeaseLost: it is not.
+            LeaseLost: it is not, or the knowledge base has the vectors of another model by now.
         """
         statement = (
             select(Document.collection_id, Document.title)
-            .where(Document.id == lease.document_id, Document.lease_token == lease.token)
-            .with_for_update()
+            .join(KnowledgeBase, KnowledgeBase.id == Document.knowledge_base_id)
+            .where(
+                Document.id == lease.document_id,
+                Document.lease_token == lease.token,
+                KnowledgeBase.embedding_provider == lease.provider,
+                KnowledgeBase.embedding_model == lease.model,
+            )
+            .with_for_update(of=Document)
         )
         held = session.execute(statement).one_or_none()
         if held is None:

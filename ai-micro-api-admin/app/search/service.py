@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
+
+from sqlalchemy.exc import DataError
 
 from app.contents.filters import EVERY_DOCUMENT, DocumentFilter
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
@@ -21,6 +24,9 @@ from app.system_settings.repository import current_values
 from app.text.terms import query_terms
 from service_kit.database.sessions import Database
 from service_kit.tokens.verification import Subject
+
+Where: TypeAlias = tuple[UUID | None, UUID | None, DocumentFilter]
+"""A knowledge base, a collection and a filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,15 @@ class SearchService:
             EmbeddingsUnavailable: the embedding server gives no answer.
             EmbeddingsFailed: its answer cannot be used.
         """
+        where = (knowledge_base_id, collection_id, filtering)
+        try:
+            return self._passages(query, where, mode, limit, by)
+        except DataError:
+            # Vectors of another length: the model of a knowledge base was changed since the query's vector was made.
+            return self._passages(query, where, mode, limit, by)
+
+    def _passages(self, query: str, where: Where, mode: Mode, limit: int, by: Subject) -> list[FoundPassage]:
+        knowledge_base_id, collection_id, filtering = where
         query = clean(query)
         terms = query_terms(query)
         with self._database.reading() as connection:

@@ -58,6 +58,7 @@ FLOORS: dict[str, Floors] = {
     "admin": (
         ("main",),
         ("processing", "exports", "chat", "tools"),
+        ("embedding_changes",),
         ("knowledge_bases", "collections", "documents", "summaries", "evaluations"),
         ("chat_sessions",),
         ("search",),

@@ -1,0 +1,15 @@
+"""What can be wrong with a change of the embedding model."""
+
+from service_kit.http.problems import Problem
+
+
+class EmbeddingProviderNotSetUp(Problem, status=422, code="EMBEDDING_PROVIDER_NOT_SET_UP"):
+    """This service has no such provider; `openai` needs EMBEDDING_URL, EMBEDDING_MODEL and EMBEDDING_DIMENSIONS."""
+
+
+class EmbeddingModelUnchanged(Problem, status=409, code="EMBEDDING_MODEL_UNCHANGED"):
+    """The vectors of this knowledge base are made by that model already."""
+
+
+class EmbeddingChangeNotFound(Problem, status=404, code="EMBEDDING_CHANGE_NOT_FOUND"):
+    """The embedding model of this knowledge base is not being changed."""
