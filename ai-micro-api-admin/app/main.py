@@ -20,7 +20,9 @@ from app.chat.service import ChatService
 from app.chat_sessions import endpoints as chat_sessions
 from app.collections import endpoints as collections
 from app.db import ALEMBIC_INI
+from app.documents import chunk_endpoints as chunks
 from app.documents import endpoints as documents
+from app.documents import upload_endpoints
 from app.embedding_changes import endpoints as embedding_changes
 from app.embeddings.providers import EmbeddingProviders, configured_providers
 from app.evaluations import endpoints as evaluations
@@ -70,7 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     schema = Schema(ALEMBIC_INI)
     database = Database(settings, application_name=schema.application_name, workers=worker_connections(settings))
     uploads = APIRouter()
-    uploads.include_router(documents.upload_router, max_body_size=settings.max_upload_bytes + _FORM_BYTES)
+    uploads.include_router(upload_endpoints.router, max_body_size=settings.max_upload_bytes + _FORM_BYTES)
     app = create_application(
         DESCRIPTION,
         settings,
@@ -83,7 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
             collections.router,
             uploads,
             documents.router,
-            documents.chunk_router,
+            chunks.router,
             search.router,
             chat.router,
             previews.router,

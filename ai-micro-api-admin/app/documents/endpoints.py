@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
+from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from app.contents.filters import Filtering
@@ -11,78 +11,25 @@ from app.contents.models import Document, Status
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from app.contents.schemas import DocumentOut
 from app.documents import files
-from app.documents.multipart import UploadRoute
 from app.documents.problems import (
-    ChunkNotFound,
     CollectionOfAnotherKnowledgeBase,
     DocumentNotFailed,
     DocumentNotFound,
-    EmptyUpload,
-    InvalidFileName,
-    UnsupportedDocument,
-    UploadTooLarge,
 )
-from app.documents.schemas import ChunkInContext, ChunkOut, DocumentMove, DocumentPatch
+from app.documents.schemas import DocumentMove, DocumentPatch
 from app.documents.service import Documents
 from app.ingestion.media_types import MediaType
 from service_kit.database.admission import AdmissionDep
 from service_kit.database.sessions import DatabaseDep
 from service_kit.http.etags import Conditional
 from service_kit.http.problems import problems
-from service_kit.http.schemas import Text
-from service_kit.lists.pagination import InvalidCursor, NumberedPaging, Page, Paging, Slice
+from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
 from service_kit.lists.text_search import SearchText
 from service_kit.server.routing import Route
 from service_kit.tokens.verification import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=Route)
-# Apart from the others because its body may be as large as a file.
-upload_router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=UploadRoute)
-
-chunk_router = APIRouter(prefix="/api/chunks", tags=["documents"], route_class=Route)
-
-# LangChain's table has ids of text; ours are UUIDs.
-ChunkId = Annotated[Text, Path(min_length=1, max_length=100)]
-
 _FILE_TYPES: dict[str, Any] = {media_type.value: {"schema": {"type": "string"}} for media_type in MediaType}
-
-
-@upload_router.post(
-    "/upload",
-    status_code=202,
-    response_model=DocumentOut,
-    responses={
-        200: {"description": "These bytes are a document of the knowledge base already.", "model": DocumentOut},
-        **problems(
-            KnowledgeBaseNotFound,
-            CollectionNotFound,
-            UploadTooLarge,
-            UnsupportedDocument,
-            EmptyUpload,
-            InvalidFileName,
-            CollectionOfAnotherKnowledgeBase,
-        ),
-    },
-)
-def upload(
-    *,
-    file: Annotated[UploadFile, File(description="Text, Markdown or PDF.")],
-    knowledge_base_id: Annotated[UUID, Form()],
-    subject: Administrator,
-    documents: Documents,
-    response: Response,
-    collection_id: Annotated[UUID | None, Form(description="The default collection, if left out.")] = None,
-) -> Document:
-    """Take a file; it is processed afterwards. Administrators only.
-
-    Ask for the document until its `status` is `ready` or `failed`. The same bytes again give the same document.
-    """
-    document, queued = documents.upload(
-        file.file, file.filename or "", knowledge_base_id=knowledge_base_id, collection_id=collection_id, by=subject
-    )
-    response.status_code = 202 if queued else 200
-    response.headers["Location"] = f"/api/documents/{document.id}"
-    return document
 
 
 @router.get(
@@ -142,29 +89,6 @@ def content(
             "ETag": f'"{document.content_hash}"',
         },
     )
-
-
-@router.get("/{document_id}/chunks", response_model=Page[ChunkOut], responses=problems(DocumentNotFound, InvalidCursor))
-def chunks(
-    *,
-    document_id: UUID,
-    subject: CurrentSubject,
-    documents: Documents,
-    page: NumberedPaging,
-) -> Slice[Any]:
-    """List the chunks of a document in the order of its text; none before it is `ready`."""
-    document, found = documents.chunks(document_id, start=page.start, limit=page.limit + 1, by=subject)
-    return Slice(
-        found[: page.limit],
-        page.cursors.write(page.start + page.limit) if len(found) > page.limit else None,
-        document.chunk_count if page.total else None,
-    )
-
-
-@chunk_router.get("/{chunk_id}", responses=problems(ChunkNotFound))
-def chunk(chunk_id: ChunkId, subject: CurrentSubject, documents: Documents) -> ChunkInContext:
-    """Return the whole chunk that a search or a citation names, with the chunks before and after it."""
-    return documents.chunk(chunk_id, by=subject)
 
 
 @router.patch("/{document_id}", response_model=DocumentOut, responses=problems(DocumentNotFound))

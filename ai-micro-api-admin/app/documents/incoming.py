@@ -1,0 +1,72 @@
+"""Looks at a file before it is taken in: what it is, and why it is refused."""
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from app.documents import files
+from app.documents.problems import EmptyUpload, InvalidFileName, UnsupportedDocument, UploadTooLarge
+from app.ingestion.media_types import (
+    EmptyFile,
+    FileNameRejected,
+    MediaType,
+    UnsupportedMediaType,
+    detect_media_type,
+    safe_file_name,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file that can be taken.
+
+    Attributes:
+        file_name: its name, as it may be shown.
+        media_type: what it will be read as.
+        size_bytes: its length.
+        content_hash: SHA-256 of its bytes, in hexadecimal.
+    """
+
+    file_name: str
+    media_type: MediaType
+    size_bytes: int
+    content_hash: str
+
+    @property
+    def title(self) -> str:
+        """What the document is called until a person calls it otherwise."""
+        return title_of(self.file_name)
+
+
+def title_of(file_name: str) -> str:
+    """Return the title that a document has from its file's name."""
+    return PurePosixPath(file_name).stem
+
+
+def inspect(file: BinaryIO, claimed_name: str, *, max_bytes: int) -> Incoming:
+    """Read a file once, and return what is known of it.
+
+    Args:
+        file: its bytes.
+        claimed_name: its name as the client sent it.
+        max_bytes: the largest that is taken.
+
+    Raises:
+        InvalidFileName: nothing of the name can be shown.
+        EmptyUpload: there are no bytes.
+        UploadTooLarge: there are too many.
+        UnsupportedDocument: the format is none that can be read.
+    """
+    measured = files.measure(file)
+    if measured.size_bytes > max_bytes:
+        raise UploadTooLarge(f"The file is larger than {max_bytes:,} bytes.")
+    try:
+        file_name = safe_file_name(claimed_name)
+        media_type = detect_media_type(file_name, measured.head)
+    except FileNameRejected as error:
+        raise InvalidFileName(str(error)) from error
+    except EmptyFile as error:
+        raise EmptyUpload from error
+    except UnsupportedMediaType as error:
+        raise UnsupportedDocument(str(error)) from error
+    return Incoming(file_name, media_type, measured.size_bytes, measured.content_hash)
