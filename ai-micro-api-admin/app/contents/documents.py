@@ -4,19 +4,26 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.chunks.models import Chunk
 from app.chunks.repository import ChunkRepository
 from app.contents.access import lock_for_change, readable
 from app.contents.filters import DocumentFilter
-from app.contents.models import INDEX_AGAIN, Collection, Document, KnowledgeBase, Status
+from app.contents.models import INDEX_AGAIN, UNFINISHED, Collection, Document, KnowledgeBase, Renewal, Status
 from service_kit.lists.filters import equals
 from service_kit.lists.pagination import PageRequest, Slice, paginate
 from service_kit.lists.text_search import contains
 from service_kit.tokens.verification import Subject
+
+_RENEWAL_STATUS = (
+    select(Renewal.status).where(Renewal.document_id == Document.id, Renewal.status.in_(UNFINISHED)).scalar_subquery()
+)
+_SHOWN_STATUS = func.coalesce(_RENEWAL_STATUS, Document.status)
+"""`Document.shown_status`, in SQL."""
 
 
 class DocumentRepository:
@@ -80,7 +87,7 @@ class DocumentRepository:
             contains(text, Document.title, Document.file_name),
             equals(Document.knowledge_base_id, knowledge_base_id),
             equals(Document.collection_id, collection_id),
-            equals(Document.status, status and status.value),
+            equals(_SHOWN_STATUS, status and status.value),
             *(() if filtering is None else filtering.conditions()),
         )
         return paginate(self._session, statement, page, created_at=Document.created_at, key=Document.id)
@@ -96,14 +103,45 @@ class DocumentRepository:
             index_elements=["knowledge_base_id", "content_hash"],
             set_={"content_hash": statement.excluded.content_hash},
         )
-        return self._session.scalars(statement.returning(Document)).one()
+        document = self._session.scalars(statement.returning(Document)).one()
+        if document.id == document_id:
+            set_committed_value(document, "renewal", None)
+        else:
+            self._session.refresh(document)
+        return document
 
     def queue_again(self, document: Document) -> None:
         """Let a document that failed be processed again."""
         document.status = Status.PENDING
         document.error = None
         document.attempts = 0
+        self._forget_renewal(document)
         self._flush(document)
+
+    def renew(self, document: Document, *, by: Subject, **file: Any) -> UUID:  # noqa: ANN401 - columns of the model
+        """Let a document be processed again, in place of a renewal that waits, is in work or has failed.
+
+        Args:
+            document: locked for change.
+            by: who wants it.
+            file: `file_name`, `media_type`, `size_bytes` and `content_hash` of the file that is to replace the
+                document's; without them, its own is read again.
+
+        Returns:
+            The renewal's id.
+        """
+        self._forget_renewal(document)
+        statement = insert(Renewal).values(document_id=document.id, requested_by=by.id, **file)
+        renewal_id = self._session.scalars(statement.returning(Renewal.id)).one()
+        self._session.refresh(document)
+        return renewal_id
+
+    def with_content(self, knowledge_base_id: UUID, content_hash: str) -> Document | None:
+        """Return the document of a knowledge base that has these bytes, or None."""
+        statement = select(Document).where(
+            Document.knowledge_base_id == knowledge_base_id, Document.content_hash == content_hash
+        )
+        return self._session.scalars(statement).one_or_none()
 
     def change(self, document: Document, fields: dict[str, Any]) -> None:
         """Change fields of a document; with another title, a worker indexes it again."""
@@ -165,6 +203,9 @@ class DocumentRepository:
     def _delete(self, knowledge_base_id: UUID, document_ids: Sequence[UUID]) -> None:
         self._chunks.remove(knowledge_base_id, document_ids)
         self._session.execute(delete(Document).where(Document.id.in_(document_ids)))
+
+    def _forget_renewal(self, document: Document) -> None:
+        self._session.execute(delete(Renewal).where(Renewal.document_id == document.id))
 
     def _flush(self, document: Document) -> None:
         self._session.flush()

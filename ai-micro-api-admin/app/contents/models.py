@@ -1,4 +1,4 @@
-"""The tables `knowledge_bases`, `collections`, `documents` and `document_parts`."""
+"""The tables `knowledge_bases`, `collections`, `documents`, `document_renewals`, and those with the parts of files."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service_kit.database.models import Base, Timestamps, UuidPrimaryKey
 
@@ -92,8 +92,23 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+class Step(StrEnum):
+    """What is being done with a document that is `processing`."""
+
+    READING = "reading"
+    EMBEDDING = "embedding"
+    STORING = "storing"
+
+
+UNFINISHED = (Status.PENDING.value, Status.PROCESSING.value)
+
+
 class Document(UuidPrimaryKey, Timestamps, Base):
-    """An uploaded file. `attempts`, `lease_token` and `lease_expires_at` belong to `app.processing.leases` alone."""
+    """An uploaded file.
+
+    `attempts`, `lease_token`, `lease_expires_at`, `progress` and `step` belong to `app.processing.leases` alone. Its
+    shown state is that of its renewal while one waits or is in work; what it was before is found until then.
+    """
 
     __tablename__ = "documents"
     __table_args__ = (
@@ -132,6 +147,85 @@ class Document(UuidPrimaryKey, Timestamps, Base):
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     lease_token: Mapped[UUID | None]
     lease_expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    progress: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    step: Mapped[str | None] = mapped_column(String(10))
+    renewal: Mapped["Renewal | None"] = relationship(lazy="joined", viewonly=True)
+
+    @property
+    def shown_status(self) -> Status:
+        """The state of the renewal that is under way, else the document's own."""
+        return Status((self._under_way or self).status)
+
+    @property
+    def shown_progress(self) -> int:
+        """How far processing is, in percent."""
+        match self.shown_status:
+            case Status.READY:
+                return 100
+            case Status.PROCESSING:
+                return (self._under_way or self).progress
+        return 0
+
+    @property
+    def shown_step(self) -> str | None:
+        """What processing does at this moment, or None."""
+        return (self._under_way or self).step if self.shown_status is Status.PROCESSING else None
+
+    @property
+    def shown_error(self) -> str | None:
+        """Why the last processing failed, unless it is under way again."""
+        if self.shown_status in UNFINISHED:
+            return None
+        return self.error if self.renewal is None else self.renewal.error
+
+    @property
+    def _under_way(self) -> "Renewal | None":
+        return self.renewal if self.renewal is not None and self.renewal.status in UNFINISHED else None
+
+
+class Renewal(UuidPrimaryKey, Base):
+    """A document that is to be processed again, from its own file or from one that is to replace it.
+
+    The document stays as it is, and is found, until what comes of this takes its place in one transaction. A row that
+    failed keeps the reason, until the next one. Nothing here is known to releases before revision 018.
+    """
+
+    __tablename__ = "document_renewals"
+    __table_args__ = (
+        CheckConstraint("status IN ('pending', 'processing', 'failed')", name="status"),
+        UniqueConstraint("document_id"),
+        Index(
+            "ix_document_renewals_unfinished",
+            "created_at",
+            postgresql_where=text("status IN ('pending', 'processing')"),
+        ),
+    )
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
+    # Of the file that replaces the document's; without it, the document's own is read again.
+    file_name: Mapped[str | None] = mapped_column(String(255))
+    media_type: Mapped[str | None] = mapped_column(String(100))
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    content_hash: Mapped[str | None] = mapped_column(String(64))
+    requested_by: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+    status: Mapped[str] = mapped_column(String(10), server_default=text("'pending'"))
+    error: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    lease_token: Mapped[UUID | None]
+    lease_expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    progress: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    step: Mapped[str | None] = mapped_column(String(10))
+
+
+class RenewalPart(Base):
+    """A part of the file that is to replace a document's, numbered from 0."""
+
+    __tablename__ = "document_renewal_parts"
+
+    renewal_id: Mapped[UUID] = mapped_column(ForeignKey("document_renewals.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class DocumentPart(Base):

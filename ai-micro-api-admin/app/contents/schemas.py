@@ -1,12 +1,18 @@
 """The shape of a document, which a collection shows too."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
-from app.contents.models import Status
+from app.contents.models import Status, Step
 from service_kit.http.etags import Resource
+
+
+def _shown(name: str) -> AliasChoices:
+    """Return where a field is read from: what a document shows, or an answer that was given already."""
+    return AliasChoices(f"shown_{name}", name)
 
 
 class WarningOut(BaseModel):
@@ -17,7 +23,9 @@ class WarningOut(BaseModel):
 
 
 class DocumentOut(Resource):
-    """A document."""
+    """A document. Its state is that of its renewal while it is processed again or replaced."""
+
+    passing: ClassVar[frozenset[str]] = frozenset({"progress", "step"})
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -31,6 +39,8 @@ class DocumentOut(Resource):
                     "media_type": "application/pdf",
                     "size_bytes": 482113,
                     "status": "ready",
+                    "progress": 100,
+                    "step": None,
                     "error": None,
                     "warnings": [
                         {
@@ -54,8 +64,18 @@ class DocumentOut(Resource):
     file_name: str
     media_type: str
     size_bytes: int
-    status: Status
-    error: str | None = Field(description="Why processing failed, for a person; null unless `status` is `failed`.")
+    status: Status = Field(validation_alias=_shown("status"))
+    progress: int = Field(
+        ge=0, le=100, description="How far processing is, percent.", validation_alias=_shown("progress")
+    )
+    step: Step | None = Field(
+        description="What is being done; null unless `status` is `processing`.", validation_alias=_shown("step")
+    )
+    error: str | None = Field(
+        description="Why processing failed, for a person; beside `ready`, why it could not be processed again or be"
+        " replaced: what it was before is still there and found.",
+        validation_alias=_shown("error"),
+    )
     warnings: list[WarningOut] = Field(description="What of the file is not found, or not as it was.")
     tags: list[str]
     chunk_count: int

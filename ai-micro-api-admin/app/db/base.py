@@ -3,7 +3,7 @@
 from app.audit_logs.models import AuditEvent
 from app.chat_sessions.models import ChatMessage, ChatSession
 from app.chunks.models import Chunk, LangchainCollection, TermFrequency
-from app.contents.models import Collection, Document, DocumentPart, KnowledgeBase
+from app.contents.models import Collection, Document, DocumentPart, KnowledgeBase, Renewal, RenewalPart
 from app.embedding_changes.models import EmbeddingChange, NewChunkVector
 from app.evaluations.models import Evaluation, EvaluationQuestion, EvaluationRun
 from app.login_logs.models import LoginLog
@@ -34,6 +34,8 @@ __all__ = [
     "PromptTemplate",
     "PromptTemplateVersion",
     "QueryClassification",
+    "Renewal",
+    "RenewalPart",
     "StaleSummary",
     "SystemLog",
     "SystemSetting",

@@ -80,7 +80,9 @@ def content(
     """Return the file that was uploaded, to be saved under its name."""
     document = documents.get(document_id, by=subject)
     return StreamingResponse(
-        admission.stream(files.read(database, document.id, size_bytes=document.size_bytes)),
+        admission.stream(
+            files.read(database, document.id, size_bytes=document.size_bytes, content_hash=document.content_hash)
+        ),
         headers={
             # Given as a header, because Starlette adds a charset to text, and which one it is only the file knows.
             "Content-Type": document.media_type,
@@ -108,6 +110,20 @@ def change(
 def retry(document_id: UUID, subject: Administrator, condition: Conditional, documents: Documents) -> Document:
     """Process a document again whose processing has failed; administrators only."""
     return documents.retry(document_id, condition, by=subject)
+
+
+@router.post(
+    "/{document_id}/reprocess",
+    status_code=202,
+    response_model=DocumentOut,
+    responses=problems(DocumentNotFound),
+)
+def reprocess(document_id: UUID, subject: Administrator, condition: Conditional, documents: Documents) -> Document:
+    """Read a document's file again, cut and index it; administrators only.
+
+    Its chunks are found until the new ones take their place. If that fails, they stay, and `error` says why.
+    """
+    return documents.reprocess(document_id, condition, by=subject)
 
 
 @router.put(

@@ -3,24 +3,36 @@
 Nothing here holds more than a part of a file in memory, and no connection is held while a client reads slowly.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import BinaryIO
 from urllib.parse import quote
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Select, bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from app.contents.models import DocumentPart
+from app.contents.models import Document, DocumentPart, RenewalPart
 from app.ingestion.media_types import HEAD_BYTES
 from service_kit.database.sessions import Database
 
 PART_BYTES = 1024 * 1024
 
-_PART = select(DocumentPart.content).where(
-    DocumentPart.document_id == bindparam("document_id"), DocumentPart.number == bindparam("number")
+# A document that is replaced while it is read gives no part of the new file after those of the old one.
+_PART = (
+    select(DocumentPart.content)
+    .join(Document, Document.id == DocumentPart.document_id)
+    .where(
+        DocumentPart.document_id == bindparam("id"),
+        DocumentPart.number == bindparam("number"),
+        Document.content_hash == bindparam("content_hash"),
+        Document.size_bytes == bindparam("size_bytes"),
+    )
+)
+_PART_OF_RENEWAL = select(RenewalPart.content).where(
+    RenewalPart.renewal_id == bindparam("id"), RenewalPart.number == bindparam("number")
 )
 
 
@@ -51,30 +63,60 @@ def measure(file: BinaryIO) -> Measured:
 
 
 def store(session: Session, document_id: UUID, file: BinaryIO) -> None:
-    """Write a file's parts, a statement each."""
-    file.seek(0)
-    number = 0
-    while part := file.read(PART_BYTES):
+    """Write the parts of a document's file, a statement each."""
+    for number, part in _parts(file):
         session.execute(insert(DocumentPart), {"document_id": document_id, "number": number, "content": part})
-        number += 1
 
 
-def read(database: Database, document_id: UUID, *, size_bytes: int) -> Iterator[bytes]:
-    """Yield a file's parts, each read when it is asked for, with a connection that is given back at once.
+def store_renewal(session: Session, renewal_id: UUID, file: BinaryIO) -> None:
+    """Write the parts of the file that is to replace a document's, a statement each."""
+    for number, part in _parts(file):
+        session.execute(insert(RenewalPart), {"renewal_id": renewal_id, "number": number, "content": part})
+
+
+def read(database: Database, document_id: UUID, *, size_bytes: int, content_hash: str) -> Iterator[bytes]:
+    """Yield the parts of a document's file, each read when it is asked for, with a connection given back at once.
+
+    Args:
+        database: where it is.
+        document_id: the document.
+        size_bytes: the length of the file that is meant.
+        content_hash: its hash.
 
     Raises:
-        FileVanished: the document was deleted meanwhile.
+        FileVanished: the document was deleted or replaced meanwhile.
     """
+    which = {"id": document_id, "content_hash": content_hash, "size_bytes": size_bytes}
+    return _read(database, _PART, which, size_bytes)
+
+
+def read_renewal(database: Database, renewal_id: UUID, *, size_bytes: int) -> Iterator[bytes]:
+    """Yield the parts of the file that is to replace a document's, likewise.
+
+    Raises:
+        FileVanished: the document was deleted, or another file is to replace it by now.
+    """
+    return _read(database, _PART_OF_RENEWAL, {"id": renewal_id}, size_bytes)
+
+
+def _parts(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    file.seek(0)
+    return enumerate(iter(partial(file.read, PART_BYTES), b""))
+
+
+def _read(
+    database: Database, statement: Select[bytes], which: Mapping[str, object], size_bytes: int
+) -> Iterator[bytes]:
     for number in range(-(-size_bytes // PART_BYTES)):
         with database.reading() as connection:
-            part = connection.scalar(_PART, {"document_id": document_id, "number": number})
+            part = connection.scalar(statement, {**which, "number": number})
         if part is None:
-            raise FileVanished(f"document {document_id} was deleted while its file was being read")
+            raise FileVanished(f"the file of {which['id']} was deleted or replaced while it was being read")
         yield bytes(part)
 
 
 class FileVanished(Exception):  # noqa: N818 - named for what happened
-    """A document was deleted while its file was being read."""
+    """A file was deleted or replaced while it was being read."""
 
 
 def content_disposition(file_name: str) -> str:

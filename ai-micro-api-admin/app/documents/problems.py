@@ -1,6 +1,9 @@
 """What can go wrong with documents."""
 
+from typing import Self
+
 from app.audit_trail import Act
+from app.contents.models import Document
 from service_kit.http.problems import Problem
 
 
@@ -18,6 +21,20 @@ class ChunkNotFound(Problem, status=404, code="CHUNK_NOT_FOUND"):
 
 class DocumentNotFailed(Problem, status=409, code="DOCUMENT_NOT_FAILED"):
     """Only a document whose processing has failed is processed again."""
+
+
+class DuplicateDocument(Problem, status=409, code="DUPLICATE_DOCUMENT"):
+    """The file is another document of the knowledge base: `document_id`, `title` and `collection_id` say which."""
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """Return the problem with the document that has the bytes."""
+        return cls(
+            f"The file is the document “{document.title}” of the knowledge base already.",
+            document_id=str(document.id),
+            title=document.title,
+            collection_id=str(document.collection_id),
+        )
 
 
 class CollectionOfAnotherKnowledgeBase(Problem, status=422, code="COLLECTION_OF_ANOTHER_KNOWLEDGE_BASE"):

@@ -11,7 +11,7 @@ from app.contents.collections import CollectionRepository
 from app.contents.documents import DocumentRepository
 from app.contents.filters import DocumentFilter
 from app.contents.knowledge_bases import KnowledgeBaseRepository
-from app.contents.models import Document, Status
+from app.contents.models import UNFINISHED, Document, Status
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from app.documents import lookups
 from app.documents.problems import (
@@ -113,10 +113,29 @@ class DocumentService:
         with self._database.session() as session:
             documents = DocumentRepository(session)
             document = lookups.get_for_change(documents, document_id, condition, by)
-            if document.status != Status.FAILED:
+            if document.shown_status != Status.FAILED:
                 raise DocumentNotFailed
             documents.queue_again(document)
             TRAIL.record(session, Act.DOCUMENT_RETRIED, by=by, target=Target(TargetType.DOCUMENT, document.id))
+        self._wake_workers()
+        return document
+
+    def reprocess(self, document_id: UUID, condition: Precondition, *, by: Subject) -> Document:
+        """Let a document be read, cut and indexed again; it is found as it is until then.
+
+        One that waits or is in work stays so: that is what is asked for.
+
+        Raises:
+            DocumentNotFound: there is no such document.
+            PreconditionFailed: it is not as the caller has read it.
+        """
+        with self._database.session() as session:
+            documents = DocumentRepository(session)
+            document = lookups.get_for_change(documents, document_id, condition, by)
+            if document.shown_status in UNFINISHED:
+                return document
+            documents.renew(document, by=by)
+            TRAIL.record(session, Act.DOCUMENT_REPROCESSED, by=by, target=Target(TargetType.DOCUMENT, document.id))
         self._wake_workers()
         return document
 

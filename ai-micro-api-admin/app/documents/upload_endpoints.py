@@ -1,4 +1,4 @@
-"""`POST /api/documents/upload`."""
+"""`/api/documents` where a file comes in."""
 
 from typing import Annotated
 from uuid import UUID
@@ -11,12 +11,15 @@ from app.contents.schemas import DocumentOut
 from app.documents.multipart import UploadRoute
 from app.documents.problems import (
     CollectionOfAnotherKnowledgeBase,
+    DocumentNotFound,
+    DuplicateDocument,
     EmptyUpload,
     InvalidFileName,
     UnsupportedDocument,
     UploadTooLarge,
 )
 from app.documents.uploads import Uploads
+from service_kit.http.etags import Conditional
 from service_kit.http.problems import problems
 from service_kit.tokens.verification import Administrator
 
@@ -60,3 +63,28 @@ def upload(
     response.status_code = 202 if queued else 200
     response.headers["Location"] = f"/api/documents/{document.id}"
     return document
+
+
+@router.put(
+    "/{document_id}/content",
+    status_code=202,
+    response_model=DocumentOut,
+    responses=problems(
+        DocumentNotFound, DuplicateDocument, UploadTooLarge, UnsupportedDocument, EmptyUpload, InvalidFileName
+    ),
+)
+def replace(
+    *,
+    document_id: UUID,
+    file: Annotated[UploadFile, File(description="Of any format that can be uploaded.")],
+    subject: Administrator,
+    condition: Conditional,
+    uploads: Uploads,
+) -> Document:
+    """Replace a document's file by another one; administrators only.
+
+    The document keeps its id, collection and tags. Its old file, chunks and title stay and are found until the new file
+    is ready, then all of them change at once. A title that a person gave stays. If the new file cannot be processed,
+    the document stays as it was, and `error` says why.
+    """
+    return uploads.replace(document_id, file.file, file.filename or "", condition, by=subject)

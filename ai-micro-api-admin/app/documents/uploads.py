@@ -9,12 +9,13 @@ from fastapi import Depends, Request
 from app.audit_trail import TRAIL, Act
 from app.contents.documents import DocumentRepository
 from app.contents.models import Document, Status
-from app.documents import files
+from app.documents import files, lookups
 from app.documents.incoming import inspect
-from app.documents.lookups import target_collection
+from app.documents.problems import DuplicateDocument
 from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target
 from service_kit.database.sessions import Database, DatabaseDep
+from service_kit.http.etags import Precondition
 from service_kit.tokens.verification import Subject
 
 
@@ -68,7 +69,7 @@ class UploadService:
         incoming = inspect(file, claimed_name, max_bytes=self._max_upload_bytes)
         with self._database.session() as session:
             documents = DocumentRepository(session)
-            collection = target_collection(session, knowledge_base_id, collection_id, by)
+            collection = lookups.target_collection(session, knowledge_base_id, collection_id, by)
             new_id = uuid4()
             document = documents.add(
                 new_id,
@@ -90,6 +91,49 @@ class UploadService:
             TRAIL.record(session, Act.DOCUMENT_UPLOADED, by=by, target=Target(TargetType.DOCUMENT, document.id))
         self._wake_workers()
         return document, True
+
+    def replace(
+        self, document_id: UUID, file: BinaryIO, claimed_name: str, condition: Precondition, *, by: Subject
+    ) -> Document:
+        """Take a file that is to replace a document's; the document is found as it is until that one is ready.
+
+        A replacement that waits or is in work gives way to this one.
+
+        Args:
+            document_id: the document.
+            file: the new bytes.
+            claimed_name: their name as the client sent it.
+            condition: what the caller expects of the document.
+            by: who replaces.
+
+        Raises:
+            InvalidFileName: nothing of the name can be shown.
+            EmptyUpload: there are no bytes.
+            UploadTooLarge: there are too many.
+            UnsupportedDocument: the format is none that can be read.
+            DocumentNotFound: there is no such document.
+            PreconditionFailed: it is not as the caller has read it.
+            DuplicateDocument: the bytes are another document of its knowledge base.
+        """
+        incoming = inspect(file, claimed_name, max_bytes=self._max_upload_bytes)
+        with self._database.session() as session:
+            documents = DocumentRepository(session)
+            document = lookups.get_for_change(documents, document_id, condition, by)
+            same = documents.with_content(document.knowledge_base_id, incoming.content_hash)
+            if same is not None and same.id != document.id:
+                raise DuplicateDocument.of(same)
+            renewal_id = documents.renew(
+                document,
+                by=by,
+                file_name=incoming.file_name,
+                media_type=incoming.media_type.value,
+                size_bytes=incoming.size_bytes,
+                content_hash=incoming.content_hash,
+            )
+            files.store_renewal(session, renewal_id, file)
+            TRAIL.record(session, Act.DOCUMENT_REPLACED, by=by, target=Target(TargetType.DOCUMENT, document.id))
+        self._wake_workers()
+        return document
 
 
 async def upload_service(request: Request, database: DatabaseDep) -> UploadService:

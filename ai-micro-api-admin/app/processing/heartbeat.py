@@ -9,7 +9,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app.processing.leases import Lease, Leases
+from app.processing.lease import Lease
+from app.processing.leases import Leases
 
 _RENEWALS_A_LEASE = 3
 

@@ -46,7 +46,7 @@ class Indexing:
 
     def _index(self, session: Session, found: Row[UUID, UUID]) -> None:
         document = session.scalars(
-            select(Document).where(Document.id == found.id, *_BEHIND).with_for_update()
+            select(Document).where(Document.id == found.id, *_BEHIND).with_for_update(of=Document)
         ).one_or_none()
         if document is None:
             return

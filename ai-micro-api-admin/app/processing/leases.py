@@ -7,60 +7,26 @@ do distributed locking"). Clocks of several machines play no part: the database'
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.contents.models import Document, KnowledgeBase, Status
+from app.contents.models import UNFINISHED, Document, KnowledgeBase, Renewal, Status, Step
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_warnings import ParseWarning
+from app.processing import renewals
+from app.processing.failures import LeaseLost
+from app.processing.lease import Held, Lease
 from app.system_logs.events import Event
 from app.system_logs.repository import SystemLogRepository
 from service_kit.database.sessions import Database
 
-_UNFINISHED = (Status.PENDING.value, Status.PROCESSING.value)
 _FREE = or_(Document.lease_expires_at.is_(None), Document.lease_expires_at < func.now())
 _NO_LEASE = {"lease_token": None, "lease_expires_at": None}
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right to process a document, and what is needed for it.
-
-    Attributes:
-        document_id: the document.
-        token: proves the right.
-        attempt: which attempt this is, from 1.
-        knowledge_base_id: the document's knowledge base.
-        langchain_collection_id: where its chunks go.
-        collection_id: its collection when the lease was taken; it may be moved meanwhile.
-        media_type: what it was accepted as.
-        size_bytes: the length of its file.
-        title: its title when the lease was taken; it may be changed meanwhile.
-        file_name: the name of its file.
-        provider: the name of what makes its vectors.
-        model: the model of the provider.
-    """
-
-    document_id: UUID
-    token: UUID
-    attempt: int
-    knowledge_base_id: UUID
-    langchain_collection_id: UUID
-    collection_id: UUID
-    media_type: MediaType
-    size_bytes: int
-    title: str
-    file_name: str
-    provider: str
-    model: str
-
-
-class LeaseLost(Exception):  # noqa: N818 - named for what happened
-    """The document was deleted, or another worker has taken it over."""
+_STARTED = {"step": Step.READING, "progress": 0}
 
 
 class Leases:
@@ -78,14 +44,14 @@ class Leases:
         self.seconds = seconds
 
     def take(self) -> Lease | None:
-        """Take the document that has waited longest, or None when nothing waits."""
+        """Take the document that has waited longest, then the renewal that has, or None when nothing waits."""
         with self._database.session() as session:
             self._give_up_on_repeated_interruptions(session)
             # SKIP LOCKED: two workers that look at the same time get different documents, and neither waits.
             oldest = (
                 select(Document.id)
                 # A newer release may have taken in kinds of files that this code does not know.
-                .where(Document.status.in_(_UNFINISHED), _FREE, Document.media_type.in_(MediaType))
+                .where(Document.status.in_(UNFINISHED), _FREE, Document.media_type.in_(MediaType))
                 .order_by(Document.created_at)
                 .limit(1)
                 .with_for_update(skip_locked=True)
@@ -99,6 +65,7 @@ class Leases:
                     attempts=Document.attempts + 1,
                     lease_token=func.gen_random_uuid(),
                     lease_expires_at=self._end(),
+                    **_STARTED,
                 )
                 .returning(
                     Document.id,
@@ -109,6 +76,7 @@ class Leases:
                     Document.collection_id,
                     Document.media_type,
                     Document.size_bytes,
+                    Document.content_hash,
                     Document.title,
                     Document.file_name,
                     KnowledgeBase.embedding_provider,
@@ -117,8 +85,8 @@ class Leases:
                 .execution_options(synchronize_session=False)
             )
             row = session.execute(taken).one_or_none()
-        if row is None:
-            return None
+            if row is None:
+                return renewals.take(session, ends=self._end())
         id_, token, attempt, knowledge_base_id, langchain_id, collection_id, media_type, *rest = row
         assert token is not None  # noqa: S101 - set by the statement above
         media = MediaType(media_type)
@@ -137,7 +105,7 @@ class Leases:
                 session,
                 lease,
                 status=Status.PENDING,
-                attempts=Document.attempts - 1,
+                attempts=_row(lease).attempts - 1,
                 lease_token=None,
                 lease_expires_at=pause,
             )
@@ -160,39 +128,57 @@ class Leases:
             reason: for the person who uploaded it.
         """
         with self._database.session() as session:
+            if lease.renewal_id is not None:
+                reason = renewals.reason_of(lease, reason)
             if self._update(session, lease, status=Status.FAILED, error=reason, **_NO_LEASE):
+                if lease.renewal_id is not None:
+                    renewals.discard_file(session, lease.renewal_id)
                 _record_failure(session, lease.document_id, lease.knowledge_base_id, code, reason)
+
+    def report(self, lease: Lease, step: Step, progress: int) -> None:
+        """Say how far the work on a document is, in percent."""
+        with self._database.session() as session:
+            self._update(session, lease, step=step, progress=progress)
 
     def complete(
         self,
         session: Session,
         lease: Lease,
+        held: Held,
         *,
         chunk_count: int,
         warnings: Sequence[ParseWarning],
         index_version: int,
     ) -> None:
-        """Make the document ready, in the transaction that wrote its chunks."""
-        self._update(
-            session,
-            lease,
-            status=Status.READY,
-            error=None,
-            warnings=[asdict(warning) for warning in warnings],
-            chunk_count=chunk_count,
-            index_version=index_version,
-            **_NO_LEASE,
-        )
+        """Make the document ready, in the transaction that wrote its chunks.
 
-    def hold(self, session: Session, lease: Lease) -> Row[UUID, str]:
+        Raises:
+            Unprocessable: it is to be replaced by what is another document by now.
+        """
+        ready = {
+            "status": Status.READY,
+            "error": None,
+            "warnings": [asdict(warning) for warning in warnings],
+            "chunk_count": chunk_count,
+            "index_version": index_version,
+            **_NO_LEASE,
+        }
+        if lease.renewal_id is None:
+            self._update(session, lease, **ready)
+        else:
+            renewals.complete(session, lease, held, ready)
+
+    def hold(self, session: Session, lease: Lease) -> Held:
         """Lock the document until the transaction ends, if the lease is still good.
 
         Returns:
-            The collection that the document is in now, and its title.
+            What may have been changed since the lease was taken.
 
         Raises:
             LeaseLost: it is not, or the knowledge base has the vectors of another model by now.
         """
+        if lease.renewal_id is not None:
+            return renewals.hold(session, lease)
         statement = (
             select(Document.collection_id, Document.title)
             .join(KnowledgeBase, KnowledgeBase.id == Document.knowledge_base_id)
@@ -207,23 +193,25 @@ class Leases:
         held = session.execute(statement).one_or_none()
         if held is None:
             raise LeaseLost
-        return held
+        return Held(held.collection_id, held.title)
 
     def waiting(self) -> int:
         """Return how many documents are neither ready nor failed."""
         with self._database.reading() as connection:
-            count = connection.scalar(select(func.count()).where(Document.status.in_(_UNFINISHED)))
-        return count or 0
+            documents = select(func.count()).where(Document.status.in_(UNFINISHED)).scalar_subquery()
+            renewed = select(func.count()).where(Renewal.status.in_(UNFINISHED)).scalar_subquery()
+            return connection.scalar(select(documents + renewed)) or 0
 
-    def _end(self) -> object:
+    def _end(self) -> ColumnElement[datetime]:
         return func.now() + timedelta(seconds=self.seconds)
 
     def _update(self, session: Session, lease: Lease, **values: object) -> bool:
+        row = _row(lease)
         statement = (
-            update(Document)
-            .where(Document.id == lease.document_id, Document.lease_token == lease.token)
+            update(row)
+            .where(row.id == (lease.renewal_id or lease.document_id), row.lease_token == lease.token)
             .values(**values)
-            .returning(Document.id)
+            .returning(row.id)
             .execution_options(synchronize_session=False)
         )
         return session.scalar(statement) is not None
@@ -233,7 +221,7 @@ class Leases:
         reason = f"Processing was interrupted {self._max_attempts} times. Upload the file to try again."
         exhausted = (
             select(Document.id)
-            .where(Document.status.in_(_UNFINISHED), _FREE, Document.attempts >= self._max_attempts)
+            .where(Document.status.in_(UNFINISHED), _FREE, Document.attempts >= self._max_attempts)
             .with_for_update(skip_locked=True)
         )
         statement = (
@@ -243,8 +231,15 @@ class Leases:
             .returning(Document.id, Document.knowledge_base_id)
             .execution_options(synchronize_session=False)
         )
-        for document_id, knowledge_base_id in session.execute(statement).all():
-            _record_failure(session, document_id, knowledge_base_id, "INTERRUPTED", reason)
+        failed = [(document_id, base_id, reason) for document_id, base_id in session.execute(statement).all()]
+        failed += renewals.give_up(session, self._max_attempts)
+        for document_id, knowledge_base_id, why in failed:
+            _record_failure(session, document_id, knowledge_base_id, "INTERRUPTED", why)
+
+
+def _row(lease: Lease) -> type[Document | Renewal]:
+    """Return the table that a lease is in."""
+    return Document if lease.renewal_id is None else Renewal
 
 
 def _record_failure(session: Session, document_id: UUID, knowledge_base_id: UUID, code: str, reason: str) -> None:

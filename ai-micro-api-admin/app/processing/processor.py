@@ -30,29 +30,16 @@ from app.ingestion.failures import ParseCancelled, ParseFailed
 from app.ingestion.isolation import parse_file
 from app.ingestion.parse_output import ParsedDocument
 from app.ingestion.parse_warnings import ParseWarning
-from app.processing.leases import Lease, LeaseLost, Leases
+from app.processing.failures import LeaseLost, Unprocessable
+from app.processing.lease import Lease
+from app.processing.leases import Leases
+from app.processing.progress import Progress
 from app.text.terms import INDEX_VERSION
 from service_kit.database.sessions import Database
 
 _BATCH = 64
 
 Item = TypeVar("Item")
-
-
-class Unprocessable(Exception):  # noqa: N818 - named for what happened
-    """A document gives no chunks.
-
-    Args:
-        code: stable code of the reason.
-        reason: for the person who uploaded it.
-        detail: for the log only.
-    """
-
-    def __init__(self, code: str, reason: str, *, detail: str = "") -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,24 +129,26 @@ class Processor:
 
         Raises:
             LeaseLost: the document was deleted, or belongs to another worker by now.
+            Unprocessable: it is to be replaced by what is another document by now.
         """
         with self._database.session() as session:
             if not lock_for_change(session, lease.knowledge_base_id):
                 raise LeaseLost
             before_hold()
-            collection_id, title = self._leases.hold(session, lease)
+            held = self._leases.hold(session, lease)
             chunks = ChunkRepository(session)
             chunks.remove(lease.knowledge_base_id, [lease.document_id])
             session.connection().connection.cursor().copy_expert(COPY, rows)
-            if collection_id != lease.collection_id:
-                chunks.move([lease.document_id], to=collection_id)
+            if held.collection_id != lease.collection_id:
+                chunks.move([lease.document_id], to=held.collection_id)
             chunks.count_terms(lease.knowledge_base_id, lease.document_id)
             self._leases.complete(
                 session,
                 lease,
+                held,
                 chunk_count=prepared.chunk_count,
                 warnings=prepared.warnings,
-                index_version=INDEX_VERSION if title == lease.title else INDEX_AGAIN,
+                index_version=INDEX_VERSION if held.title == lease.title else INDEX_AGAIN,
             )
 
     def _file_of(self, lease: Lease) -> BinaryIO:
@@ -172,10 +161,17 @@ class Processor:
             Path(name).unlink()
         with ExitStack() as on_failure, writer:
             on_failure.enter_context(copy)
-            for part in files.read(self._database, lease.document_id, size_bytes=lease.size_bytes):
+            for part in self._parts_of(lease):
                 writer.write(part)
             on_failure.pop_all()
         return copy
+
+    def _parts_of(self, lease: Lease) -> Iterator[bytes]:
+        if lease.renewal_id is not None and lease.is_replacement:
+            return files.read_renewal(self._database, lease.renewal_id, size_bytes=lease.size_bytes)
+        return files.read(
+            self._database, lease.document_id, size_bytes=lease.size_bytes, content_hash=lease.content_hash
+        )
 
     def _embed(
         self,
@@ -186,6 +182,8 @@ class Processor:
         abandon: threading.Event,
     ) -> None:
         writer = ChunkRows(rows, langchain_collection_id=lease.langchain_collection_id, document_id=lease.document_id)
+        progress = Progress(self._leases, lease)
+        done = 0
         for batch in _batches(parsed):
             if abandon.is_set():
                 raise ParseCancelled("stopped while a document was being embedded")
@@ -203,6 +201,8 @@ class Processor:
                     },
                     terms=chunk_terms(chunk.text, title=lease.title, file_name=lease.file_name),
                 )
+            done += len(batch)
+            progress.embedded(done, of=parsed.chunk_count)
         writer.finish()
 
 

@@ -20,10 +20,12 @@ from structlog.stdlib import BoundLogger
 from app.documents.files import FileVanished
 from app.embeddings.problems import EmbeddingsUnavailable
 from app.ingestion.failures import FailureCode, ParseCancelled
+from app.processing.failures import LeaseLost, Unprocessable
 from app.processing.heartbeat import Heartbeat
-from app.processing.leases import Lease, LeaseLost, Leases
+from app.processing.lease import Lease
+from app.processing.leases import Leases
 from app.processing.metrics import ProcessingMetrics
-from app.processing.processor import Processor, Unprocessable
+from app.processing.processor import Processor
 from service_kit.server.error_handlers import is_unavailable
 
 # Within the five seconds in which a container has to end; what is unfinished then is due when its lease ends.

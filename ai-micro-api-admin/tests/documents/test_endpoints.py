@@ -26,7 +26,7 @@ def test_an_upload_is_accepted_and_waits(upload: Upload, knowledge_base: Json, d
     document = response.json()
     assert set(document) == {
         "id", "knowledge_base_id", "collection_id", "title", "file_name", "media_type", "size_bytes", "status",
-        "error", "warnings", "tags", "chunk_count", "created_at", "updated_at",
+        "progress", "step", "error", "warnings", "tags", "chunk_count", "created_at", "updated_at",
     }  # fmt: skip
     assert response.headers["Location"] == f"{URL}/{document['id']}"
     assert (document["title"], document["file_name"]) == ("就業規則", "就業規則.txt")
@@ -418,9 +418,11 @@ def test_only_administrators_write(
         client.put(f"{url}/move", json=move, headers=stranger),
         client.patch(url, json={"title": "x"}, headers=stranger),
         client.post(f"{url}/retry", headers=stranger),
+        client.post(f"{url}/reprocess", headers=stranger),
+        client.put(f"{url}/content", files={"file": ("a.txt", b"x")}, headers=stranger),
         client.delete(url, headers=stranger),
     ]
-    assert [response.status_code for response in responses] == [403] * 5
+    assert [response.status_code for response in responses] == [403] * 7
 
 
 def test_a_token_is_needed(client: TestClient) -> None:

@@ -15,7 +15,9 @@ from sqlalchemy import text
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.main import create_app
-from app.processing.leases import Lease, LeaseLost, Leases
+from app.processing.failures import LeaseLost
+from app.processing.lease import Lease
+from app.processing.leases import Leases
 from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Prepared, Processor
 from app.processing.workers import Workers

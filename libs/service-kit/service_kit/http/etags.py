@@ -13,7 +13,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from fastapi import Depends, Header, Request
 from fastapi.exceptions import RequestValidationError
@@ -43,7 +43,13 @@ def hash_of(content: bytes) -> str:
 
 
 class Resource(ResponseModel):
-    """The representation of one resource, with an entity tag."""
+    """The representation of one resource, with an entity tag.
+
+    Attributes:
+        passing: fields that change by themselves while work goes on; a change does not depend on them.
+    """
+
+    passing: ClassVar[frozenset[str]] = frozenset()
 
     def etag(self) -> str:
         """Return the entity tag, the one that a GET shows.
@@ -51,7 +57,10 @@ class Resource(ResponseModel):
         It may have two halves, divided by a dot: the state of the resource itself, and what it shows beside that, such
         as a page of what is in it. A change depends on the first half only.
         """
-        return tag_of(self.model_dump_json().encode())
+        if not self.passing:
+            return tag_of(self.model_dump_json().encode())
+        own, beside = self.model_dump_json(exclude=set(self.passing)), self.model_dump_json(include=set(self.passing))
+        return f'"{hash_of(own.encode())}.{hash_of(beside.encode())}"'
 
 
 def combined(own: Resource, shown_beside: BaseModel) -> str:
@@ -120,7 +129,7 @@ class Precondition:
             return
         tag = current().etag()
         expected = self.if_match
-        if expected is not None and not (expected.is_any or tag in map(_own_state, expected.strong)):
+        if expected is not None and not (expected.is_any or _own_state(tag) in map(_own_state, expected.strong)):
             raise PreconditionFailed
         if self.if_none_match is not None and self.if_none_match.matches_weakly(tag):
             raise PreconditionFailed

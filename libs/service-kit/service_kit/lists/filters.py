@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import CoreSchema, core_schema
-from sqlalchemy import ColumnElement, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, SQLColumnExpression, true
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +21,6 @@ class OneOf:
         return core_schema.literal_schema(list(self.names))
 
 
-def equals(column: InstrumentedAttribute[Any], value: object | None) -> ColumnElement[bool]:
+def equals(column: SQLColumnExpression[Any], value: object | None) -> ColumnElement[bool]:
     """Return the condition under which a column has a value; all rows match when it is None."""
     return true() if value is None else column == value

@@ -109,11 +109,15 @@ class Route(APIRoute):
         headers = response.headers
         has_tag = "etag" in headers
         if self.is_resource and not has_tag:
-            headers["etag"] = tag_of(bytes(response.body))
+            headers["etag"] = self._tag_of(bytes(response.body))
             has_tag = True
         if has_tag and request.method == "GET" and response.status_code == HTTPStatus.OK:
             return answer_conditionally(request, response)
         return response
+
+    def _tag_of(self, body: bytes) -> str:
+        model: type[Resource] = self.response_model
+        return model.model_validate_json(body).etag() if model.passing else tag_of(body)
 
 
 class AdministratorRoute(Route):

@@ -9,6 +9,8 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sample.application import create_app
 
+from service_kit.http.etags import Precondition, Resource, TagList
+from service_kit.http.problems import PreconditionFailed
 from service_kit.settings.service_settings import TokenCheckingSettings
 
 
@@ -57,6 +59,23 @@ def test_a_change_gives_another_tag_and_a_change_back_the_old_one(note: StoredNo
     second = note.put("second").headers["etag"]
     assert second == note.etag != first
     assert note.put("first").headers["etag"] == first
+
+
+def test_what_changes_by_itself_is_in_the_second_half_of_a_tag() -> None:
+    class Job(Resource):
+        passing = frozenset({"progress"})
+        name: str
+        progress: int
+
+    first, later, other = (
+        Job(name=name, progress=progress).etag() for name, progress in (("a", 1), ("a", 2), ("b", 1))
+    )
+    assert first != later
+    changed = Precondition(if_match=TagList.parse("If-Match", first))
+    changed.check(lambda: Job(name="a", progress=3))
+    with pytest.raises(PreconditionFailed):
+        changed.check(lambda: Job(name="b", progress=1))
+    assert first.partition(".")[0] == later.partition(".")[0] != other.partition(".")[0]
 
 
 @pytest.mark.parametrize("form", ["{}", '"x", {}', ', {} ,,"y"', "*", '"a,b",{}'])

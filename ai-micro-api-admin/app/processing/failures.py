@@ -1,0 +1,21 @@
+"""Why a document gives no chunks."""
+
+
+class LeaseLost(Exception):  # noqa: N818 - named for what happened
+    """The document was deleted, or another worker has taken it over."""
+
+
+class Unprocessable(Exception):  # noqa: N818 - named for what happened
+    """A document gives no chunks.
+
+    Args:
+        code: stable code of the reason.
+        reason: for the person who uploaded it.
+        detail: for the log only.
+    """
+
+    def __init__(self, code: str, reason: str, *, detail: str = "") -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+        self.detail = detail
