@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
+from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 
 from alembic_rollout import Schema
@@ -22,7 +23,9 @@ from app.collections import endpoints as collections
 from app.db import ALEMBIC_INI
 from app.documents import chunk_endpoints as chunks
 from app.documents import endpoints as documents
+from app.documents import page_endpoints as pages
 from app.documents import upload_endpoints
+from app.documents.page_service import PAGES_AT_ONCE
 from app.embedding_changes import endpoints as embedding_changes
 from app.embeddings.providers import EmbeddingProviders, configured_providers
 from app.evaluations import endpoints as evaluations
@@ -85,6 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
             collections.router,
             uploads,
             documents.router,
+            pages.router,
             chunks.router,
             search.router,
             chat.router,
@@ -116,6 +120,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     providers = configured_providers(settings)
     app.state.embedding_providers = providers
+    app.state.page_limiter = CapacityLimiter(PAGES_AT_ONCE)
     app.state.reranker = configured_reranker(settings, app.state.metrics.registry)
     app.state.search = SearchService(database, providers, app.state.reranker)
     retrieval = Retrieval(app.state.search, providers)

@@ -3,15 +3,16 @@
 The columns from `document_id` on are ours; LangChain neither reads nor writes them.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pgvector.sqlalchemy import VECTOR
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import DateTime, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSON, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service_kit.database.models import Base
+from service_kit.database.models import Base, UuidPrimaryKey
 
 
 class LangchainCollection(Base):
@@ -49,6 +50,19 @@ class Chunk(Base):
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
     chunk_index: Mapped[int | None]
     lexemes: Mapped[str | None] = mapped_column(TSVECTOR)
+
+
+class ChunkCorrection(UuidPrimaryKey, Base):
+    """What a person wrote in the place of a chunk's text; `cmetadata.correction_id` of the chunk names it."""
+
+    __tablename__ = "chunk_corrections"
+    __table_args__ = (Index(None, "document_id"),)
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
+    original: Mapped[str] = mapped_column(Text)
+    corrected_by: Mapped[UUID]
+    corrected_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
+    text: Mapped[str] = mapped_column(Text)
 
 
 class TermFrequency(Base):

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, func, select, update
+from sqlalchemy import Row, Select, delete, false, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from app.chunks.corrections import CORRECTION_ID
 from app.chunks.models import Chunk
 from app.chunks.repository import ChunkRepository
 from app.contents.access import lock_for_change, readable
@@ -182,6 +183,7 @@ class DocumentRepository:
                 Chunk.chunk_index.label("index"),
                 Chunk.cmetadata["page"].as_integer().label("page"),
                 Chunk.document.label("text"),
+                func.coalesce(Chunk.cmetadata.has_key(CORRECTION_ID), false()).label("corrected"),
             )
             .where(Chunk.document_id == document.id, Chunk.chunk_index >= start)
             .order_by(Chunk.chunk_index)

@@ -2,7 +2,7 @@
 
 from app.audit_logs.models import AuditEvent
 from app.chat_sessions.models import ChatMessage, ChatSession
-from app.chunks.models import Chunk, LangchainCollection, TermFrequency
+from app.chunks.models import Chunk, ChunkCorrection, LangchainCollection, TermFrequency
 from app.contents.models import Collection, Document, DocumentPart, KnowledgeBase, Renewal, RenewalPart
 from app.embedding_changes.models import EmbeddingChange, NewChunkVector
 from app.evaluations.models import Evaluation, EvaluationQuestion, EvaluationRun
@@ -20,6 +20,7 @@ __all__ = [
     "ChatMessage",
     "ChatSession",
     "Chunk",
+    "ChunkCorrection",
     "Collection",
     "Document",
     "DocumentPart",

@@ -7,9 +7,23 @@ DELETE FROM chat_sessions WHERE chat_sessions.id = $1::UUID;
 
 DELETE FROM chat_sessions WHERE chat_sessions.user_id = $1::UUID;
 
+DELETE FROM chunk_corrections WHERE CAST(chunk_corrections.id AS VARCHAR) = $1 RETURNING chunk_corrections.id, chunk_corrections.original;
+
+DELETE FROM chunk_corrections WHERE CAST(chunk_corrections.id AS VARCHAR) IS NULL RETURNING chunk_corrections.id, chunk_corrections.original;
+
 DELETE FROM collections WHERE collections.id = $1::UUID;
 
+DELETE FROM document_parts WHERE document_parts.document_id = $1::UUID;
+
+DELETE FROM document_renewal_parts WHERE document_renewal_parts.renewal_id = $1::UUID;
+
+DELETE FROM document_renewals WHERE document_renewals.document_id = $1::UUID;
+
+DELETE FROM document_renewals WHERE document_renewals.id = $1::UUID;
+
 DELETE FROM documents WHERE documents.id IN ($1::UUID);
+
+DELETE FROM embedding_changes WHERE embedding_changes.knowledge_base_id = $1::UUID;
 
 DELETE FROM evaluations WHERE evaluations.id = $1::UUID;
 
@@ -17,12 +31,18 @@ DELETE FROM knowledge_bases WHERE knowledge_bases.id = $1::UUID;
 
 DELETE FROM langchain_pg_collection WHERE langchain_pg_collection.uuid = $1::UUID;
 
+DELETE FROM langchain_pg_embedding WHERE document LIKE '有給%';
+
 DELETE FROM langchain_pg_embedding WHERE langchain_pg_embedding.document_id IN ($1::UUID);
 
 DELETE FROM login_logs WHERE login_logs.id IN (SELECT login_logs.id
 FROM login_logs
 WHERE login_logs.occurred_at < now() - $1
 LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+DELETE FROM new_chunk_vectors WHERE new_chunk_vectors.chunk_id IN (SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding
+WHERE langchain_pg_embedding.collection_id = $1::UUID) RETURNING new_chunk_vectors.chunk_id;
 
 DELETE FROM prompt_templates WHERE prompt_templates.id = $1::UUID;
 
@@ -34,6 +54,8 @@ DELETE FROM system_logs WHERE system_logs.id IN (SELECT system_logs.id
 FROM system_logs
 WHERE system_logs.created_at < now() - $1
 LIMIT $2 FOR UPDATE SKIP LOCKED);
+
+DELETE FROM term_frequencies WHERE term_frequencies.knowledge_base_id = $1::UUID AND term_frequencies.term IN ($2) AND term_frequencies.chunk_count <= $3;
 
 INSERT INTO audit_events (id, service, action, result, reason, actor_id, session_id, target_type, target_id, ip_address, request_id, changes, occurrences, occurred_at) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID, $7::UUID, $8, $9, $10, $11, $12::JSONB, $13, $14) ON CONFLICT DO NOTHING;
 
@@ -49,11 +71,27 @@ INSERT INTO chat_messages (session_id, position, role, content, state, citations
 
 INSERT INTO chat_sessions (user_id, knowledge_base_id, title) VALUES ($1::UUID, $2::UUID, $3) RETURNING chat_sessions.id, chat_sessions.created_at, chat_sessions.updated_at;
 
+INSERT INTO chunk_corrections (document_id, original, corrected_by, text, id) VALUES ($1::UUID, $2, $3::UUID, $4, $5::UUID);
+
 INSERT INTO collections (knowledge_base_id, name, description, is_default) VALUES ($1::UUID, $2, $3, $4) ON CONFLICT (knowledge_base_id, name) DO NOTHING RETURNING collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at;
+
+INSERT INTO document_parts (document_id, number, content) SELECT $1::UUID AS anon_1, document_renewal_parts.number, document_renewal_parts.content
+FROM document_renewal_parts
+WHERE document_renewal_parts.renewal_id = $2::UUID;
 
 INSERT INTO document_parts (document_id, number, content) VALUES ($1::UUID, $2, $3);
 
+INSERT INTO document_renewal_parts (renewal_id, number, content) VALUES ($1::UUID, $2, $3);
+
+INSERT INTO document_renewals (document_id, file_name, media_type, size_bytes, content_hash, requested_by) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID) RETURNING document_renewals.id;
+
+INSERT INTO document_renewals (document_id, requested_by) VALUES ($1::UUID, $2::UUID) RETURNING document_renewals.id;
+
 INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at;
+
+INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at;
+
+INSERT INTO embedding_changes (knowledge_base_id, provider, model, dimensions) VALUES ($1::UUID, $2, $3, $4) ON CONFLICT (knowledge_base_id) DO UPDATE SET provider = $5, model = $6, dimensions = $7;
 
 INSERT INTO evaluation_questions (evaluation_id, number, question, expected) VALUES ($1::UUID, $2, $3, $4::TEXT[]);
 
@@ -68,6 +106,13 @@ INSERT INTO langchain_pg_collection (uuid, name) VALUES ($1::UUID, $2);
 INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_agent, occurrences, occurred_at) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
 
 INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_agent, occurrences, occurred_at) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at;
+
+INSERT INTO new_chunk_vectors (chunk_id, embedding)
+SELECT c.id, n.embedding::vector
+FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[]) AS n (id, text, embedding)
+JOIN langchain_pg_embedding c ON c.id = n.id AND c.document = n.text
+FOR KEY SHARE OF c
+ON CONFLICT (chunk_id) DO NOTHING;
 
 INSERT INTO prompt_template_versions (template_id, version, name, description, content, replaced_by) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID) RETURNING prompt_template_versions.replaced_at;
 
@@ -94,6 +139,16 @@ WHERE document_id = $2::UUID
 GROUP BY term
 ON CONFLICT (knowledge_base_id, term)
 DO UPDATE SET chunk_count = term_frequencies.chunk_count + excluded.chunk_count;
+
+INSERT INTO term_frequencies (knowledge_base_id, term, chunk_count) VALUES ($1::UUID, $2, $3) ON CONFLICT (knowledge_base_id, term) DO UPDATE SET chunk_count = (term_frequencies.chunk_count + $4);
+
+SELECT (SELECT count(*) AS count_1
+FROM documents
+WHERE documents.status IN ($1)) + (SELECT count(*) AS count_2
+FROM document_renewals
+WHERE document_renewals.status IN ($2)) AS anon_1;
+
+SELECT DISTINCT vector_dims(embedding) FROM langchain_pg_embedding;
 
 SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
 FROM audit_events
@@ -221,6 +276,14 @@ FROM chat_sessions
 WHERE chat_sessions.user_id = $1::UUID ORDER BY chat_sessions.updated_at DESC, chat_sessions.id DESC
 LIMIT $2;
 
+SELECT chunk_corrections.id, chunk_corrections.original, chunk_corrections.text
+FROM chunk_corrections
+WHERE chunk_corrections.document_id = $1::UUID ORDER BY chunk_corrections.corrected_at DESC, chunk_corrections.id;
+
+SELECT chunk_corrections.original
+FROM chunk_corrections, langchain_pg_embedding
+WHERE langchain_pg_embedding.id = $1 AND chunk_corrections.document_id = langchain_pg_embedding.document_id AND CAST(chunk_corrections.id AS VARCHAR) = CAST((langchain_pg_embedding.cmetadata ->> $2) AS VARCHAR);
+
 SELECT collections.knowledge_base_id, collections.name, collections.description, collections.is_default, collections.id, collections.created_at, collections.updated_at
 FROM collections
 WHERE collections.id = $1::UUID;
@@ -275,6 +338,8 @@ FROM collections JOIN knowledge_bases ON knowledge_bases.id = collections.knowle
 WHERE true ORDER BY collections.created_at DESC, collections.id DESC
 LIMIT $1;
 
+SELECT content_hash FROM documents;
+
 SELECT count(*) AS collections
 FROM collections
 WHERE collections.knowledge_base_id = $1::UUID;
@@ -320,11 +385,29 @@ SELECT count(*) AS documents, count(*) FILTER (WHERE documents.status = $1) AS r
 FROM documents
 WHERE documents.knowledge_base_id = $5::UUID;
 
+SELECT count(*) FROM new_chunk_vectors;
+
+SELECT count(langchain_pg_embedding.id) AS count_1, count(new_chunk_vectors.chunk_id) AS count_2
+FROM langchain_pg_embedding LEFT OUTER JOIN new_chunk_vectors ON new_chunk_vectors.chunk_id = langchain_pg_embedding.id
+WHERE langchain_pg_embedding.collection_id = $1::UUID AND langchain_pg_embedding.document IS NOT NULL;
+
 SELECT delete_old_audit_events($1, $2) AS delete_old_audit_events_1;
 
 SELECT document_parts.content
 FROM document_parts
 WHERE document_parts.document_id = $1::UUID AND document_parts.number = $2;
+
+SELECT document_parts.content
+FROM document_parts JOIN documents ON documents.id = document_parts.document_id
+WHERE document_parts.document_id = $1::UUID AND document_parts.number = $2 AND documents.content_hash = $3 AND documents.size_bytes = $4;
+
+SELECT document_renewal_parts.content
+FROM document_renewal_parts
+WHERE document_renewal_parts.renewal_id = $1::UUID AND document_renewal_parts.number = $2;
+
+SELECT document_renewals.id
+FROM document_renewals
+WHERE document_renewals.id = $1::UUID AND document_renewals.lease_token = $2::UUID FOR UPDATE;
 
 SELECT documents.collection_id, count(*) AS document_count
 FROM documents
@@ -333,6 +416,14 @@ WHERE documents.collection_id IN ($1::UUID) GROUP BY documents.collection_id;
 SELECT documents.collection_id, documents.title
 FROM documents
 WHERE documents.id = $1::UUID AND documents.lease_token = $2::UUID FOR UPDATE;
+
+SELECT documents.collection_id, documents.title
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.id = $1::UUID AND documents.lease_token = $2::UUID AND knowledge_bases.embedding_provider = $3 AND knowledge_bases.embedding_model = $4 FOR UPDATE OF documents;
+
+SELECT documents.collection_id, documents.title, documents.file_name
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.id = $1::UUID AND knowledge_bases.embedding_provider = $2 AND knowledge_bases.embedding_model = $3 FOR UPDATE OF documents;
 
 SELECT documents.id
 FROM documents
@@ -440,9 +531,98 @@ SELECT documents.knowledge_base_id, documents.collection_id, documents.title, do
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id JOIN langchain_pg_embedding ON langchain_pg_embedding.document_id = documents.id
 WHERE langchain_pg_embedding.id = $1 AND documents.status = $2;
 
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.id = $3::UUID;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.uploaded_by = $3::UUID ORDER BY documents.created_at, documents.id
+LIMIT $4;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE coalesce((SELECT document_renewals.status
+FROM document_renewals
+WHERE document_renewals.document_id = documents.id AND document_renewals.status IN ($1)), documents.status) = $2 ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $3;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.collection_id = $1::UUID ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.created_at < $1 ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.created_at >= $1 ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.id = $1::UUID;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.id = $1::UUID FOR UPDATE OF documents;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.knowledge_base_id = $1::UUID ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.media_type = $1 ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.tags @> $1::TEXT[] ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.uploaded_by = $1::UUID ORDER BY documents.created_at, documents.id
+LIMIT $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $3;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE true ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $1;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.id = $1::UUID;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.knowledge_base_id = $1::UUID AND documents.content_hash = $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, langchain_pg_embedding.chunk_index, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id JOIN langchain_pg_embedding ON langchain_pg_embedding.document_id = documents.id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND langchain_pg_embedding.id = $3 AND documents.status = $4;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, langchain_pg_embedding.chunk_index, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id JOIN langchain_pg_embedding ON langchain_pg_embedding.document_id = documents.id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE langchain_pg_embedding.id = $1 AND documents.status = $2;
+
 SELECT documents.media_type, count(*) AS documents
 FROM documents
 WHERE documents.knowledge_base_id = $1::UUID GROUP BY documents.media_type ORDER BY documents.media_type;
+
+SELECT documents.title
+FROM documents
+WHERE documents.knowledge_base_id = $1::UUID AND documents.content_hash = $2 AND documents.id != $3::UUID;
 
 SELECT documents.title
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
@@ -453,6 +633,19 @@ SELECT documents.title, langchain_pg_embedding.document AS text
 FROM documents JOIN langchain_pg_embedding ON langchain_pg_embedding.document_id = documents.id
 WHERE documents.knowledge_base_id = $1::UUID AND documents.status = $2 AND langchain_pg_embedding.chunk_index = $3 ORDER BY documents.chunk_count DESC, documents.created_at, documents.id
 LIMIT $4;
+
+SELECT embedding_changes.knowledge_base_id, embedding_changes.provider, embedding_changes.model, embedding_changes.dimensions, embedding_changes.requested_at, embedding_changes.error, embedding_changes.claimed_until
+FROM embedding_changes
+WHERE embedding_changes.claimed_until IS NULL OR embedding_changes.claimed_until < now() ORDER BY embedding_changes.requested_at
+LIMIT $1 FOR UPDATE SKIP LOCKED;
+
+SELECT embedding_changes.knowledge_base_id, embedding_changes.provider, embedding_changes.model, embedding_changes.dimensions, embedding_changes.requested_at, embedding_changes.error, embedding_changes.claimed_until
+FROM embedding_changes
+WHERE embedding_changes.knowledge_base_id = $1::UUID;
+
+SELECT embedding_changes.knowledge_base_id, embedding_changes.provider, embedding_changes.model, embedding_changes.dimensions, embedding_changes.requested_at, embedding_changes.error, embedding_changes.claimed_until
+FROM embedding_changes
+WHERE embedding_changes.knowledge_base_id = $1::UUID FOR UPDATE;
 
 SELECT evaluation_questions.evaluation_id, evaluation_questions.number, evaluation_questions.question, evaluation_questions.expected
 FROM evaluation_questions
@@ -488,6 +681,10 @@ WHERE evaluations.id = $1::UUID;
 SELECT evaluations.knowledge_base_id, evaluations.name, evaluations.question_count, evaluations.created_by, evaluations.id, evaluations.created_at, evaluations.updated_at
 FROM evaluations
 WHERE evaluations.id = $1::UUID FOR UPDATE;
+
+SELECT id FROM langchain_pg_embedding ORDER BY id;
+
+SELECT id, embedding::text FROM langchain_pg_embedding ORDER BY id;
 
 SELECT knowledge_bases.id
 FROM knowledge_bases
@@ -580,6 +777,15 @@ SELECT knowledge_bases.name, knowledge_bases.description, knowledge_bases.visibi
 FROM knowledge_bases
 WHERE true ORDER BY knowledge_bases.created_at DESC, knowledge_bases.id DESC
 LIMIT $1;
+
+SELECT langchain_pg_embedding.document_id, langchain_pg_embedding.document AS text, langchain_pg_embedding.cmetadata AS metadata, tsvector_to_array(langchain_pg_embedding.lexemes) AS terms
+FROM langchain_pg_embedding
+WHERE langchain_pg_embedding.id = $1;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
+WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND (langchain_pg_embedding.lexemes @@ CAST($3 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $4
+LIMIT $5;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
@@ -687,6 +893,18 @@ SELECT langchain_pg_embedding.id, langchain_pg_embedding.chunk_index AS index, C
 FROM langchain_pg_embedding
 WHERE langchain_pg_embedding.document_id = $2::UUID AND langchain_pg_embedding.chunk_index >= $3 ORDER BY langchain_pg_embedding.chunk_index
 LIMIT $4;
+
+SELECT langchain_pg_embedding.id, langchain_pg_embedding.chunk_index AS index, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, langchain_pg_embedding.document AS text, coalesce(langchain_pg_embedding.cmetadata ? $2, false) AS corrected
+FROM langchain_pg_embedding
+WHERE langchain_pg_embedding.document_id = $3::UUID AND langchain_pg_embedding.chunk_index >= $4 ORDER BY langchain_pg_embedding.chunk_index
+LIMIT $5;
+
+SELECT langchain_pg_embedding.id, langchain_pg_embedding.document
+FROM langchain_pg_embedding
+WHERE langchain_pg_embedding.collection_id = $1::UUID AND langchain_pg_embedding.document IS NOT NULL AND NOT (EXISTS (SELECT new_chunk_vectors.chunk_id
+FROM new_chunk_vectors
+WHERE new_chunk_vectors.chunk_id = langchain_pg_embedding.id)) ORDER BY langchain_pg_embedding.id
+LIMIT $2;
 
 SELECT langchain_pg_embedding.id, langchain_pg_embedding.document
 FROM langchain_pg_embedding
@@ -853,6 +1071,23 @@ UPDATE collections SET description=$1 WHERE collections.id = $2::UUID;
 
 UPDATE collections SET name=$1 WHERE collections.id = $2::UUID;
 
+UPDATE document_renewals SET lease_expires_at=(now() + $1) WHERE document_renewals.id = $2::UUID AND document_renewals.lease_token = $3::UUID RETURNING document_renewals.id;
+
+UPDATE document_renewals SET progress=$1, step=$2 WHERE document_renewals.id = $3::UUID AND document_renewals.lease_token = $4::UUID RETURNING document_renewals.id;
+
+UPDATE document_renewals SET status=$1, attempts=(document_renewals.attempts + $2), lease_token=gen_random_uuid(), lease_expires_at=(now() + $3), progress=$4, step=$5 FROM documents, knowledge_bases WHERE document_renewals.id = (SELECT document_renewals.id
+FROM document_renewals JOIN documents ON documents.id = document_renewals.document_id
+WHERE document_renewals.status IN ($6) AND (document_renewals.lease_expires_at IS NULL OR document_renewals.lease_expires_at < now()) AND coalesce(document_renewals.media_type, documents.media_type) IN ($7) ORDER BY document_renewals.created_at
+LIMIT $8 FOR UPDATE OF document_renewals SKIP LOCKED) AND document_renewals.document_id = documents.id AND documents.knowledge_base_id = knowledge_bases.id RETURNING document_renewals.id, document_renewals.document_id, document_renewals.lease_token, document_renewals.attempts, document_renewals.file_name AS new_file_name, documents.knowledge_base_id, knowledge_bases.langchain_collection_id, documents.collection_id, coalesce(document_renewals.media_type, documents.media_type) AS media_type, coalesce(document_renewals.size_bytes, documents.size_bytes) AS size_bytes, coalesce(document_renewals.content_hash, documents.content_hash) AS content_hash, documents.title, documents.file_name, knowledge_bases.embedding_provider, knowledge_bases.embedding_model;
+
+UPDATE document_renewals SET status=$1, attempts=(document_renewals.attempts - $2), lease_token=$3::UUID, lease_expires_at=$4 WHERE document_renewals.id = $5::UUID AND document_renewals.lease_token = $6::UUID RETURNING document_renewals.id;
+
+UPDATE document_renewals SET status=$1, error=$2, lease_token=$3::UUID, lease_expires_at=$4 FROM documents WHERE document_renewals.id IN (SELECT document_renewals.id
+FROM document_renewals
+WHERE document_renewals.status IN ($5) AND (document_renewals.lease_expires_at IS NULL OR document_renewals.lease_expires_at < now()) AND document_renewals.attempts >= $6 FOR UPDATE SKIP LOCKED) AND document_renewals.document_id = documents.id RETURNING documents.id, documents.knowledge_base_id, document_renewals.id AS id_1;
+
+UPDATE document_renewals SET status=$1, error=$2, lease_token=$3::UUID, lease_expires_at=$4 WHERE document_renewals.id = $5::UUID AND document_renewals.lease_token = $6::UUID RETURNING document_renewals.id;
+
 UPDATE documents SET collection_id=$1::UUID WHERE documents.collection_id = $2::UUID RETURNING documents.id;
 
 UPDATE documents SET collection_id=$1::UUID WHERE documents.id = $2::UUID;
@@ -861,12 +1096,21 @@ UPDATE documents SET index_version=$1 WHERE documents.id = $2::UUID;
 
 UPDATE documents SET lease_expires_at = NULL;
 
+UPDATE documents SET lease_expires_at = now() - interval '1 second';
+
 UPDATE documents SET lease_expires_at=(now() + $1) WHERE documents.id = $2::UUID AND documents.lease_token = $3::UUID RETURNING documents.id;
+
+UPDATE documents SET progress=$1, step=$2 WHERE documents.id = $3::UUID AND documents.lease_token = $4::UUID RETURNING documents.id;
 
 UPDATE documents SET status=$1, attempts=(documents.attempts + $2), lease_token=gen_random_uuid(), lease_expires_at=(now() + $3) FROM knowledge_bases WHERE documents.id = (SELECT documents.id
 FROM documents
 WHERE documents.status IN ($4) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.media_type IN ($5) ORDER BY documents.created_at
 LIMIT $6 FOR UPDATE SKIP LOCKED) AND documents.knowledge_base_id = knowledge_bases.id RETURNING documents.id, documents.lease_token, documents.attempts, documents.knowledge_base_id, knowledge_bases.langchain_collection_id, documents.collection_id, documents.media_type, documents.size_bytes, documents.title, documents.file_name, knowledge_bases.embedding_provider, knowledge_bases.embedding_model;
+
+UPDATE documents SET status=$1, attempts=(documents.attempts + $2), lease_token=gen_random_uuid(), lease_expires_at=(now() + $3), progress=$4, step=$5 FROM knowledge_bases WHERE documents.id = (SELECT documents.id
+FROM documents
+WHERE documents.status IN ($6) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.media_type IN ($7) ORDER BY documents.created_at
+LIMIT $8 FOR UPDATE SKIP LOCKED) AND documents.knowledge_base_id = knowledge_bases.id RETURNING documents.id, documents.lease_token, documents.attempts, documents.knowledge_base_id, knowledge_bases.langchain_collection_id, documents.collection_id, documents.media_type, documents.size_bytes, documents.content_hash, documents.title, documents.file_name, knowledge_bases.embedding_provider, knowledge_bases.embedding_model;
 
 UPDATE documents SET status=$1, attempts=(documents.attempts - $2), lease_token=$3::UUID, lease_expires_at=$4 WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
 
@@ -880,6 +1124,8 @@ UPDATE documents SET status=$1, error=$2, lease_token=$3::UUID, lease_expires_at
 FROM documents
 WHERE documents.status IN ($5) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.attempts >= $6 FOR UPDATE SKIP LOCKED) RETURNING documents.id, documents.knowledge_base_id;
 
+UPDATE documents SET status=$1, error=$2, warnings=$3::JSONB, chunk_count=$4, index_version=$5, lease_token=$6::UUID, lease_expires_at=$7 WHERE documents.id = $8::UUID;
+
 UPDATE documents SET status=$1, error=$2, warnings=$3::JSONB, chunk_count=$4, index_version=$5, lease_token=$6::UUID, lease_expires_at=$7 WHERE documents.id = $8::UUID AND documents.lease_token = $9::UUID RETURNING documents.id;
 
 UPDATE documents SET status=$1, lease_token=$2::UUID, lease_expires_at=(now() + $3) WHERE documents.id = $4::UUID AND documents.lease_token = $5::UUID RETURNING documents.id;
@@ -888,9 +1134,15 @@ UPDATE documents SET tags=$1::TEXT[] WHERE documents.id = $2::UUID;
 
 UPDATE documents SET title=$1 WHERE documents.id = $2::UUID;
 
+UPDATE documents SET title=$1, file_name=$2, media_type=$3, size_bytes=$4, content_hash=$5, status=$6, error=$7, warnings=$8::JSONB, chunk_count=$9, index_version=$10, lease_token=$11::UUID, lease_expires_at=$12 WHERE documents.id = $13::UUID;
+
 UPDATE documents SET title=$1, index_version=$2 WHERE documents.id = $3::UUID;
 
 UPDATE documents SET title=$1, tags=$2::TEXT[], index_version=$3 WHERE documents.id = $4::UUID;
+
+UPDATE embedding_changes SET claimed_until = now() - interval '1 second';
+
+UPDATE embedding_changes SET error=$1, claimed_until=(now() + $2) WHERE embedding_changes.knowledge_base_id = $3::UUID;
 
 UPDATE evaluation_runs SET state=$1, claimed_until=(now() + $2) WHERE evaluation_runs.id = (SELECT evaluation_runs.id
 FROM evaluation_runs
@@ -900,6 +1152,8 @@ LIMIT $4 FOR UPDATE SKIP LOCKED) RETURNING evaluation_runs.evaluation_id, evalua
 UPDATE evaluation_runs SET state=$1, error=$2, finished_at=now(), claimed_until=$3 WHERE evaluation_runs.id = $4::UUID;
 
 UPDATE evaluation_runs SET state=$1, settings=$2::JSONB, results=$3::JSONB, finished_at=now(), claimed_until=$4 WHERE evaluation_runs.id = $5::UUID;
+
+UPDATE knowledge_bases SET embedding_provider=$1, embedding_model=$2, embedding_dimensions=$3 WHERE knowledge_bases.id = $4::UUID;
 
 UPDATE knowledge_bases SET meta_summary=$1, meta_statistics=$2::JSONB, meta_summary_model=$3, meta_summary_updated_at=now() WHERE knowledge_bases.id = $4::UUID RETURNING knowledge_bases.id;
 
@@ -912,6 +1166,16 @@ UPDATE knowledge_bases SET visibility=$1 WHERE knowledge_bases.id = $2::UUID;
 UPDATE langchain_pg_embedding SET cmetadata=jsonb_set(langchain_pg_embedding.cmetadata, $1, CAST($2::JSONB AS JSONB)) WHERE langchain_pg_embedding.document_id IN ($3::UUID);
 
 UPDATE langchain_pg_embedding SET cmetadata=jsonb_set(langchain_pg_embedding.cmetadata, $1, CAST($2::JSONB AS JSONB)) WHERE langchain_pg_embedding.document_id IN (NULL) AND (1 != 1);
+
+UPDATE langchain_pg_embedding SET document = 'another text' WHERE document LIKE '食堂%';
+
+UPDATE langchain_pg_embedding SET document = '食堂にも有給休暇があります。' WHERE document LIKE '食堂%';
+
+UPDATE langchain_pg_embedding SET embedding=$1, document=$2, cmetadata=CAST($3::JSONB AS JSONB), lexemes=CAST($4 AS TSVECTOR) WHERE langchain_pg_embedding.id = $5;
+
+UPDATE langchain_pg_embedding c SET embedding = n.embedding
+FROM new_chunk_vectors n
+WHERE n.chunk_id = c.id AND c.collection_id = $1;
 
 UPDATE langchain_pg_embedding c SET lexemes = n.lexemes::tsvector
 FROM unnest($1::TEXT[], $2::TEXT[]) AS n (id, lexemes)
@@ -933,6 +1197,8 @@ UPDATE stale_summaries SET claimed_until=(now() + $1) WHERE stale_summaries.know
 FROM stale_summaries
 WHERE stale_summaries.claimed_until IS NULL OR stale_summaries.claimed_until < now() ORDER BY stale_summaries.since
 LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING stale_summaries.knowledge_base_id, stale_summaries.since;
+
+UPDATE term_frequencies SET chunk_count=(term_frequencies.chunk_count - $1) WHERE term_frequencies.knowledge_base_id = $2::UUID AND term_frequencies.term IN ($3);
 
 WITH leaving AS (
 SELECT term, count(*) AS chunk_count

@@ -4,15 +4,20 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path
+from fastapi.responses import StreamingResponse
 
 from app.documents.chunk_service import Chunks
-from app.documents.problems import ChunkNotFound, DocumentNotFound
-from app.documents.schemas import ChunkInContext, ChunkOut
+from app.documents.problems import ChunkNotFound, DocumentInWork, DocumentNotFound, DocumentWithoutText
+from app.documents.schemas import ChunkCorrection, ChunkInContext, ChunkOut
+from app.embeddings.problems import EmbeddingsFailed, EmbeddingsUnavailable
+from app.search.problems import EmbeddingModelUnavailable
+from service_kit.database.admission import AdmissionDep
+from service_kit.http.etags import Conditional
 from service_kit.http.problems import problems
 from service_kit.http.schemas import Text
 from service_kit.lists.pagination import InvalidCursor, NumberedPaging, Page, Slice
 from service_kit.server.routing import Route
-from service_kit.tokens.verification import CurrentSubject
+from service_kit.tokens.verification import Administrator, CurrentSubject
 
 router = APIRouter(prefix="/api", tags=["documents"], route_class=Route)
 
@@ -41,7 +46,41 @@ def chunks(
     )
 
 
+@router.get(
+    "/documents/{document_id}/text",
+    response_class=StreamingResponse,
+    responses={
+        200: {"description": "The text.", "content": {"text/plain; charset=utf-8": {"schema": {"type": "string"}}}},
+        **problems(DocumentNotFound, DocumentWithoutText),
+    },
+)
+def text(document_id: UUID, subject: CurrentSubject, service: Chunks, admission: AdmissionDep) -> StreamingResponse:
+    """Return the whole text of a document as it is searched, corrections included; pages are divided by form feeds."""
+    return StreamingResponse(
+        admission.stream(service.whole_text(document_id, by=subject)),
+        media_type="text/plain; charset=utf-8",
+        headers={"Content-Disposition": "inline", "X-Content-Type-Options": "nosniff"},
+    )
+
+
 @router.get("/chunks/{chunk_id}", responses=problems(ChunkNotFound))
 def chunk(chunk_id: ChunkId, subject: CurrentSubject, service: Chunks) -> ChunkInContext:
     """Return the whole chunk that a search or a citation names, with the chunks before and after it."""
     return service.chunk(chunk_id, by=subject)
+
+
+@router.put(
+    "/chunks/{chunk_id}",
+    responses=problems(
+        ChunkNotFound, DocumentInWork, EmbeddingModelUnavailable, EmbeddingsUnavailable, EmbeddingsFailed
+    ),
+)
+def correct(
+    chunk_id: ChunkId, body: ChunkCorrection, subject: Administrator, condition: Conditional, service: Chunks
+) -> ChunkInContext:
+    """Correct a chunk's text, by which it is found and cited from now on; administrators only.
+
+    The correction is made again when the document is processed again or replaced, where the file has the same text as
+    before; a warning of the document says where it has not. The text of the file undoes a correction.
+    """
+    return service.correct(chunk_id, body, condition, by=subject)

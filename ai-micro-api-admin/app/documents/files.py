@@ -3,10 +3,14 @@
 Nothing here holds more than a part of a file in memory, and no connection is held while a client reads slowly.
 """
 
+import os
+import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
 from uuid import UUID
@@ -97,6 +101,22 @@ def read_renewal(database: Database, renewal_id: UUID, *, size_bytes: int) -> It
         FileVanished: the document was deleted, or another file is to replace it by now.
     """
     return _read(database, _PART_OF_RENEWAL, {"id": renewal_id}, size_bytes)
+
+
+def copy(parts: Iterator[bytes]) -> BinaryIO:
+    """Return a file that can only be read, and has no name that a kill would leave behind."""
+    descriptor, name = tempfile.mkstemp()
+    writer = os.fdopen(descriptor, "wb")
+    try:
+        copied = Path(name).open("rb")  # noqa: SIM115 - the caller closes it
+    finally:
+        Path(name).unlink()
+    with ExitStack() as on_failure, writer:
+        on_failure.enter_context(copied)
+        for part in parts:
+            writer.write(part)
+        on_failure.pop_all()
+    return copied
 
 
 def _parts(file: BinaryIO) -> Iterator[tuple[int, bytes]]:

@@ -23,6 +23,26 @@ class DocumentNotFailed(Problem, status=409, code="DOCUMENT_NOT_FAILED"):
     """Only a document whose processing has failed is processed again."""
 
 
+class DocumentWithoutPages(Problem, status=409, code="DOCUMENT_WITHOUT_PAGES"):
+    """Only the pages of a PDF can be shown as pictures."""
+
+
+class PageNotFound(Problem, status=404, code="PAGE_NOT_FOUND"):
+    """The document has no such page."""
+
+
+class PageNotShown(Problem, status=422, code="PAGE_NOT_SHOWN"):
+    """The page cannot be drawn: the PDF is damaged or protected by a password, or the page is too complex."""
+
+
+class DocumentWithoutText(Problem, status=409, code="DOCUMENT_WITHOUT_TEXT"):
+    """The document has no text yet: it waits, is in work, or its processing has failed."""
+
+
+class DocumentInWork(Problem, status=409, code="DOCUMENT_IN_WORK"):
+    """The document is being processed again: its chunks are about to be replaced. Correct them afterwards."""
+
+
 class DuplicateDocument(Problem, status=409, code="DUPLICATE_DOCUMENT"):
     """The file is another document of the knowledge base: `document_id`, `title` and `collection_id` say which."""
 

@@ -1,11 +1,25 @@
 """Request and response bodies of documents."""
 
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from app.field_types import DocumentTitle, Tags
+from app.ingestion.texts.cleaning import clean
+from service_kit.http.etags import Resource
 from service_kit.http.schemas import RequestModel, ResponseModel
+
+
+def _cleaned(text: str) -> str:
+    cleaned = clean(text).strip()
+    if not cleaned:
+        raise ValueError("must have visible characters")
+    return cleaned
+
+
+ChunkText = Annotated[str, Field(max_length=20_000), AfterValidator(_cleaned)]
+"""A text as parsers leave it, of which something can be seen."""
 
 
 class DocumentMove(RequestModel):
@@ -39,6 +53,7 @@ class ChunkOut(ResponseModel):
                     "index": 0,
                     "page": 1,
                     "text": "第1条 この規則は、従業員の就業に関する事項を定める。",
+                    "corrected": False,
                 }
             ]
         }
@@ -48,10 +63,23 @@ class ChunkOut(ResponseModel):
     index: int = Field(description="Place in the document, from 0.")
     page: int | None = Field(description="Page of the file, from 1; null for a format without pages.")
     text: str
+    corrected: bool = Field(description="A person wrote this text in the place of the file's.")
 
 
-class ChunkInContext(ChunkOut):
+class ChunkCorrection(RequestModel):
+    """A chunk's text as it should be."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"text": "第1条 この規則は、従業員の就業に関する事項を定める。"}]}
+    )
+
+    text: ChunkText = Field(description="The whole text, which may have several lines.")
+
+
+class ChunkInContext(ChunkOut, Resource):
     """A chunk with its document and the chunks around it."""
+
+    passing: ClassVar[frozenset[str]] = frozenset({"title", "previous", "next"})
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -61,6 +89,8 @@ class ChunkInContext(ChunkOut):
                     "index": 0,
                     "page": 1,
                     "text": "第1条 この規則は、従業員の就業に関する事項を定める。",
+                    "corrected": False,
+                    "original": None,
                     "document_id": "b7a2b9d0-9d0e-4a0c-8f53-2f9b7f0c6d11",
                     "title": "就業規則",
                     "previous": None,
@@ -72,5 +102,6 @@ class ChunkInContext(ChunkOut):
 
     document_id: UUID
     title: str
+    original: str | None = Field(description="What the file has in its place; null unless it is `corrected`.")
     previous: ChunkOut | None = Field(description="The chunk before it; null for the first.")
     next: ChunkOut | None = Field(description="The chunk after it; null for the last.")

@@ -12,6 +12,7 @@ MAX_WARNING_CHARACTERS = 400
 class WarningCode(StrEnum):
     """Stable code of a warning; the user interface translates by it."""
 
+    CORRECTIONS_NOT_MADE = "CORRECTIONS_NOT_MADE"
     CUT_CHARACTER = "CUT_CHARACTER"
     EMBEDDED_FILES_NOT_READ = "EMBEDDED_FILES_NOT_READ"
     FORMULAS_WITHOUT_RESULT = "FORMULAS_WITHOUT_RESULT"

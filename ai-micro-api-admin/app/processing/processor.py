@@ -4,18 +4,15 @@ Reading and embedding happen outside any transaction; what they give lies in tem
 statistics of their terms and the document's new status are then written in one transaction.
 """
 
-import os
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import BinaryIO, TypeVar
 from uuid import uuid4
 
 from app.chunks.copy_format import COPY, ChunkRows
+from app.chunks.corrections import CorrectionRepository
 from app.chunks.lexemes import chunk_terms
 from app.chunks.repository import ChunkRepository
 from app.contents.access import lock_for_change
@@ -30,6 +27,7 @@ from app.ingestion.failures import ParseCancelled, ParseFailed
 from app.ingestion.isolation import parse_file
 from app.ingestion.parse_output import ParsedDocument
 from app.ingestion.parse_warnings import ParseWarning
+from app.processing.corrections import Corrections
 from app.processing.failures import LeaseLost, Unprocessable
 from app.processing.lease import Lease
 from app.processing.leases import Leases
@@ -102,14 +100,15 @@ class Processor:
         if provider is None:
             reason = f"The embedding model {lease.model} of this knowledge base is not available."
             raise Unprocessable("EMBEDDING_MODEL_UNAVAILABLE", reason)
-        with self._file_of(lease) as file:
+        with files.copy(self._parts_of(lease)) as file:
             try:
                 limits = self._limits.for_file(lease.size_bytes)
                 with parse_file(
                     file, lease.media_type, limits=limits, splitting=self._splitting, stop=abandon
                 ) as parsed:
-                    self._embed(lease, provider, parsed, rows, abandon)
-                    return Prepared(parsed.chunk_count, parsed.warnings)
+                    corrections = self._corrections_of(lease)
+                    self._embed(lease, provider, parsed, rows, corrections=corrections, abandon=abandon)
+                    return Prepared(parsed.chunk_count, [*parsed.warnings, *corrections.warnings()])
             except ParseFailed as failure:
                 raise Unprocessable(failure.code, failure.reason, detail=failure.detail) from failure
             except EmbeddingsFailed as failure:
@@ -151,21 +150,6 @@ class Processor:
                 index_version=INDEX_VERSION if held.title == lease.title else INDEX_AGAIN,
             )
 
-    def _file_of(self, lease: Lease) -> BinaryIO:
-        """Return a copy of a document's file that can only be read, and has no name that a kill would leave behind."""
-        descriptor, name = tempfile.mkstemp()
-        writer = os.fdopen(descriptor, "wb")
-        try:
-            copy = Path(name).open("rb")  # noqa: SIM115 - the caller closes it
-        finally:
-            Path(name).unlink()
-        with ExitStack() as on_failure, writer:
-            on_failure.enter_context(copy)
-            for part in self._parts_of(lease):
-                writer.write(part)
-            on_failure.pop_all()
-        return copy
-
     def _parts_of(self, lease: Lease) -> Iterator[bytes]:
         if lease.renewal_id is not None and lease.is_replacement:
             return files.read_renewal(self._database, lease.renewal_id, size_bytes=lease.size_bytes)
@@ -173,18 +157,27 @@ class Processor:
             self._database, lease.document_id, size_bytes=lease.size_bytes, content_hash=lease.content_hash
         )
 
+    def _corrections_of(self, lease: Lease) -> Corrections:
+        # Nothing is corrected while a renewal is under way, and nothing before the first processing.
+        if lease.renewal_id is None:
+            return Corrections()
+        with self._database.session() as session:
+            return Corrections(CorrectionRepository(session).of_document(lease.document_id))
+
     def _embed(
         self,
         lease: Lease,
         provider: EmbeddingProvider,
         parsed: ParsedDocument,
         rows: BinaryIO,
+        *,
+        corrections: Corrections,
         abandon: threading.Event,
     ) -> None:
         writer = ChunkRows(rows, langchain_collection_id=lease.langchain_collection_id, document_id=lease.document_id)
         progress = Progress(self._leases, lease)
         done = 0
-        for batch in _batches(parsed):
+        for batch in _batches(corrections.made_in(parsed)):
             if abandon.is_set():
                 raise ParseCancelled("stopped while a document was being embedded")
             vectors = provider.embed_passages([chunk.text for chunk in batch])
@@ -198,6 +191,7 @@ class Processor:
                         "document_id": str(lease.document_id),
                         "collection_id": str(lease.collection_id),
                         "page": chunk.page,
+                        **corrections.metadata_of(chunk),
                     },
                     terms=chunk_terms(chunk.text, title=lease.title, file_name=lease.file_name),
                 )

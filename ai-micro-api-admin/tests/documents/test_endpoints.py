@@ -222,7 +222,7 @@ def test_chunks_are_listed_in_the_order_of_the_text(
             break
     assert [item["index"] for item in seen] == list(range(page["total"]))
     assert len(seen) > 4
-    assert all(set(item) == {"id", "index", "page", "text"} and item["page"] is None for item in seen)
+    assert all(set(item) == {"id", "index", "page", "text", "corrected"} and item["page"] is None for item in seen)
 
 
 @pytest.mark.parametrize("cursor", ["x", "-1", "１", "9" * 50, "20"])

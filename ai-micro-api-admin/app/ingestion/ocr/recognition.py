@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -17,7 +15,6 @@ from typing import BinaryIO
 import structlog
 
 from app.ingestion import child
-from app.ingestion.failures import ParseCancelled
 from app.ingestion.texts.reflow import separator
 
 MAX_PAGES = 200
@@ -86,7 +83,9 @@ def _pictures(file: BinaryIO, first: int, stop: threading.Event | None) -> Itera
     os.lseek(file.fileno(), 0, os.SEEK_SET)
     arguments = (str(os.getpid()), str(first), str(_PAGES_AT_ONCE), str(_DRAWING_SECONDS))
     with tempfile.TemporaryFile() as output:
-        _run(child.command("app.ingestion.ocr.pictures", *arguments), file, output, seconds=_DRAWING_SECONDS, stop=stop)
+        child.run(
+            child.command("app.ingestion.ocr.pictures", *arguments), file, output, seconds=_DRAWING_SECONDS, stop=stop
+        )
         output.seek(0)
         while line := output.readline(_COLUMNS * 4).split():
             number, size = (int(word) if word.isdigit() and len(word) <= _COLUMNS else 0 for word in line[:2])
@@ -121,41 +120,9 @@ def _recognised(
     os.lseek(file.fileno(), 0, os.SEEK_SET)
     with tempfile.TemporaryFile() as output:
         arguments = child.command("app.ingestion.ocr.program", *limits, "--", *command)
-        _run(arguments, file, output, seconds=_PAGE_SECONDS, stop=stop)
+        child.run(arguments, file, output, seconds=_PAGE_SECONDS, stop=stop)
         output.seek(0)
         return _read(output.read(_MOST_PICTURE_BYTES).decode(errors="replace"))
-
-
-def _run(
-    arguments: list[str], file: BinaryIO, output: BinaryIO, *, seconds: float, stop: threading.Event | None
-) -> None:
-    """Run a process of our own to its end; however it ends, what it has written counts.
-
-    Raises:
-        ParseCancelled: `stop` was set.
-    """
-    process = subprocess.Popen(  # noqa: S603 - a command of our own, and nothing of the file is in it
-        arguments,
-        stdin=file,
-        stdout=output,
-        stderr=subprocess.DEVNULL,
-        cwd=child.SERVICE_FOLDER,
-        env={**child.environment(), "OMP_THREAD_LIMIT": "1"},
-        start_new_session=True,
-    )
-    deadline = time.monotonic() + seconds
-    try:
-        while (remaining := deadline - time.monotonic()) > 0:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=min(remaining, _STOP_POLL_SECONDS))
-                return
-            if stop is not None and stop.is_set():
-                raise ParseCancelled("stopped while text was being recognised")
-        logger.warning("text_recognition_timed_out", seconds=seconds)
-    finally:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def _read(table: str) -> tuple[dict[int, str], float]:

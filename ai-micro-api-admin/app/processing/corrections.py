@@ -1,0 +1,56 @@
+"""Makes the corrections of a document's chunks again when it is processed again."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from app.chunks.corrections import CORRECTION_ID
+from app.ingestion.chunks import Chunk
+from app.ingestion.parse_warnings import ParseWarning, WarningCode
+
+_SHOWN, _SHOWN_CHARACTERS = 3, 40
+
+
+class Corrections:
+    """The corrections of one document, each made where the file has the text that it was made to.
+
+    Args:
+        stored: id, original and text, the latest first.
+    """
+
+    def __init__(self, stored: Sequence[Row[UUID, str, str]] = ()) -> None:
+        self._left: defaultdict[str, deque[tuple[UUID, str]]] = defaultdict(deque)
+        for row in stored:
+            self._left[row.original].append((row.id, row.text))
+        self._made: dict[int, UUID] = {}
+
+    def made_in(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+        """Yield chunks with their corrections."""
+        for chunk in chunks:
+            if waiting := self._left.get(chunk.text):
+                self._made[chunk.index], text = waiting.popleft()
+                yield replace(chunk, text=text)
+            else:
+                yield chunk
+
+    def metadata_of(self, chunk: Chunk) -> dict[str, object]:
+        """Return what the metadata of a chunk that was yielded says of its correction."""
+        made = self._made.get(chunk.index)
+        return {} if made is None else {CORRECTION_ID: str(made)}
+
+    def warnings(self) -> list[ParseWarning]:
+        """Return a warning of the corrections that were not made, once all chunks were seen."""
+        lost = [text for waiting in self._left.values() for _, text in waiting]
+        if not lost:
+            return []
+        named = ", ".join(f"“{' '.join(text.split())[:_SHOWN_CHARACTERS]}…”" for text in lost[:_SHOWN])
+        passages = "1 corrected passage is" if len(lost) == 1 else f"{len(lost)} corrected passages are"
+        return [
+            ParseWarning(
+                WarningCode.CORRECTIONS_NOT_MADE,
+                f"{passages} not in the file as before, so what was corrected there is not found any more: {named}",
+            )
+        ]
