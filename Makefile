@@ -19,12 +19,12 @@ RUFF := stack/.venv/bin/ruff
 # What `make test` runs, in this order; test-fast leaves out what needs a running stack or a Docker engine.
 PART_TESTS := $(patsubst %,test-%,$(subst libs/alembic-,,$(subst libs/service-,,$(subst ai-micro-api-,,$(PARTS)))))
 FAST_STEPS := lint types $(PART_TESTS) test-migrations
-STEPS := $(FAST_STEPS) test-e2e test-compose
+STEPS := $(FAST_STEPS) test-langchain test-e2e test-compose
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install lock clean run psql admin up down test test-fast lint format reference examples types $(PART_TESTS) test-migrations \
-  test-e2e test-load test-nightly test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
+  test-langchain test-e2e test-load test-nightly test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
   restore FORCE
 
 help:
@@ -163,6 +163,9 @@ test-stack: install ## Tests of the runner, of postgres-init, of changes of the 
 
 test-migrations: install ## Rehearse, lint, apply and compare the migrations of all services, on a new database each
 	@$(STACK) with-postgres -- $(STACK) check-migrations
+
+test-langchain: ai-micro-api-admin/.venv/.installed stack/.venv/.installed stack/langchain-postgres/.venv/.installed ## LangChain's own tests of PGVector, on the tables of ai-micro-api-admin
+	@$(STACK) with-postgres -- stack/bin/test-langchain
 
 test-e2e: install ## Start stacks, use them, kill them
 	@cd stack && .venv/bin/pytest -n 2 --dist loadfile tests/contract tests/runner tests/releases tests/end_to_end tests/openapi

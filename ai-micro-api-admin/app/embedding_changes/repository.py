@@ -74,7 +74,7 @@ class EmbeddingChangeRepository:
         self._session.execute(delete(NewChunkVector).where(NewChunkVector.chunk_id.in_(chunks)))
 
     def claim(self, *, seconds: float) -> EmbeddingChange | None:
-        """Return a change that nobody works on, for so long; None without one."""
+        """Return a change that no other worker is at, and keep others from it for so long; None without one."""
         free = or_(EmbeddingChange.claimed_until.is_(None), EmbeddingChange.claimed_until < func.now())
         change = self._session.scalars(
             select(EmbeddingChange)
