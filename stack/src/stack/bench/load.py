@@ -8,6 +8,8 @@ from http import HTTPStatus
 
 from stack.ports import HOST
 
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -67,13 +69,18 @@ async def _ask_until(deadline: float, port: int, request: bytes) -> int:
     return answers
 
 
-async def ask(connection: tuple[asyncio.StreamReader, asyncio.StreamWriter], request: bytes) -> int:
+async def ask(connection: Connection, request: bytes) -> int:
     """Send a request over a connection, read the whole answer and return its status."""
+    return (await answer(connection, request))[0]
+
+
+async def answer(connection: Connection, request: bytes) -> tuple[int, bytes]:
+    """Send a request over a connection and return status and body of the answer."""
     reader, writer = connection
     writer.write(request)
     head = await reader.readuntil(b"\r\n\r\n")
-    await reader.readexactly(_content_length(head))
-    return int(head.split(maxsplit=2)[1])
+    body = await reader.readexactly(_content_length(head))
+    return int(head.split(maxsplit=2)[1]), body
 
 
 def _content_length(head: bytes) -> int:

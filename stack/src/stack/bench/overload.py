@@ -9,7 +9,7 @@ import time
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from stack.bench.load import ask, requests_per_second
+from stack.bench.load import Connection, ask, requests_per_second
 from stack.bench.read import CONNECTIONS, own_profile
 from stack.bench.running import MeasuredStack
 from stack.ports import HOST
@@ -18,8 +18,6 @@ SECONDS = 12.0
 # The queue is full by then.
 _WARM_UP_SECONDS = 4.0
 _MOST_CONNECTIONS = 4000
-
-Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 def overload(stack: MeasuredStack) -> tuple[float, float]:

@@ -35,7 +35,7 @@ def compare_reads(stack: MeasuredStack) -> tuple[float, float]:
 
 def own_profile(stack: MeasuredStack) -> Request:
     """Return what asks for the administrator's profile, which is made if there is none."""
-    token = _sign_in(stack.description)
+    token = sign_in(stack.description)
     account = _call(f"{stack.description['auth']}/auth/me", None, token)
     try:
         _call(f"{stack.description['user']}/profiles", {}, token)
@@ -57,7 +57,8 @@ def _measure(port: int, request: Request) -> float:
     return requests_per_second(port, request, connections=CONNECTIONS, seconds=SECONDS)
 
 
-def _sign_in(description: dict[str, Any]) -> str:
+def sign_in(description: dict[str, Any]) -> str:
+    """Return an access token of the administrator."""
     tokens = _call(f"{description['auth']}/auth/login", description["administrator"])
     return str(tokens["access_token"])
 
