@@ -80,7 +80,7 @@ class Settings(TokenCheckingSettings):
         default=365, ge=1, le=3650, description="How long entries of the system log are kept, days."
     )
     processing_workers: int = Field(
-        default=1,
+        default=2,
         ge=0,
         le=16,
         description="Documents that this process works on at the same time; 0 leaves it to others.",

@@ -6,7 +6,6 @@ receive function: `vector_recv` of pgvector, `tsvectorrecv`, `jsonb_recv`.
 
 import json
 import struct
-from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 from uuid import UUID
 
@@ -42,9 +41,10 @@ class ChunkRows:
         *,
         index: int,
         text: str,
-        embedding: Sequence[float],
+        embedding: bytes,
         metadata: dict[str, object],
-        terms: Iterable[str],
+        terms: bytes,
+        term_count: int,
     ) -> None:
         """Write a row.
 
@@ -52,20 +52,22 @@ class ChunkRows:
             chunk_id: a UUID of our own; LangChain's ids are text.
             index: place in the document, from 0.
             text: the chunk's text.
-            embedding: its vector.
+            embedding: its vector, as big-endian floats of four bytes.
             metadata: `cmetadata`.
-            terms: its distinct index terms.
+            terms: its distinct index terms, sorted by their bytes, each ended by three zero bytes: the end of a text,
+                and no positions.
+            term_count: how many.
         """
         self._file.write(_FIELDS)
         for field in (
             str(chunk_id).encode(),
             self._langchain_collection_id.bytes,
-            struct.pack(f">hh{len(embedding)}f", len(embedding), 0, *embedding),
+            struct.pack(">hh", len(embedding) // 4, 0) + embedding,
             text.encode(),
             _JSONB_VERSION + json.dumps(metadata, ensure_ascii=False).encode(),
             self._document_id.bytes,
             struct.pack(">i", index),
-            _tsvector(terms),
+            struct.pack(">i", term_count) + terms,
         ):
             self._file.write(struct.pack(">i", len(field)))
             self._file.write(field)
@@ -74,9 +76,3 @@ class ChunkRows:
         """Write the end, and go back to the beginning."""
         self._file.write(_TRAILER)
         self._file.seek(0)
-
-
-def _tsvector(terms: Iterable[str]) -> bytes:
-    # Sorted by bytes, the order that a tsvector has inside; each term ends with a zero byte and has no positions.
-    lexemes = sorted(term.encode() for term in terms)
-    return struct.pack(">i", len(lexemes)) + b"".join(lexeme + b"\x00\x00\x00" for lexeme in lexemes)

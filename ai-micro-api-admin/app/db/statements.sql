@@ -413,11 +413,9 @@ SELECT documents.collection_id, count(*) AS document_count
 FROM documents
 WHERE documents.collection_id IN ($1::UUID) GROUP BY documents.collection_id;
 
-SELECT documents.collection_id, documents.title
-FROM documents
-WHERE documents.id = $1::UUID AND documents.lease_token = $2::UUID FOR UPDATE;
-
-SELECT documents.collection_id, documents.title
+SELECT documents.collection_id, documents.title, EXISTS (SELECT *
+FROM langchain_pg_embedding
+WHERE langchain_pg_embedding.document_id = documents.id) AS anon_1
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE documents.id = $1::UUID AND documents.lease_token = $2::UUID AND knowledge_bases.embedding_provider = $3 AND knowledge_bases.embedding_model = $4 FOR UPDATE OF documents;
 
@@ -1102,15 +1100,10 @@ UPDATE documents SET lease_expires_at=(now() + $1) WHERE documents.id = $2::UUID
 
 UPDATE documents SET progress=$1, step=$2 WHERE documents.id = $3::UUID AND documents.lease_token = $4::UUID RETURNING documents.id;
 
-UPDATE documents SET status=$1, attempts=(documents.attempts + $2), lease_token=gen_random_uuid(), lease_expires_at=(now() + $3) FROM knowledge_bases WHERE documents.id = (SELECT documents.id
-FROM documents
-WHERE documents.status IN ($4) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.media_type IN ($5) ORDER BY documents.created_at
-LIMIT $6 FOR UPDATE SKIP LOCKED) AND documents.knowledge_base_id = knowledge_bases.id RETURNING documents.id, documents.lease_token, documents.attempts, documents.knowledge_base_id, knowledge_bases.langchain_collection_id, documents.collection_id, documents.media_type, documents.size_bytes, documents.title, documents.file_name, knowledge_bases.embedding_provider, knowledge_bases.embedding_model;
-
 UPDATE documents SET status=$1, attempts=(documents.attempts + $2), lease_token=gen_random_uuid(), lease_expires_at=(now() + $3), progress=$4, step=$5 FROM knowledge_bases WHERE documents.id = (SELECT documents.id
 FROM documents
-WHERE documents.status IN ($6) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.media_type IN ($7) ORDER BY documents.created_at
-LIMIT $8 FOR UPDATE SKIP LOCKED) AND documents.knowledge_base_id = knowledge_bases.id RETURNING documents.id, documents.lease_token, documents.attempts, documents.knowledge_base_id, knowledge_bases.langchain_collection_id, documents.collection_id, documents.media_type, documents.size_bytes, documents.content_hash, documents.title, documents.file_name, knowledge_bases.embedding_provider, knowledge_bases.embedding_model;
+WHERE documents.status IN ($6) AND (documents.lease_expires_at IS NULL OR documents.lease_expires_at < now()) AND documents.attempts < $7 AND documents.media_type IN ($8) ORDER BY documents.created_at
+LIMIT $9 FOR UPDATE SKIP LOCKED) AND documents.knowledge_base_id = knowledge_bases.id RETURNING documents.id, documents.lease_token, documents.attempts, documents.knowledge_base_id, knowledge_bases.langchain_collection_id, documents.collection_id, documents.media_type, documents.size_bytes, documents.content_hash, documents.title, documents.file_name, knowledge_bases.embedding_provider, knowledge_bases.embedding_model;
 
 UPDATE documents SET status=$1, attempts=(documents.attempts - $2), lease_token=$3::UUID, lease_expires_at=$4 WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -92,23 +92,22 @@ class HashEmbeddingProvider:
 
 def _embed(text: str) -> list[float]:
     normalized = normalize(text)
-    vector = _accumulate(Counter(_features(normalized)))
-    length = math.sqrt(math.fsum(value * value for value in vector))
+    vector = _accumulate(_features(normalized))
+    length = math.hypot(*vector)
     if length == 0.0:
         # Nothing but white space, no feature at all, or features that cancelled each other out exactly.
         vector = _accumulate(Counter(_symbols(normalized)))
-        length = math.sqrt(math.fsum(value * value for value in vector))
+        length = math.hypot(*vector)
     if length == 0.0:
         vector = _accumulate(Counter([_SYMBOL]))
-        length = math.sqrt(math.fsum(value * value for value in vector))
+        length = math.hypot(*vector)
     return [value / length for value in vector]
 
 
-def _accumulate(counts: Counter[str]) -> list[float]:
+def _accumulate(counts: Mapping[str, int]) -> list[float]:
     vector = [0.0] * DIMENSIONS
     log = math.log
-    for feature, count in counts.items():
-        index, weight = _coordinate(feature)
+    for (index, weight), count in zip(map(_coordinate, counts), counts.values(), strict=True):
         vector[index] += weight if count == 1 else weight * (1.0 + log(count))
     return vector
 
@@ -122,21 +121,40 @@ def _coordinate(feature: str) -> tuple[int, float]:
     return (number >> 1) % DIMENSIONS, weight if number & 1 else -weight
 
 
-def _features(normalized: str) -> Iterator[str]:
-    for word in WORD_RUN.findall(normalized):
-        yield from _word_features(word)
+def _features(normalized: str) -> Counter[str]:
+    """Return how often each feature occurs in a text."""
+    counts: Counter[str] = Counter()
+    for word, times in Counter(WORD_RUN.findall(normalized)).items():
+        for feature in _word_features(word):
+            counts[feature] += times
     if normalized.isascii():
-        return
-    for run in HAN_RUN.findall(normalized):
+        return counts
+    for pattern, kind in (
+        (HAN_RUN, _HAN),
+        (KATAKANA_RUN, _KATAKANA),
+        (HANGUL_RUN, _KATAKANA),
+        (HIRAGANA_RUN, _HIRAGANA),
+    ):
+        for run, times in Counter(pattern.findall(normalized)).items():
+            for feature in _run_features(run, kind) if len(run) <= _MAX_WORD else _ngrams_of_run(run, kind):
+                counts[feature] += times
+    return counts
+
+
+@lru_cache(maxsize=1 << 13)
+def _run_features(run: str, kind: str) -> tuple[str, ...]:
+    """Return what `_ngrams_of_run` yields, for a short run."""
+    return tuple(_ngrams_of_run(run, kind))
+
+
+def _ngrams_of_run(run: str, kind: str) -> Iterator[str]:
+    """Yield the n-grams of a run of kanji or of kana, and single kanji."""
+    if kind == _HAN:
         yield from _ngrams(run, _HAN_SINGLE, 1)
-        yield from _ngrams(run, _HAN, 2)
-        yield from _ngrams(run, _HAN, 3)
-    for pattern, kind in ((KATAKANA_RUN, _KATAKANA), (HANGUL_RUN, _KATAKANA), (HIRAGANA_RUN, _HIRAGANA)):
-        for run in pattern.findall(normalized):
-            if len(run) == 1:
-                yield kind + run
-            yield from _ngrams(run, kind, 2)
-            yield from _ngrams(run, kind, 3)
+    elif len(run) == 1:
+        yield kind + run
+    yield from _ngrams(run, kind, 2)
+    yield from _ngrams(run, kind, 3)
 
 
 @lru_cache(maxsize=1 << 13)

@@ -3,6 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+BATCH: Final = 256
+"""Chunks whose features are found at once; those of the first ones in the process that reads the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """By what a chunk is found.
+
+    Args:
+        terms: Its distinct index terms in UTF-8, each ended by three zero bytes, as in a binary `tsvector`.
+        term_count: How many.
+        vector: Its vector as big-endian floats of four bytes; None where a model server makes it.
+    """
+
+    terms: bytes
+    term_count: int
+    vector: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +32,13 @@ class Chunk:
         index: Place in the document, from 0.
         page: Page that it is from, from 1; None for a format without pages.
         text: Its text, with the headings above it on the first line where the format has headings.
+        features: By what it is found, if that was asked for.
     """
 
     index: int
     page: int | None
     text: str
+    features: Features | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +58,18 @@ class SplitSettings:
             raise ValueError("size must be between 100 and 20,000 characters")
         if not 0 <= self.overlap <= self.size // 2:
             raise ValueError("overlap must be between 0 and half the size")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureSettings:
+    """What is to be found of each chunk of a document.
+
+    Args:
+        title: The document's, under whose terms each of its chunks is found.
+        file_name: Likewise.
+        vectors: True where the vectors are those of the provider `hash`, which needs no model server.
+    """
+
+    title: str = ""
+    file_name: str = ""
+    vectors: bool = False

@@ -1,9 +1,9 @@
-"""Reads files in a child process that may crash, hang, run out of memory or be taken over without harm to this one.
+"""Reads files in child processes that may crash, hang, run out of memory or be taken over without harm to this one.
 
-The child gets no secret (a clean environment) and no open file of this process but the one to read, on its standard
-input; before it reads, it gives up everything else (`app.ingestion.confinement`). Its output goes to files without a
-name in the temporary folder, which vanish with their last descriptor, so that no full pipe can block it and no end of
-either process leaves anything behind.
+A child gets no secret (it is forked by a process with a clean environment, `app.ingestion.forking`) and no open file
+but the one to read, on its standard input; before it reads, it gives up everything else (`app.ingestion.confinement`).
+Its output goes to files without a name in the temporary folder, which vanish with their last descriptor, so that no
+full pipe can block it and no end of either process leaves anything behind.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import tempfile
 import threading
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from typing import BinaryIO
 
-from app.ingestion import child
-from app.ingestion.chunks import SplitSettings
+from app.ingestion.child_options import feature_options, limit_options
+from app.ingestion.chunks import Features, FeatureSettings, SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
+from app.ingestion.forking.client import ForkServer
 from app.ingestion.media_types import PICTURES, MediaType
 from app.ingestion.ocr.recognition import languages, recognise_pdf, recognise_picture
-from app.ingestion.parse_output import EXIT_UNREADABLE, ParsedDocument, read_verdict
+from app.ingestion.parse_output import EXIT_UNREADABLE, ParsedDocument, read_features, read_verdict
 from app.ingestion.parse_warnings import WarningCode
 
-_READER = "app.ingestion.parse"
 _STOP_POLL_SECONDS = 0.2
 _DETAIL_BYTES = 2000
 
@@ -52,8 +52,10 @@ def parse_file(
     file: BinaryIO,
     media_type: MediaType,
     *,
+    fork_server: ForkServer,
     limits: ParseLimits,
     splitting: SplitSettings,
+    features: FeatureSettings | None = None,
     stop: threading.Event | None = None,
 ) -> ParsedDocument:
     """Read a file in a child process and return its chunks; where Tesseract is installed, those of pictures too.
@@ -61,8 +63,10 @@ def parse_file(
     Args:
         file: The file, at its beginning and opened for reading only: the child inherits it as it is.
         media_type: What it was accepted as (`app.ingestion.media_types.detect_media_type`).
+        fork_server: Starts the child.
         limits: What reading it may cost.
         splitting: How its text is cut.
+        features: What is to be found of its first chunks (`app.ingestion.chunks.BATCH`).
         stop: Set by another thread to give up; noticed within 0.2 seconds.
 
     Returns:
@@ -72,7 +76,9 @@ def parse_file(
         ParseFailed: There are no chunks; says why.
         ParseCancelled: `stop` was set.
     """
-    read = partial(_parse, file, media_type, limits=limits, splitting=splitting, stop=stop)
+    arguments = [f"--media-type={media_type.value}", f"--chunk-size={splitting.size}"]
+    arguments += [f"--chunk-overlap={splitting.overlap}", *(() if features is None else feature_options(features))]
+    read = partial(_parse, fork_server, arguments, file, limits=limits, stop=stop)
     if media_type in PICTURES and languages():
         return read(recognise_picture(file, stop=stop))
     try:
@@ -87,94 +93,105 @@ def parse_file(
     return read(recognise_pdf(file, stop=stop))
 
 
+def find_features(
+    texts: Sequence[str],
+    settings: FeatureSettings,
+    *,
+    fork_server: ForkServer,
+    limits: ParseLimits,
+    stop: threading.Event | None = None,
+) -> list[Features]:
+    """Find the features of texts of one document, in a child process like the one that has read it.
+
+    Raises:
+        ParseFailed: There are none; says why.
+        ParseCancelled: `stop` was set.
+    """
+    with ExitStack() as stack:
+        file = _temporary(stack)
+        file.write(json.dumps(texts).encode())
+        file.seek(0)
+        output = _run(fork_server, "features", feature_options(settings), file, limits=limits, stop=stop, stack=stack)
+        output.seek(0)
+        return list(read_features(output, len(texts)))
+
+
 def _parse(
+    fork_server: ForkServer,
+    arguments: Sequence[str],
     file: BinaryIO,
-    media_type: MediaType,
     recognised: dict[int, str] | None,
     *,
     limits: ParseLimits,
-    splitting: SplitSettings,
     stop: threading.Event | None,
 ) -> ParsedDocument:
-    with ExitStack() as on_failure:
+    with ExitStack() as stack:
+        texts: BinaryIO | None = None
+        if recognised is not None:
+            # Read by an earlier child; a pipe cannot be, and is no document.
+            file.seek(0)
+            texts = _temporary(stack)
+            texts.write(json.dumps(recognised).encode())
+            texts.seek(0)
+            arguments = [*arguments, "--recognised=3"]
+        output = _run(fork_server, "parse", arguments, file, texts, limits=limits, stop=stop, stack=stack)
+        # Apart from the files that are closed with the stack.
+        kept = os.fdopen(os.dup(output.fileno()), "rb")
         try:
-            texts: BinaryIO | None = None
-            if recognised is not None:
-                # Read by an earlier child; a pipe cannot be, and is no document.
-                file.seek(0)
-                texts = on_failure.enter_context(tempfile.TemporaryFile())
-                texts.write(json.dumps(recognised).encode())
-                texts.seek(0)
-            output = on_failure.enter_context(tempfile.TemporaryFile())
-            errors = on_failure.enter_context(tempfile.TemporaryFile())
-            process = _start(
-                file, media_type, limits=limits, splitting=splitting, output=output, errors=errors, texts=texts
-            )
-        except OSError as error:
-            raise _failure(FailureCode.PARSER_UNAVAILABLE, detail=str(error)) from error
-        status = _wait(process, limits=limits, stop=stop)
-        if status != 0:
-            raise _failure_of(status, errors)
-        document = ParsedDocument(output)
-        errors.close()
-        if texts is not None:
-            texts.close()
-        on_failure.pop_all()
-    return document
+            return ParsedDocument(kept)
+        except ParseFailed:
+            kept.close()
+            raise
 
 
-def _start(
-    file: BinaryIO,
-    media_type: MediaType,
-    *,
+def _run(
+    fork_server: ForkServer,
+    task: str,
+    arguments: Sequence[str],
+    *files: BinaryIO | None,
     limits: ParseLimits,
-    splitting: SplitSettings,
-    output: BinaryIO,
-    errors: BinaryIO,
-    texts: BinaryIO | None,
-) -> subprocess.Popen[bytes]:
-    options = {
-        "--parent": os.getpid(),
-        "--media-type": media_type.value,
-        "--wall-seconds": limits.wall_seconds,
-        "--cpu-seconds": limits.cpu_seconds,
-        "--memory-bytes": limits.memory_bytes,
-        "--output-bytes": limits.output_bytes,
-        "--max-chunks": limits.max_chunks,
-        "--chunk-size": splitting.size,
-        "--chunk-overlap": splitting.overlap,
-    }
-    if texts is not None:
-        options["--recognised"] = texts.fileno()
-    arguments = [text for name, value in options.items() for text in (name, str(value))]
-    return subprocess.Popen(  # noqa: S603 - a command of our own, and nothing of the file is in it
-        child.command(_READER, *arguments),
-        stdin=file,
-        stdout=output,
-        stderr=errors,
-        cwd=child.SERVICE_FOLDER,
-        env=child.environment(),
-        start_new_session=True,
-        pass_fds=[] if texts is None else [texts.fileno()],
-    )
+    stop: threading.Event | None,
+    stack: ExitStack,
+) -> BinaryIO:
+    """Run a child to its end and return its output, a file that is closed with the stack.
 
-
-def _wait(process: subprocess.Popen[bytes], *, limits: ParseLimits, stop: threading.Event | None) -> int:
-    """Return the exit status. However this ends, no process of the child's group is left."""
-    deadline = time.monotonic() + limits.wall_seconds
+    Args:
+        fork_server: Starts the child.
+        task: What it does.
+        arguments: Of the task, without its limits.
+        files: The one on its standard input, and a further one if any.
+        limits: What it may cost.
+        stop: Set by another thread to give up.
+        stack: Closes the files that are made here.
+    """
     try:
-        while (remaining := deadline - time.monotonic()) > 0:
-            with suppress(subprocess.TimeoutExpired):
-                return process.wait(timeout=remaining if stop is None else min(remaining, _STOP_POLL_SECONDS))
-            if stop is not None and stop.is_set():
-                raise ParseCancelled("stopped while a file was being read")
-        raise _failure(FailureCode.TIMEOUT)
-    finally:
-        # The leader has a group of its own; where the leader has ended, this meets what it may have started. A service
-        # that is root without CAP_KILL may not signal the child's own account: the child's alarm ends it then.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        output, errors = _temporary(stack), _temporary(stack)
+        first, *others = (file.fileno() for file in files if file is not None)
+        descriptors = (first, output.fileno(), errors.fileno(), *others)
+        child = fork_server.start(task, [*arguments, *limit_options(limits)], descriptors)
+        # However this ends, no process of the child's group is left.
+        stack.callback(child.end)
+        status = _wait(child.wait, limits=limits, stop=stop)
+    except OSError as error:
+        raise _failure(FailureCode.PARSER_UNAVAILABLE, detail=str(error)) from error
+    if status != 0:
+        raise _failure_of(status, errors)
+    return output
+
+
+def _wait(wait: Callable[[float], int | None], *, limits: ParseLimits, stop: threading.Event | None) -> int:
+    deadline = time.monotonic() + limits.wall_seconds
+    while (remaining := deadline - time.monotonic()) > 0:
+        status = wait(remaining if stop is None else min(remaining, _STOP_POLL_SECONDS))
+        if status is not None:
+            return status
+        if stop is not None and stop.is_set():
+            raise ParseCancelled("stopped while a file was being read")
+    raise _failure(FailureCode.TIMEOUT)
+
+
+def _temporary(stack: ExitStack) -> BinaryIO:
+    return stack.enter_context(tempfile.TemporaryFile())
 
 
 def _failure_of(status: int, errors: BinaryIO) -> ParseFailed:

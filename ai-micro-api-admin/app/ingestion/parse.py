@@ -1,9 +1,10 @@
 """Reads one file and writes its chunks: `python -m app.ingestion.parse --media-type application/pdf < FILE`.
 
 Runs as a process of its own, because parsers of files from strangers crash, hang, eat memory and can be taken over:
-`app.ingestion.isolation` starts it and can kill it, and it seals itself before it reads. Chunks go to standard output,
-a JSON object on a line each, then one with their number and the warnings. A file that cannot be read gives exit status
-2, with code and reason as a JSON object on standard error.
+`app.ingestion.forking` forks it, `app.ingestion.isolation` can have it killed, and it seals itself before it reads.
+Chunks go to standard output, a JSON object on a line each, the first ones with their features; then one with their
+number and the warnings. A file that cannot be read gives exit status 2, with code and reason as a JSON object on
+standard error.
 """
 
 from __future__ import annotations
@@ -13,34 +14,47 @@ import errno
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
+from functools import cache, partial
 
-from app.ingestion.chunks import SplitSettings
+from app.ingestion.child_options import add_feature_settings, add_limits, feature_settings_of, limits_of
+from app.ingestion.chunks import BATCH, FeatureSettings, SplitSettings
 from app.ingestion.confinement.limits import ParseLimits, limit_cost
 from app.ingestion.confinement.seal import seal
 from app.ingestion.failures import FailureCode, UnreadableFile
+from app.ingestion.features import warm_up, written_features
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_output import EXIT_UNREADABLE
 from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers import Parser, parser_for
 from app.ingestion.splitting import split
 
+_WRITTEN = frozenset({MediaType.TEXT, MediaType.MARKDOWN, MediaType.HTML})
+_EXAMPLE = (
+    "# 例\n\n例となる文書。*One* `example`, [linked](a.html).\n\n- 一\n- 二\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+    + "文。" * 500
+)
+
 
 def main(arguments: list[str]) -> int:
     """Read the file on standard input; return the exit status."""
+    return prepare(arguments)(os.getppid())
+
+
+def prepare(arguments: list[str]) -> Callable[[int], int]:
+    """Import the parser that is needed; return what reads the file on standard input, given the process's parent."""
     options = _options(arguments)
-    limits = ParseLimits(
-        wall_seconds=options.wall_seconds,
-        cpu_seconds=options.cpu_seconds,
-        memory_bytes=options.memory_bytes,
-        output_bytes=options.output_bytes,
-        max_chunks=options.max_chunks,
-    )
+    _warm_up(options.media_type)
+    return partial(_read, options)
+
+
+def _read(options: argparse.Namespace, parent: int) -> int:
+    limits = limits_of(options)
     limit_cost(limits)
     parser = parser_for(options.media_type)
     # From here on nothing can be opened, modules included.
-    seal(parent=options.parent)
+    seal(parent=parent)
     try:
         if options.recognised is not None:
             parser = partial(parser, recognised=_recognised(options.recognised))
@@ -49,6 +63,7 @@ def main(arguments: list[str]) -> int:
             sys.stdin.buffer.read(),
             limits=limits,
             splitting=SplitSettings(size=options.chunk_size, overlap=options.chunk_overlap),
+            features=feature_settings_of(options),
         )
     except UnreadableFile as verdict:
         return _refuse(verdict.code, verdict.reason)
@@ -61,23 +76,30 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+@cache
+def _warm_up(media_type: MediaType) -> None:
+    """Import a parser, and split a text of our own, so that not every child compiles the same patterns again."""
+    parser = parser_for(media_type)
+    if media_type in _WRITTEN:
+        list(split(parser(_EXAMPLE.encode(), Warnings()), SplitSettings()))
+    warm_up()
+
+
 def _options(arguments: list[str]) -> argparse.Namespace:
-    limits, splitting = ParseLimits(), SplitSettings()
+    splitting = SplitSettings()
     parser = argparse.ArgumentParser(prog="python -m app.ingestion.parse", description="Write a file's chunks.")
     parser.add_argument("--media-type", type=MediaType, required=True)
-    parser.add_argument("--parent", type=int, default=os.getppid())
-    parser.add_argument("--wall-seconds", type=float, default=limits.wall_seconds)
-    parser.add_argument("--cpu-seconds", type=int, default=limits.cpu_seconds)
-    parser.add_argument("--memory-bytes", type=int, default=limits.memory_bytes)
-    parser.add_argument("--output-bytes", type=int, default=limits.output_bytes)
-    parser.add_argument("--max-chunks", type=int, default=limits.max_chunks)
+    add_limits(parser)
+    add_feature_settings(parser)
     parser.add_argument("--recognised", type=int, help="open file with the texts of pages of pictures, as JSON")
     parser.add_argument("--chunk-size", type=int, default=splitting.size)
     parser.add_argument("--chunk-overlap", type=int, default=splitting.overlap)
     return parser.parse_args(arguments)
 
 
-def _write_chunks(parser: Parser, data: bytes, *, limits: ParseLimits, splitting: SplitSettings) -> None:
+def _write_chunks(
+    parser: Parser, data: bytes, *, limits: ParseLimits, splitting: SplitSettings, features: FeatureSettings | None
+) -> None:
     count, warnings = 0, Warnings()
     # A writer of its own, because what `sys.stdout` could not write it tries to write again when the process ends.
     with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as output:
@@ -88,7 +110,10 @@ def _write_chunks(parser: Parser, data: bytes, *, limits: ParseLimits, splitting
                     FailureCode.TOO_MANY_CHUNKS,
                     f"The file gives more than {limits.max_chunks:,} pieces of text. Divide it into smaller files.",
                 )
-            output.write(_line(asdict(chunk)))
+            line: dict[str, object] = {"index": chunk.index, "page": chunk.page, "text": chunk.text}
+            if features is not None and count <= BATCH:
+                line |= written_features(chunk.text, features)
+            output.write(_line(line))
         if count == 0:
             raise UnreadableFile(FailureCode.NO_TEXT, "The file has no text.")
         output.write(_line({"chunks": count, "warnings": [asdict(warning) for warning in warnings.found]}))

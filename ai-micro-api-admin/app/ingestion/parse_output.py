@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import struct
+from base64 import b64decode
 from collections.abc import Iterator
+from operator import mul
 from types import TracebackType
 from typing import BinaryIO, TypeGuard
 
-from app.ingestion.chunks import Chunk
+from app.ingestion.chunks import Chunk, Features
 from app.ingestion.failures import FailureCode, ParseFailed, UnreadableFile
 from app.ingestion.parse_warnings import MAX_WARNING_CHARACTERS, MAX_WARNINGS, ParseWarning, WarningCode
 
@@ -22,6 +25,9 @@ EXIT_UNREADABLE = 2
 _MAX_LINE_BYTES = 1024 * 1024
 _TRAILER_BYTES = 64 * 1024
 _MAX_REASON_CHARACTERS = 500
+_MAX_TERM_BYTES = 2046
+"""PostgreSQL allows no longer one (`MAXSTRLEN`)."""
+_LENGTH_TOLERANCE = 0.001
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -109,7 +115,42 @@ def _chunk(line: bytes, expected_index: int) -> Chunk:
         raise _invalid(f"chunk {expected_index} has no valid page")
     if not _is_text(text):
         raise _invalid(f"chunk {expected_index} has no valid text")
-    return Chunk(index, page, text)
+    return Chunk(index, page, text, _features(value) if "terms" in value else None)
+
+
+def read_features(output: BinaryIO, count: int) -> Iterator[Features]:
+    """Yield the features of a number of texts that a process has written, a line for each.
+
+    Raises:
+        ParseFailed: A line is not what it should be.
+    """
+    for _ in range(count):
+        yield _features(_object([output.readline(_MAX_LINE_BYTES)]))
+
+
+def _features(value: dict[str, object]) -> Features:
+    terms, vector = value.get("terms"), value.get("vector")
+    # Without terms a chunk of symbols is still found by its vector.
+    if terms != "" and not _is_text(terms):
+        raise _invalid("a chunk has no valid terms")
+    words = terms.encode().split()
+    if any(len(word) > _MAX_TERM_BYTES for word in words) or len(set(words)) != len(words):
+        raise _invalid("a term is too long, or twice there")
+    # Sorted by bytes, the order that a tsvector has inside.
+    written = b"".join(word + b"\0\0\0" for word in sorted(words))
+    return Features(written, len(words), None if vector is None else _vector(vector))
+
+
+def _vector(written: object) -> bytes:
+    try:
+        vector = b64decode(written if isinstance(written, str) else "", validate=True)
+        numbers = struct.unpack(f">{len(vector) // 4}f", vector)
+    except (ValueError, struct.error) as error:
+        raise _invalid("a vector is not valid") from error
+    # Says also that none of them is infinite, or no number.
+    if not abs(sum(map(mul, numbers, numbers)) - 1) < _LENGTH_TOLERANCE:
+        raise _invalid("a vector has not the length 1")
+    return vector
 
 
 def _is_text(value: object) -> TypeGuard[str]:

@@ -7,6 +7,7 @@ from app.embeddings.providers import EmbeddingProviders
 from app.evaluations.runs import EvaluationRuns
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
+from app.ingestion.forking.client import ForkServer
 from app.processing.indexing import Indexing
 from app.processing.leases import Leases
 from app.processing.metrics import ProcessingMetrics
@@ -19,8 +20,11 @@ from service_kit.database.sessions import WORKER_CONNECTIONS, Database
 
 
 def worker_connections(settings: Settings) -> int:
-    """Return how many connections a process needs outside requests: each worker has one, and one to keep its lease."""
-    return max(WORKER_CONNECTIONS, WORKER_CONNECTIONS + 2 * (settings.processing_workers - 1))
+    """Return how many connections a process needs outside requests: one for each worker, and three for all else.
+
+    To renew a lease takes one of the three for a moment.
+    """
+    return max(WORKER_CONNECTIONS, 3 + settings.processing_workers)
 
 
 def assemble_workers(
@@ -45,7 +49,9 @@ def assemble_workers(
     leases = Leases(database, seconds=settings.processing_lease_seconds, max_attempts=settings.processing_max_attempts)
     return Workers(
         leases,
-        Processor(database, leases, providers, limits=ParseLimits(), splitting=SplitSettings()),
+        Processor(
+            database, leases, providers, fork_server=ForkServer(), limits=ParseLimits(), splitting=SplitSettings()
+        ),
         ProcessingMetrics(registry),
         count=settings.processing_workers,
         poll_seconds=settings.processing_poll_seconds,

@@ -32,7 +32,8 @@ class Corrections:
         for chunk in chunks:
             if waiting := self._left.get(chunk.text):
                 self._made[chunk.index], text = waiting.popleft()
-                yield replace(chunk, text=text)
+                # What was found of the other text is not by what this one is found.
+                yield replace(chunk, text=text, features=None)
             else:
                 yield chunk
 

@@ -52,7 +52,9 @@ class Held:
     Attributes:
         collection_id: the collection that it is in now.
         title: what it is called once it is written.
+        has_chunks: False where nothing of it was written before.
     """
 
     collection_id: UUID
     title: str
+    has_chunks: bool = True

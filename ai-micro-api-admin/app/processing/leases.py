@@ -6,14 +6,16 @@ token: after a takeover the row has another one, and the write finds nothing (a 
 do distributed locking"). Clocks of several machines play no part: the database's alone counts.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.chunks.models import Chunk
 from app.contents.models import UNFINISHED, Document, KnowledgeBase, Renewal, Status, Step
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_warnings import ParseWarning
@@ -26,6 +28,7 @@ from service_kit.database.sessions import Database
 
 _FREE = or_(Document.lease_expires_at.is_(None), Document.lease_expires_at < func.now())
 _NO_LEASE = {"lease_token": None, "lease_expires_at": None}
+_GIVE_UP_EVERY_SECONDS = 10.0
 _STARTED = {"step": Step.READING, "progress": 0}
 
 
@@ -41,17 +44,22 @@ class Leases:
     def __init__(self, database: Database, *, seconds: float, max_attempts: int) -> None:
         self._database = database
         self._max_attempts = max_attempts
+        self._next_giving_up = 0.0
         self.seconds = seconds
 
     def take(self) -> Lease | None:
         """Take the document that has waited longest, then the renewal that has, or None when nothing waits."""
         with self._database.session() as session:
-            self._give_up_on_repeated_interruptions(session)
             # SKIP LOCKED: two workers that look at the same time get different documents, and neither waits.
             oldest = (
                 select(Document.id)
                 # A newer release may have taken in kinds of files that this code does not know.
-                .where(Document.status.in_(UNFINISHED), _FREE, Document.media_type.in_(MediaType))
+                .where(
+                    Document.status.in_(UNFINISHED),
+                    _FREE,
+                    Document.attempts < self._max_attempts,
+                    Document.media_type.in_(MediaType),
+                )
                 .order_by(Document.created_at)
                 .limit(1)
                 .with_for_update(skip_locked=True)
@@ -85,6 +93,9 @@ class Leases:
                 .execution_options(synchronize_session=False)
             )
             row = session.execute(taken).one_or_none()
+            if row is None or time.monotonic() >= self._next_giving_up:
+                self._next_giving_up = time.monotonic() + _GIVE_UP_EVERY_SECONDS
+                self._give_up_on_repeated_interruptions(session)
             if row is None:
                 return renewals.take(session, ends=self._end())
         id_, token, attempt, knowledge_base_id, langchain_id, collection_id, media_type, *rest = row
@@ -180,7 +191,7 @@ class Leases:
         if lease.renewal_id is not None:
             return renewals.hold(session, lease)
         statement = (
-            select(Document.collection_id, Document.title)
+            select(Document.collection_id, Document.title, exists().where(Chunk.document_id == Document.id))
             .join(KnowledgeBase, KnowledgeBase.id == Document.knowledge_base_id)
             .where(
                 Document.id == lease.document_id,
@@ -193,7 +204,7 @@ class Leases:
         held = session.execute(statement).one_or_none()
         if held is None:
             raise LeaseLost
-        return Held(held.collection_id, held.title)
+        return Held(*held)
 
     def waiting(self) -> int:
         """Return how many documents are neither ready nor failed."""

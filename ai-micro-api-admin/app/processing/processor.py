@@ -4,28 +4,30 @@ Reading and embedding happen outside any transaction; what they give lies in tem
 statistics of their terms and the document's new status are then written in one transaction.
 """
 
+import struct
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import BinaryIO, TypeVar
+from functools import partial
+from typing import BinaryIO
 from uuid import uuid4
 
 from app.chunks.copy_format import COPY, ChunkRows
 from app.chunks.corrections import CorrectionRepository
-from app.chunks.lexemes import chunk_terms
 from app.chunks.repository import ChunkRepository
 from app.contents.access import lock_for_change
 from app.contents.models import INDEX_AGAIN
 from app.documents import files
+from app.embeddings.hash_provider import HashEmbeddingProvider
 from app.embeddings.problems import EmbeddingsFailed
 from app.embeddings.provider import EmbeddingProvider
 from app.embeddings.providers import EmbeddingProviders
-from app.ingestion.chunks import SplitSettings
+from app.ingestion.batches import with_features
+from app.ingestion.chunks import Chunk, FeatureSettings, SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import ParseCancelled, ParseFailed
-from app.ingestion.isolation import parse_file
-from app.ingestion.parse_output import ParsedDocument
+from app.ingestion.forking.client import ForkServer
+from app.ingestion.isolation import find_features, parse_file
 from app.ingestion.parse_warnings import ParseWarning
 from app.processing.corrections import Corrections
 from app.processing.failures import LeaseLost, Unprocessable
@@ -34,10 +36,6 @@ from app.processing.leases import Leases
 from app.processing.progress import Progress
 from app.text.terms import INDEX_VERSION
 from service_kit.database.sessions import Database
-
-_BATCH = 64
-
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,7 @@ class Processor:
         database: where the documents are.
         leases: proves that a document is still ours.
         providers: make the vectors.
+        fork_server: starts the processes that read files.
         limits: what reading a file may cost.
         splitting: how texts are cut.
     """
@@ -70,10 +69,12 @@ class Processor:
         leases: Leases,
         providers: EmbeddingProviders,
         *,
+        fork_server: ForkServer,
         limits: ParseLimits,
         splitting: SplitSettings,
     ) -> None:
         self._database = database
+        self._fork_server = fork_server
         self._leases = leases
         self._providers = providers
         self._limits = limits
@@ -102,12 +103,33 @@ class Processor:
             raise Unprocessable("EMBEDDING_MODEL_UNAVAILABLE", reason)
         with files.copy(self._parts_of(lease)) as file:
             try:
-                limits = self._limits.for_file(lease.size_bytes)
+                features = FeatureSettings(
+                    title=lease.title, file_name=lease.file_name, vectors=isinstance(provider, HashEmbeddingProvider)
+                )
                 with parse_file(
-                    file, lease.media_type, limits=limits, splitting=self._splitting, stop=abandon
+                    file,
+                    lease.media_type,
+                    fork_server=self._fork_server,
+                    limits=self._limits.for_file(lease.size_bytes),
+                    splitting=self._splitting,
+                    features=features,
+                    stop=abandon,
                 ) as parsed:
                     corrections = self._corrections_of(lease)
-                    self._embed(lease, provider, parsed, rows, corrections=corrections, abandon=abandon)
+                    find = partial(
+                        find_features,
+                        settings=features,
+                        fork_server=self._fork_server,
+                        limits=self._limits,
+                        stop=abandon,
+                    )
+                    chunks = with_features(corrections.made_in(parsed), find)
+                    writer = _Writer(lease, rows, corrections, Progress(self._leases, lease))
+                    for batch in chunks:
+                        if abandon.is_set():
+                            raise ParseCancelled("stopped while a document was being embedded")
+                        writer.write(batch, _vectors(provider, batch), of=parsed.chunk_count)
+                    writer.finish()
                     return Prepared(parsed.chunk_count, [*parsed.warnings, *corrections.warnings()])
             except ParseFailed as failure:
                 raise Unprocessable(failure.code, failure.reason, detail=failure.detail) from failure
@@ -136,7 +158,8 @@ class Processor:
             before_hold()
             held = self._leases.hold(session, lease)
             chunks = ChunkRepository(session)
-            chunks.remove(lease.knowledge_base_id, [lease.document_id])
+            if held.has_chunks:
+                chunks.remove(lease.knowledge_base_id, [lease.document_id])
             session.connection().connection.cursor().copy_expert(COPY, rows)
             if held.collection_id != lease.collection_id:
                 chunks.move([lease.document_id], to=held.collection_id)
@@ -149,6 +172,10 @@ class Processor:
                 warnings=prepared.warnings,
                 index_version=INDEX_VERSION if held.title == lease.title else INDEX_AGAIN,
             )
+
+    def close(self) -> None:
+        """End the processes that read files."""
+        self._fork_server.close()
 
     def _parts_of(self, lease: Lease) -> Iterator[bytes]:
         if lease.renewal_id is not None and lease.is_replacement:
@@ -164,43 +191,50 @@ class Processor:
         with self._database.session() as session:
             return Corrections(CorrectionRepository(session).of_document(lease.document_id))
 
-    def _embed(
-        self,
-        lease: Lease,
-        provider: EmbeddingProvider,
-        parsed: ParsedDocument,
-        rows: BinaryIO,
-        *,
-        corrections: Corrections,
-        abandon: threading.Event,
-    ) -> None:
-        writer = ChunkRows(rows, langchain_collection_id=lease.langchain_collection_id, document_id=lease.document_id)
-        progress = Progress(self._leases, lease)
-        done = 0
-        for batch in _batches(corrections.made_in(parsed)):
-            if abandon.is_set():
-                raise ParseCancelled("stopped while a document was being embedded")
-            vectors = provider.embed_passages([chunk.text for chunk in batch])
-            for chunk, vector in zip(batch, vectors, strict=True):
-                writer.write(
-                    uuid4(),
-                    index=chunk.index,
-                    text=chunk.text,
-                    embedding=vector,
-                    metadata={
-                        "document_id": str(lease.document_id),
-                        "collection_id": str(lease.collection_id),
-                        "page": chunk.page,
-                        **corrections.metadata_of(chunk),
-                    },
-                    terms=chunk_terms(chunk.text, title=lease.title, file_name=lease.file_name),
-                )
-            done += len(batch)
-            progress.embedded(done, of=parsed.chunk_count)
-        writer.finish()
+
+class _Writer:
+    """Writes the chunks of one document as rows, and says how far it is.
+
+    Args:
+        lease: the document.
+        rows: the file that gets them.
+        corrections: those of its chunks.
+        progress: how far it is.
+    """
+
+    def __init__(self, lease: Lease, rows: BinaryIO, corrections: Corrections, progress: Progress) -> None:
+        self._rows = ChunkRows(
+            rows, langchain_collection_id=lease.langchain_collection_id, document_id=lease.document_id
+        )
+        self._metadata = {"document_id": str(lease.document_id), "collection_id": str(lease.collection_id)}
+        self._corrections = corrections
+        self._progress = progress
+        self._done = 0
+
+    def write(self, batch: Sequence[Chunk], vectors: Sequence[bytes], *, of: int) -> None:
+        """Write some chunks of so many."""
+        for chunk, vector in zip(batch, vectors, strict=True):
+            assert chunk.features is not None  # noqa: S101 - `with_features` has found them
+            self._rows.write(
+                uuid4(),
+                index=chunk.index,
+                text=chunk.text,
+                embedding=vector,
+                metadata={**self._metadata, "page": chunk.page, **self._corrections.metadata_of(chunk)},
+                terms=chunk.features.terms,
+                term_count=chunk.features.term_count,
+            )
+        self._done += len(batch)
+        self._progress.embedded(self._done, of=of)
+
+    def finish(self) -> None:
+        """Write the end."""
+        self._rows.finish()
 
 
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, _BATCH)):
-        yield batch
+def _vectors(provider: EmbeddingProvider, batch: Sequence[Chunk]) -> list[bytes]:
+    found = [chunk.features.vector for chunk in batch if chunk.features and chunk.features.vector is not None]
+    if len(found) == len(batch):
+        return found
+    vectors = provider.embed_passages([chunk.text for chunk in batch])
+    return [struct.pack(f">{len(vector)}f", *vector) for vector in vectors]

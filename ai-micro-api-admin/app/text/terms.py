@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import accumulate, islice
 
 from app.text.folding import fold_cjk, fold_word
 from app.text.function_words import FUNCTION_WORDS
@@ -25,6 +26,9 @@ MAX_TERM_CHARACTERS = 64
 
 MAX_DOCUMENT_BYTES = 512 * 1024
 """Bytes of terms kept for one text; PostgreSQL allows 1 MB of lexemes in a `tsvector`."""
+
+_MOST_BYTES = 4
+"""Of a character in UTF-8."""
 
 MAX_QUERY_TERMS = 64
 """Terms kept of one query, the first ones; a whole page pasted into the search box stays a bounded statement."""
@@ -63,15 +67,11 @@ def document_terms(text: str) -> list[str]:
     Every kanji and kana is a term of its own too, so that a query of one character finds it inside a word. Terms hold
     no white space, no NUL, and nothing that UTF-8 cannot encode.
     """
-    terms: dict[str, None] = {}
-    room = MAX_DOCUMENT_BYTES
-    for term in _all_terms(searchable(text)):
-        if term not in terms:
-            room -= len(term.encode())
-            if room < 0:
-                break
-            terms[term] = None
-    return list(terms)
+    terms = list(dict.fromkeys(_all_terms(searchable(text))))
+    if sum(map(len, terms)) * _MOST_BYTES <= MAX_DOCUMENT_BYTES:
+        return terms
+    ends = accumulate(len(term.encode()) for term in terms)
+    return terms[: sum(end <= MAX_DOCUMENT_BYTES for end in ends)]
 
 
 def query_terms(text: str) -> dict[str, float]:
@@ -110,14 +110,14 @@ def _all_terms(normalized: str) -> Iterator[str]:
         match match.lastgroup:
             case "cjk":
                 yield from _cjk_terms(token)
+                continue
             case "number":
                 yield from token.split(",")
             case "name":
                 yield token.strip(".+#")[:MAX_TERM_CHARACTERS]
             case "word":
                 yield token[:MAX_TERM_CHARACTERS]
-        if match.lastgroup != "cjk":
-            yield _folded(match)
+        yield _folded(match)
 
 
 def _folded(match: re.Match[str]) -> str:
@@ -127,17 +127,17 @@ def _folded(match: re.Match[str]) -> str:
     return (fold_word(token) if match.lastgroup == "word" else token)[:MAX_TERM_CHARACTERS]
 
 
-def _cjk_terms(run: str) -> Iterator[str]:
+def _cjk_terms(run: str) -> list[str]:
     folded = fold_cjk(run)
+    terms: list[str] = []
     for spelling in (run,) if folded == run else (run, folded):
         if len(spelling) == 1:
-            yield spelling
-        for offset in range(len(spelling) - 1):
-            yield spelling[offset : offset + 2]
-        for kanji in HAN_RUN.findall(spelling):
-            yield from kanji
-    for kana in HIRAGANA_RUN.findall(folded):
-        yield from kana
+            terms.append(spelling)
+        # Every character with the one after it.
+        terms += map(str.__add__, spelling, islice(spelling, 1, None))
+        terms += "".join(HAN_RUN.findall(spelling))
+    terms += "".join(HIRAGANA_RUN.findall(folded))
+    return terms
 
 
 def _weight(written: str) -> float:

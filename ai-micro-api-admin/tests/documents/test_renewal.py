@@ -2,7 +2,7 @@
 
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy import text
 from app.documents import files
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
+from app.ingestion.forking.client import ForkServer
 from app.processing.failures import LeaseLost
 from app.processing.leases import Leases
 from app.processing.processor import Processor
@@ -77,9 +78,12 @@ def leases(database: Database) -> Leases:
 
 
 @pytest.fixture
-def processor(client: TestClient, database: Database, leases: Leases) -> Processor:
+def processor(client: TestClient, database: Database, leases: Leases) -> Iterator[Processor]:
     providers = client.app.state.embedding_providers  # type: ignore[attr-defined]  # as above
-    return Processor(database, leases, providers, limits=ParseLimits(), splitting=SplitSettings())
+    with ForkServer() as fork_server:
+        yield Processor(
+            database, leases, providers, fork_server=fork_server, limits=ParseLimits(), splitting=SplitSettings()
+        )
 
 
 def content(client: TestClient, admin: Headers, url: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The reader of files with its parser taken over: the file is a JSON object of Python programs, and each is run.
+"""The process that forks, with the parser taken over: the file is a JSON object of Python programs, and each is run.
 
 `python -m tests.ingestion.stand_in --without=seccomp,landlock ...` leaves layers of the seal away, as a system without
 them would. Imported here is what the programs need, because nothing can be imported where they run.
@@ -20,16 +20,14 @@ from pathlib import Path
 from app.ingestion import parse
 from app.ingestion.confinement import landlock, seccomp
 from app.ingestion.confinement.seal import Seal
+from app.ingestion.forking.server import serve
 from app.ingestion.media_types import MediaType
 from app.ingestion.pages import Page
 from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers import Parser
 
 MODULES = (os, resource, signal, socket, subprocess, threading)
-STARTED_WITH = {
-    "environ": sorted(os.environ),
-    "descriptors": sorted(int(entry.name) for entry in Path("/dev/fd").iterdir()),
-}
+STARTED_WITH: dict[str, list[str] | list[int]] = {"environ": sorted(os.environ)}
 
 _LONGEST = 500
 """An outcome has to fit one chunk."""
@@ -64,6 +62,8 @@ def obey(data: bytes, warnings: Warnings) -> Iterator[Page]:
 
 
 def taken_over(media_type: MediaType) -> Parser:
+    # Asked for by the process that forks, and again by the child before it seals itself.
+    STARTED_WITH["descriptors"] = sorted(int(entry.name) for entry in Path("/dev/fd").iterdir())
     return obey
 
 
@@ -76,4 +76,6 @@ if __name__ == "__main__":
     if "seal" in without:
         parse.seal = lambda **_: Seal(seccomp=False, landlock=0, unprivileged=False)  # type: ignore[attr-defined]
     parse.parser_for = taken_over  # type: ignore[attr-defined]  # imported there
-    sys.exit(parse.main(sys.argv[1:]))
+    # No example of the parser's own: it would be taken for programs.
+    parse._WRITTEN = frozenset()
+    serve(int(sys.argv[1]))

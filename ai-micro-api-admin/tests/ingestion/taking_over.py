@@ -3,7 +3,7 @@
 import json
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from app.ingestion import child
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
+from app.ingestion.forking.client import ForkServer
 from app.ingestion.isolation import parse_file
 from app.ingestion.media_types import MediaType
 
@@ -23,19 +24,37 @@ def take_over(programs: Mapping[str, str], *, without: str = "", limits: ParseLi
         without: Layers of the seal to leave away, divided by commas.
         limits: What reading may cost.
     """
+    (outcomes,) = take_over_one_after_the_other([programs], without=without, limits=limits)
+    return outcomes
+
+
+def take_over_one_after_the_other(
+    files: Sequence[Mapping[str, str]], *, without: str = "", limits: ParseLimits | None = None
+) -> list[dict[str, str]]:
+    """Return the same of several files that are read with one process that forks."""
 
     def command(module: str, *arguments: str) -> list[str]:
-        assert module == "app.ingestion.parse"
+        assert module == "app.ingestion.forking"
         stand_in = [sys.executable, "-s", "-X", "utf8", "-m", "tests.ingestion.stand_in"]
         return [*stand_in, f"--without={without}", *arguments]
 
-    with pytest.MonkeyPatch.context() as patched, tempfile.NamedTemporaryFile() as file:
+    with pytest.MonkeyPatch.context() as patched, ForkServer() as fork_server:
         patched.setattr(child, "command", command)
+        return [_taken_over(programs, fork_server, limits or ParseLimits()) for programs in files]
+
+
+def _taken_over(programs: Mapping[str, str], fork_server: ForkServer, limits: ParseLimits) -> dict[str, str]:
+    with tempfile.NamedTemporaryFile() as file:
         file.write(json.dumps(programs).encode())
         file.flush()
-        splitting = SplitSettings(size=2000)
         with (
             Path(file.name).open("rb") as opened,
-            parse_file(opened, MediaType.TEXT, limits=limits or ParseLimits(), splitting=splitting) as outcomes,
+            parse_file(
+                opened,
+                MediaType.TEXT,
+                fork_server=fork_server,
+                limits=limits,
+                splitting=SplitSettings(size=2000),
+            ) as outcomes,
         ):
             return dict(outcome.text.split(" -> ", 1) for outcome in outcomes)

@@ -4,7 +4,6 @@ import os
 import pwd
 import select
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
@@ -13,42 +12,36 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pytest
 
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
-from app.ingestion.isolation import parse_file
+from app.ingestion.forking.client import ForkedChild, ForkServer
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_output import ParsedDocument
 from tests.ingestion.parsers.pdf_files import pdf, pdf_of_drawings, pdf_that_inflates_to, pdf_with_pages
+from tests.ingestion.reading import parse_file
+from tests.processing.waiting import wait_for
 
 LIMITS = ParseLimits(wall_seconds=60, cpu_seconds=50)
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at the child through /proc")
 
 
-@pytest.fixture
-def children(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
-    """Every process that a test starts."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    class Recorded(subprocess.Popen[bytes]):
-        def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - whatever Popen takes
-            super().__init__(*arguments, **options)
-            started.append(self)
-
-    monkeypatch.setattr(subprocess, "Popen", Recorded)
-    return started
+@pytest.fixture(scope="module", autouse=True)
+def started_server() -> None:
+    with tempfile.TemporaryFile() as file, pytest.raises(ParseFailed):
+        parse_file(file, MediaType.TEXT, limits=LIMITS, splitting=SplitSettings())
 
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
-    children: list[subprocess.Popen[bytes]],
+    children: list[ForkedChild],
 ) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("temporary")
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -57,7 +50,6 @@ def nothing_left_behind(
     assert list(folder.iterdir()) == []
     assert len(list(Path("/dev/fd").iterdir())) == descriptors
     for child in children:
-        assert child.returncode is not None
         with pytest.raises(ProcessLookupError):
             os.killpg(child.pid, 0)
 
@@ -183,7 +175,10 @@ def test_a_machine_that_cannot_start_a_child_is_not_the_files_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.executable", str(tmp_path / "missing"))
-    assert failure(written(tmp_path, "text"), MediaType.TEXT).code is FailureCode.PARSER_UNAVAILABLE
+    file = written(tmp_path, "text")
+    with file.open("rb") as opened, ForkServer() as server, pytest.raises(ParseFailed) as caught:
+        parse_file(opened, MediaType.TEXT, fork_server=server, limits=LIMITS, splitting=SplitSettings())
+    assert caught.value.code is FailureCode.PARSER_UNAVAILABLE
 
 
 @dataclass(frozen=True)
@@ -191,7 +186,7 @@ class Reading:
     """A child that has read a part of its file and waits for the rest: what it gives up it has given up."""
 
     result: Future[ParsedDocument]
-    process: subprocess.Popen[bytes]
+    process: ForkedChild
     stop: threading.Event
 
     @property
@@ -200,7 +195,7 @@ class Reading:
 
 
 @pytest.fixture
-def reading(hanging: tuple[BinaryIO, BinaryIO], children: list[subprocess.Popen[bytes]]) -> Iterator[Reading]:
+def reading(hanging: tuple[BinaryIO, BinaryIO], children: list[ForkedChild]) -> Iterator[Reading]:
     file, end = hanging
     stop = threading.Event()
     with ThreadPoolExecutor() as threads:
@@ -210,6 +205,7 @@ def reading(hanging: tuple[BinaryIO, BinaryIO], children: list[subprocess.Popen[
         while end.write(b" " * 65_536) is not None:
             pass
         assert select.select([], [end], [], 60)[1] == [end]
+        wait_for(lambda: len(children) == 1)
         yield Reading(result, children[0], stop)
         stop.set()
         result.exception()
@@ -232,7 +228,7 @@ def test_a_child_can_be_stopped_from_another_thread(reading: Reading) -> None:
     ],
 )
 def test_the_death_of_a_child_by_a_signal_is_explained(reading: Reading, number: int, code: FailureCode) -> None:
-    reading.process.send_signal(number)
+    os.kill(reading.process.pid, number)
     with pytest.raises(ParseFailed) as caught:
         reading.result.result(timeout=10)
     assert caught.value.code is code

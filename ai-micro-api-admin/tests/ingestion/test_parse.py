@@ -60,8 +60,10 @@ def test_a_child_whose_parent_died_ends_by_itself() -> None:
 def test_a_child_ends_at_once_when_its_parent_is_killed() -> None:
     program = (
         "import sys; from app.ingestion.chunks import SplitSettings; from app.ingestion.isolation import parse_file;"
+        " from app.ingestion.forking.client import ForkServer;"
         " from app.ingestion.confinement.limits import ParseLimits; from app.ingestion.media_types import MediaType;"
-        " parse_file(sys.stdin.buffer, MediaType.TEXT, limits=ParseLimits(), splitting=SplitSettings())"
+        " parse_file(sys.stdin.buffer, MediaType.TEXT, fork_server=ForkServer(), limits=ParseLimits(),"
+        " splitting=SplitSettings())"
     )
     with subprocess.Popen([sys.executable, "-c", program], cwd=SERVICE, stdin=subprocess.PIPE, bufsize=0) as parent:
         assert parent.stdin is not None
@@ -75,5 +77,8 @@ def test_a_child_ends_at_once_when_its_parent_is_killed() -> None:
 
 
 def test_a_child_that_starts_after_its_parents_death_does_nothing() -> None:
-    ended = run("Text", "--media-type", "text/plain", "--parent", "1")
-    assert (ended.returncode, ended.stdout) == (1, "")
+    program = "from app.ingestion.parse import prepare; prepare(['--media-type', 'text/plain'])(1)"
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=SERVICE, input=b"Text", check=False, capture_output=True, timeout=60
+    )
+    assert (ended.returncode, ended.stdout) == (1, b"")

@@ -1,19 +1,38 @@
 """Output of a parser that was taken over by the file it read."""
 
 import json
+import math
+import struct
+from base64 import b64encode
 from io import BytesIO
 
 import pytest
 
-from app.ingestion.chunks import Chunk
+from app.ingestion.chunks import Chunk, Features
 from app.ingestion.failures import FailureCode, ParseFailed
 from app.ingestion.parse_output import ParsedDocument, read_verdict
 from app.ingestion.parse_warnings import ParseWarning, WarningCode
+
+VECTOR = b64encode(struct.pack(">4f", 0.5, 0.5, 0.5, 0.5)).decode()
 
 GOOD = b'{"index": 0, "page": 1, "text": "a"}\n'
 
 
 WARNING = b'{"code": "CUT_CHARACTER", "text": "a"}'
+
+
+def with_features(**features: object) -> bytes:
+    return json.dumps({"index": 0, "page": 1, "text": "a"} | features).encode() + b'\n{"chunks": 1}\n'
+
+
+def test_features_are_read_as_postgresql_takes_them() -> None:
+    (chunk,) = read(with_features(terms="b a", vector=VECTOR))
+    assert chunk.features == Features(b"a\0\0\0b\0\0\0", 2, struct.pack(">4f", 0.5, 0.5, 0.5, 0.5))
+
+
+def test_a_chunk_of_symbols_has_no_terms() -> None:
+    (chunk,) = read(with_features(terms=""))
+    assert chunk.features == Features(b"", 0)
 
 
 def read(output: bytes) -> list[Chunk]:
@@ -51,6 +70,17 @@ def test_chunks_are_read_as_written() -> None:
         b"[" * 100_000 + b'\n{"chunks": 1}\n',
         b"\xff\xfe\n" + b'{"chunks": 1}\n',
         b'{"index": 0, "page": 1, "text": "\\ud800"}\n{"chunks": 1}\n',
+        with_features(terms=1),
+        with_features(terms="a a"),
+        with_features(terms="a\0"),
+        with_features(terms="\ud800"),
+        with_features(terms="a" * 2047),
+        with_features(terms="a", vector=1),
+        with_features(terms="a", vector=""),
+        with_features(terms="a", vector="AAA"),
+        with_features(terms="a", vector=b64encode(struct.pack(">4f", 1, 1, 1, 1)).decode()),
+        with_features(terms="a", vector=b64encode(struct.pack(">2f", math.nan, 1)).decode()),
+        with_features(terms="a", vector=b64encode(struct.pack(">2f", math.inf, 1)).decode()),
         trailer(b"1"),
         trailer(b"{}"),
         trailer(b"[1]"),

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
+from app.ingestion.forking.client import ForkServer
 from app.main import create_app
 from app.processing.failures import LeaseLost
 from app.processing.lease import Lease
@@ -52,8 +53,16 @@ def leases(database: Database) -> Leases:
 
 
 @pytest.fixture
-def processor(database: Database, leases: Leases, app: FastAPI) -> Processor:
-    return Processor(database, leases, app.state.embedding_providers, limits=ParseLimits(), splitting=SplitSettings())
+def processor(database: Database, leases: Leases, app: FastAPI) -> Iterator[Processor]:
+    with ForkServer() as fork_server:
+        yield Processor(
+            database,
+            leases,
+            app.state.embedding_providers,
+            fork_server=fork_server,
+            limits=ParseLimits(),
+            splitting=SplitSettings(),
+        )
 
 
 Expire = Callable[[], None]
@@ -257,6 +266,7 @@ def test_a_bug_fails_the_document_after_its_last_attempt_and_tells_the_user_noth
         database,
         leases,
         client.app.state.embedding_providers,  # type: ignore[attr-defined]  # Starlette types `app` as an ASGI callable
+        fork_server=ForkServer(),
         limits=ParseLimits(),
         splitting=SplitSettings(),
     )

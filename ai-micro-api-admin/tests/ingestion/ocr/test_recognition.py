@@ -17,11 +17,11 @@ from app.ingestion import isolation
 from app.ingestion.chunks import Chunk, SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
-from app.ingestion.isolation import parse_file
 from app.ingestion.media_types import MediaType
 from app.ingestion.ocr import recognition
 from app.ingestion.ocr.recognition import languages
 from app.ingestion.parse_warnings import ParseWarning, WarningCode
+from tests.ingestion.reading import parse_file
 
 pdfmetrics.registerFont(TTFont("Vera", Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"))
 with_tesseract = pytest.mark.skipif(not languages(), reason="Tesseract is not installed")

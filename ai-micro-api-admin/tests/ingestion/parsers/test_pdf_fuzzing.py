@@ -2,12 +2,10 @@
 
 import os
 import re
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -17,12 +15,13 @@ from hypothesis import strategies as st
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import FailureCode, ParseFailed
-from app.ingestion.isolation import parse_file
+from app.ingestion.forking.client import ForkedChild
 from app.ingestion.media_types import MediaType
 from tests.ingestion.parsers.hostile_pdfs import HOSTILE, SEEDS
+from tests.ingestion.reading import parse_file
 from tests.types_of_fixtures import Headers, Process, Upload
 
-# Each is a process of its own, and takes half a second of computing.
+# Each is a process of its own.
 EXAMPLES = 15
 LIMITS = ParseLimits(wall_seconds=20, cpu_seconds=10, memory_bytes=512 * 1024**2)
 # What ending a process may take on a busy machine.
@@ -61,27 +60,18 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Every process that a test starts; none of them, and nothing of what it started, outlives the test."""
-    processes: list[subprocess.Popen[bytes]] = []
-
-    class Recorded(subprocess.Popen[bytes]):
-        def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - whatever Popen takes
-            super().__init__(*arguments, **options)
-            processes.append(self)
-
-    monkeypatch.setattr(subprocess, "Popen", Recorded)
-    yield processes
-    for process in processes:
-        assert process.returncode is not None
+def started(children: list[ForkedChild]) -> Iterator[list[ForkedChild]]:
+    """Every child that a test starts; none of them, and nothing of what it started, outlives the test."""
+    yield children
+    for child in children:
         with pytest.raises(ProcessLookupError):
-            os.killpg(process.pid, 0)
+            os.killpg(child.pid, 0)
 
 
-# One list of processes for all examples.
+# One list of children for all examples.
 @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=mutated())
-def test_a_mutated_pdf_is_read_or_refused_with_a_reason(started: list[subprocess.Popen[bytes]], content: bytes) -> None:
+def test_a_mutated_pdf_is_read_or_refused_with_a_reason(started: list[ForkedChild], content: bytes) -> None:
     began, failure = time.monotonic(), None
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(content)
@@ -93,7 +83,8 @@ def test_a_mutated_pdf_is_read_or_refused_with_a_reason(started: list[subprocess
     if failure is not None:
         assert failure.code not in NEVER, failure.detail
         assert failure.reason.endswith(".")
-    assert started[-1].returncode is not None
+    with pytest.raises(ProcessLookupError):
+        os.killpg(started[-1].pid, 0)
     assert time.monotonic() - began < LIMITS.wall_seconds + GRACE_SECONDS
 
 
