@@ -21,10 +21,10 @@ from app.chat.service import ChatService
 from app.chat_sessions import endpoints as chat_sessions
 from app.collections import endpoints as collections
 from app.db import ALEMBIC_INI
+from app.documents import batch_endpoints, upload_endpoints
 from app.documents import chunk_endpoints as chunks
 from app.documents import endpoints as documents
 from app.documents import page_endpoints as pages
-from app.documents import upload_endpoints
 from app.documents.page_service import PAGES_AT_ONCE
 from app.embedding_changes import endpoints as embedding_changes
 from app.embeddings.providers import EmbeddingProviders, configured_providers
@@ -76,6 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
     database = Database(settings, application_name=schema.application_name, workers=worker_connections(settings))
     uploads = APIRouter()
     uploads.include_router(upload_endpoints.router, max_body_size=settings.max_upload_bytes + _FORM_BYTES)
+    uploads.include_router(batch_endpoints.router, max_body_size=settings.max_batch_bytes)
     app = create_application(
         DESCRIPTION,
         settings,

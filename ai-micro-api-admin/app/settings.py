@@ -11,6 +11,15 @@ class Settings(TokenCheckingSettings):
     """Everything that this service reads from its environment."""
 
     max_upload_bytes: int = Field(default=52_428_800, ge=1024, description="Largest file that is accepted, bytes.")
+    max_batch_bytes: int = Field(
+        default=524_288_000, ge=1024, description="Largest request that uploads several files, bytes."
+    )
+    max_batch_files: int = Field(
+        default=1000, ge=1, le=1000, description="Files that one request may upload, those inside zips counted."
+    )
+    max_batch_unpacked_bytes: int = Field(
+        default=2_147_483_648, ge=1024, description="What the zips of one request may unpack to, bytes."
+    )
     embedding_provider: Literal["hash", "openai"] = Field(
         default="hash", description="What makes the vectors of knowledge bases created from now on."
     )

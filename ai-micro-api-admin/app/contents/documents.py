@@ -27,6 +27,9 @@ _SHOWN_STATUS = func.coalesce(_RENEWAL_STATUS, Document.status)
 """`Document.shown_status`, in SQL."""
 
 
+_INDEXED = ("title", "file_name")
+
+
 class DocumentRepository:
     """Reads and writes documents in a session."""
 
@@ -137,16 +140,16 @@ class DocumentRepository:
         self._session.refresh(document)
         return renewal_id
 
-    def with_content(self, knowledge_base_id: UUID, content_hash: str) -> Document | None:
-        """Return the document of a knowledge base that has these bytes, or None."""
+    def with_content(self, knowledge_base_id: UUID, content_hashes: Sequence[str]) -> Document | None:
+        """Return the first document of a knowledge base whose content has one of these hashes, or None."""
         statement = select(Document).where(
-            Document.knowledge_base_id == knowledge_base_id, Document.content_hash == content_hash
+            Document.knowledge_base_id == knowledge_base_id, Document.content_hash.in_(content_hashes)
         )
-        return self._session.scalars(statement).one_or_none()
+        return self._session.scalars(statement.order_by(Document.created_at, Document.id).limit(1)).one_or_none()
 
     def change(self, document: Document, fields: dict[str, Any]) -> None:
-        """Change fields of a document; with another title, a worker indexes it again."""
-        if fields.get("title", document.title) != document.title:
+        """Change fields of a document; with another title or file name, a worker indexes it again."""
+        if any(fields.get(name, getattr(document, name)) != getattr(document, name) for name in _INDEXED):
             document.index_version = INDEX_AGAIN
         for name, value in fields.items():
             setattr(document, name, value)

@@ -359,6 +359,11 @@ FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_
 WHERE documents.collection_id = $1::UUID) AS anon_1;
 
 SELECT count(*) AS count_1
+FROM (SELECT documents.knowledge_base_id AS knowledge_base_id, documents.collection_id AS collection_id, documents.title AS title, documents.file_name AS file_name, documents.media_type AS media_type, documents.size_bytes AS size_bytes, documents.content_hash AS content_hash, documents.status AS status, documents.error AS error, documents.warnings AS warnings, documents.chunk_count AS chunk_count, documents.tags AS tags, documents.index_version AS index_version, documents.uploaded_by AS uploaded_by, documents.attempts AS attempts, documents.lease_token AS lease_token, documents.lease_expires_at AS lease_expires_at, documents.progress AS progress, documents.step AS step, documents.id AS id, documents.created_at AS created_at, documents.updated_at AS updated_at
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.collection_id = $1::UUID) AS anon_1;
+
+SELECT count(*) AS count_1
 FROM (SELECT knowledge_bases.name AS name, knowledge_bases.description AS description, knowledge_bases.visibility AS visibility, knowledge_bases.owner_id AS owner_id, knowledge_bases.embedding_provider AS embedding_provider, knowledge_bases.embedding_model AS embedding_model, knowledge_bases.embedding_dimensions AS embedding_dimensions, knowledge_bases.langchain_collection_id AS langchain_collection_id, knowledge_bases.meta_summary AS meta_summary, knowledge_bases.meta_statistics AS meta_statistics, knowledge_bases.meta_summary_model AS meta_summary_model, knowledge_bases.meta_summary_updated_at AS meta_summary_updated_at, knowledge_bases.id AS id, knowledge_bases.created_at AS created_at, knowledge_bases.updated_at AS updated_at
 FROM knowledge_bases
 WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND concat_ws($3, knowledge_bases.name) ~ $4) AS anon_1;
@@ -547,6 +552,16 @@ LIMIT $3;
 
 SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE concat_ws($1, documents.title, documents.file_name) ~ $2 ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $3;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.collection_id = $1::UUID AND (documents.created_at, documents.id) < ($2, $3::UUID) ORDER BY documents.created_at DESC, documents.id DESC
+LIMIT $4;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
 WHERE documents.collection_id = $1::UUID ORDER BY documents.created_at DESC, documents.id DESC
 LIMIT $2;
 
@@ -604,7 +619,16 @@ WHERE documents.id = $1::UUID;
 
 SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
 FROM documents LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.id = $1::UUID AND documents.status = $2 AND documents.index_version < $3 FOR UPDATE OF documents;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
 WHERE documents.knowledge_base_id = $1::UUID AND documents.content_hash = $2;
+
+SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
+FROM documents LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
+WHERE documents.knowledge_base_id = $1::UUID AND documents.content_hash IN ($2) ORDER BY documents.created_at, documents.id
+LIMIT $3;
 
 SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, langchain_pg_embedding.chunk_index, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id JOIN langchain_pg_embedding ON langchain_pg_embedding.document_id = documents.id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
@@ -784,6 +808,11 @@ SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
 WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND (langchain_pg_embedding.lexemes @@ CAST($3 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $4
 LIMIT $5;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
+WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.collection_id = $3::UUID AND (langchain_pg_embedding.lexemes @@ CAST($4 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $5
+LIMIT $6;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
@@ -1090,6 +1119,8 @@ UPDATE documents SET collection_id=$1::UUID WHERE documents.collection_id = $2::
 
 UPDATE documents SET collection_id=$1::UUID WHERE documents.id = $2::UUID;
 
+UPDATE documents SET file_name=$1 WHERE documents.id = $2::UUID;
+
 UPDATE documents SET index_version=$1 WHERE documents.id = $2::UUID;
 
 UPDATE documents SET lease_expires_at = NULL;
@@ -1126,6 +1157,8 @@ UPDATE documents SET status=$1, lease_token=$2::UUID, lease_expires_at=(now() + 
 UPDATE documents SET tags=$1::TEXT[] WHERE documents.id = $2::UUID;
 
 UPDATE documents SET title=$1 WHERE documents.id = $2::UUID;
+
+UPDATE documents SET title=$1, file_name=$2, index_version=$3 WHERE documents.id = $4::UUID;
 
 UPDATE documents SET title=$1, file_name=$2, media_type=$3, size_bytes=$4, content_hash=$5, status=$6, error=$7, warnings=$8::JSONB, chunk_count=$9, index_version=$10, lease_token=$11::UUID, lease_expires_at=$12 WHERE documents.id = $13::UUID;
 

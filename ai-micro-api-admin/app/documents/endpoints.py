@@ -88,7 +88,8 @@ def content(
             "Content-Type": document.media_type,
             "Content-Length": str(document.size_bytes),
             "Content-Disposition": files.content_disposition(document.file_name),
-            "ETag": f'"{document.content_hash}"',
+            # The hash of a text leaves out its byte order mark.
+            "ETag": f'"{document.content_hash}.{document.size_bytes}"',
         },
     )
 

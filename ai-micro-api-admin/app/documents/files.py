@@ -5,6 +5,7 @@ Nothing here holds more than a part of a file in memory, and no connection is he
 
 import os
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -48,22 +49,29 @@ class Measured:
         size_bytes: its length.
         content_hash: SHA-256 of its bytes, in hexadecimal.
         head: its first bytes, enough to tell its format.
+        hash_without_mark: the same without the byte order mark of UTF-8, if it begins with one.
+        hash_with_mark: the same with one.
     """
 
     size_bytes: int
     content_hash: str
     head: bytes
+    hash_without_mark: str
+    hash_with_mark: str
 
 
 def measure(file: BinaryIO) -> Measured:
     """Read a file once, from its beginning."""
-    file.seek(0)
-    digest, size, head = sha256(), 0, b""
-    while part := file.read(PART_BYTES):
+    without_mark, with_mark = sha256(), sha256(BOM_UTF8)
+    size, head = 0, b""
+    for number, part in _parts(file):
         head = head or part[:HEAD_BYTES]
-        digest.update(part)
         size += len(part)
-    return Measured(size, digest.hexdigest(), head)
+        rest = part.removeprefix(BOM_UTF8) if number == 0 else part
+        without_mark.update(rest)
+        with_mark.update(rest)
+    pair = without_mark.hexdigest(), with_mark.hexdigest()
+    return Measured(size, pair[head.startswith(BOM_UTF8)], head, *pair)
 
 
 def store(session: Session, document_id: UUID, file: BinaryIO) -> None:

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from app.documents import files
 from app.documents.problems import EmptyUpload, InvalidFileName, UnsupportedDocument, UploadTooLarge
 from app.ingestion.media_types import (
+    TEXTS,
     EmptyFile,
     FileNameRejected,
     MediaType,
@@ -24,13 +25,15 @@ class Incoming:
         file_name: its name, as it may be shown.
         media_type: what it will be read as.
         size_bytes: its length.
-        content_hash: SHA-256 of its bytes, in hexadecimal.
+        content_hash: SHA-256 of its bytes, in hexadecimal; of a text, without the byte order mark of UTF-8.
+        same_as: what the same file may have been stored under: releases before revision 018 took the mark for content.
     """
 
     file_name: str
     media_type: MediaType
     size_bytes: int
     content_hash: str
+    same_as: tuple[str, ...]
 
     @property
     def title(self) -> str:
@@ -69,4 +72,7 @@ def inspect(file: BinaryIO, claimed_name: str, *, max_bytes: int) -> Incoming:
         raise EmptyUpload from error
     except UnsupportedMediaType as error:
         raise UnsupportedDocument(str(error)) from error
-    return Incoming(file_name, media_type, measured.size_bytes, measured.content_hash)
+    if media_type not in TEXTS:
+        return Incoming(file_name, media_type, measured.size_bytes, measured.content_hash, (measured.content_hash,))
+    hashes = (measured.hash_without_mark, measured.hash_with_mark)
+    return Incoming(file_name, media_type, measured.size_bytes, hashes[0], hashes)

@@ -73,5 +73,21 @@ class UploadTooLarge(Problem, status=413, code="UPLOAD_TOO_LARGE"):
     """The file is larger than is accepted."""
 
 
+class TooManyFiles(Problem, status=413, code="TOO_MANY_FILES"):
+    """The request has more files than are taken at once; send them in several requests."""
+
+
+class ArchiveTooLarge(Problem, status=413, code="ARCHIVE_TOO_LARGE"):
+    """The zip has more files, or unpacks to more, than can be taken at once."""
+
+
+class ArchiveDamaged(Problem, status=422, code="ARCHIVE_DAMAGED"):
+    """The zip is damaged, or is none."""
+
+
+class EncryptedFile(Problem, status=422, code="ENCRYPTED_FILE"):
+    """The file is protected by a password inside the zip; pack it without one."""
+
+
 class UnsupportedDocument(Problem, status=415, code="UNSUPPORTED_DOCUMENT"):
     """The file is of a format that cannot be read, or its content is not what its name says."""

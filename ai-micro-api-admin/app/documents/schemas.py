@@ -1,13 +1,16 @@
 """Request and response bodies of documents."""
 
-from typing import Annotated, ClassVar
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from app.contents.schemas import DocumentOut
 from app.field_types import DocumentTitle, Tags
 from app.ingestion.texts.cleaning import clean
 from service_kit.http.etags import Resource
+from service_kit.http.problems import ProblemDocument
 from service_kit.http.schemas import RequestModel, ResponseModel
 
 
@@ -20,6 +23,59 @@ def _cleaned(text: str) -> str:
 
 ChunkText = Annotated[str, Field(max_length=20_000), AfterValidator(_cleaned)]
 """A text as parsers leave it, of which something can be seen."""
+
+
+class OnDuplicate(StrEnum):
+    """What becomes of an upload whose bytes are a document of the knowledge base already."""
+
+    KEEP = "keep"
+    MOVE = "move"
+    REFUSE = "refuse"
+
+
+class Duplicate(BaseModel):
+    """What became of an upload whose bytes are a document already, which the answer shows."""
+
+    action: Literal["kept", "moved"] = Field(
+        description="`kept`: it is as it was, under its own name, title and collection. `moved`: it has those of this"
+        " upload."
+    )
+    file_name: str = Field(description="The file's name in this upload.")
+    text: str = Field(description="The same, for a person.")
+
+
+class UploadOut(DocumentOut):
+    """A document that was uploaded."""
+
+    passing: ClassVar[frozenset[str]] = DocumentOut.passing | {"duplicate"}
+
+    duplicate: Duplicate | None = Field(default=None, description="Null for bytes that are new.")
+
+
+class Outcome(StrEnum):
+    """What became of a file of a batch."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+
+
+class BatchItem(BaseModel):
+    """What became of a file."""
+
+    name: str = Field(description="As it was sent; of a file in a zip, the zip's name and its path there.")
+    outcome: Outcome
+    document: UploadOut | None = Field(description="Null if it was refused.")
+    problem: ProblemDocument | None = Field(description="Why it was refused; null if it was not.")
+
+
+class BatchOut(BaseModel):
+    """What became of each file, in the order in which they were sent."""
+
+    items: list[BatchItem]
+    accepted: int
+    duplicate: int
+    refused: int
 
 
 class DocumentMove(RequestModel):

@@ -18,7 +18,8 @@ from app.documents.problems import (
     UnsupportedDocument,
     UploadTooLarge,
 )
-from app.documents.uploads import Uploads
+from app.documents.schemas import OnDuplicate, UploadOut
+from app.documents.uploads import Target, Uploads
 from service_kit.http.etags import Conditional
 from service_kit.http.problems import problems
 from service_kit.tokens.verification import Administrator
@@ -26,13 +27,18 @@ from service_kit.tokens.verification import Administrator
 # Apart from the others because its body may be as large as a file.
 router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=UploadRoute)
 
+ON_DUPLICATE = (
+    "For bytes that are a document of the knowledge base already: `keep` it as it is, `move` it to the collection and"
+    " the file name of this upload, or `refuse` (409)."
+)
+
 
 @router.post(
     "/upload",
     status_code=202,
-    response_model=DocumentOut,
+    response_model=UploadOut,
     responses={
-        200: {"description": "These bytes are a document of the knowledge base already.", "model": DocumentOut},
+        200: {"description": "These bytes are a document of the knowledge base already.", "model": UploadOut},
         **problems(
             KnowledgeBaseNotFound,
             CollectionNotFound,
@@ -41,28 +47,30 @@ router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=Uplo
             EmptyUpload,
             InvalidFileName,
             CollectionOfAnotherKnowledgeBase,
+            DuplicateDocument,
         ),
     },
 )
 def upload(
     *,
-    file: Annotated[UploadFile, File(description="Text, Markdown or PDF.")],
+    file: Annotated[UploadFile, File(description="Of any format that can be read.")],
     knowledge_base_id: Annotated[UUID, Form()],
     subject: Administrator,
     uploads: Uploads,
     response: Response,
     collection_id: Annotated[UUID | None, Form(description="The default collection, if left out.")] = None,
-) -> Document:
+    on_duplicate: Annotated[OnDuplicate, Form(description=ON_DUPLICATE)] = OnDuplicate.KEEP,
+) -> UploadOut:
     """Take a file; it is processed afterwards. Administrators only.
 
-    Ask for the document until its `status` is `ready` or `failed`. The same bytes again give the same document.
+    Ask for the document until its `status` is `ready` or `failed`. The same bytes are one document of a knowledge base,
+    with or without a byte order mark: `duplicate` says if they were there, and what was done.
     """
-    document, queued = uploads.upload(
-        file.file, file.filename or "", knowledge_base_id=knowledge_base_id, collection_id=collection_id, by=subject
-    )
-    response.status_code = 202 if queued else 200
-    response.headers["Location"] = f"/api/documents/{document.id}"
-    return document
+    target = Target(knowledge_base_id, collection_id, on_duplicate)
+    taken = uploads.upload(file.file, file.filename or "", target, by=subject)
+    response.status_code = 202 if taken.is_queued else 200
+    response.headers["Location"] = f"/api/documents/{taken.document.id}"
+    return taken.shown()
 
 
 @router.put(

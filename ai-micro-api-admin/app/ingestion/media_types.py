@@ -88,6 +88,10 @@ PICTURES = frozenset(known.media_type for known in FORMATS if known.parser == "p
 """Formats whose text has to be recognised."""
 
 
+TEXTS = frozenset(known.media_type for known in FORMATS if known.signature is None)
+"""Formats that are text in some encoding."""
+
+
 class UploadRejected(Exception):  # noqa: N818 - named for what happened, as every problem here
     """An upload that is refused before it is stored; `code` is stable, the message is for the person who uploads."""
 
@@ -122,7 +126,7 @@ def safe_file_name(claimed: str) -> str:
     Raises:
         FileNameRejected: Nothing is left.
     """
-    last = re.split(r"[/\\]", _decoded(claimed))[-1]
+    last = re.split(r"[/\\]", readable_name(claimed))[-1]
     shown = "".join(" " if unicodedata.category(c) in {"Zl", "Zp"} or c in "\t\r\n" else c for c in last)
     shown = "".join(c for c in shown if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Cn", "Co"})
     shown = re.sub(r"\s+", " ", unicodedata.normalize("NFC", shown)).strip()
@@ -131,7 +135,7 @@ def safe_file_name(claimed: str) -> str:
     return _shorten(shown)
 
 
-def _decoded(claimed: str) -> str:
+def readable_name(claimed: str) -> str:
     """Return a name whose bytes were no UTF-8, as older clients send it, in the encoding that they are in.
 
     A form's parser reads such bytes as Latin-1, one character each.

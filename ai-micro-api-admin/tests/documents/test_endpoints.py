@@ -26,7 +26,7 @@ def test_an_upload_is_accepted_and_waits(upload: Upload, knowledge_base: Json, d
     document = response.json()
     assert set(document) == {
         "id", "knowledge_base_id", "collection_id", "title", "file_name", "media_type", "size_bytes", "status",
-        "progress", "step", "error", "warnings", "tags", "chunk_count", "created_at", "updated_at",
+        "progress", "step", "error", "warnings", "tags", "chunk_count", "created_at", "updated_at", "duplicate",
     }  # fmt: skip
     assert response.headers["Location"] == f"{URL}/{document['id']}"
     assert (document["title"], document["file_name"]) == ("就業規則", "就業規則.txt")
@@ -45,7 +45,7 @@ def test_the_same_bytes_are_one_document(upload: Upload, migrated_database: Data
     first = upload(b"text", "a.txt")
     second = upload(b"text", "b.txt")
     assert (first.status_code, second.status_code) == (202, 200)
-    assert second.json() == first.json()
+    assert {**second.json(), "duplicate": None} == first.json()
     assert count(migrated_database, "documents") == count(migrated_database, "document_parts") == 1
 
 
