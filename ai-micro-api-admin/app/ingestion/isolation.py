@@ -25,13 +25,20 @@ from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
 from app.ingestion.forking.client import ForkServer
 from app.ingestion.media_types import PICTURES, MediaType
-from app.ingestion.ocr.recognition import languages, recognise_pdf, recognise_picture
+from app.ingestion.ocr.recognition import languages, recognise_office, recognise_pdf, recognise_picture
 from app.ingestion.parse_output import EXIT_UNREADABLE, ParsedDocument, read_features, read_verdict
 from app.ingestion.parse_warnings import WarningCode
 
 _STOP_POLL_SECONDS = 0.2
 _DETAIL_BYTES = 2000
 
+_UNRECOGNISED = frozenset({WarningCode.PAGES_WITHOUT_TEXT, WarningCode.PICTURES_NOT_READ})
+_RECOGNISERS = {
+    MediaType.PDF: recognise_pdf,
+    MediaType.DOCX: recognise_office,
+    MediaType.PPTX: recognise_office,
+    MediaType.XLSX: recognise_office,
+}
 _BY_SIGNAL: dict[int, FailureCode] = {
     signal.SIGXCPU: FailureCode.TIMEOUT,
     signal.SIGALRM: FailureCode.TIMEOUT,
@@ -84,13 +91,13 @@ def parse_file(
     try:
         document = read(None)
     except ParseFailed as failure:
-        if failure.code is not FailureCode.NO_TEXT or media_type is not MediaType.PDF or not languages():
+        if failure.code is not FailureCode.NO_TEXT or media_type not in _RECOGNISERS or not languages():
             raise
     else:
-        if not any(found.code is WarningCode.PAGES_WITHOUT_TEXT for found in document.warnings) or not languages():
+        if not any(found.code in _UNRECOGNISED for found in document.warnings) or not languages():
             return document
         document.close()
-    return read(recognise_pdf(file, stop=stop))
+    return read(_RECOGNISERS[media_type](file, stop=stop))
 
 
 def find_features(

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,46 @@ def test_what_a_killed_process_left_is_done_by_another(
     first.kill()
     start()
     wait_for(lambda: all_are_ready(client, admin))
+
+
+def test_a_document_whose_replacement_is_killed_again_and_again_is_the_old_one_until_it_is_the_new_one(
+    client: TestClient, admin: Headers, upload: Upload, start: Start, migrated_database: DatabaseUrls
+) -> None:
+    old, new = ("".join(f"{word}第{n}条 長い文書の一文である。\n" for n in range(20_000)).encode() for word in "旧新")
+    url = upload(old, "旧.txt").headers["Location"]
+    first = start()
+    wait_for(lambda: all_are_ready(client, admin))
+    first.kill()
+    first.wait()
+    client.put(f"{url}/content", files={"file": ("新.txt", new)}, headers=admin)
+
+    def is_attempt(number: int) -> bool:
+        with migrated_database.engine().connect() as connection:
+            return bool(connection.scalar(text("SELECT attempts FROM document_renewals")) == number)
+
+    def is_whole(word: str, content: bytes) -> bool:
+        with migrated_database.engine().connect() as connection:
+            found = connection.execute(
+                text(
+                    "SELECT d.chunk_count, count(c.id) AS stored, count(DISTINCT c.chunk_index) AS different,"
+                    " count(*) FILTER (WHERE c.document LIKE :word) AS of_it"
+                    " FROM documents d JOIN langchain_pg_embedding c ON c.document_id = d.id GROUP BY d.id"
+                ),
+                {"word": f"%{word}第%"},
+            ).one()
+        same = client.get(f"{url}/content", headers=admin).content == content
+        return same and found.chunk_count == found.stored == found.different == found.of_it
+
+    for attempt in (1, 2):
+        process = start()
+        wait_for(partial(is_attempt, attempt))
+        process.kill()
+        process.wait()
+        assert is_whole("旧", old)
+    start()
+    wait_for(lambda: all_are_ready(client, admin))
+    assert client.get(url, headers=admin).json()["error"] is None
+    assert is_whole("新", new)
 
 
 def test_a_process_without_workers_says_what_to_set(start: Start) -> None:

@@ -28,6 +28,9 @@ _WANTED, _VERTICAL = ("jpn", "eng"), "jpn_vert"
 _SURE = 70.0
 """Mean confidence in percent from which on no second reading is tried."""
 
+_LIKELY = 50.0
+"""Mean confidence in percent below which a picture in a document is taken for a photograph."""
+
 _COLUMNS = 12
 _MOST_PICTURE_BYTES = 64 * 1024**2
 
@@ -54,7 +57,7 @@ def recognise_picture(file: BinaryIO, *, stop: threading.Event | None = None) ->
     Raises:
         ParseCancelled: `stop` was set.
     """
-    return _better(file, stop)
+    return _better(file, stop)[0]
 
 
 def recognise_pdf(file: BinaryIO, *, stop: threading.Event | None = None) -> dict[int, str]:
@@ -63,14 +66,29 @@ def recognise_pdf(file: BinaryIO, *, stop: threading.Event | None = None) -> dic
     Raises:
         ParseCancelled: `stop` was set.
     """
+    return _recognise_all("app.ingestion.ocr.pictures", file, 0.0, stop)
+
+
+def recognise_office(file: BinaryIO, *, stop: threading.Event | None = None) -> dict[int, str]:
+    """Return the texts of the pictures of an Office file, by their numbers; what may be a photograph is left out.
+
+    Raises:
+        ParseCancelled: `stop` was set.
+    """
+    return _recognise_all("app.ingestion.ocr.office_pictures", file, _LIKELY, stop)
+
+
+def _recognise_all(module: str, file: BinaryIO, least: float, stop: threading.Event | None) -> dict[int, str]:
+    """Return the texts of the pictures that a process takes out of a file, read with some confidence at least."""
     found: dict[int, str] = {}
     first = 1
     for _ in range(-(-MAX_PAGES // _PAGES_AT_ONCE)):
         last = 0
-        for number, picture in _pictures(file, first, stop):
+        for number, picture in _pictures(module, file, first, stop):
             with picture:
-                if text := _better(picture, stop).get(1):
-                    found[number] = text
+                texts, confidence = _better(picture, stop)
+            if confidence >= least and (text := texts.get(1)):
+                found[number] = text
             last = number
         if not last:
             break
@@ -78,14 +96,12 @@ def recognise_pdf(file: BinaryIO, *, stop: threading.Event | None = None) -> dic
     return found
 
 
-def _pictures(file: BinaryIO, first: int, stop: threading.Event | None) -> Iterator[tuple[int, BinaryIO]]:
-    """Yield the numbers and pictures of pages without text, up to the number that is drawn at once."""
+def _pictures(module: str, file: BinaryIO, first: int, stop: threading.Event | None) -> Iterator[tuple[int, BinaryIO]]:
+    """Yield the numbers of pictures and the pictures, up to the number that is taken at once."""
     os.lseek(file.fileno(), 0, os.SEEK_SET)
     arguments = (str(os.getpid()), str(first), str(_PAGES_AT_ONCE), str(_DRAWING_SECONDS))
     with tempfile.TemporaryFile() as output:
-        child.run(
-            child.command("app.ingestion.ocr.pictures", *arguments), file, output, seconds=_DRAWING_SECONDS, stop=stop
-        )
+        child.run(child.command(module, *arguments), file, output, seconds=_DRAWING_SECONDS, stop=stop)
         output.seek(0)
         while line := output.readline(_COLUMNS * 4).split():
             number, size = (int(word) if word.isdigit() and len(word) <= _COLUMNS else 0 for word in line[:2])
@@ -98,16 +114,19 @@ def _pictures(file: BinaryIO, first: int, stop: threading.Event | None) -> Itera
             yield number, picture
 
 
-def _better(file: BinaryIO, stop: threading.Event | None) -> dict[int, str]:
-    """Return the texts of a picture: as lines, or as columns of Japanese where that is read with more confidence."""
+def _better(file: BinaryIO, stop: threading.Event | None) -> tuple[dict[int, str], float]:
+    """Return the texts of a picture, and with how much confidence they were read.
+
+    They are lines, or columns of Japanese where that is read with more confidence.
+    """
     installed = languages()
     horizontal = "+".join(language for language in _WANTED if language in installed)
     texts, confidence = _recognised(file, horizontal, "3", stop) if horizontal else ({}, 0.0)
     if confidence < _SURE and _VERTICAL in installed:
         columns, vertical_confidence = _recognised(file, _VERTICAL, "5", stop)
         if vertical_confidence > confidence:
-            return columns
-    return texts
+            return columns, vertical_confidence
+    return texts, confidence
 
 
 def _recognised(

@@ -15,7 +15,7 @@ from app.ingestion.media_types import FORMATS, MediaType
 from app.ingestion.pages import Page
 
 Parser = Callable[..., Iterator[Page]]
-"""`(data, warnings)`; those of pictures and of PDF take what was recognised in them as a third argument."""
+"""`(data, warnings)`; those of pictures, PDF and Office files take what was recognised in them as a third argument."""
 
 
 def parser_for(media_type: MediaType) -> Parser:

@@ -8,6 +8,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import reportlab
+from docx import Document
+from openpyxl import Workbook
+from PIL import Image
+from pptx import Presentation
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -21,6 +25,7 @@ from app.ingestion.media_types import MediaType
 from app.ingestion.ocr import recognition
 from app.ingestion.ocr.recognition import languages
 from app.ingestion.parse_warnings import ParseWarning, WarningCode
+from tests.ingestion.parsers.office.office_files import repacked, saved
 from tests.ingestion.reading import parse_file
 
 pdfmetrics.registerFont(TTFont("Vera", Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"))
@@ -136,4 +141,69 @@ def test_without_tesseract_a_warning_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setattr(isolation, "languages", frozenset)
     _, (warning,) = read(pdf(("Cover", False), ("x", True)), MediaType.PDF)
     assert warning.text.startswith("Page 2 has only pictures")
+    assert "tesseract-ocr-jpn" in warning.text
+
+
+NOTICE = "The library is closed on Sunday"
+
+
+def office(kind: MediaType, *, text: str = "body", content: bytes = b"") -> bytes:
+    """Return an Office file with a text and a picture in which a notice is written."""
+    drawn = BytesIO(content or picture(NOTICE, "TIFF"))
+    if kind is MediaType.DOCX:
+        document = Document()
+        document.add_paragraph(text)
+        document.add_picture(drawn)
+        return saved(document)
+    if kind is MediaType.PPTX:
+        presentation = Presentation()
+        for title in (text, "second"):
+            slide = presentation.slides.add_slide(presentation.slide_layouts[5])
+            slide.shapes.title.text = title
+        slide.shapes.add_picture(drawn, 0, 0)
+        return saved(presentation)
+    workbook = Workbook()
+    assert workbook.active is not None
+    workbook.active.append([text])
+    return repacked(saved(workbook), {"xl/media/image1.tiff": drawn.getvalue()})
+
+
+OFFICE = [MediaType.DOCX, MediaType.PPTX, MediaType.XLSX]
+
+
+@with_tesseract
+@pytest.mark.parametrize("kind", OFFICE)
+def test_pictures_in_office_files_are_read(kind: MediaType) -> None:
+    chunks, warnings = read(office(kind), kind)
+    assert warnings == []
+    found = [chunk for chunk in chunks if NOTICE in chunk.text]
+    assert len(found) == 1
+    assert found[0].page == (2 if kind is MediaType.PPTX else None)
+    assert "body" in "".join(chunk.text for chunk in chunks)
+
+
+@with_tesseract
+def test_a_document_of_a_picture_alone_is_read() -> None:
+    (chunk,), _ = read(office(MediaType.DOCX, text=""), MediaType.DOCX)
+    assert chunk.text == NOTICE
+
+
+@with_tesseract
+@pytest.mark.parametrize("kind", OFFICE)
+def test_a_picture_in_which_nothing_is_recognised_is_named(kind: MediaType) -> None:
+    noise = BytesIO()
+    Image.effect_noise((300, 300), 90).convert("RGB").save(noise, "TIFF")
+    chunks, warnings = read(office(kind, content=noise.getvalue()), kind)
+    assert chunks
+    (warning,) = warnings
+    assert (warning.code, "no text was recognised" in warning.text) == (WarningCode.PICTURES_NOT_READ, True)
+
+
+@pytest.mark.parametrize("kind", OFFICE)
+def test_without_tesseract_a_file_with_pictures_says_what_to_install(
+    kind: MediaType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(isolation, "languages", frozenset)
+    _, (warning,) = read(office(kind), kind)
+    assert warning.code is WarningCode.PICTURES_NOT_READ
     assert "tesseract-ocr-jpn" in warning.text

@@ -7,7 +7,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from lzma import LZMAError
@@ -16,6 +16,9 @@ from lxml import etree
 
 from app.ingestion.failures import FailureCode, UnreadableFile
 from app.ingestion.parse_warnings import WarningCode, Warnings
+from app.ingestion.parsers.picture import NOT_INSTALLED
+from app.ingestion.texts.cleaning import clean
+from app.ingestion.texts.reflow import reflow
 
 # Of names in zip files: see `app.ingestion.parsers`.
 codecs.lookup("cp437")
@@ -27,7 +30,8 @@ MAX_TREE_BYTES = 48 * 1024**2
 MAX_TOTAL_BYTES = 512 * 1024**2
 _BLOCK = 1024 * 1024
 _LEAST_PICTURE_BYTES = 20_000
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".webp")
+_RECOGNISABLE = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp")
+_PICTURES = (*_RECOGNISABLE, ".emf", ".wmf")
 
 _BROKEN_ZIP = (
     zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, NotImplementedError, struct.error, ValueError,
@@ -54,13 +58,14 @@ class Package:
 
     Args:
         data: The file.
-        content_type: Word in the content type of the main part of such files: `wordprocessingml`.
+        content_type: Word in the content type of the main part of such files: `wordprocessingml`; empty for any.
+        recognised: The texts of pictures, by their numbers in `pictures`; None where there is no text recognition.
 
     Raises:
         UnreadableFile: It is no such file, is encrypted, or contains macros. Reading a part raises it too.
     """
 
-    def __init__(self, data: bytes, content_type: str) -> None:
+    def __init__(self, data: bytes, content_type: str, recognised: Mapping[int, str] | None = None) -> None:
         self._read_bytes = 0
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
@@ -72,6 +77,18 @@ class Package:
             raise UnreadableFile(FailureCode.DAMAGED, "The file is no Office file: it has no main part.")
         self.main = mains[0]
         self._check_kind(content_type)
+        self._is_recognised = recognised is not None
+        self._texts = {
+            name: text
+            for number, name in enumerate(self.pictures, start=1)
+            if (text := clean(reflow((recognised or {}).get(number, ""))).strip())
+        }
+        self._read_pictures = frozenset(self._texts)
+
+    @property
+    def pictures(self) -> list[str]:
+        """The parts that are pictures in which text can be recognised, those too small to have any left out."""
+        return [name for name in self._large_pictures() if name.endswith(_RECOGNISABLE)]
 
     def read(self, name: str, *, most: int = MAX_PART_BYTES) -> bytes | None:
         """Return a part, None if it is not there.
@@ -149,17 +166,27 @@ class Package:
             found[element.get("Id", "")] = Relation(element.get("Type", "").rsplit("/", 1)[-1], target)
         return found
 
+    def picture_texts(self, name: str) -> Iterator[str]:
+        """Yield what was recognised in the pictures of a part, each picture once."""
+        for relation in self.relations(name).values():
+            if relation.kind == "image" and (text := self._texts.pop(relation.target.lower(), "")):
+                yield text
+
+    def other_picture_texts(self) -> Iterator[str]:
+        """Yield what was recognised in the pictures that no part has given yet."""
+        while self._texts:
+            yield self._texts.pop(next(iter(self._texts)))
+
     def warn_of_pictures(self, warnings: Warnings) -> None:
-        """Warn of pictures in which something may be written, and of files in the file."""
-        pictures = sum(
-            1
-            for name, info in self._sizes.items()
-            if "/media/" in name and name.endswith(_PICTURES) and info.file_size >= _LEAST_PICTURE_BYTES
-        )
-        if pictures:
-            counted = "1 picture" if pictures == 1 else f"{pictures} pictures"
+        """Warn of pictures in which something may be written that was not read, and of files in the file."""
+        unread = sum(1 for name in self._large_pictures() if name not in self._read_pictures)
+        if unread:
+            counted = "1 picture" if unread == 1 else f"{unread} pictures"
             warnings.add(
-                WarningCode.PICTURES_NOT_READ, f"The file has {counted}. What is written in pictures is not found."
+                WarningCode.PICTURES_NOT_READ,
+                f"The file has {counted} in which no text was recognised."
+                if self._is_recognised
+                else f"The file has {counted}. What is written in pictures is not found. {NOT_INSTALLED}",
             )
         embedded = sum(1 for name in self._sizes if "/embeddings/" in name)
         if embedded:
@@ -168,6 +195,13 @@ class Package:
                 WarningCode.EMBEDDED_FILES_NOT_READ,
                 f"The file contains {counted}, such as the data of a chart. Upload what should be found by itself.",
             )
+
+    def _large_pictures(self) -> list[str]:
+        return [
+            name
+            for name, info in self._sizes.items()
+            if "/media/" in name and name.endswith(_PICTURES) and info.file_size >= _LEAST_PICTURE_BYTES
+        ]
 
     def _check_kind(self, wanted: str) -> None:
         types = self.tree("[Content_Types].xml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
@@ -21,13 +21,18 @@ _LONGEST_NUMBER = 7
 _TRUE = frozenset({"1", "true"})
 
 
-def parse(data: bytes, warnings: Warnings) -> Iterator[Page]:
+def parse(data: bytes, warnings: Warnings, recognised: Mapping[int, str] | None = None) -> Iterator[Page]:
     """Yield the sheets, hidden ones too, as they were calculated when the file was saved.
+
+    Args:
+        data: The file.
+        warnings: Gets those of what is not read.
+        recognised: What was recognised in its pictures; None where there is no text recognition.
 
     Raises:
         UnreadableFile: It is no workbook, damaged, encrypted, has macros or too many cells.
     """
-    yield from _Workbook(Package(data, "spreadsheetml"), warnings).pages()
+    yield from _Workbook(Package(data, "spreadsheetml", recognised), warnings).pages()
 
 
 class _Workbook:
@@ -50,6 +55,8 @@ class _Workbook:
             relation = self._relations.get(_relation_id(sheet))
             if relation is not None and relation.target:
                 yield from self._sheet(relation.target, attribute(sheet, "name"))
+        for text in self._package.other_picture_texts():
+            yield Page(None, text)
         self._package.warn_of_pictures(self._warnings)
 
     def _target(self, kind: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -15,19 +15,26 @@ from app.ingestion.texts.sections import Sections
 _TITLES, _COUNTERS = frozenset({"title", "ctrTitle"}), frozenset({"sldNum", "dt", "hdr", "ftr", "sldImg"})
 
 
-def parse(data: bytes, warnings: Warnings) -> Iterator[Page]:
+def parse(data: bytes, warnings: Warnings, recognised: Mapping[int, str] | None = None) -> Iterator[Page]:
     """Yield the slides, hidden ones too, with their numbers.
+
+    Args:
+        data: The file.
+        warnings: Gets those of what is not read.
+        recognised: What was recognised in its pictures; None where there is no text recognition.
 
     Raises:
         UnreadableFile: It is no presentation, damaged, encrypted, or has macros.
     """
-    package = Package(data, "presentationml")
+    package = Package(data, "presentationml", recognised)
     relations = package.relations(package.main)
     slides = child(package.tree(package.main), "sldIdLst")
     for number, slide in enumerate(slides if slides is not None else (), start=1):
         ids = [str(value) for key, value in slide.attrib.items() if str(key).endswith("}id")]
         target = next((relations[found].target for found in ids if found in relations), "")
         yield from _slide(package, target, number)
+    for text in package.other_picture_texts():
+        yield Page(None, text)
     package.warn_of_pictures(warnings)
 
 
@@ -43,7 +50,7 @@ def _slide(package: Package, name: str, number: int) -> Iterator[Page]:
     for shape in shapes:
         if _role(shape) not in _TITLES | _COUNTERS:
             _shape(shape, sections)
-    for text in [*related_texts(package, name), *_beside(package, name)]:
+    for text in [*related_texts(package, name), *package.picture_texts(name), *_beside(package, name)]:
         sections.add(text)
     yield from sections.end()
 

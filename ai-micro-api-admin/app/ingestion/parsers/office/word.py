@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -23,13 +23,18 @@ _TITLE_LEVEL, _MOST_BASES = 0, 20
 _COUNTED = re.compile(r"[\d\s/.\-‐–—ー]*")
 
 
-def parse(data: bytes, warnings: Warnings) -> Iterator[Page]:
+def parse(data: bytes, warnings: Warnings, recognised: Mapping[int, str] | None = None) -> Iterator[Page]:
     """Yield the sections of a document, in the order of its text; what stands beside the text follows its paragraph.
+
+    Args:
+        data: The file.
+        warnings: Gets those of what is not read.
+        recognised: What was recognised in its pictures; None where there is no text recognition.
 
     Raises:
         UnreadableFile: It is no Word document, damaged, encrypted, or has macros.
     """
-    package = Package(data, "wordprocessingml")
+    package = Package(data, "wordprocessingml", recognised)
     body = child(package.tree(package.main), "body")
     document = _Document(package)
     sections = Sections()
@@ -37,6 +42,8 @@ def parse(data: bytes, warnings: Warnings) -> Iterator[Page]:
         document.block(block, sections)
         yield from sections.take()
     for text in [*related_texts(package, package.main), *document.margins()]:
+        sections.add(text)
+    for text in [*package.picture_texts(package.main), *package.other_picture_texts()]:
         sections.add(text)
     yield from sections.end()
     if document.has_foreign_parts:
