@@ -1,8 +1,8 @@
 """Takes pictures out of an Office file.
 
-`python -m app.ingestion.ocr.office_pictures PARENT FIRST COUNT SECONDS < FILE` is a sealed process like a parser, because
-the file is as hostile unpacked as read. Writes, for each picture, a line of its number and size, and the picture as it
-is. A last line `0 0` says that it came to the end of the file.
+`python -m app.ingestion.ocr.office_pictures PARENT FIRST COUNT SECONDS < FILE` is a sealed process like a parser,
+because the file is as hostile unpacked as read. Writes, for each picture, a line of its number and size, and the
+picture as it is. A last line `0 0` says that it came to the end of the file.
 """
 
 from __future__ import annotations
