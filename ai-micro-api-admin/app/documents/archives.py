@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 from typing import BinaryIO, Final
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from app.documents.files import PART_BYTES
 from app.documents.problems import ArchiveDamaged, ArchiveTooLarge, EncryptedFile, UploadTooLarge
@@ -26,6 +26,9 @@ _MOST_LIST_BYTES = 4 * 1024 * 1024
 _END, _END_64, _LOCATOR_64 = b"PK\5\6", b"PK\6\6", b"PK\6\7"
 _END_BYTES, _END_64_BYTES, _LOCATOR_BYTES, _MOST_COMMENT_BYTES = 22, 56, 20, 65_535
 _ENCRYPTED, _UTF_8 = 0x1, 0x800
+# Others may ask for gigabytes of memory before their first byte.
+_METHODS = frozenset({ZIP_STORED, ZIP_DEFLATED})
+_UNREADABLE = "This file of the zip is damaged, or packed in a way that cannot be read."
 _OF_THE_SYSTEM = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 _DAMAGED = (
     BadZipFile,
@@ -112,6 +115,8 @@ def _name(info: ZipInfo) -> str:
 def _unpacked(archive: ZipFile, info: ZipInfo, budget: Budget, most: int) -> BinaryIO:
     if info.flag_bits & _ENCRYPTED:
         raise EncryptedFile
+    if info.compress_type not in _METHODS:
+        raise ArchiveDamaged(_UNREADABLE)
     size = 0
     with ExitStack() as on_failure:
         unpacked = on_failure.enter_context(tempfile.SpooledTemporaryFile(max_size=PART_BYTES))
@@ -131,7 +136,7 @@ def _parts(archive: ZipFile, info: ZipInfo) -> Iterator[bytes]:
             while part := packed.read(PART_BYTES):
                 yield part
     except _DAMAGED as error:
-        raise ArchiveDamaged("This file of the zip is damaged, or packed in a way that cannot be read.") from error
+        raise ArchiveDamaged(_UNREADABLE) from error
 
 
 def _check_size(size: int, most: int, budget: Budget) -> None:

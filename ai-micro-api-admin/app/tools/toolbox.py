@@ -153,7 +153,7 @@ class Toolbox:
         return {
             "document_id": str(document.id),
             "title": document.title,
-            "status": document.status,
+            "status": document.shown_status.value,
             "passages": passages[:_PASSAGES_A_READ],
             "next_start": passages[_PASSAGES_A_READ]["number"] if has_more else None,
         }

@@ -147,6 +147,14 @@ def test_an_encrypted_file_and_a_damaged_one_lose_no_other(send: SendBatch) -> N
     ]
 
 
+def test_a_file_that_is_packed_in_a_rare_way_is_refused_by_itself(send: SendBatch) -> None:
+    packed = zipped(("a.txt", b"first"), method=zipfile.ZIP_LZMA)
+    assert verdicts(send([("a.zip", packed), ("b.txt", b"text")])) == [
+        ("a.zip/a.txt", "refused", "ARCHIVE_DAMAGED"),
+        ("b.txt", "accepted", None),
+    ]
+
+
 def test_a_bomb_is_unpacked_no_further_than_a_file_may_be_large(send: SendBatch) -> None:
     packed = zipped(("bomb.txt", b"0" * 100_000_000), ("good.txt", b"good"))
     assert len(packed) < 200_000
