@@ -123,22 +123,20 @@ def _coordinate(feature: str) -> tuple[int, float]:
 
 def _features(normalized: str) -> Counter[str]:
     """Return how often each feature occurs in a text."""
-    counts: Counter[str] = Counter()
-    for word, times in Counter(WORD_RUN.findall(normalized)).items():
-        for feature in _word_features(word):
-            counts[feature] += times
+    found: list[str] = []
+    for word in WORD_RUN.findall(normalized):
+        found += _word_features(word)
     if normalized.isascii():
-        return counts
+        return Counter(found)
     for pattern, kind in (
         (HAN_RUN, _HAN),
         (KATAKANA_RUN, _KATAKANA),
         (HANGUL_RUN, _KATAKANA),
         (HIRAGANA_RUN, _HIRAGANA),
     ):
-        for run, times in Counter(pattern.findall(normalized)).items():
-            for feature in _run_features(run, kind) if len(run) <= _MAX_WORD else _ngrams_of_run(run, kind):
-                counts[feature] += times
-    return counts
+        for run in pattern.findall(normalized):
+            found += _run_features(run, kind) if len(run) <= _MAX_WORD else _ngrams_of_run(run, kind)
+    return Counter(found)
 
 
 @lru_cache(maxsize=1 << 13)

@@ -6,12 +6,12 @@ The writer has handled a hostile file and may be under its control, so nothing h
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import struct
 from base64 import b64decode
 from collections.abc import Iterator
-from operator import mul
 from types import TracebackType
 from typing import BinaryIO, TypeGuard
 
@@ -148,7 +148,7 @@ def _vector(written: object) -> bytes:
     except (ValueError, struct.error) as error:
         raise _invalid("a vector is not valid") from error
     # Says also that none of them is infinite, or no number.
-    if not abs(sum(map(mul, numbers, numbers)) - 1) < _LENGTH_TOLERANCE:
+    if not abs(math.hypot(*numbers) - 1) < _LENGTH_TOLERANCE:
         raise _invalid("a vector has not the length 1")
     return vector
 

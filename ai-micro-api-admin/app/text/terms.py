@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, islice
 
 from app.text.folding import fold_cjk, fold_word
 from app.text.function_words import FUNCTION_WORDS
 from app.text.normalization import normalize
-from app.text.runs import CJK, HAN_RUN, HIRAGANA_RUN
+from app.text.runs import CJK, CJK_RUN, HAN_RUN, HIRAGANA_RUN
 
 INDEX_VERSION = 2
 """Of the terms that `document_terms` gives. A document that was indexed by an earlier version is indexed again."""
@@ -45,15 +45,14 @@ _FUNCTION_WORD_WEIGHT = 0.1
 _SHAPES = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """Variation selectors (Unicode 23.4)."""
 
-_TOKEN = re.compile(
-    # 5,000 is searched as 5000.
-    r"(?P<number>(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,]))"
-    # C++, C#, F#; and .NET, where nothing comes before the dot.
-    r"|(?P<name>(?<![a-z0-9])[a-z][a-z0-9]*(?:\+\+|\#)(?![a-z0-9+\#])|(?<![\w.])\.[a-z][a-z0-9]+(?![a-z0-9]))"
-    rf"|(?P<cjk>[{CJK}]+)"
-    rf"|(?P<word>[^\W_{CJK}]+)"
-    r"|(?P<symbol>[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff])"
-)
+# 5,000 is searched as 5000.
+_NUMBER = r"(?P<number>(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,]))"
+# C++, C#, F#; and .NET, where nothing comes before the dot.
+_NAME = r"(?P<name>(?<![a-z0-9])[a-z][a-z0-9]*(?:\+\+|\#)(?![a-z0-9+\#])|(?<![\w.])\.[a-z][a-z0-9]+(?![a-z0-9]))"
+_WORD = rf"(?P<word>[^\W_{CJK}]+)"
+_SYMBOL = r"(?P<symbol>[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff])"
+_TOKEN = re.compile(rf"{_NUMBER}|{_NAME}|(?P<cjk>[{CJK}]+)|{_WORD}|{_SYMBOL}")
+_NOT_CJK = re.compile(f"{_NUMBER}|{_NAME}|{_WORD}|{_SYMBOL}")
 
 
 def searchable(text: str) -> str:
@@ -62,7 +61,7 @@ def searchable(text: str) -> str:
 
 
 def document_terms(text: str) -> list[str]:
-    """Return the distinct terms under which a text is found, in the order of their first occurrence.
+    """Return the distinct terms under which a text is found: words and names in their order, then those of CJK script.
 
     Every kanji and kana is a term of its own too, so that a query of one character finds it inside a word. Terms hold
     no white space, no NUL, and nothing that UTF-8 cannot encode.
@@ -104,20 +103,20 @@ def located_terms(normalized: str) -> Iterator[tuple[str, int, int]]:
                 yield folded[offset : offset + 2], start + offset, start + offset + 2
 
 
-def _all_terms(normalized: str) -> Iterator[str]:
-    for match in _TOKEN.finditer(normalized):
-        token = match.group()
-        match match.lastgroup:
-            case "cjk":
-                yield from _cjk_terms(token)
-                continue
-            case "number":
-                yield from token.split(",")
-            case "name":
-                yield token.strip(".+#")[:MAX_TERM_CHARACTERS]
-            case "word":
-                yield token[:MAX_TERM_CHARACTERS]
-        yield _folded(match)
+def _all_terms(normalized: str) -> list[str]:
+    runs = CJK_RUN.findall(normalized)
+    terms: list[str] = []
+    # One character for each run: what stands beside a word decides what kind of word it is.
+    for match in _NOT_CJK.finditer(CJK_RUN.sub(runs[0][0], normalized) if runs else normalized):
+        kind = match.lastgroup
+        if kind == "number":
+            terms += match.group().split(",")
+        elif kind == "name":
+            terms.append(match.group().strip(".+#")[:MAX_TERM_CHARACTERS])
+        elif kind == "word":
+            terms.append(match.group()[:MAX_TERM_CHARACTERS])
+        terms.append(_folded(match))
+    return terms + _cjk_terms(runs) if runs else terms
 
 
 def _folded(match: re.Match[str]) -> str:
@@ -127,16 +126,18 @@ def _folded(match: re.Match[str]) -> str:
     return (fold_word(token) if match.lastgroup == "word" else token)[:MAX_TERM_CHARACTERS]
 
 
-def _cjk_terms(run: str) -> list[str]:
-    folded = fold_cjk(run)
+def _cjk_terms(runs: Sequence[str]) -> list[str]:
+    # All at once, which is several times as fast as one after the other.
+    text = "\n".join(runs)
+    folded = fold_cjk(text)
     terms: list[str] = []
-    for spelling in (run,) if folded == run else (run, folded):
-        if len(spelling) == 1:
-            terms.append(spelling)
+    for spelling in (text,) if folded == text else (text, folded):
+        terms += [run for run in spelling.split("\n") if len(run) == 1]
         # Every character with the one after it.
-        terms += map(str.__add__, spelling, islice(spelling, 1, None))
-        terms += "".join(HAN_RUN.findall(spelling))
-    terms += "".join(HIRAGANA_RUN.findall(folded))
+        pairs = dict.fromkeys(map(str.__add__, spelling, islice(spelling, 1, None)))
+        terms += [pair for pair in pairs if "\n" not in pair]
+        terms += dict.fromkeys("".join(HAN_RUN.findall(spelling)))
+    terms += dict.fromkeys("".join(HIRAGANA_RUN.findall(folded)))
     return terms
 
 
