@@ -25,22 +25,24 @@ FOLDER = Path(__file__).parents[2]
 class Service:
     """The service on a port of its own."""
 
-    def __init__(self, settings: Settings, log: Path) -> None:
+    def __init__(self, settings: Settings, log: Path, **variables: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "DATABASE_URL": settings.database_url.get_secret_value(),
+            "JWKS_URL": str(settings.jwks_url),
+            "PROCESSING_LEASE_SECONDS": "1.5",
+            "PROCESSING_POLL_SECONDS": "0.3",
+            **variables,
+        }
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "uvicorn", "app.main:app", "--host", "127.0.0.1", "--port", str(port)],
                 cwd=FOLDER,
-                env={
-                    "PATH": os.environ["PATH"],
-                    "DATABASE_URL": settings.database_url.get_secret_value(),
-                    "JWKS_URL": str(settings.jwks_url),
-                    "PROCESSING_LEASE_SECONDS": "1.5",
-                    "PROCESSING_POLL_SECONDS": "0.3",
-                },
+                env=self.environment,
                 stdout=output,
                 stderr=output,
             )
