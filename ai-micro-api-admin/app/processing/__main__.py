@@ -6,6 +6,7 @@ The service then needs none: `PROCESSING_WORKERS=0`. Ends at SIGTERM or SIGINT; 
 import signal
 import sys
 import threading
+from contextlib import ExitStack
 
 import structlog
 from prometheus_client import REGISTRY
@@ -22,6 +23,7 @@ from app.settings import Settings
 from app.summaries.service import SummaryService
 from service_kit.database.sessions import Database
 from service_kit.observability.logs import configure
+from service_kit.server.metrics import serve_registry
 
 logger = structlog.get_logger("app.processing")
 
@@ -50,11 +52,18 @@ def main() -> int:
         summaries=SummaryService(database, configured_model(settings)),
         registry=REGISTRY,
     )
-    workers.start()
-    logger.info("processing_started", workers=settings.processing_workers)
-    ended.wait()
-    workers.stop()
-    providers.close()
+    with ExitStack() as stack:
+        stack.callback(providers.close)
+        if settings.metrics_port is not None:
+            try:
+                stack.enter_context(serve_registry(REGISTRY, settings.metrics_host, settings.metrics_port))
+            except OSError as error:
+                print(f"METRICS_PORT: {settings.metrics_port} cannot be used: {error.strerror}.", file=sys.stderr)  # noqa: T201 - to a person
+                return 1
+        workers.start()
+        logger.info("processing_started", workers=settings.processing_workers)
+        ended.wait()
+        workers.stop()
     logger.info("processing_ended")
     return 0
 

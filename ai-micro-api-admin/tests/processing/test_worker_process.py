@@ -2,12 +2,14 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
@@ -27,7 +29,7 @@ def start(settings: Settings, jwks_server: JwksServer) -> Iterator[Start]:
     """Start a process of workers; what still runs at the end is killed."""
     started: list[subprocess.Popen[str]] = []
 
-    def begin(workers: int = 1) -> subprocess.Popen[str]:
+    def begin(workers: int = 1, **variables: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "app.processing"],
             cwd=FOLDER,
@@ -39,6 +41,7 @@ def start(settings: Settings, jwks_server: JwksServer) -> Iterator[Start]:
                 "PROCESSING_LEASE_SECONDS": "1.5",
                 "PROCESSING_POLL_SECONDS": "0.2",
                 "LOG_FORMAT": "json",
+                **variables,
             },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -129,6 +132,27 @@ def test_a_document_whose_replacement_is_killed_again_and_again_is_the_old_one_u
     wait_for(lambda: all_are_ready(client, admin))
     assert client.get(url, headers=admin).json()["error"] is None
     assert is_whole("新", new)
+
+
+def test_a_process_of_workers_shows_its_metrics_at_a_port_of_its_own(
+    client: TestClient, admin: Headers, upload: Upload, start: Start
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    upload(b"text")
+    start(METRICS_PORT=str(port))
+    wait_for(lambda: all_are_ready(client, admin))
+    metrics = httpx2.get(f"http://127.0.0.1:{port}/metrics").text
+    assert 'documents_processed_total{outcome="ready"} 1.0' in metrics
+
+
+def test_a_port_that_is_in_use_is_named(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = start(METRICS_PORT=str(port))
+        lines = process.communicate(timeout=60)[1]
+    assert process.returncode == 1
+    assert lines.splitlines()[-1].startswith(f"METRICS_PORT: {port} cannot be used: ")
 
 
 def test_a_process_without_workers_says_what_to_set(start: Start) -> None:

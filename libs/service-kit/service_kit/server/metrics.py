@@ -54,10 +54,21 @@ class Metrics:
     @contextmanager
     def served_at(self, host: str, port: int) -> Iterator[None]:
         """Answer at a port of its own while inside, in threads that no request waits for."""
-        server, thread = start_http_server(port, host, self.registry)
-        try:
+        with serve_registry(self.registry, host, port):
             yield
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
+
+
+@contextmanager
+def serve_registry(registry: CollectorRegistry, host: str, port: int) -> Iterator[None]:
+    """Answer with the metrics of a registry at a port while inside, also in a process without an application.
+
+    Raises:
+        OSError: The port is in use, or not to be had.
+    """
+    server, thread = start_http_server(port, host, registry)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
