@@ -6,7 +6,7 @@ statistics of their terms and the document's new status are then written in one 
 
 import struct
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
@@ -36,6 +36,9 @@ from app.processing.leases import Leases
 from app.processing.progress import Progress
 from app.text.terms import INDEX_VERSION
 from service_kit.database.sessions import Database
+
+_AT_ONCE = 64
+"""Chunks after which a stop is noticed and progress is said: a model server may take ten seconds for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +128,10 @@ class Processor:
                     )
                     chunks = with_features(corrections.made_in(parsed), find)
                     writer = _Writer(lease, rows, corrections, Progress(self._leases, lease))
-                    for batch in chunks:
+                    for part in _parts(chunks):
                         if abandon.is_set():
                             raise ParseCancelled("stopped while a document was being embedded")
-                        writer.write(batch, _vectors(provider, batch), of=parsed.chunk_count)
+                        writer.write(part, _vectors(provider, part), of=parsed.chunk_count)
                     writer.finish()
                     return Prepared(parsed.chunk_count, [*parsed.warnings, *corrections.warnings()])
             except ParseFailed as failure:
@@ -230,6 +233,12 @@ class _Writer:
     def finish(self) -> None:
         """Write the end."""
         self._rows.finish()
+
+
+def _parts(batches: Iterable[Sequence[Chunk]]) -> Iterator[Sequence[Chunk]]:
+    for batch in batches:
+        for start in range(0, len(batch), _AT_ONCE):
+            yield batch[start : start + _AT_ONCE]
 
 
 def _vectors(provider: EmbeddingProvider, batch: Sequence[Chunk]) -> list[bytes]:

@@ -4,6 +4,7 @@ import io
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -12,8 +13,11 @@ from fastapi.testclient import TestClient
 from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 
+from app.embeddings.hash_provider import HashEmbeddingProvider
+from app.embeddings.providers import EmbeddingProviders
 from app.ingestion.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
+from app.ingestion.failures import ParseCancelled
 from app.ingestion.forking.client import ForkServer
 from app.main import create_app
 from app.processing.failures import LeaseLost
@@ -251,6 +255,49 @@ def test_a_document_moved_in_the_middle_gets_chunks_of_its_new_collection(
     with migrated_database.engine().connect() as connection:
         (metadata,) = connection.scalars(text("SELECT cmetadata FROM langchain_pg_embedding")).all()
     assert metadata["collection_id"] == target["id"]
+
+
+class SlowProvider:
+    """Stands in for a model server that is told to stop during its first answer."""
+
+    name, model = "slow", "hash-1"
+    dimensions, scale = HashEmbeddingProvider().dimensions, HashEmbeddingProvider().scale
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.asked: list[int] = []
+        self._stop = stop
+
+    def embed_passages(self, texts: list[str]) -> list[list[float]]:
+        self.asked.append(len(texts))
+        self._stop.set()
+        return [self.embed_query(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        return HashEmbeddingProvider().embed_query(text)
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_stop_is_noticed_between_two_requests_to_a_model_server(
+    database: Database, leases: Leases, upload: Upload
+) -> None:
+    upload("".join(f"第{number}条 {'長い文。' * 150}\n\n" for number in range(200)).encode())
+    stop = threading.Event()
+    provider = SlowProvider(stop)
+    with ForkServer() as fork_server:
+        processor = Processor(
+            database,
+            leases,
+            EmbeddingProviders([provider]),
+            fork_server=fork_server,
+            limits=ParseLimits(),
+            splitting=SplitSettings(),
+        )
+        lease = replace(take(leases), provider="slow")
+        with pytest.raises(ParseCancelled):
+            processor.prepare(lease, io.BytesIO(), abandon=stop)
+    assert provider.asked == [64]
 
 
 class BrokenProcessor(Processor):
