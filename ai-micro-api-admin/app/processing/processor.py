@@ -7,7 +7,7 @@ statistics of their terms and the document's new status are then written in one 
 import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import BinaryIO
 from uuid import uuid4
@@ -36,6 +36,9 @@ from app.processing.leases import Leases
 from app.processing.progress import Progress
 from app.text.terms import INDEX_VERSION
 from service_kit.database.sessions import Database
+
+_FEATURE_BYTES = 512 * 1024**2
+"""Memory of a process that finds features: as many run at once as there are processors, on 256 chunks each."""
 
 _AT_ONCE = 64
 """Chunks after which a stop is noticed and progress is said: a model server may take ten seconds for them."""
@@ -81,6 +84,7 @@ class Processor:
         self._leases = leases
         self._providers = providers
         self._limits = limits
+        self._feature_limits = replace(limits, memory_bytes=min(limits.memory_bytes, _FEATURE_BYTES))
         self._splitting = splitting
 
     def prepare(self, lease: Lease, rows: BinaryIO, *, abandon: threading.Event) -> Prepared:
@@ -123,7 +127,7 @@ class Processor:
                         find_features,
                         settings=features,
                         fork_server=self._fork_server,
-                        limits=self._limits,
+                        limits=self._feature_limits,
                         stop=abandon,
                     )
                     chunks = with_features(corrections.made_in(parsed), find)
