@@ -156,6 +156,7 @@ test-user: ai-micro-api-user/.venv/.installed stack/.venv/.installed ## Tests of
 	@$(call test-in,ai-micro-api-user)
 
 test-admin: ai-micro-api-admin/.venv/.installed stack/.venv/.installed ## Tests of ai-micro-api-admin
+	@stack/bin/install-language-model
 	@$(call test-in,ai-micro-api-admin)
 
 test-stack: install ## Tests of the runner, of postgres-init, of changes of the models, and of the rules for all parts

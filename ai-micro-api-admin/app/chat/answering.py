@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from app.answers.classification import is_thanks
 from app.answers.extractive import Asked, extracts
 from app.answers.language import PHRASES
+from app.answers.makers import EXTRACTIVE, RULES
 from app.answers.safe_answer import without_links
 from app.chat.retrieval import Source
-from app.chat.schemas import EXTRACTIVE, RULES
 from app.search.schemas import SearchItem
 
 

@@ -4,7 +4,6 @@ No connection to the database is held meanwhile. What there is when it ends is k
 the caller left, as a failed one where the server failed.
 """
 
-import re
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
@@ -15,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.answers.language import PHRASES
 from app.answers.safe_answer import SafeAnswer
+from app.answers.sources import says_that_there_is_none
 from app.chat.answering import Answer
 from app.chat.prompts import Prompt
 from app.chat.schemas import ChatAnswer
@@ -24,13 +24,6 @@ from service_kit.http.problems import Problem
 from service_kit.tokens.verification import Subject
 
 Keep = Callable[[Callable[[], ChatAnswer]], Awaitable[ChatAnswer]]
-
-_SAYS_SO = re.compile(
-    "見つかりません|見当たりません|記載(?:が|は)?(?:ありません|されていません)|分かりません|わかりません"
-    r"|not (?:in|found|mentioned|stated|contained|specified)|(?:do|does) not (?:contain|answer|say|mention|state)"
-    r"|(?:could|can) ?not (?:find|answer)|no (?:answer|information)",
-    re.IGNORECASE,
-)
 
 logger = structlog.get_logger(__name__)
 
@@ -98,7 +91,7 @@ class Generation:
 
     def _note(self) -> str:
         """Return what is added to an answer that names no passage and does not say that there is none."""
-        if self._safe.cited or _SAYS_SO.search(self._safe.text):
+        if self._safe.cited or says_that_there_is_none(self._safe.text):
             return ""
         return f"\n\n{self._phrases.unsourced}" if self._safe.text.strip() else self._phrases.not_found
 

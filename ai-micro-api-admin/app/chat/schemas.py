@@ -7,14 +7,9 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.answers.classification import Kind
-from app.search.schemas import SearchItem
+from app.answers.makers import EXTRACTIVE
+from app.search.schemas import SearchItem, TextSpan
 from service_kit.http.schemas import RequestModel, ResponseModel
-
-EXTRACTIVE = "extractive"
-"""The model of an answer that is put together from sentences of documents."""
-
-RULES = "rules"
-"""The model of an answer about the knowledge base as a whole, or to a greeting."""
 
 
 def _not_blank(value: str) -> str:
@@ -67,5 +62,8 @@ class ChatAnswer(ResponseModel):
     message_id: UUID = Field(description="Of the answer, for feedback.")
     answer: str = Field(description="Markdown without images and foreign links; [1] is the first citation.")
     citations: list[SearchItem]
+    unsourced: list[TextSpan] = Field(
+        default=[], description="Sentences of a model that cite no passage: to be shown as not confirmed."
+    )
     classification: Kind
     model: str = Field(description="`extractive` and `rules` are no language models.")

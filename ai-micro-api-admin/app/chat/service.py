@@ -11,6 +11,7 @@ from app.answers.classification import Classification, Kind, classify
 from app.answers.extractive import Asked
 from app.answers.follow_ups import context_of
 from app.answers.language import PHRASES
+from app.answers.makers import EXTRACTIVE, RULES
 from app.chat import answering
 from app.chat.answering import Answer
 from app.chat.conversations import Conversations, TemplateUsed
@@ -18,8 +19,9 @@ from app.chat.metrics import ChatMetrics
 from app.chat.problems import ChatLimitReached
 from app.chat.prompts import Prompt, prompt_for
 from app.chat.retrieval import Retrieval, Source
-from app.chat.schemas import EXTRACTIVE, RULES, ChatAnswer, ChatRequest
+from app.chat.schemas import ChatAnswer, ChatRequest
 from app.chat_sessions.models import ChatMessage
+from app.chat_sessions.schemas import unsourced_spans
 from app.contents import summary_marks
 from app.contents.collections import CollectionRepository
 from app.contents.documents import DocumentRepository
@@ -134,6 +136,7 @@ class ChatService:
             message_id=message.id,
             answer=answer.text,
             citations=answer.citations,
+            unsourced=unsourced_spans(answer.text, answer.model),
             classification=turn.classification.kind,
             model=answer.model,
         )

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, computed_field
 from pydantic.config import JsonDict
 
 from app.answers.classification import Kind
-from app.search.schemas import SearchItem
+from app.answers.makers import EXTRACTIVE, RULES
+from app.answers.sources import unsourced_sentences
+from app.search.schemas import SearchItem, TextSpan
 from service_kit.http.etags import Resource
 from service_kit.http.schemas import RequestModel, ResponseModel
 from service_kit.text.text_fields import Line
@@ -23,6 +25,13 @@ _SESSION: JsonDict = {
     "created_at": "2026-01-05T09:00:00Z",
     "updated_at": "2026-01-05T09:00:02Z",
 }
+
+
+def unsourced_spans(answer: str, model: str | None) -> list[TextSpan]:
+    """Return the sentences of a model's answer that cite no passage; extracts and rules have none."""
+    if model in (None, EXTRACTIVE, RULES):
+        return []
+    return [TextSpan(start=start, end=end) for start, end in unsourced_sentences(answer)]
 
 
 class ChatSessionPatch(RequestModel):
@@ -62,6 +71,12 @@ class ChatMessageOut(ResponseModel):
     rating: Rating | None
     comment: str | None
     created_at: datetime
+
+    @computed_field(description="Sentences of a model that cite no passage: to be shown as not confirmed.")  # type: ignore[prop-decorator]  # as pydantic's documentation has it
+    @property
+    def unsourced(self) -> list[TextSpan]:
+        """Return the sentences that cite no passage."""
+        return unsourced_spans(self.content, self.model)
 
 
 class ChatSessionWithMessages(ChatSessionOut):

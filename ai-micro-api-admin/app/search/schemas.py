@@ -16,10 +16,10 @@ class Mode(StrEnum):
     TEXT = "text"
 
 
-class Highlight(ResponseModel):
-    """A part of a snippet that the query has too, in characters (Unicode code points)."""
+class TextSpan(ResponseModel):
+    """A part of a text, in characters (Unicode code points)."""
 
-    start: int = Field(description="Of its first character; the first of the snippet is 0.")
+    start: int = Field(description="Of its first character; the first of the text is 0.")
     end: int = Field(description="Behind its last one.")
 
 
@@ -50,8 +50,8 @@ class SearchItem(ResponseModel):
     collection_id: UUID
     collection_name: str
     snippet: str = Field(description="The part of the passage that fits the query best; plain text.")
-    highlights: list[Highlight] = Field(
-        default=[], description="What of the snippet to show as found, in order; they do not overlap."
+    highlights: list[TextSpan] = Field(
+        default=[], description="What of the snippet the query has too, in order; they do not overlap."
     )
     page: int | None
     score: float = Field(

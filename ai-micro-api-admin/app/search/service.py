@@ -18,7 +18,7 @@ from app.search.problems import EmbeddingModelUnavailable
 from app.search.ranking.passages import QueryVector, Question, RankedPassage, ranked_passages
 from app.search.ranking.tuning import tuning
 from app.search.repository import Base, Scope, SearchRepository
-from app.search.schemas import Highlight, Mode, SearchItem
+from app.search.schemas import Mode, SearchItem, TextSpan
 from app.search.snippet import snippet
 from app.system_settings.repository import current_values
 from app.text.terms import query_terms
@@ -188,7 +188,7 @@ def _shown(found: RankedPassage, query: str) -> FoundPassage:
         collection_id=row.collection_id,
         collection_name=row.collection_name,
         snippet=shown.text,
-        highlights=[Highlight(start=start, end=end) for start, end in shown.highlights],
+        highlights=[TextSpan(start=start, end=end) for start, end in shown.highlights],
         page=row.page,
         score=round(found.score, 4),
     )

@@ -41,7 +41,7 @@ def test_without_a_model_the_events_are_the_same(client: TestClient, library: Js
     tokens = "".join(data["text"] for name, data in found if name == "token")
     (_, citations), (_, done) = found[-2:]
     assert (tokens, citations["citations"]) == (done["answer"], done["citations"])
-    assert set(done) == {"session_id", "message_id", "answer", "citations", "classification", "model"}
+    assert set(done) == {"session_id", "message_id", "answer", "citations", "unsourced", "classification", "model"}
     assert done["citations"][0]["title"] == "開館時間"
 
 

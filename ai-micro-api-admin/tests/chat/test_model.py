@@ -50,6 +50,16 @@ def test_answers_are_counted_and_timed(ask_model: Ask, model_client: TestClient,
         assert line in shown
 
 
+def test_sentences_that_name_no_passage_are_marked(
+    ask_model: Ask, model_server: ModelServer, model_client: TestClient, stranger: Headers
+) -> None:
+    model_server.script = lambda _: streamed("午後八時まで開いています[1]。", "駐車場もあります。")
+    body = ask_model(QUESTION).json()
+    (span,) = body["unsourced"]
+    assert body["answer"][span["start"] : span["end"]] == "駐車場もあります。"
+    assert messages(model_client, stranger)[-1]["unsourced"] == [span]
+
+
 def test_citations_of_passages_that_were_not_sent_are_removed(ask_model: Ask, model_server: ModelServer) -> None:
     model_server.script = lambda _: streamed("八時まで[9]です[1]。")
     assert ask_model(QUESTION).json()["answer"] == "八時までです[1]。"
