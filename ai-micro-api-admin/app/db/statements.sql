@@ -87,8 +87,6 @@ INSERT INTO document_renewals (document_id, file_name, media_type, size_bytes, c
 
 INSERT INTO document_renewals (document_id, requested_by) VALUES ($1::UUID, $2::UUID) RETURNING document_renewals.id;
 
-INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at;
-
 INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at;
 
 INSERT INTO embedding_changes (knowledge_base_id, provider, model, dimensions) VALUES ($1::UUID, $2, $3, $4) ON CONFLICT (knowledge_base_id) DO UPDATE SET provider = $5, model = $6, dimensions = $7;
@@ -354,11 +352,6 @@ FROM chat_sessions
 WHERE chat_sessions.user_id = $1::UUID) AS anon_1;
 
 SELECT count(*) AS count_1
-FROM (SELECT documents.knowledge_base_id AS knowledge_base_id, documents.collection_id AS collection_id, documents.title AS title, documents.file_name AS file_name, documents.media_type AS media_type, documents.size_bytes AS size_bytes, documents.content_hash AS content_hash, documents.status AS status, documents.error AS error, documents.warnings AS warnings, documents.chunk_count AS chunk_count, documents.tags AS tags, documents.index_version AS index_version, documents.uploaded_by AS uploaded_by, documents.attempts AS attempts, documents.lease_token AS lease_token, documents.lease_expires_at AS lease_expires_at, documents.id AS id, documents.created_at AS created_at, documents.updated_at AS updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.collection_id = $1::UUID) AS anon_1;
-
-SELECT count(*) AS count_1
 FROM (SELECT documents.knowledge_base_id AS knowledge_base_id, documents.collection_id AS collection_id, documents.title AS title, documents.file_name AS file_name, documents.media_type AS media_type, documents.size_bytes AS size_bytes, documents.content_hash AS content_hash, documents.status AS status, documents.error AS error, documents.warnings AS warnings, documents.chunk_count AS chunk_count, documents.tags AS tags, documents.index_version AS index_version, documents.uploaded_by AS uploaded_by, documents.attempts AS attempts, documents.lease_token AS lease_token, documents.lease_expires_at AS lease_expires_at, documents.progress AS progress, documents.step AS step, documents.id AS id, documents.created_at AS created_at, documents.updated_at AS updated_at
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE documents.collection_id = $1::UUID) AS anon_1;
@@ -379,10 +372,6 @@ FROM login_logs
 WHERE true) AS anon_1;
 
 SELECT count(*) AS count_1
-FROM documents
-WHERE documents.status IN ($1);
-
-SELECT count(*) AS count_1
 FROM query_classifications
 WHERE query_classifications.asked_by = $1::UUID AND query_classifications.created_at > now() - $2 AND query_classifications.classification = $3;
 
@@ -397,10 +386,6 @@ FROM langchain_pg_embedding LEFT OUTER JOIN new_chunk_vectors ON new_chunk_vecto
 WHERE langchain_pg_embedding.collection_id = $1::UUID AND langchain_pg_embedding.document IS NOT NULL;
 
 SELECT delete_old_audit_events($1, $2) AS delete_old_audit_events_1;
-
-SELECT document_parts.content
-FROM document_parts
-WHERE document_parts.document_id = $1::UUID AND document_parts.number = $2;
 
 SELECT document_parts.content
 FROM document_parts JOIN documents ON documents.id = document_parts.document_id
@@ -440,99 +425,6 @@ SELECT documents.id, documents.knowledge_base_id
 FROM documents
 WHERE documents.status = $1 AND documents.index_version < $2 ORDER BY documents.id
 LIMIT $3;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents
-WHERE documents.id = $1::UUID;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents
-WHERE documents.id = $1::UUID AND documents.status = $2 AND documents.index_version < $3 FOR UPDATE;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.id = $3::UUID;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND documents.uploaded_by = $3::UUID ORDER BY documents.created_at, documents.id
-LIMIT $4;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE concat_ws($1, documents.title, documents.file_name) ~ $2 ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $3;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.collection_id = $1::UUID AND (documents.created_at, documents.id) < ($2, $3::UUID) ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $4;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.collection_id = $1::UUID ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $2;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.created_at < $1 ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $2;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.created_at >= $1 ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $2;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.id = $1::UUID;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.id = $1::UUID FOR UPDATE OF documents;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.knowledge_base_id = $1::UUID ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $2;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.media_type = $1 ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $2;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.status = $1 ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $2;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.tags @> $1::TEXT[] ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $2;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.uploaded_by = $1::UUID ORDER BY documents.created_at, documents.id
-LIMIT $2;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $3;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE true ORDER BY documents.created_at DESC, documents.id DESC
-LIMIT $1;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at, langchain_pg_embedding.chunk_index
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id JOIN langchain_pg_embedding ON langchain_pg_embedding.document_id = documents.id
-WHERE (knowledge_bases.visibility = $1 OR knowledge_bases.owner_id = $2::UUID) AND langchain_pg_embedding.id = $3 AND documents.status = $4;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.id, documents.created_at, documents.updated_at, langchain_pg_embedding.chunk_index
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id JOIN langchain_pg_embedding ON langchain_pg_embedding.document_id = documents.id
-WHERE langchain_pg_embedding.id = $1 AND documents.status = $2;
 
 SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
@@ -620,10 +512,6 @@ WHERE documents.id = $1::UUID;
 SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
 FROM documents LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
 WHERE documents.id = $1::UUID AND documents.status = $2 AND documents.index_version < $3 FOR UPDATE OF documents;
-
-SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
-FROM documents LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
-WHERE documents.knowledge_base_id = $1::UUID AND documents.content_hash = $2;
 
 SELECT documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at, document_renewals_1.document_id, document_renewals_1.file_name AS file_name_1, document_renewals_1.media_type AS media_type_1, document_renewals_1.size_bytes AS size_bytes_1, document_renewals_1.content_hash AS content_hash_1, document_renewals_1.requested_by, document_renewals_1.created_at AS created_at_1, document_renewals_1.status AS status_1, document_renewals_1.error AS error_1, document_renewals_1.attempts AS attempts_1, document_renewals_1.lease_token AS lease_token_1, document_renewals_1.lease_expires_at AS lease_expires_at_1, document_renewals_1.progress AS progress_1, document_renewals_1.step AS step_1, document_renewals_1.id AS id_1
 FROM documents LEFT OUTER JOIN document_renewals AS document_renewals_1 ON documents.id = document_renewals_1.document_id
@@ -816,28 +704,23 @@ LIMIT $6;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.collection_id = $3::UUID ORDER BY langchain_pg_embedding.embedding <=> $4
-LIMIT $5;
+WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.created_at < $3 AND (langchain_pg_embedding.lexemes @@ CAST($4 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $5
+LIMIT $6;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.created_at < $3 ORDER BY langchain_pg_embedding.embedding <=> $4
-LIMIT $5;
+WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.created_at >= $3 AND (langchain_pg_embedding.lexemes @@ CAST($4 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $5
+LIMIT $6;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.created_at >= $3 ORDER BY langchain_pg_embedding.embedding <=> $4
-LIMIT $5;
+WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.media_type = $3 AND (langchain_pg_embedding.lexemes @@ CAST($4 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $5
+LIMIT $6;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.media_type = $3 ORDER BY langchain_pg_embedding.embedding <=> $4
-LIMIT $5;
-
-SELECT langchain_pg_embedding.id
-FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.tags @> $3::TEXT[] ORDER BY langchain_pg_embedding.embedding <=> $4
-LIMIT $5;
+WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.tags @> $3::TEXT[] AND (langchain_pg_embedding.lexemes @@ CAST($4 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $5
+LIMIT $6;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
@@ -916,11 +799,6 @@ WHERE langchain_pg_embedding.lexemes @@ CAST(anon_1.lexeme AS TSQUERY))) AS term
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN collections ON collections.id = documents.collection_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE langchain_pg_embedding.id IN (NULL) AND (1 != 1) AND documents.status = $4;
 
-SELECT langchain_pg_embedding.id, langchain_pg_embedding.chunk_index AS index, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, langchain_pg_embedding.document AS text
-FROM langchain_pg_embedding
-WHERE langchain_pg_embedding.document_id = $2::UUID AND langchain_pg_embedding.chunk_index >= $3 ORDER BY langchain_pg_embedding.chunk_index
-LIMIT $4;
-
 SELECT langchain_pg_embedding.id, langchain_pg_embedding.chunk_index AS index, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, langchain_pg_embedding.document AS text, coalesce(langchain_pg_embedding.cmetadata ? $2, false) AS corrected
 FROM langchain_pg_embedding
 WHERE langchain_pg_embedding.document_id = $3::UUID AND langchain_pg_embedding.chunk_index >= $4 ORDER BY langchain_pg_embedding.chunk_index
@@ -936,14 +814,6 @@ LIMIT $2;
 SELECT langchain_pg_embedding.id, langchain_pg_embedding.document
 FROM langchain_pg_embedding
 WHERE langchain_pg_embedding.document_id = $1::UUID;
-
-SELECT langchain_pg_embedding.id, langchain_pg_embedding.document
-FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE langchain_pg_embedding.id IN ($1) AND documents.status = $2;
-
-SELECT langchain_pg_embedding.id, langchain_pg_embedding.document
-FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE langchain_pg_embedding.id IN ($1) AND documents.status = $2 AND (knowledge_bases.visibility = $3 OR knowledge_bases.owner_id = $4::UUID);
 
 SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
 FROM login_logs
