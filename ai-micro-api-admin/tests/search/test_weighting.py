@@ -32,8 +32,19 @@ def test_a_term_of_every_chunk_of_a_small_collection_still_weighs_something() ->
 
 
 def test_of_common_terms_alone_the_rarest_are_looked_up() -> None:
-    frequencies = {"a": 900, "b": 700, "c": 800}
+    frequencies = {"a": 450, "b": 300, "c": 400}
     assert list(WeightedQuery(dict.fromkeys("abc", 1.0), frequencies, 1000).to_look_up(PRUNING)) == ["b", "c"]
+
+
+def test_of_terms_that_most_chunks_have_one_is_looked_up() -> None:
+    frequencies = {"a": 900, "b": 700, "c": 800}
+    assert list(WeightedQuery(dict.fromkeys("abc", 1.0), frequencies, 1000).to_look_up(PRUNING)) == ["b"]
+
+
+def test_terms_that_most_chunks_have_separate_nothing() -> None:
+    query = WeightedQuery(dict.fromkeys("ab", 1.0), {"a": 300, "b": 300}, 1000)
+    assert query.separates(["a"])
+    assert not query.separates(["a", "b"])
 
 
 def test_terms_that_no_chunk_has_are_not_looked_up() -> None:

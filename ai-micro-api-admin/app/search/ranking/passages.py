@@ -86,7 +86,7 @@ def ranked_passages(
     numbers, scale = (None, None) if vector is None else (vector.numbers, vector.scale)
     terms = asked.to_look_up(settings.pruning)
     # Where vectors know words alone, one without a common word is similar by chance, and has no relevance.
-    having = terms if scale is not None and scale.knows_words_only else None
+    having = terms if scale is not None and scale.knows_words_only and asked.separates(terms) else None
     by_vector = () if numbers is None else repository.by_vector(scope, numbers, candidates, having=having)
     by_terms = () if mode is Mode.VECTOR else repository.by_terms(scope, terms, candidates)
     ranking = _fuse(mode, question.query, by_vector, by_terms, settings.fusion)[: limit + _CANDIDATES_MORE]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _UNSEEN_CHUNKS = 100
@@ -64,8 +64,17 @@ class WeightedQuery:
         limit = max(pruning.max_share * self.chunk_count, pruning.min_chunks)
         kept = {term for term, count in found.items() if count <= limit}
         if not kept:
-            kept = set(sorted(found, key=found.__getitem__)[: pruning.min_terms])
+            rarest = sorted(found, key=found.__getitem__)[: pruning.min_terms]
+            kept = {term for term in rarest if not self.is_in_most_chunks(found[term])} or set(rarest[:1])
         return {term: weight for term, weight in self.weights.items() if term in kept}
+
+    def separates(self, terms: Iterable[str]) -> bool:
+        """Return True if at most half of the chunks have any of some terms, so that looking for them saves work."""
+        return not self.is_in_most_chunks(sum(self.document_frequencies.get(term, 0) for term in terms))
+
+    def is_in_most_chunks(self, count: int) -> bool:
+        """Return True if so many chunks are more than half of all: what they have in common separates nothing."""
+        return 2 * count > self.chunk_count
 
     def inverse_document_frequency(self, frequency: int) -> float:
         """Return that of BM25, which is never negative (Robertson and Zaragoza 2009).
