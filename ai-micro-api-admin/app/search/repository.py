@@ -193,7 +193,8 @@ class SearchRepository:
             select(Chunk.id)
             .join(Document, Document.id == Chunk.document_id)
             .where(
-                Chunk.collection_id.in_([base.langchain_collection_id for base in scope.knowledge_bases]),
+                # Not by the chunk's own collection: without statistics, PostgreSQL reads all of that for each document.
+                Document.knowledge_base_id.in_(scope.knowledge_base_ids),
                 Document.status == Status.READY.value,
                 equals(Document.collection_id, scope.collection_id),
                 *scope.filtering.conditions(),
