@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass, replace
 
 _ALARM_GRACE_SECONDS = 5
-_NICENESS = 5
+_NICENESS = 10
 _CPU_SECONDS, _CPU_SECONDS_PER_MEGABYTE = 10, 8
 _WALL_SECONDS, _WALL_SECONDS_PER_MEGABYTE = 30, 20
 
