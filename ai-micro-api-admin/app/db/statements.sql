@@ -694,67 +694,72 @@ WHERE langchain_pg_embedding.id = $1;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND (langchain_pg_embedding.lexemes @@ CAST($3 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $4
+WHERE documents.knowledge_base_id IN ($1::UUID) AND documents.status = $2 AND (langchain_pg_embedding.lexemes @@ CAST($3 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $4
 LIMIT $5;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.collection_id = $3::UUID AND (langchain_pg_embedding.lexemes @@ CAST($4 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $5
+WHERE documents.knowledge_base_id IN ($1::UUID) AND documents.status = $2 AND documents.collection_id = $3::UUID AND (langchain_pg_embedding.lexemes @@ CAST($4 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $5
 LIMIT $6;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.created_at < $3 AND (langchain_pg_embedding.lexemes @@ CAST($4 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $5
-LIMIT $6;
+WHERE documents.knowledge_base_id IN ($1::UUID) AND documents.status = $2 AND documents.collection_id = $3::UUID ORDER BY langchain_pg_embedding.embedding <=> $4
+LIMIT $5;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.created_at >= $3 AND (langchain_pg_embedding.lexemes @@ CAST($4 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $5
-LIMIT $6;
+WHERE documents.knowledge_base_id IN ($1::UUID) AND documents.status = $2 AND documents.created_at < $3 ORDER BY langchain_pg_embedding.embedding <=> $4
+LIMIT $5;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.media_type = $3 AND (langchain_pg_embedding.lexemes @@ CAST($4 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $5
-LIMIT $6;
+WHERE documents.knowledge_base_id IN ($1::UUID) AND documents.status = $2 AND documents.created_at >= $3 ORDER BY langchain_pg_embedding.embedding <=> $4
+LIMIT $5;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 AND documents.tags @> $3::TEXT[] AND (langchain_pg_embedding.lexemes @@ CAST($4 AS TSQUERY)) ORDER BY langchain_pg_embedding.embedding <=> $5
-LIMIT $6;
+WHERE documents.knowledge_base_id IN ($1::UUID) AND documents.status = $2 AND documents.media_type = $3 ORDER BY langchain_pg_embedding.embedding <=> $4
+LIMIT $5;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
-WHERE langchain_pg_embedding.collection_id IN ($1::UUID) AND documents.status = $2 ORDER BY langchain_pg_embedding.embedding <=> $3
+WHERE documents.knowledge_base_id IN ($1::UUID) AND documents.status = $2 AND documents.tags @> $3::TEXT[] ORDER BY langchain_pg_embedding.embedding <=> $4
+LIMIT $5;
+
+SELECT langchain_pg_embedding.id
+FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id
+WHERE documents.knowledge_base_id IN ($1::UUID) AND documents.status = $2 ORDER BY langchain_pg_embedding.embedding <=> $3
 LIMIT $4;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
-WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 AND documents.collection_id = $5::UUID GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+WHERE documents.knowledge_base_id IN ($3::UUID) AND documents.status = $4 AND documents.collection_id = $5::UUID GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
 LIMIT $6;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
-WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 AND documents.created_at < $5 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+WHERE documents.knowledge_base_id IN ($3::UUID) AND documents.status = $4 AND documents.created_at < $5 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
 LIMIT $6;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
-WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 AND documents.created_at >= $5 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+WHERE documents.knowledge_base_id IN ($3::UUID) AND documents.status = $4 AND documents.created_at >= $5 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
 LIMIT $6;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
-WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 AND documents.media_type = $5 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+WHERE documents.knowledge_base_id IN ($3::UUID) AND documents.status = $4 AND documents.media_type = $5 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
 LIMIT $6;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
-WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 AND documents.tags @> $5::TEXT[] GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+WHERE documents.knowledge_base_id IN ($3::UUID) AND documents.status = $4 AND documents.tags @> $5::TEXT[] GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
 LIMIT $6;
 
 SELECT langchain_pg_embedding.id
 FROM langchain_pg_embedding JOIN documents ON documents.id = langchain_pg_embedding.document_id JOIN unnest($1::TEXT[], $2::DOUBLE PRECISION[]) AS anon_1(term, weight) ON langchain_pg_embedding.lexemes @@ CAST(anon_1.term AS TSQUERY)
-WHERE langchain_pg_embedding.collection_id IN ($3::UUID) AND documents.status = $4 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
+WHERE documents.knowledge_base_id IN ($3::UUID) AND documents.status = $4 GROUP BY langchain_pg_embedding.id ORDER BY sum(anon_1.weight) DESC, langchain_pg_embedding.id
 LIMIT $5;
 
 SELECT langchain_pg_embedding.id AS chunk_id, langchain_pg_embedding.document AS text, CAST(langchain_pg_embedding.cmetadata ->> $1 AS INTEGER) AS page, documents.id AS document_id, documents.title, collections.id AS collection_id, collections.name AS collection_name, array((SELECT anon_1.term

@@ -18,7 +18,7 @@ def test_a_question_is_answered_from_a_cited_passage(ask: Ask, client: TestClien
     response = ask(QUESTION)
     assert response.status_code == 200, response.text
     body = response.json()
-    assert set(body) == {"session_id", "message_id", "answer", "citations", "classification", "model"}
+    assert set(body) == {"session_id", "message_id", "answer", "citations", "unsourced", "classification", "model"}
     assert "図書館は平日の午前九時から午後八時まで開いています。 [1]" in body["answer"]
     assert body["answer"].startswith("資料からの抜粋です。")
     assert (body["classification"], body["model"]) == ("content", "extractive")
