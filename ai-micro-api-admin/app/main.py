@@ -21,11 +21,12 @@ from app.chat.service import ChatService
 from app.chat_sessions import endpoints as chat_sessions
 from app.collections import endpoints as collections
 from app.db import ALEMBIC_INI
-from app.documents import batch_endpoints, upload_endpoints
-from app.documents import chunk_endpoints as chunks
 from app.documents import endpoints as documents
-from app.documents import page_endpoints as pages
-from app.documents.page_service import PAGES_AT_ONCE
+from app.documents.page_pictures import endpoints as pages
+from app.documents.page_pictures.service import PAGES_AT_ONCE
+from app.documents.passages import endpoints as chunks
+from app.documents.uploads import batch_endpoints
+from app.documents.uploads import endpoints as upload_endpoints
 from app.embedding_changes import endpoints as embedding_changes
 from app.embeddings.providers import EmbeddingProviders, configured_providers
 from app.evaluations import endpoints as evaluations

@@ -106,7 +106,7 @@ UNFINISHED = (Status.PENDING.value, Status.PROCESSING.value)
 class Document(UuidPrimaryKey, Timestamps, Base):
     """An uploaded file.
 
-    `attempts`, `lease_token`, `lease_expires_at`, `progress` and `step` belong to `app.processing.leases` alone. Its
+    `attempts`, `lease_token`, `lease_expires_at`, `progress` and `step` belong to `app.processing.leasing` alone. Its
     shown state is that of its renewal while one waits or is in work; what it was before is found until then.
     """
 

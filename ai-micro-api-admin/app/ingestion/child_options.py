@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from app.ingestion.chunks import FeatureSettings
+from app.ingestion.chunking.chunks import FeatureSettings
 from app.ingestion.confinement.limits import ParseLimits
 
 

@@ -20,7 +20,7 @@ from functools import partial
 from typing import BinaryIO
 
 from app.ingestion.child_options import feature_options, limit_options
-from app.ingestion.chunks import Features, FeatureSettings, SplitSettings
+from app.ingestion.chunking.chunks import Features, FeatureSettings, SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
 from app.ingestion.forking.client import ForkServer
@@ -73,7 +73,7 @@ def parse_file(
         fork_server: Starts the child.
         limits: What reading it may cost.
         splitting: How its text is cut.
-        features: What is to be found of its first chunks (`app.ingestion.chunks.BATCH`).
+        features: What is to be found of its first chunks (`app.ingestion.chunking.chunks.BATCH`).
         stop: Set by another thread to give up; noticed within 0.2 seconds.
 
     Returns:

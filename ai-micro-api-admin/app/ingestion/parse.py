@@ -19,16 +19,16 @@ from dataclasses import asdict
 from functools import cache, partial
 
 from app.ingestion.child_options import add_feature_settings, add_limits, feature_settings_of, limits_of
-from app.ingestion.chunks import BATCH, FeatureSettings, SplitSettings
+from app.ingestion.chunking.chunks import BATCH, FeatureSettings, SplitSettings
+from app.ingestion.chunking.features import warm_up, written_features
+from app.ingestion.chunking.splitting import split
 from app.ingestion.confinement.limits import ParseLimits, limit_cost
 from app.ingestion.confinement.seal import seal
 from app.ingestion.failures import FailureCode, UnreadableFile
-from app.ingestion.features import warm_up, written_features
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_output import EXIT_UNREADABLE
 from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers import Parser, parser_for
-from app.ingestion.splitting import split
 
 _WRITTEN = frozenset({MediaType.TEXT, MediaType.MARKDOWN, MediaType.HTML})
 _EXAMPLE = (

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import BinaryIO, TypeGuard
 
-from app.ingestion.chunks import Chunk, Features
+from app.ingestion.chunking.chunks import Chunk, Features
 from app.ingestion.failures import FailureCode, ParseFailed, UnreadableFile
 from app.ingestion.parse_warnings import MAX_WARNING_CHARACTERS, MAX_WARNINGS, ParseWarning, WarningCode
 

@@ -5,11 +5,11 @@ from prometheus_client import CollectorRegistry
 from app.embedding_changes.progress import EmbeddingProgress
 from app.embeddings.providers import EmbeddingProviders
 from app.evaluations.runs import EvaluationRuns
-from app.ingestion.chunks import SplitSettings
+from app.ingestion.chunking.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.forking.client import ForkServer
 from app.processing.indexing import Indexing
-from app.processing.leases import Leases
+from app.processing.leasing.leases import Leases
 from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Processor
 from app.processing.workers import Workers

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from app.chunks.corrections import CORRECTION_ID
-from app.ingestion.chunks import Chunk
+from app.ingestion.chunking.chunks import Chunk
 from app.ingestion.parse_warnings import ParseWarning, WarningCode
 
 _SHOWN, _SHOWN_CHARACTERS = 3, 40

@@ -22,8 +22,8 @@ from app.embeddings.hash_provider import HashEmbeddingProvider
 from app.embeddings.problems import EmbeddingsFailed
 from app.embeddings.provider import EmbeddingProvider
 from app.embeddings.providers import EmbeddingProviders
-from app.ingestion.batches import with_features
-from app.ingestion.chunks import Chunk, FeatureSettings, SplitSettings
+from app.ingestion.chunking.batches import with_features
+from app.ingestion.chunking.chunks import Chunk, FeatureSettings, SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import ParseCancelled, ParseFailed
 from app.ingestion.forking.client import ForkServer
@@ -31,8 +31,8 @@ from app.ingestion.isolation import find_features, parse_file
 from app.ingestion.parse_warnings import ParseWarning
 from app.processing.corrections import Corrections
 from app.processing.failures import LeaseLost, Unprocessable
-from app.processing.lease import Lease
-from app.processing.leases import Leases
+from app.processing.leasing.lease import Lease
+from app.processing.leasing.leases import Leases
 from app.processing.progress import Progress
 from app.text.terms import INDEX_VERSION
 from service_kit.database.sessions import Database

@@ -3,8 +3,8 @@
 import time
 
 from app.contents.models import Step
-from app.processing.lease import Lease
-from app.processing.leases import Leases
+from app.processing.leasing.lease import Lease
+from app.processing.leasing.leases import Leases
 
 _READ, _EMBEDDED = 20, 95
 """Percent of the whole at which a document is read, and at which all its vectors are made."""

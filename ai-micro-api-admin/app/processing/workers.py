@@ -21,9 +21,9 @@ from app.documents.files import FileVanished
 from app.embeddings.problems import EmbeddingsUnavailable
 from app.ingestion.failures import FailureCode, ParseCancelled
 from app.processing.failures import LeaseLost, Unprocessable
-from app.processing.heartbeat import Heartbeat
-from app.processing.lease import Lease
-from app.processing.leases import Leases
+from app.processing.leasing.heartbeat import Heartbeat
+from app.processing.leasing.lease import Lease
+from app.processing.leasing.leases import Leases
 from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Processor
 from service_kit.server.error_handlers import is_unavailable

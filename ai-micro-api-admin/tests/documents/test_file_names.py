@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from app.documents.multipart import with_plain_name
+from app.documents.uploads.multipart import with_plain_name
 from tests.types_of_fixtures import Headers, Json
 
 

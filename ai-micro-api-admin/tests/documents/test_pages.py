@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.ingestion import child
-from app.ingestion.page_pictures import PageNotDrawn, draw_page
+from app.ingestion.page_pictures.pictures import PageNotDrawn, draw_page
 from tests.ingestion.parsers.pdf_files import pdf
 from tests.types_of_fixtures import Headers, Json, Upload
 

@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from app.processing.leases import Leases
+from app.processing.leasing.leases import Leases
 from app.processing.progress import Progress
 from service_kit.database.sessions import Database
 from tests.types_of_fixtures import Headers, Process, Upload

@@ -11,11 +11,11 @@ from httpx2 import Response
 from sqlalchemy import text
 
 from app.documents import files
-from app.ingestion.chunks import SplitSettings
+from app.ingestion.chunking.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.forking.client import ForkServer
 from app.processing.failures import LeaseLost
-from app.processing.leases import Leases
+from app.processing.leasing.leases import Leases
 from app.processing.processor import Processor
 from service_kit.database.sessions import Database
 from service_kit.testing.databases import DatabaseUrls

@@ -7,10 +7,10 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.documents.whole_text import Piece, whole_text
-from app.ingestion.chunks import SplitSettings
+from app.documents.passages.whole_text import Piece, whole_text
+from app.ingestion.chunking.chunks import SplitSettings
+from app.ingestion.chunking.splitting import split
 from app.ingestion.pages import Page
-from app.ingestion.splitting import split
 from tests.ingestion.parsers.pdf_files import pdf
 from tests.types_of_fixtures import Headers, Json, Process, Upload
 

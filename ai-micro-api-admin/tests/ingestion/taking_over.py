@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.ingestion import child
-from app.ingestion.chunks import SplitSettings
+from app.ingestion.chunking.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.forking.client import ForkServer
 from app.ingestion.isolation import parse_file

@@ -14,8 +14,8 @@ import pytest
 
 from app.chunks.lexemes import chunk_terms
 from app.embeddings.hash_provider import HashEmbeddingProvider
-from app.ingestion.batches import with_features
-from app.ingestion.chunks import BATCH, Chunk, Features, FeatureSettings, SplitSettings
+from app.ingestion.chunking.batches import with_features
+from app.ingestion.chunking.chunks import BATCH, Chunk, Features, FeatureSettings, SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import FailureCode, ParseFailed
 from app.ingestion.forking.client import ForkedChild, ForkServer

@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
-from app.ingestion.chunks import SplitSettings
+from app.ingestion.chunking.chunks import SplitSettings
+from app.ingestion.chunking.splitting import split
 from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers import markdown, plain
-from app.ingestion.splitting import split
 from app.ingestion.texts.reflow import reflow
 
 MOST = 9

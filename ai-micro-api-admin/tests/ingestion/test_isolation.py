@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import pytest
 
-from app.ingestion.chunks import SplitSettings
+from app.ingestion.chunking.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
 from app.ingestion.forking.client import ForkedChild, ForkServer

@@ -59,7 +59,8 @@ def test_a_child_whose_parent_died_ends_by_itself() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have the alarm only")
 def test_a_child_ends_at_once_when_its_parent_is_killed() -> None:
     program = (
-        "import sys; from app.ingestion.chunks import SplitSettings; from app.ingestion.isolation import parse_file;"
+        "import sys; from app.ingestion.chunking.chunks import SplitSettings;"
+        " from app.ingestion.isolation import parse_file;"
         " from app.ingestion.forking.client import ForkServer;"
         " from app.ingestion.confinement.limits import ParseLimits; from app.ingestion.media_types import MediaType;"
         " parse_file(sys.stdin.buffer, MediaType.TEXT, fork_server=ForkServer(), limits=ParseLimits(),"

@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 
-from app.ingestion.chunks import Chunk, Features
+from app.ingestion.chunking.chunks import Chunk, Features
 from app.ingestion.failures import FailureCode, ParseFailed
 from app.ingestion.parse_output import ParsedDocument, read_verdict
 from app.ingestion.parse_warnings import ParseWarning, WarningCode

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ingestion.chunks import SplitSettings
+from app.ingestion.chunking.chunks import SplitSettings
+from app.ingestion.chunking.splitting import split
 from app.ingestion.pages import Page
-from app.ingestion.splitting import split
 
 SETTINGS = SplitSettings(size=100, overlap=20)
 

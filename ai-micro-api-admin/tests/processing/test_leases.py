@@ -15,14 +15,14 @@ from sqlalchemy import text
 
 from app.embeddings.hash_provider import HashEmbeddingProvider
 from app.embeddings.providers import EmbeddingProviders
-from app.ingestion.chunks import SplitSettings
+from app.ingestion.chunking.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import ParseCancelled
 from app.ingestion.forking.client import ForkServer
 from app.main import create_app
 from app.processing.failures import LeaseLost
-from app.processing.lease import Lease
-from app.processing.leases import Leases
+from app.processing.leasing.lease import Lease
+from app.processing.leasing.leases import Leases
 from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Prepared, Processor
 from app.processing.workers import Workers

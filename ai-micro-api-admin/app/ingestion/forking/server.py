@@ -15,7 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
-from app.ingestion import features, parse
+from app.ingestion import parse
+from app.ingestion.chunking import features
 from app.ingestion.confinement.process import conceal_process
 from app.ingestion.forking import protocol
 

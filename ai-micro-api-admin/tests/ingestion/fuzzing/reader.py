@@ -9,14 +9,14 @@ import struct
 import sys
 import traceback
 
-from app.ingestion.chunks import SplitSettings
+from app.ingestion.chunking.chunks import SplitSettings
+from app.ingestion.chunking.splitting import split
 from app.ingestion.confinement.limits import ParseLimits, limit_cost
 from app.ingestion.confinement.seal import seal
 from app.ingestion.failures import UnreadableFile
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers import Parser, parser_for
-from app.ingestion.splitting import split
 
 LENGTH = struct.Struct(">I")
 

@@ -18,7 +18,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from app.ingestion import isolation
-from app.ingestion.chunks import Chunk, SplitSettings
+from app.ingestion.chunking.chunks import Chunk, SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
 from app.ingestion.media_types import MediaType

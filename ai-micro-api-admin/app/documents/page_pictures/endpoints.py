@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
-from app.documents.page_service import Pages
+from app.documents.page_pictures.service import Pages
 from app.documents.problems import DocumentNotFound, DocumentWithoutPages, PageNotFound, PageNotShown
-from app.ingestion.page_pictures import MAX_WIDTH
+from app.ingestion.page_pictures.pictures import MAX_WIDTH
 from service_kit.database.admission import AdmittedDep, Overloaded
 from service_kit.http.etags import answer_conditionally
 from service_kit.http.problems import problems

@@ -53,7 +53,7 @@ def draw_page(file: BinaryIO, number: int, *, width: int) -> PagePicture:
     os.lseek(file.fileno(), 0, os.SEEK_SET)
     arguments = [str(value) for value in (os.getpid(), number, width, _SECONDS)]
     with tempfile.TemporaryFile() as output:
-        child.run(child.command("app.ingestion.page_drawing", *arguments), file, output, seconds=_SECONDS)
+        child.run(child.command("app.ingestion.page_pictures.drawing", *arguments), file, output, seconds=_SECONDS)
         output.seek(0)
         words = output.readline(_HEAD_BYTES).split()
         if len(words) != _NUMBERS or not all(word.isdigit() for word in words):

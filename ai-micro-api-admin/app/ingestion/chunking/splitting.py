@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from app.ingestion.chunks import Chunk, SplitSettings
+from app.ingestion.chunking.chunks import Chunk, SplitSettings
 from app.ingestion.pages import Page
 from app.ingestion.texts.cleaning import clean
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from fastapi.responses import StreamingResponse
 
-from app.documents.chunk_service import Chunks
+from app.documents.passages.service import Chunks
 from app.documents.problems import ChunkNotFound, DocumentInWork, DocumentNotFound, DocumentWithoutText
 from app.documents.schemas import ChunkCorrection, ChunkInContext, ChunkOut
 from app.embeddings.problems import EmbeddingsFailed, EmbeddingsUnavailable

@@ -12,7 +12,7 @@ from app.contents.models import Document
 from app.documents import files, lookups
 from app.documents.problems import DocumentWithoutPages, PageNotFound, PageNotShown
 from app.ingestion.media_types import MediaType
-from app.ingestion.page_pictures import PageNotDrawn, PagePicture, draw_page
+from app.ingestion.page_pictures.pictures import PageNotDrawn, PagePicture, draw_page
 from service_kit.database.admission import Admitted, Overloaded
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.tokens.verification import Subject

@@ -15,9 +15,9 @@ from app.contents.documents import DocumentRepository
 from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.contents.models import UNFINISHED, Document
 from app.documents import lookups
+from app.documents.passages.whole_text import Piece, whole_text
 from app.documents.problems import ChunkNotFound, DocumentInWork, DocumentWithoutText
 from app.documents.schemas import ChunkCorrection, ChunkInContext, ChunkOut
-from app.documents.whole_text import Piece, whole_text
 from app.embeddings.providers import EmbeddingProviders
 from app.search.problems import EmbeddingModelUnavailable
 from service_kit.audit.acts import TargetType

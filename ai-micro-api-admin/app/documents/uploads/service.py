@@ -13,9 +13,9 @@ from app.contents.documents import DocumentRepository
 from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.contents.models import Collection, Document, Status
 from app.documents import files, lookups
-from app.documents.incoming import Incoming, inspect, title_of
 from app.documents.problems import DuplicateDocument
 from app.documents.schemas import Duplicate, OnDuplicate, UploadOut
+from app.documents.uploads.incoming import Incoming, inspect, title_of
 from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target as AuditTarget
 from service_kit.audit.trail import changes_between, fields_of

@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Request, UploadFile
 
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
-from app.documents.batches import Batches
-from app.documents.multipart import UploadRoute
 from app.documents.problems import CollectionOfAnotherKnowledgeBase, TooManyFiles
 from app.documents.schemas import BatchOut, OnDuplicate, Outcome
-from app.documents.upload_endpoints import ON_DUPLICATE
-from app.documents.uploads import Target
+from app.documents.uploads.batches import Batches
+from app.documents.uploads.endpoints import ON_DUPLICATE
+from app.documents.uploads.multipart import UploadRoute
+from app.documents.uploads.service import Target
 from service_kit.database.admission import AdmissionDep, Overloaded
 from service_kit.http.problems import problems
 from service_kit.tokens.verification import Administrator

@@ -1,7 +1,7 @@
 """By what a chunk is found: its index terms, and its vector where no model server makes it.
 
 Found in the process that reads the file, or, of what follows the first chunks of a large one, in further processes of
-that kind: `python -m app.ingestion.features --title TITLE < TEXTS`, with a JSON list of texts.
+that kind: `python -m app.ingestion.chunking.features --title TITLE < TEXTS`, with a JSON list of texts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from functools import partial
 from app.chunks.lexemes import chunk_terms
 from app.embeddings.hash_provider import HashEmbeddingProvider
 from app.ingestion.child_options import add_feature_settings, add_limits, feature_settings_of, limits_of
-from app.ingestion.chunks import FeatureSettings
+from app.ingestion.chunking.chunks import FeatureSettings
 from app.ingestion.confinement.limits import limit_cost
 from app.ingestion.confinement.seal import seal
 
@@ -43,7 +43,9 @@ def warm_up() -> None:
 
 def prepare(arguments: list[str]) -> Callable[[int], int]:
     """Return what reads texts from standard input and writes the features of each on a line, given its parent."""
-    parser = argparse.ArgumentParser(prog="python -m app.ingestion.features", description="Write features of texts.")
+    parser = argparse.ArgumentParser(
+        prog="python -m app.ingestion.chunking.features", description="Write features of texts."
+    )
     add_limits(parser)
     add_feature_settings(parser)
     return partial(_find, parser.parse_args(arguments))

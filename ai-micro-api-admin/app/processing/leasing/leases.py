@@ -19,9 +19,9 @@ from app.chunks.models import Chunk
 from app.contents.models import UNFINISHED, Document, KnowledgeBase, Renewal, Status, Step
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_warnings import ParseWarning
-from app.processing import renewals
 from app.processing.failures import LeaseLost
-from app.processing.lease import Held, Lease
+from app.processing.leasing import renewals
+from app.processing.leasing.lease import Held, Lease
 from app.system_logs.events import Event
 from app.system_logs.repository import SystemLogRepository
 from service_kit.database.sessions import Database

@@ -8,7 +8,6 @@ from fastapi import APIRouter, File, Form, Response, UploadFile
 from app.contents.models import Document
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from app.contents.schemas import DocumentOut
-from app.documents.multipart import UploadRoute
 from app.documents.problems import (
     CollectionOfAnotherKnowledgeBase,
     DocumentNotFound,
@@ -19,7 +18,8 @@ from app.documents.problems import (
     UploadTooLarge,
 )
 from app.documents.schemas import OnDuplicate, UploadOut
-from app.documents.uploads import Target, Uploads
+from app.documents.uploads.multipart import UploadRoute
+from app.documents.uploads.service import Target, Uploads
 from service_kit.http.etags import Conditional
 from service_kit.http.problems import problems
 from service_kit.tokens.verification import Administrator

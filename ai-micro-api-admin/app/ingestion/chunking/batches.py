@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 
-from app.ingestion.chunks import BATCH, Chunk, Features
+from app.ingestion.chunking.chunks import BATCH, Chunk, Features
 
 Find = Callable[[Sequence[str]], list[Features]]
 

@@ -1,14 +1,14 @@
 """The whole text of a document, put together from its chunks, which say some things twice.
 
 A chunk begins with the headings above it and, inside a table, the table's header; and with up to some hundred
-characters of the chunk before it, from a place on where it could have been cut (`app.ingestion.splitting`).
+characters of the chunk before it, from a place on where it could have been cut (`app.ingestion.chunking.splitting`).
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.ingestion.chunks import SplitSettings
+from app.ingestion.chunking.chunks import SplitSettings
 
 _MOST_REPEATED = SplitSettings().overlap
 _FEWEST_REPEATED = 8

@@ -21,10 +21,10 @@ from app.contents.models import (
     Status,
     Step,
 )
-from app.documents.incoming import title_of
+from app.documents.uploads.incoming import title_of
 from app.ingestion.media_types import MediaType
 from app.processing.failures import LeaseLost, Unprocessable
-from app.processing.lease import Held, Lease
+from app.processing.leasing.lease import Held, Lease
 
 _FREE = or_(Renewal.lease_expires_at.is_(None), Renewal.lease_expires_at < func.now())
 _KEPT = "What it was before is kept."

@@ -1,4 +1,4 @@
-"""Draws a page of a PDF: `python -m app.ingestion.page_drawing PARENT PAGE WIDTH SECONDS < FILE`.
+"""Draws a page of a PDF: `python -m app.ingestion.page_pictures.drawing PARENT PAGE WIDTH SECONDS < FILE`.
 
 A sealed process like a parser, because a PDF is as hostile drawn as read. Writes a line with the number of pages and
 the size of the picture in pixels, and the picture, three bytes a pixel. A page that is not there has the size 0 0.

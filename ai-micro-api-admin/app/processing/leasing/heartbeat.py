@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app.processing.lease import Lease
-from app.processing.leases import Leases
+from app.processing.leasing.lease import Lease
+from app.processing.leasing.leases import Leases
 
 _RENEWALS_A_LEASE = 3
 

@@ -9,10 +9,10 @@ from typing import Annotated, BinaryIO
 
 from fastapi import Depends, Request
 
-from app.documents.archives import SIGNATURE, Budget, Entry, entries
 from app.documents.problems import TooManyFiles
 from app.documents.schemas import BatchItem, Outcome
-from app.documents.uploads import Target, Uploads, UploadService
+from app.documents.uploads.archives import SIGNATURE, Budget, Entry, entries
+from app.documents.uploads.service import Target, Uploads, UploadService
 from app.ingestion.media_types import readable_name
 from service_kit.http.problems import Problem, document
 from service_kit.tokens.verification import Subject

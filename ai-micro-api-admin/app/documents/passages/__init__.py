@@ -1,0 +1,1 @@
+"""The passages of a document, and its text made of them."""

@@ -1,0 +1,1 @@
+"""Takes files in: one, many, and zips of them."""

@@ -1,0 +1,1 @@
+"""From the pages of a document to chunks and what they are found by."""

@@ -1,0 +1,1 @@
+"""Draws pages of a PDF in a process of their own."""
