@@ -46,6 +46,11 @@ def text_file(size_bytes: int) -> bytes:
     return "".join(parts).encode()
 
 
+def question(chosen: random.Random) -> str:
+    """Return a question whose words are in many of the files, and whose number is in few of them."""
+    return f"{chosen.choice(_NOUNS)}の{chosen.choice(_NOUNS)} {chosen.choice(_WORDS)} {chosen.randint(1, 9999)}"
+
+
 def _sentences(chosen: random.Random) -> Iterator[str]:
     while True:
         for _ in range(6):

@@ -8,6 +8,7 @@ from stack.bench.images import largest_image_above_base
 from stack.bench.overload import overload
 from stack.bench.read import CONNECTIONS, compare_reads
 from stack.bench.running import measured_stack, temporary_data
+from stack.bench.search import median_search
 from stack.bench.sign_in import compare_sign_ins
 from stack.console import Console
 
@@ -34,6 +35,7 @@ def bench(console: Console) -> None:
         with measured_stack(data) as stack:
             process_many(stack, files=20)  # what is imported and opened once
             many = process_many(stack)
+            searches = {mode: median_search(stack, mode) for mode in ("hybrid", "vector", "text")}
             large = median(found.chunks / found.seconds for found in (process_large(stack) for _ in range(ROUNDS)))
         line(f"GET /profiles/{{id}}, {CONNECTIONS} connections", f"{service:.0f} /s", "")
         line("the same row by psycopg2 in a bare endpoint", f"{bare:.0f} /s", "")
@@ -46,6 +48,8 @@ def bench(console: Console) -> None:
         line(f"{many.files} Markdown files of 6 kB, upload to ready", f"{many.files / many.seconds:.1f} /s", "25 /s")
         line("their chunks", f"{many.chunks / many.seconds:.0f} /s", "350 /s")
         line("what the service answers meanwhile, p95, of idle", f"{many.answer_ratio:.2f}", "2.0 or less")
+        for mode, milliseconds in searches.items():
+            line(f"GET /api/search?mode={mode}, {many.chunks:,} chunks", f"{milliseconds:.0f} ms", "20 ms")
         line("chunks of one text of 10 MB, upload to ready", f"{large:.0f} /s", "1,000 /s")
     above = largest_image_above_base(os.environ.get("PYTHON_IMAGE") or BASE_IMAGE)
     line("largest image above its base", "not built" if above is None else f"{above:.0f} MB", "200 MB")
