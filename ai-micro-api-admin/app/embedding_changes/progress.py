@@ -1,10 +1,8 @@
 """Makes the new vectors of knowledge bases, while no document waits, and swaps them when all are there."""
 
-from uuid import UUID
-
 import structlog
 
-from app.contents.access import lock_for_change
+from app.contents.access import LONG_CHANGE, lock_for_change
 from app.contents.models import KnowledgeBase
 from app.embedding_changes.models import EmbeddingChange
 from app.embedding_changes.repository import EmbeddingChangeRepository
@@ -47,13 +45,14 @@ class EmbeddingProgress:
             change = changes.claim(seconds=_CLAIM_SECONDS)
             if change is None:
                 return False
+            session.execute(LONG_CHANGE)
             knowledge_base = session.get_one(KnowledgeBase, change.knowledge_base_id)
-            chunks = changes.without_new_vector(knowledge_base.langchain_collection_id, limit=_BATCH)
+            chunks = changes.next_without_new_vector(change, knowledge_base.langchain_collection_id, limit=_BATCH)
             session.expunge_all()
         provider = self._providers.find(change.provider, change.model)
         if provider is None:
             reason = f"The embedding model {change.model} is not set up where documents are processed."
-            return self._pause(change.knowledge_base_id, reason)
+            return self._pause(change, reason)
         if not chunks:
             return self._swap(change)
         return self._embed(change, provider, [id_ for id_, _ in chunks], [written or "" for _, written in chunks])
@@ -63,18 +62,23 @@ class EmbeddingProgress:
             # No transaction is open meanwhile: the server may be slow.
             vectors = provider.embed_passages(texts)
         except (EmbeddingsUnavailable, EmbeddingsFailed) as failure:
-            return self._pause(change.knowledge_base_id, str(failure.detail))
+            return self._pause(change, str(failure.detail))
         with self._database.session() as session:
             changes = EmbeddingChangeRepository(session)
-            if (current := changes.get(change.knowledge_base_id)) is not None and current.model == change.model:
+            current = changes.locked(change)
+            if current is not None:
                 changes.keep(ids, texts, vectors)
+                current.done_up_to = ids[-1]
+                session.flush()
             changes.hold(change.knowledge_base_id, seconds=0.0, error=None)
         return True
 
-    def _pause(self, knowledge_base_id: UUID, reason: str) -> bool:
+    def _pause(self, change: EmbeddingChange, reason: str) -> bool:
         with self._database.session() as session:
-            EmbeddingChangeRepository(session).hold(knowledge_base_id, seconds=_PAUSE_SECONDS, error=reason)
-        logger.warning("embedding_change_paused", knowledge_base_id=str(knowledge_base_id), reason=reason)
+            changes = EmbeddingChangeRepository(session)
+            if changes.locked(change) is not None:
+                changes.hold(change.knowledge_base_id, seconds=_PAUSE_SECONDS, error=reason)
+        logger.warning("embedding_change_paused", knowledge_base_id=str(change.knowledge_base_id), reason=reason)
         return False
 
     def _swap(self, seen: EmbeddingChange) -> bool:
@@ -82,14 +86,17 @@ class EmbeddingProgress:
             changes = EmbeddingChangeRepository(session)
             if not lock_for_change(session, seen.knowledge_base_id):
                 return True
-            change = session.get(EmbeddingChange, seen.knowledge_base_id, with_for_update=True)
-            knowledge_base = session.get_one(KnowledgeBase, seen.knowledge_base_id)
-            if change is None or change.model != seen.model:
+            change = changes.locked(seen)
+            if change is None:
                 return True
-            if changes.without_new_vector(knowledge_base.langchain_collection_id, limit=1):
-                # A document became ready meanwhile.
+            knowledge_base = session.get_one(KnowledgeBase, seen.knowledge_base_id)
+            change.done_up_to = None
+            session.flush()
+            if changes.next_without_new_vector(change, knowledge_base.langchain_collection_id, limit=1):
+                # A document became ready meanwhile, or a text was changed: again from the beginning.
                 changes.hold(change.knowledge_base_id, seconds=0.0, error=None)
                 return True
+            changes.give_back_documents(knowledge_base.id)
             before, after = knowledge_base.embedding_model, change.model
             changes.swap(change, knowledge_base)
             SystemLogRepository(session).record(

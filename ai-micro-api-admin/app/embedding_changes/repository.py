@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Row, Text, bindparam, delete, func, or_, select, text, update
@@ -9,18 +10,22 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from app.chunks.models import Chunk
-from app.contents.models import KnowledgeBase
+from app.contents.models import Document, KnowledgeBase, Renewal, Status
 from app.embedding_changes.models import EmbeddingChange, NewChunkVector
 from app.embeddings.provider import EmbeddingProvider
 
-# Only of chunks that are there and have the text that the vector was made of; another worker may have been faster.
+Batch: TypeAlias = Sequence[Row[str, str | None]]
+"""Ids and texts of chunks."""
+
+# Only of chunks that are there and have the text that the vector was made of; a change of the text that is under way is
+# waited for. Another worker may have been faster.
 _KEEP = text(
     """
     INSERT INTO new_chunk_vectors (chunk_id, embedding)
     SELECT c.id, n.embedding::vector
     FROM unnest(:ids, :texts, :vectors) AS n (id, text, embedding)
     JOIN langchain_pg_embedding c ON c.id = n.id AND c.document = n.text
-    FOR KEY SHARE OF c
+    FOR SHARE OF c
     ON CONFLICT (chunk_id) DO NOTHING
     """
 ).bindparams(*(bindparam(name, type_=ARRAY(Text())) for name in ("ids", "texts", "vectors")))
@@ -50,7 +55,7 @@ class EmbeddingChangeRepository:
         self._session.execute(
             insert(EmbeddingChange)
             .values(knowledge_base_id=knowledge_base.id, **fields)
-            .on_conflict_do_update(index_elements=["knowledge_base_id"], set_=fields)
+            .on_conflict_do_update(index_elements=["knowledge_base_id"], set_={**fields, "done_up_to": None})
         )
         return self._session.get_one(EmbeddingChange, knowledge_base.id, populate_existing=True)
 
@@ -96,15 +101,48 @@ class EmbeddingChangeRepository:
             .execution_options(synchronize_session=False)
         )
 
-    def without_new_vector(self, langchain_collection_id: UUID, *, limit: int) -> Sequence[Row[str, str | None]]:
-        """Return ids and texts of chunks that have no new vector yet."""
+    def next_without_new_vector(self, change: EmbeddingChange, langchain_collection_id: UUID, *, limit: int) -> Batch:
+        """Return chunks that have no new vector yet, after those that the change is done with.
+
+        Args:
+            change: which.
+            langchain_collection_id: where the chunks are.
+            limit: how many at most.
+        """
         done = select(NewChunkVector.chunk_id).where(NewChunkVector.chunk_id == Chunk.id).exists()
-        return self._session.execute(
+        statement = (
             select(Chunk.id, Chunk.document)
             .where(Chunk.collection_id == langchain_collection_id, Chunk.document.is_not(None), ~done)
             .order_by(Chunk.id)
             .limit(limit)
-        ).all()
+        )
+        if change.done_up_to is not None:
+            statement = statement.where(Chunk.id > change.done_up_to)
+        return self._session.execute(statement).all()
+
+    def locked(self, seen: EmbeddingChange) -> EmbeddingChange | None:
+        """Return a change locked against others, or None if it is over, or to another model by now."""
+        change = self._session.get(
+            EmbeddingChange, seen.knowledge_base_id, with_for_update=True, populate_existing=True
+        )
+        is_same = change is not None and (change.provider, change.model) == (seen.provider, seen.model)
+        return change if is_same else None
+
+    def give_back_documents(self, knowledge_base_id: UUID) -> None:
+        """Let documents that are in work be taken again: what is made of them has vectors of the old model."""
+        documents = select(Document.id).where(Document.knowledge_base_id == knowledge_base_id)
+        for table, ids in ((Document, Document.id), (Renewal, Renewal.document_id)):
+            self._session.execute(
+                update(table)
+                .where(ids.in_(documents), table.status == Status.PROCESSING.value)
+                .values(
+                    status=Status.PENDING.value,
+                    lease_token=None,
+                    lease_expires_at=None,
+                    attempts=func.greatest(table.attempts - 1, 0),
+                )
+                .execution_options(synchronize_session=False)
+            )
 
     def keep(self, ids: Sequence[str], texts: Sequence[str], vectors: Sequence[Sequence[float]]) -> None:
         """Keep new vectors of chunks, unless a chunk is gone or has another text by now."""

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from app.audit_trail import TRAIL, Act
+from app.contents.access import LONG_CHANGE
 from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.contents.models import KnowledgeBase
 from app.contents.problems import KnowledgeBaseNotFound
@@ -99,6 +100,7 @@ class EmbeddingChangeService:
 
 
 def _for_change(session: Session, knowledge_base_id: UUID, by: Subject) -> KnowledgeBase:
+    session.execute(LONG_CHANGE)  # what is there of an earlier change is deleted
     knowledge_base = KnowledgeBaseRepository(session).get_for_change(knowledge_base_id, by)
     if knowledge_base is None:
         raise KnowledgeBaseNotFound

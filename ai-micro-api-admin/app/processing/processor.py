@@ -25,13 +25,13 @@ from app.embeddings.providers import EmbeddingProviders
 from app.ingestion.chunking.batches import with_features
 from app.ingestion.chunking.chunks import Chunk, FeatureSettings, SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
-from app.ingestion.failures import ParseCancelled, ParseFailed
+from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
 from app.ingestion.forking.client import ForkServer
 from app.ingestion.isolation import find_features, parse_file
 from app.ingestion.parse_warnings import ParseWarning
 from app.processing.corrections import Corrections
 from app.processing.failures import LeaseLost, Unprocessable
-from app.processing.leasing.lease import Lease
+from app.processing.leasing.lease import Held, Lease
 from app.processing.leasing.leases import Leases
 from app.processing.progress import Progress
 from app.text.terms import INDEX_VERSION
@@ -41,6 +41,7 @@ _FEATURE_BYTES = 512 * 1024**2
 """Memory of a process that finds features: as many run at once as there are processors, on 256 chunks each."""
 
 _AT_ONCE = 64
+_BYTES_A_NUMBER = 4
 """Chunks after which a stop is noticed and progress is said: a model server may take ten seconds for them."""
 
 
@@ -177,7 +178,7 @@ class Processor:
                 held,
                 chunk_count=prepared.chunk_count,
                 warnings=prepared.warnings,
-                index_version=INDEX_VERSION if held.title == lease.title else INDEX_AGAIN,
+                index_version=INDEX_VERSION if _is_as_indexed(held, lease) else INDEX_AGAIN,
             )
 
     def close(self) -> None:
@@ -197,6 +198,12 @@ class Processor:
             return Corrections()
         with self._database.session() as session:
             return Corrections(CorrectionRepository(session).of_document(lease.document_id))
+
+
+def _is_as_indexed(held: Held, lease: Lease) -> bool:
+    """Return True if the terms of its title and file name are still those of the document."""
+    has_its_name = lease.is_replacement or held.file_name == lease.file_name
+    return held.title == lease.title and has_its_name
 
 
 class _Writer:
@@ -246,8 +253,13 @@ def _parts(batches: Iterable[Sequence[Chunk]]) -> Iterator[Sequence[Chunk]]:
 
 
 def _vectors(provider: EmbeddingProvider, batch: Sequence[Chunk]) -> list[bytes]:
-    found = [chunk.features.vector for chunk in batch if chunk.features and chunk.features.vector is not None]
-    if len(found) == len(batch):
-        return found
+    if isinstance(provider, HashEmbeddingProvider):
+        found = [chunk.features.vector for chunk in batch if chunk.features and chunk.features.vector is not None]
+        # A child may have been taken over by its file: one vector of another length would break every search.
+        if any(len(vector) != _BYTES_A_NUMBER * provider.dimensions for vector in found):
+            reason = "The file could not be read: its parser gave no usable result."
+            raise ParseFailed(FailureCode.INVALID_OUTPUT, reason, detail="a vector has another length")
+        if len(found) == len(batch):
+            return found
     vectors = provider.embed_passages([chunk.text for chunk in batch])
     return [struct.pack(f">{len(vector)}f", *vector) for vector in vectors]

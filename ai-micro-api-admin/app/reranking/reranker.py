@@ -120,7 +120,7 @@ def _read(answer: bytes, count: int) -> dict[int, float]:
         parsed = json.loads(answer)
         results = parsed if isinstance(parsed, list) else parsed["results"]
         scores = {_place(result["index"], count): _score(result) for result in results}
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise ValueError("the answer is no list of results") from error
     if len(scores) != len(results):
         raise ValueError("the answer names a passage twice")

@@ -151,3 +151,23 @@ def test_moves_of_one_document_at_once_are_made_one_after_the_other(
     (document,) = documents(client, admin)
     assert document["id"] == first["id"]
     assert document["collection_id"] in targets
+
+
+def test_a_name_that_comes_while_a_document_is_processed_again_is_found(
+    *, client: TestClient, admin: Headers, upload: Upload, first: Json, process: Process
+) -> None:
+    client.patch(f"{URL}/{first['id']}", json={"title": "手引き"}, headers=admin)
+    process()
+    client.post(f"{URL}/{first['id']}/reprocess", headers=admin)
+    processor = client.app.state.workers._processor  # type: ignore[attr-defined]  # Starlette types `app` as an ASGI callable
+    store = processor.store
+
+    def store_late(*args: object, **kwargs: object) -> None:
+        processor.store = store
+        assert upload(CONTENT, "蒟蒻.txt", on_duplicate="move").json()["duplicate"]["action"] == "moved"
+        store(*args, **kwargs)
+
+    processor.store = store_late
+    process()
+    found = client.get("/api/search", params={"q": "蒟蒻"}, headers=admin).json()["items"]
+    assert [item["document_id"] for item in found] == [first["id"]]

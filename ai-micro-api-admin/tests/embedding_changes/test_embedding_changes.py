@@ -1,6 +1,7 @@
 """A knowledge base gets the vectors of another model while it is searched by those of the old one."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from app.embeddings.hash_provider import HashEmbeddingProvider
 from app.settings import Settings
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.tokens import JwksServer
+from service_kit.testing.waiting import eventually
 from tests.embeddings.model_server import ModelServer, model_server
 from tests.types_of_fixtures import Headers, Json, Process, Upload
 
@@ -161,8 +163,8 @@ def test_a_document_that_was_embedded_by_the_old_model_is_not_stored_with_it(
 
     processor.store = store_late
     assert workers.work_once()
-    assert client.get(url, headers=admin).json()["status"] == "processing"
-    sql(client, "UPDATE documents SET lease_expires_at = now() - interval '1 second'")
+    assert client.get(url, headers=admin).json()["status"] == "pending"
+    assert sql(client, "SELECT attempts FROM documents") == [(0,)]
     work(client)
     assert client.get(url, headers=admin).json()["status"] == "ready"
     assert titles(client, admin, "vacation") == ["有給休暇"]
@@ -198,6 +200,47 @@ def test_a_vector_of_a_text_that_has_changed_meanwhile_is_not_kept(
     client.app.state.workers.work_once()  # type: ignore[attr-defined]  # likewise
     body = client.get(change_url, headers=admin).json()
     assert (body["chunk_count"], body["finished_chunk_count"]) == (1, 0)
+
+
+@pytest.mark.usefixtures("documents")
+def test_a_vector_waits_for_a_change_of_the_text_that_is_under_way(
+    client: TestClient,
+    admin: Headers,
+    request_change: Callable[..., Response],
+    change_url: str,
+    migrated_database: DatabaseUrls,
+) -> None:
+    request_change()
+    worker = threading.Thread(target=client.app.state.workers.work_once)  # type: ignore[attr-defined]  # likewise
+    with migrated_database.engine().connect() as correction:
+        correction.execute(text("UPDATE langchain_pg_embedding SET document = 'new' WHERE document LIKE '食堂%'"))
+        worker.start()
+        eventually(lambda: bool(sql(client, "SELECT 1 FROM pg_locks WHERE NOT granted")))
+        correction.commit()
+    worker.join()
+    assert client.get(change_url, headers=admin).json()["finished_chunk_count"] == 1
+
+
+@pytest.mark.usefixtures("documents")
+def test_what_a_change_makes_after_its_end_is_not_kept(
+    client: TestClient, admin: Headers, request_change: Callable[..., Response], change_url: str, server: ModelServer
+) -> None:
+    def cancel(request: dict[str, Any]) -> tuple[int, bytes]:
+        assert client.delete(change_url, headers=admin).status_code == 204
+        return by_meaning(request)
+
+    request_change()
+    server.answer = cancel
+    client.app.state.workers.work_once()  # type: ignore[attr-defined]  # likewise
+    assert sql(client, "SELECT count(*) FROM new_chunk_vectors") == [(0,)]
+
+
+@pytest.mark.usefixtures("documents")
+def test_chunks_are_not_looked_at_twice(client: TestClient, request_change: Callable[..., Response]) -> None:
+    request_change()
+    client.app.state.workers.work_once()  # type: ignore[attr-defined]  # likewise
+    last = sql(client, "SELECT max(id) FROM langchain_pg_embedding")
+    assert sql(client, "SELECT done_up_to FROM embedding_changes") == last
 
 
 @pytest.mark.usefixtures("documents")

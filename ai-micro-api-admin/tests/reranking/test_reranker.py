@@ -83,6 +83,7 @@ def test_one_passage_has_no_order(server: ModelServer) -> None:
         (200, b'{"results": [{"index": 0}]}'),
         (200, answering(float("nan"), 1, 2)),
         (200, answering(float("inf"), 1, 2)),
+        (200, answering(10**400, 1, 2)),
         (200, answering("1", 1, 2)),
         (200, answering(None, 1, 2)),
         (200, answering(True, 1, 2)),

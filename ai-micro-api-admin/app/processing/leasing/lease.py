@@ -52,9 +52,11 @@ class Held:
     Attributes:
         collection_id: the collection that it is in now.
         title: what it is called once it is written.
+        file_name: the name of its file now.
         has_chunks: False where nothing of it was written before.
     """
 
     collection_id: UUID
     title: str
+    file_name: str
     has_chunks: bool = True

@@ -191,7 +191,12 @@ class Leases:
         if lease.renewal_id is not None:
             return renewals.hold(session, lease)
         statement = (
-            select(Document.collection_id, Document.title, exists().where(Chunk.document_id == Document.id))
+            select(
+                Document.collection_id,
+                Document.title,
+                Document.file_name,
+                exists().where(Chunk.document_id == Document.id),
+            )
             .join(KnowledgeBase, KnowledgeBase.id == Document.knowledge_base_id)
             .where(
                 Document.id == lease.document_id,

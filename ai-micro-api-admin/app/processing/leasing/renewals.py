@@ -123,7 +123,8 @@ def hold(session: Session, lease: Lease) -> Held:
     if document is None or session.scalar(own.with_for_update()) is None:
         raise LeaseLost
     new_name = lease.file_name if lease.is_replacement else None
-    return Held(document.collection_id, _title(document.title, document.file_name, new_name))
+    title = _title(document.title, document.file_name, new_name)
+    return Held(document.collection_id, title, document.file_name)
 
 
 def complete(session: Session, lease: Lease, held: Held, ready: Mapping[str, object]) -> None:
