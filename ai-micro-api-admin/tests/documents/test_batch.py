@@ -196,6 +196,29 @@ def test_a_list_of_files_too_large_to_be_held_is_not_read(send: SendBatch) -> No
     ]
 
 
+@pytest.mark.parametrize("between", [b"12345678", b"", "a small record"], ids=["extensible data", "none", "decoy"])
+def test_a_record_of_large_zips_is_measured_where_the_zip_says_it_is(send: SendBatch, between: bytes | str) -> None:
+    def record(list_bytes: int, further: int = 0) -> bytes:
+        return struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44 + further, 45, 45, 0, 0, 1, 1, list_bytes, 0)
+
+    plain = zipped(("a.txt", b"text"))
+    end = plain.index(b"PK\5\6")
+    (list_bytes,) = struct.unpack_from("<I", plain, end + 12)
+    data = between if isinstance(between, bytes) else record(list_bytes)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    packed = plain[:end] + record(500_000_000, len(data)) + data + locator + plain[end:]
+    assert verdicts(send([("a.zip", packed)])) == [("a.zip", "refused", "ARCHIVE_TOO_LARGE")]
+
+
+@pytest.mark.parametrize("place", [0, 10**6, 2**64 - 1])
+def test_a_record_of_large_zips_that_is_not_where_the_zip_says_is_no_500(send: SendBatch, place: int) -> None:
+    plain = zipped(("a.txt", b"text"))
+    end = plain.index(b"PK\5\6")
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, place, 1)
+    found = verdicts(send([("a.zip", plain[:end] + locator + plain[end:]), ("b.txt", b"text b")]))
+    assert found[-1] == ("b.txt", "accepted", None)
+
+
 @pytest.mark.parametrize(
     "damaged",
     [

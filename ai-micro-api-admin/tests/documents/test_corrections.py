@@ -7,7 +7,10 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import text
 
+from app.contents.documents import DocumentRepository
+from app.contents.models import Document
 from service_kit.testing.databases import DatabaseUrls
+from service_kit.tokens.verification import Subject
 from tests.types_of_fixtures import Headers, Json, Process, Upload
 
 WRONG, RIGHT = "休暇は士日とする。", "休暇は十日とする。"
@@ -177,6 +180,37 @@ def test_of_two_corrections_of_what_was_read_one_is_made(
 @pytest.mark.parametrize("written", ["", " \n", "\u200b", "x" * 20_001, None, "\0"])
 def test_what_is_no_text_is_refused(client: TestClient, admin: Headers, chunks: Read, written: object) -> None:
     assert client.put(f"/api/chunks/{chunks()[0]['id']}", json={"text": written}, headers=admin).status_code == 422
+
+
+@pytest.mark.parametrize("change", ["deleted", "processed again", "replaced"])
+def test_a_chunk_that_goes_while_it_is_read_is_not_there(
+    *,
+    client: TestClient,
+    admin: Headers,
+    url: str,
+    chunks: Read,
+    process: Process,
+    change: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    last = chunks()[-1]["id"]
+    find = DocumentRepository.document_of_chunk
+
+    def find_at_the_last_moment(self: DocumentRepository, chunk_id: str, by: Subject) -> tuple[Document, int] | None:
+        found = find(self, chunk_id, by)
+        monkeypatch.undo()
+        if change == "deleted":
+            client.delete(url, headers=admin)
+        elif change == "processed again":
+            client.post(f"{url}/reprocess", headers=admin)
+        else:
+            client.put(f"{url}/content", files={"file": ("a.txt", b"short")}, headers=admin)
+        process()
+        return found
+
+    monkeypatch.setattr(DocumentRepository, "document_of_chunk", find_at_the_last_moment)
+    response = client.get(f"/api/chunks/{last}", headers=admin)
+    assert (response.status_code, response.json()["code"]) == (404, "CHUNK_NOT_FOUND")
 
 
 def test_only_administrators_correct_and_only_what_is_there(

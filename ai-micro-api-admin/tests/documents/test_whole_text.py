@@ -1,16 +1,22 @@
 """The whole text of a document: each thing once, in its order."""
 
 import re
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.documents import files
+from app.documents.passages import service
 from app.documents.passages.whole_text import Piece, whole_text
+from app.embeddings.hash_provider import HashEmbeddingProvider
+from app.embeddings.providers import EmbeddingProviders
 from app.ingestion.chunking.chunks import SplitSettings
 from app.ingestion.chunking.splitting import split
 from app.ingestion.pages import Page
+from service_kit.tokens.verification import Subject
 from tests.ingestion.parsers.pdf_files import pdf
 from tests.types_of_fixtures import Headers, Json, Process, Upload
 
@@ -70,6 +76,35 @@ def test_pages_are_divided_and_corrections_are_in_it(
     chunk = client.get(f"{url}/chunks", headers=admin).json()["items"][0]
     client.put(f"/api/chunks/{chunk['id']}", json={"text": "page one"}, headers=admin)
     assert client.get(f"{url}/text", headers=admin).text == "page one\n\fsecond page\n"
+
+
+@pytest.mark.parametrize("change", ["deleted", "replaced"])
+def test_a_text_breaks_off_when_its_document_goes(
+    *,
+    client: TestClient,
+    admin: Headers,
+    admin_id: UUID,
+    upload: Upload,
+    process: Process,
+    change: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The rest is neither of another file, nor missing without a word."""
+    url = upload("\n".join(f"第{number}条 旧い。" for number in range(300)).encode(), "規程.txt").headers["Location"]
+    process()
+    monkeypatch.setattr(service, "_CHUNKS_AT_ONCE", 1)
+    chunks = service.ChunkService(client.app.state.database, EmbeddingProviders([HashEmbeddingProvider()]))  # type: ignore[attr-defined]  # Starlette types `app` as an ASGI callable
+    by = Subject(admin_id, frozenset({"user", "admin"}), frozenset())
+    parts = chunks.whole_text(UUID(url.rpartition("/")[2]), by=by)
+    assert "旧い" in next(parts).decode()
+    if change == "deleted":
+        assert client.delete(url, headers=admin).status_code == 204
+    else:
+        new = "\n".join(f"第{number}条 新しい。" for number in range(300)).encode()
+        assert client.put(f"{url}/content", files={"file": ("規程.txt", new)}, headers=admin).status_code == 202
+        process()
+    with pytest.raises(files.FileVanished, match="deleted or replaced"):
+        list(parts)
 
 
 @pytest.mark.parametrize("path", ["text", "pages/1"])

@@ -2,11 +2,14 @@
 
 import os
 import signal
+import socket
 import struct
+import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,6 +17,8 @@ import pytest
 
 from app.chunks.lexemes import chunk_terms
 from app.embeddings.hash_provider import HashEmbeddingProvider
+from app.ingestion import child
+from app.ingestion.chunking import batches
 from app.ingestion.chunking.batches import with_features
 from app.ingestion.chunking.chunks import BATCH, Chunk, Features, FeatureSettings, SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
@@ -31,6 +36,37 @@ FEATURES = FeatureSettings(title="規程", file_name="-規程.txt", vectors=True
 def fork_server() -> Iterator[ForkServer]:
     with ForkServer() as server:
         yield server
+
+
+_CHANGED_SERVER = """
+import os, signal, sys
+from app.ingestion.forking import server
+
+def wait_to_be_prepared(arguments):
+    open(arguments[0]).read()
+    return lambda parent: 0
+
+server._TASKS.update(pause=lambda _: lambda parent: signal.pause(), wait=wait_to_be_prepared)
+{change}
+server.serve(int(sys.argv[1]))
+"""
+"""The process with two more tasks."""
+
+
+@pytest.fixture
+def change_server(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Give the process two more tasks, and change it by a statement."""
+
+    def change(statement: str) -> None:
+        script = _CHANGED_SERVER.format(change=statement)
+        monkeypatch.setattr(child, "command", lambda _, descriptor: [sys.executable, "-c", script, descriptor])
+
+    return change
+
+
+def status_of(process: int) -> dict[str, str]:
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
 def read(fork_server: ForkServer, text: str, features: FeatureSettings | None = None) -> list[Chunk]:
@@ -97,6 +133,43 @@ def test_a_process_that_ended_meanwhile_is_replaced_without_a_word(
     assert [chunk.text for chunk in read(fork_server, "次の文書")] == ["次の文書"]
 
 
+def test_a_client_that_goes_as_its_child_ends_takes_no_other_child_with_it(
+    fork_server: ForkServer, change_server: Callable[[str], None], tmp_path: Path
+) -> None:
+    change_server("pass")
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    first = fork_server.start("pause", [], [0, 1, 2])
+    server = parent_of(first.pid)
+    with ThreadPoolExecutor() as threads:
+        second = threads.submit(fork_server.start, "wait", [str(fifo)], [0, 1, 2])
+        with fifo.open("w"):  # which the process reads by now: it is busy
+            os.kill(first.pid, signal.SIGKILL)
+            wait_for(lambda: status_of(first.pid)["State"].startswith("Z"))
+            wait_for(lambda: int(status_of(server)["ShdPnd"], 16) == 0)
+            first._connection.shutdown(socket.SHUT_WR)
+        other = second.result(timeout=30)
+    try:
+        assert other.wait(30) == 0
+    finally:
+        first.end()
+        other.end()
+
+
+def test_a_child_that_is_not_wanted_any_more_is_killed_before_it_has_begun(
+    fork_server: ForkServer, change_server: Callable[[str], None]
+) -> None:
+    change_server("os.setsid = signal.pause")
+    unwanted = fork_server.start("pause", [], [0, 1, 2])
+    with ThreadPoolExecutor() as threads:
+        ended = threads.submit(unwanted.end)
+        try:
+            ended.result(timeout=30)
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(unwanted.pid, signal.SIGKILL)
+
+
 def test_several_threads_share_one_process(fork_server: ForkServer) -> None:
     with ThreadPoolExecutor(4) as threads:
         texts = [f"文書{number}" for number in range(20)]
@@ -129,6 +202,24 @@ def test_chunks_after_the_first_ones_get_their_features_in_other_children(fork_s
     assert [(chunk.index, chunk.text) for chunk in found] == [(chunk.index, chunk.text) for chunk in chunks]
     for place in (0, BATCH - 1, BATCH, 2 * BATCH, len(chunks) - 1):
         assert found[place].features == features_of(chunks[place].text)
+
+
+@pytest.mark.parametrize(("usable", "expected"), [(1, 1), (3, 3), (64, 4)])
+def test_features_are_found_on_processors_that_may_be_used_and_on_few_of_many(
+    usable: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    class Threads(ThreadPoolExecutor):
+        def __init__(self, most: int, thread_name_prefix: str) -> None:
+            asked.append(most)
+            super().__init__(most, thread_name_prefix)
+
+    monkeypatch.setattr(batches, "ThreadPoolExecutor", Threads)
+    monkeypatch.setattr(os, "cpu_count", lambda: 128)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(usable)))
+    assert list(with_features([], lambda _: [])) == []
+    assert asked == [expected]
 
 
 def test_finding_features_can_be_stopped(fork_server: ForkServer) -> None:

@@ -14,7 +14,7 @@ from app.chunks.lexemes import chunk_terms
 from app.contents.documents import DocumentRepository
 from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.contents.models import UNFINISHED, Document
-from app.documents import lookups
+from app.documents import files, lookups
 from app.documents.passages.whole_text import Piece, whole_text
 from app.documents.problems import ChunkNotFound, DocumentInWork, DocumentWithoutText
 from app.documents.schemas import ChunkCorrection, ChunkInContext, ChunkOut
@@ -61,17 +61,28 @@ class ChunkService:
             DocumentWithoutText: it was not processed yet, or that failed.
         """
         with self._database.session() as session:
-            if lookups.get(DocumentRepository(session), document_id, by).chunk_count == 0:
-                raise DocumentWithoutText
-        return (part.encode() for part in whole_text(self._pieces(document_id, by)))
+            document = lookups.get(DocumentRepository(session), document_id, by)
+        if document.chunk_count == 0:
+            raise DocumentWithoutText
+        return (part.encode() for part in whole_text(self._pieces(document, by)))
 
-    def _pieces(self, document_id: UUID, by: Subject) -> Iterator[Piece]:
+    def _pieces(self, document: Document, by: Subject) -> Iterator[Piece]:
+        """Yield the pieces of a document.
+
+        Raises:
+            FileVanished: it was deleted or replaced meanwhile. The answer breaks off, and is not taken for a whole one.
+        """
         start, is_last = 0, False
         while not is_last:
             with self._database.session() as session:
                 documents = DocumentRepository(session)
-                document = documents.get(document_id, by)
-                rows = documents.chunks(document, start=start, limit=_CHUNKS_AT_ONCE) if document else []
+                rows = documents.chunks(document, start=start, limit=_CHUNKS_AT_ONCE)
+                # Read after the chunks: if it is the same by then, they are its own.
+                now = documents.get(document.id, by)
+            if now is None or _content_of(now) != _content_of(document):
+                raise files.FileVanished(
+                    f"document {document.id} was deleted or replaced while its text was being read"
+                )
             for row in rows:
                 yield Piece(row.text or "", row.page)
             start, is_last = start + _CHUNKS_AT_ONCE, len(rows) < _CHUNKS_AT_ONCE
@@ -85,7 +96,7 @@ class ChunkService:
         with self._database.session() as session:
             documents = DocumentRepository(session)
             document, index = _find(documents, chunk_id, by)
-            return _in_context(session, document, index)
+            return _in_context(session, document, chunk_id, index)
 
     def correct(self, chunk_id: str, body: ChunkCorrection, condition: Precondition, *, by: Subject) -> ChunkInContext:
         """Give a chunk another text, by which it is found from now on.
@@ -115,7 +126,7 @@ class ChunkService:
             if locked is None:
                 raise ChunkNotFound
             _, index = _find(documents, chunk_id, by)
-            before = _in_context(session, locked, index)
+            before = _in_context(session, locked, chunk_id, index)
             condition.check(lambda: before)
             now = KnowledgeBaseRepository(session).get(locked.knowledge_base_id, by)
             if now is None or (now.embedding_provider, now.embedding_model) != (provider.name, provider.model):
@@ -129,7 +140,7 @@ class ChunkService:
             correction = Correction(text=body.text, embedding=vector, terms=terms, by=by.id)
             CorrectionRepository(session).write(locked.knowledge_base_id, chunk_id, correction)
             TRAIL.record(session, Act.DOCUMENT_CHUNK_CORRECTED, by=by, target=Target(TargetType.DOCUMENT, locked.id))
-            return _in_context(session, locked, index)
+            return _in_context(session, locked, chunk_id, index)
 
 
 def _find(documents: DocumentRepository, chunk_id: str, by: Subject) -> tuple[Document, int]:
@@ -139,14 +150,22 @@ def _find(documents: DocumentRepository, chunk_id: str, by: Subject) -> tuple[Do
     return found
 
 
-def _in_context(session: Session, document: Document, index: int) -> ChunkInContext:
+def _content_of(document: Document) -> tuple[str, int, int]:
+    return document.content_hash, document.size_bytes, document.chunk_count
+
+
+def _in_context(session: Session, document: Document, chunk_id: str, index: int) -> ChunkInContext:
     rows = DocumentRepository(session).chunks(document, start=max(0, index - 1), limit=3)
     around = {chunk.index: chunk for chunk in map(ChunkOut.model_validate, rows)}
+    chunk = around.get(index)
+    if chunk is None or chunk.id != chunk_id:
+        # The document was deleted, or got other chunks, after its chunk was found.
+        raise ChunkNotFound
     return ChunkInContext(
-        **around[index].model_dump(),
+        **chunk.model_dump(),
         document_id=document.id,
         title=document.title,
-        original=CorrectionRepository(session).original_of(around[index].id) if around[index].corrected else None,
+        original=CorrectionRepository(session).original_of(chunk.id) if chunk.corrected else None,
         previous=around.get(index - 1),
         next=around.get(index + 1),
     )

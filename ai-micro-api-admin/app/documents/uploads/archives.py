@@ -156,10 +156,25 @@ def _check_list(file: BinaryIO) -> None:
     if end < 0 or len(tail) < end + _END_BYTES:
         raise ArchiveDamaged
     list_bytes = struct.unpack_from("<I", tail, end + 12)[0]
-    # `zipfile` looks for the larger record at this place alone, and believes it.
-    large = end - _LOCATOR_BYTES - _END_64_BYTES
-    if tail[max(0, end - _LOCATOR_BYTES) : end].startswith(_LOCATOR_64) and tail[max(0, large) :].startswith(_END_64):
-        list_bytes = struct.unpack_from("<Q", tail, large + 40)[0]
+    locator = end - _LOCATOR_BYTES
+    if locator >= 0 and tail.startswith(_LOCATOR_64, locator):
+        # Of the larger records that there may be, older versions of `zipfile` believe the one right before the locator,
+        # newer ones the one that it names, if there is one.
+        before = _list_bytes_64(file, start + locator - _END_64_BYTES)
+        named = _list_bytes_64(file, struct.unpack_from("<Q", tail, locator + 8)[0])
+        list_bytes = max(list_bytes if before is None else before, named or 0)
     if list_bytes > _MOST_LIST_BYTES:
         raise ArchiveTooLarge("The zip has more files than can be taken at once. Divide it into smaller ones.")
     file.seek(0, io.SEEK_SET)
+
+
+def _list_bytes_64(file: BinaryIO, place: int) -> int | None:
+    """Return the size of the list of files that a record of large zips claims, or None if none is there."""
+    if not 0 <= place < file.seek(0, os.SEEK_END):
+        return None
+    file.seek(place)
+    record = file.read(_END_64_BYTES)
+    if len(record) < _END_64_BYTES or not record.startswith(_END_64):
+        return None
+    claimed: int = struct.unpack_from("<Q", record, 40)[0]
+    return claimed

@@ -11,6 +11,9 @@ from itertools import islice
 
 from app.ingestion.chunking.chunks import BATCH, Chunk, Features
 
+_MOST_PROCESSES = 4
+"""Processes for one document, however many processors there are: each may take half a gigabyte of memory."""
+
 Find = Callable[[Sequence[str]], list[Features]]
 
 
@@ -19,10 +22,10 @@ def with_features(chunks: Iterable[Chunk], find: Find) -> Iterator[list[Chunk]]:
 
     Args:
         chunks: The chunks; those that are read first have features, as a rule, the others have none.
-        find: Finds those of some texts; called for as many batches at once as there are processors.
+        find: Finds those of some texts; called for as many batches at once as there are processors, 4 at most.
     """
     iterator = iter(chunks)
-    processors = os.cpu_count() or 1
+    processors = min(_usable_processors(), _MOST_PROCESSES)
     waiting: deque[tuple[list[Chunk], Future[list[Features]] | None]] = deque()
     with ThreadPoolExecutor(processors, thread_name_prefix="features") as threads:
         while (batch := list(islice(iterator, BATCH))) or waiting:
@@ -32,6 +35,11 @@ def with_features(chunks: Iterable[Chunk], find: Find) -> Iterator[list[Chunk]]:
             if len(waiting) > processors or not batch:
                 done, future = waiting.popleft()
                 yield done if future is None else _joined(done, future.result())
+
+
+def _usable_processors() -> int:
+    # The host may have more than a container gets.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _joined(batch: Sequence[Chunk], found: Sequence[Features]) -> list[Chunk]:

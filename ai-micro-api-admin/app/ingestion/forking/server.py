@@ -58,7 +58,8 @@ class _Server:
             if not events and not self._children:
                 return
             for key, _ in events:
-                if key.fileobj in self._selector.get_map():
+                # One of the events before may have closed its file, and another file have its number since.
+                if self._selector.get_map().get(key.fd) is key:
                     key.data()
 
     def _start_next(self) -> None:
@@ -97,7 +98,11 @@ class _Server:
     def _kill(self, process: int) -> None:
         """Kill a child whose connection was closed; nothing is sent over it after the request."""
         self._selector.unregister(self._children[process])
-        _kill_group(process)
+        try:
+            _kill_group(process)
+        except ProcessLookupError:
+            # It has not made its group yet. It was not waited for either: the number is still its own.
+            os.kill(process, signal.SIGKILL)
 
     def _report(self, ended: socket.socket) -> None:
         ended.recv(4096)
@@ -106,7 +111,8 @@ class _Server:
             if found == 0:
                 continue
             # It led a group of its own: this meets what it may have started.
-            _kill_group(process)
+            with suppress(ProcessLookupError):
+                _kill_group(process)
             del self._children[process]
             if connection in self._selector.get_map():
                 self._selector.unregister(connection)
@@ -117,7 +123,7 @@ class _Server:
 
 def _kill_group(process: int) -> None:
     # A server that is root without CAP_KILL may not signal the child's own account: the child's alarm ends it then.
-    with suppress(ProcessLookupError, PermissionError):
+    with suppress(PermissionError):
         os.killpg(process, signal.SIGKILL)
 
 
