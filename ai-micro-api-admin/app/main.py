@@ -27,6 +27,7 @@ from app.documents.page_pictures.service import PAGES_AT_ONCE
 from app.documents.passages import endpoints as chunks
 from app.documents.uploads import batch_endpoints
 from app.documents.uploads import endpoints as upload_endpoints
+from app.documents.uploads.batch_forms import BATCHES_AT_ONCE
 from app.embedding_changes import endpoints as embedding_changes
 from app.embeddings.providers import EmbeddingProviders, configured_providers
 from app.evaluations import endpoints as evaluations
@@ -123,6 +124,7 @@ def create_app(settings: Settings) -> FastAPI:
     providers = configured_providers(settings)
     app.state.embedding_providers = providers
     app.state.page_limiter = CapacityLimiter(PAGES_AT_ONCE)
+    app.state.batch_limiter = CapacityLimiter(BATCHES_AT_ONCE)
     app.state.reranker = configured_reranker(settings, app.state.metrics.registry)
     app.state.search = SearchService(database, providers, app.state.reranker)
     retrieval = Retrieval(app.state.search, providers)

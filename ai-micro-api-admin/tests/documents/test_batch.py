@@ -2,13 +2,19 @@
 
 import io
 import struct
+import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, BinaryIO
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from app.documents.schemas import BatchItem
+from app.documents.uploads.batch_forms import BATCHES_AT_ONCE
+from app.documents.uploads.batches import BatchService
 from app.main import create_app
 from app.settings import Settings
 from tests.types_of_fixtures import Create, Headers, Json, Process
@@ -19,9 +25,14 @@ Files = list[tuple[str, bytes]]
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
     return settings.model_copy(
-        update={"max_batch_files": 20, "max_batch_unpacked_bytes": 3_000_000, "max_upload_bytes": 1_000_000}
+        update={
+            "max_batch_files": getattr(request, "param", 20),
+            "database_queue_seconds": 3,
+            "max_batch_unpacked_bytes": 3_000_000,
+            "max_upload_bytes": 1_000_000,
+        }
     )
 
 
@@ -260,6 +271,61 @@ def test_more_files_than_one_request_may_have_are_refused_as_a_whole(
     response = send([(f"{number}.txt", b"%d" % number) for number in range(21)])
     assert (response.status_code, response.json()["code"]) == (413, "TOO_MANY_FILES")
     assert client.get("/api/documents", headers=admin).json()["items"] == []
+
+
+@pytest.mark.parametrize("settings", [Settings.model_fields["max_batch_files"].default], indirect=True)
+@pytest.mark.parametrize("count", [1001, 3000])
+def test_many_more_files_than_one_request_may_have_are_refused_likewise(send: SendBatch, count: int) -> None:
+    response = send([(f"{number}.txt", b"%d" % number) for number in range(count)])
+    assert (response.status_code, response.json()["code"]) == (413, "TOO_MANY_FILES")
+
+
+def test_all_files_of_a_batch_wait_in_one_temporary_file(send: SendBatch, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[int] = []
+    taken: list[BinaryIO] = []
+    take = BatchService.take
+
+    def look(self: BatchService, sent: Sequence[tuple[str, BinaryIO]], *of: Any, **by: Any) -> Iterator[BatchItem]:  # noqa: ANN401 - handed on
+        opened.append(len({file._whole.fileno() for _, file in sent}))  # type: ignore[attr-defined]  # a stretch
+        taken.extend(file for _, file in sent)
+        return take(self, sent, *of, **by)
+
+    monkeypatch.setattr(BatchService, "take", look)
+    packed = zipped(("in.txt", b"inside " * 1000))
+    response = send([("a.txt", b"a" * 300_000), ("b.zip", packed), ("c.txt", b"c"), ("d.txt", b"")])
+    assert verdicts(response) == [
+        ("a.txt", "accepted", None),
+        ("b.zip/in.txt", "accepted", None),
+        ("c.txt", "accepted", None),
+        ("d.txt", "refused", "EMPTY_FILE"),
+    ]
+    assert opened == [1]
+    assert all(file.closed and file._whole.closed for file in taken)  # type: ignore[attr-defined]  # as above
+
+
+def test_few_batches_are_taken_at_a_time_and_one_that_waits_too_long_is_refused(
+    send: SendBatch, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, end = threading.Semaphore(0), threading.Event()
+    take = BatchService.take
+
+    def take_long(self: BatchService, *of: Any, **by: Any) -> Iterator[BatchItem]:  # noqa: ANN401 - handed on
+        begun.release()
+        assert end.wait(60)
+        return take(self, *of, **by)
+
+    monkeypatch.setattr(BatchService, "take", take_long)
+    with ThreadPoolExecutor() as threads:
+        others = [threads.submit(send, [(f"{n}.txt", b"%d" % n)]) for n in range(BATCHES_AT_ONCE)]
+        try:
+            assert all(begun.acquire(timeout=60) for _ in others)
+            response = send([("late.txt", b"late")])
+        finally:
+            end.set()
+    assert (response.status_code, response.json()["code"]) == (503, "OVERLOADED")
+    assert response.headers["Retry-After"]
+    assert [verdicts(other.result())[0][1] for other in others] == ["accepted"] * BATCHES_AT_ONCE
+    assert verdicts(send([("late.txt", b"late")])) == [("late.txt", "accepted", None)]
 
 
 def test_a_batch_without_files_or_without_a_place_is_refused(

@@ -9,16 +9,16 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from app.documents.problems import CollectionOfAnotherKnowledgeBase, TooManyFiles
 from app.documents.schemas import BatchOut, OnDuplicate, Outcome
+from app.documents.uploads.batch_forms import BatchRoute
 from app.documents.uploads.batches import Batches
 from app.documents.uploads.endpoints import ON_DUPLICATE
-from app.documents.uploads.multipart import UploadRoute
 from app.documents.uploads.service import Target
 from service_kit.database.admission import AdmissionDep, Overloaded
 from service_kit.http.problems import problems
 from service_kit.tokens.verification import Administrator
 
 # Apart from the others because its body may be larger than theirs.
-router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=UploadRoute)
+router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=BatchRoute)
 
 
 @router.post(

@@ -7,7 +7,9 @@ private names of Starlette (1.x): `Request._get_form` and `MultiPartParser._curr
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import aclosing
+from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes
 
 from fastapi import HTTPException, Request, Response
@@ -20,27 +22,31 @@ _PLAIN = re.compile(rb";\s*filename\s*=", re.IGNORECASE)
 _EXTENDED = re.compile(rb";\s*filename\*\s*=\s*(?P<charset>[A-Za-z0-9_-]+)'[^']*'(?P<name>[^;\s\"]+)", re.IGNORECASE)
 
 
-class UploadRoute(AdministratorRoute):
-    """A route for administrators that takes files named in either way."""
+class FormParser(MultiPartParser):
+    """Takes a file named in either way for a file."""
 
-    def get_route_handler(self) -> Handler:
-        """Return the handler, with a request that reads its form so."""
-        handler = super().get_route_handler()
-
-        async def named(request: Request) -> Response:
-            return await handler(_UploadRequest(request.scope, request.receive))
-
-        return named
-
-
-class _Parts(MultiPartParser):
     def on_headers_finished(self) -> None:
+        """Give a part a plain name before its kind is decided."""
         part = self._current_part
         part.content_disposition = with_plain_name(part.content_disposition or b"")
         super().on_headers_finished()
 
 
-class _UploadRequest(Request):
+class UploadRequest(Request):
+    """Reads a form with files named in either way."""
+
+    async def parsed(self, limits: Mapping[str, Any]) -> FormData:
+        """Return the form.
+
+        Args:
+            limits: of the parser, by their names there.
+
+        Raises:
+            MultiPartException: it is none, or passes a limit.
+        """
+        async with aclosing(self.stream()) as stream:
+            return await FormParser(self.headers, stream, **limits).parse()
+
     async def _get_form(
         self,
         *,
@@ -53,11 +59,29 @@ class _UploadRequest(Request):
         if getattr(self, "_form", None) is not None or media_type != "multipart/form-data":
             return await super()._get_form(**limits, max_part_size=max_part_size)
         try:
-            async with aclosing(self.stream()) as stream:
-                self._form = await _Parts(self.headers, stream, **limits, max_part_size=max_part_size).parse()
+            self._form = await self.parsed({**limits, "max_part_size": max_part_size})
         except MultiPartException as error:
             raise HTTPException(status_code=400, detail=error.message) from error
         return self._form
+
+
+class UploadRoute(AdministratorRoute):
+    """A route for administrators that takes files named in either way.
+
+    Attributes:
+        request_class: reads the form.
+    """
+
+    request_class: ClassVar[type[UploadRequest]] = UploadRequest
+
+    def get_route_handler(self) -> Handler:
+        """Return the handler, with a request that reads its form so."""
+        handler = super().get_route_handler()
+
+        async def named(request: Request) -> Response:
+            return await handler(self.request_class(request.scope, request.receive))
+
+        return named
 
 
 def with_plain_name(disposition: bytes) -> bytes:
