@@ -89,7 +89,7 @@ INSERT INTO document_renewals (document_id, requested_by) VALUES ($1::UUID, $2::
 
 INSERT INTO documents (knowledge_base_id, collection_id, title, file_name, media_type, size_bytes, content_hash, uploaded_by, id) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8::UUID, $9::UUID) ON CONFLICT (knowledge_base_id, content_hash) DO UPDATE SET content_hash = excluded.content_hash RETURNING documents.knowledge_base_id, documents.collection_id, documents.title, documents.file_name, documents.media_type, documents.size_bytes, documents.content_hash, documents.status, documents.error, documents.warnings, documents.chunk_count, documents.tags, documents.index_version, documents.uploaded_by, documents.attempts, documents.lease_token, documents.lease_expires_at, documents.progress, documents.step, documents.id, documents.created_at, documents.updated_at;
 
-INSERT INTO embedding_changes (knowledge_base_id, provider, model, dimensions) VALUES ($1::UUID, $2, $3, $4) ON CONFLICT (knowledge_base_id) DO UPDATE SET provider = $5, model = $6, dimensions = $7;
+INSERT INTO embedding_changes (knowledge_base_id, provider, model, dimensions) VALUES ($1::UUID, $2, $3, $4) ON CONFLICT (knowledge_base_id) DO UPDATE SET provider = $5, model = $6, dimensions = $7, done_up_to = $8;
 
 INSERT INTO evaluation_questions (evaluation_id, number, question, expected) VALUES ($1::UUID, $2, $3, $4::TEXT[]);
 
@@ -109,7 +109,7 @@ INSERT INTO new_chunk_vectors (chunk_id, embedding)
 SELECT c.id, n.embedding::vector
 FROM unnest($1::TEXT[], $2::TEXT[], $3::TEXT[]) AS n (id, text, embedding)
 JOIN langchain_pg_embedding c ON c.id = n.id AND c.document = n.text
-FOR KEY SHARE OF c
+FOR SHARE OF c
 ON CONFLICT (chunk_id) DO NOTHING;
 
 INSERT INTO prompt_template_versions (template_id, version, name, description, content, replaced_by) VALUES ($1::UUID, $2, $3, $4, $5, $6::UUID) RETURNING prompt_template_versions.replaced_at;
@@ -146,7 +146,11 @@ WHERE documents.status IN ($1)) + (SELECT count(*) AS count_2
 FROM document_renewals
 WHERE document_renewals.status IN ($2)) AS anon_1;
 
+SELECT 1 FROM pg_locks WHERE NOT granted;
+
 SELECT DISTINCT vector_dims(embedding) FROM langchain_pg_embedding;
+
+SELECT attempts FROM documents;
 
 SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
 FROM audit_events
@@ -403,15 +407,15 @@ SELECT documents.collection_id, count(*) AS document_count
 FROM documents
 WHERE documents.collection_id IN ($1::UUID) GROUP BY documents.collection_id;
 
-SELECT documents.collection_id, documents.title, EXISTS (SELECT *
+SELECT documents.collection_id, documents.title, documents.file_name
+FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
+WHERE documents.id = $1::UUID AND knowledge_bases.embedding_provider = $2 AND knowledge_bases.embedding_model = $3 FOR UPDATE OF documents;
+
+SELECT documents.collection_id, documents.title, documents.file_name, EXISTS (SELECT *
 FROM langchain_pg_embedding
 WHERE langchain_pg_embedding.document_id = documents.id) AS anon_1
 FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
 WHERE documents.id = $1::UUID AND documents.lease_token = $2::UUID AND knowledge_bases.embedding_provider = $3 AND knowledge_bases.embedding_model = $4 FOR UPDATE OF documents;
-
-SELECT documents.collection_id, documents.title, documents.file_name
-FROM documents JOIN knowledge_bases ON knowledge_bases.id = documents.knowledge_base_id
-WHERE documents.id = $1::UUID AND knowledge_bases.embedding_provider = $2 AND knowledge_bases.embedding_model = $3 FOR UPDATE OF documents;
 
 SELECT documents.id
 FROM documents
@@ -544,16 +548,18 @@ FROM documents JOIN langchain_pg_embedding ON langchain_pg_embedding.document_id
 WHERE documents.knowledge_base_id = $1::UUID AND documents.status = $2 AND langchain_pg_embedding.chunk_index = $3 ORDER BY documents.chunk_count DESC, documents.created_at, documents.id
 LIMIT $4;
 
-SELECT embedding_changes.knowledge_base_id, embedding_changes.provider, embedding_changes.model, embedding_changes.dimensions, embedding_changes.requested_at, embedding_changes.error, embedding_changes.claimed_until
+SELECT done_up_to FROM embedding_changes;
+
+SELECT embedding_changes.knowledge_base_id, embedding_changes.provider, embedding_changes.model, embedding_changes.dimensions, embedding_changes.requested_at, embedding_changes.done_up_to, embedding_changes.error, embedding_changes.claimed_until
 FROM embedding_changes
 WHERE embedding_changes.claimed_until IS NULL OR embedding_changes.claimed_until < now() ORDER BY embedding_changes.requested_at
 LIMIT $1 FOR UPDATE SKIP LOCKED;
 
-SELECT embedding_changes.knowledge_base_id, embedding_changes.provider, embedding_changes.model, embedding_changes.dimensions, embedding_changes.requested_at, embedding_changes.error, embedding_changes.claimed_until
+SELECT embedding_changes.knowledge_base_id, embedding_changes.provider, embedding_changes.model, embedding_changes.dimensions, embedding_changes.requested_at, embedding_changes.done_up_to, embedding_changes.error, embedding_changes.claimed_until
 FROM embedding_changes
 WHERE embedding_changes.knowledge_base_id = $1::UUID;
 
-SELECT embedding_changes.knowledge_base_id, embedding_changes.provider, embedding_changes.model, embedding_changes.dimensions, embedding_changes.requested_at, embedding_changes.error, embedding_changes.claimed_until
+SELECT embedding_changes.knowledge_base_id, embedding_changes.provider, embedding_changes.model, embedding_changes.dimensions, embedding_changes.requested_at, embedding_changes.done_up_to, embedding_changes.error, embedding_changes.claimed_until
 FROM embedding_changes
 WHERE embedding_changes.knowledge_base_id = $1::UUID FOR UPDATE;
 
@@ -813,6 +819,13 @@ SELECT langchain_pg_embedding.id, langchain_pg_embedding.document
 FROM langchain_pg_embedding
 WHERE langchain_pg_embedding.collection_id = $1::UUID AND langchain_pg_embedding.document IS NOT NULL AND NOT (EXISTS (SELECT new_chunk_vectors.chunk_id
 FROM new_chunk_vectors
+WHERE new_chunk_vectors.chunk_id = langchain_pg_embedding.id)) AND langchain_pg_embedding.id > $2 ORDER BY langchain_pg_embedding.id
+LIMIT $3;
+
+SELECT langchain_pg_embedding.id, langchain_pg_embedding.document
+FROM langchain_pg_embedding
+WHERE langchain_pg_embedding.collection_id = $1::UUID AND langchain_pg_embedding.document IS NOT NULL AND NOT (EXISTS (SELECT new_chunk_vectors.chunk_id
+FROM new_chunk_vectors
 WHERE new_chunk_vectors.chunk_id = langchain_pg_embedding.id)) ORDER BY langchain_pg_embedding.id
 LIMIT $2;
 
@@ -867,6 +880,8 @@ LIMIT $1;
 SELECT max(chat_messages.position) AS max_1
 FROM chat_messages
 WHERE chat_messages.session_id = $1::UUID;
+
+SELECT max(id) FROM langchain_pg_embedding;
 
 SELECT pg_advisory_xact_lock(hashtextextended($1, $2)) AS pg_advisory_xact_lock_1;
 
@@ -984,6 +999,10 @@ LIMIT $8 FOR UPDATE OF document_renewals SKIP LOCKED) AND document_renewals.docu
 
 UPDATE document_renewals SET status=$1, attempts=(document_renewals.attempts - $2), lease_token=$3::UUID, lease_expires_at=$4 WHERE document_renewals.id = $5::UUID AND document_renewals.lease_token = $6::UUID RETURNING document_renewals.id;
 
+UPDATE document_renewals SET status=$1, attempts=greatest(document_renewals.attempts - $2, $3), lease_token=$4::UUID, lease_expires_at=$5 WHERE document_renewals.document_id IN (SELECT documents.id
+FROM documents
+WHERE documents.knowledge_base_id = $6::UUID) AND document_renewals.status = $7;
+
 UPDATE document_renewals SET status=$1, error=$2, lease_token=$3::UUID, lease_expires_at=$4 FROM documents WHERE document_renewals.id IN (SELECT document_renewals.id
 FROM document_renewals
 WHERE document_renewals.status IN ($5) AND (document_renewals.lease_expires_at IS NULL OR document_renewals.lease_expires_at < now()) AND document_renewals.attempts >= $6 FOR UPDATE SKIP LOCKED) AND document_renewals.document_id = documents.id RETURNING documents.id, documents.knowledge_base_id, document_renewals.id AS id_1;
@@ -996,11 +1015,11 @@ UPDATE documents SET collection_id=$1::UUID WHERE documents.id = $2::UUID;
 
 UPDATE documents SET file_name=$1 WHERE documents.id = $2::UUID;
 
+UPDATE documents SET file_name=$1, index_version=$2 WHERE documents.id = $3::UUID;
+
 UPDATE documents SET index_version=$1 WHERE documents.id = $2::UUID;
 
 UPDATE documents SET lease_expires_at = NULL;
-
-UPDATE documents SET lease_expires_at = now() - interval '1 second';
 
 UPDATE documents SET lease_expires_at=(now() + $1) WHERE documents.id = $2::UUID AND documents.lease_token = $3::UUID RETURNING documents.id;
 
@@ -1014,6 +1033,10 @@ LIMIT $9 FOR UPDATE SKIP LOCKED) AND documents.knowledge_base_id = knowledge_bas
 UPDATE documents SET status=$1, attempts=(documents.attempts - $2), lease_token=$3::UUID, lease_expires_at=$4 WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
 
 UPDATE documents SET status=$1, attempts=(documents.attempts - $2), lease_token=$3::UUID, lease_expires_at=(now() + $4) WHERE documents.id = $5::UUID AND documents.lease_token = $6::UUID RETURNING documents.id;
+
+UPDATE documents SET status=$1, attempts=greatest(documents.attempts - $2, $3), lease_token=$4::UUID, lease_expires_at=$5 WHERE documents.id IN (SELECT documents.id
+FROM documents
+WHERE documents.knowledge_base_id = $6::UUID) AND documents.status = $7;
 
 UPDATE documents SET status=$1, error=$2, attempts=$3 WHERE documents.id = $4::UUID;
 
@@ -1042,6 +1065,8 @@ UPDATE documents SET title=$1, index_version=$2 WHERE documents.id = $3::UUID;
 UPDATE documents SET title=$1, tags=$2::TEXT[], index_version=$3 WHERE documents.id = $4::UUID;
 
 UPDATE embedding_changes SET claimed_until = now() - interval '1 second';
+
+UPDATE embedding_changes SET done_up_to=$1 WHERE embedding_changes.knowledge_base_id = $2::UUID;
 
 UPDATE embedding_changes SET error=$1, claimed_until=(now() + $2) WHERE embedding_changes.knowledge_base_id = $3::UUID;
 
