@@ -24,7 +24,7 @@ HNSW = """        Index(
             postgresql_ops={"centre": "vector_cosine_ops"},
         ),
 """
-VECTORS = """    lease_token: Mapped[UUID | None]
+VECTORS = """    uploaded_by: Mapped[UUID]
     centre: Mapped[Any | None] = mapped_column(VECTOR(64))
     small: Mapped[Any | None] = mapped_column(HALFVEC(64))
 """
@@ -229,7 +229,7 @@ def test_a_vector_brings_its_import_and_an_index_its_options(developer_of_admin:
             '        Index(None, "collection_id", "created_at", "id"),\n',
             f'        Index(None, "collection_id", "created_at", "id"),\n{HNSW}',
         ),
-        ("    lease_token: Mapped[UUID | None]\n", VECTORS),
+        ("    uploaded_by: Mapped[UUID]\n", VECTORS),
     )
     written = developer.generates("add vectors")
     assert "from pgvector.sqlalchemy import HALFVEC, VECTOR\n" in written[0].text
