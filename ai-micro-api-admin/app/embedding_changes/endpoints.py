@@ -5,11 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from app.contents.problems import KnowledgeBaseNotFound
-from app.embedding_changes.problems import (
-    EmbeddingChangeNotFound,
-    EmbeddingModelUnchanged,
-    EmbeddingProviderNotSetUp,
-)
+from app.embedding_changes.problems import EmbeddingModelUnchanged, EmbeddingProviderNotSetUp
 from app.embedding_changes.schemas import EmbeddingChangeOut, EmbeddingChangeRequest
 from app.embedding_changes.service import EmbeddingChanges
 from service_kit.http.problems import problems
@@ -36,13 +32,13 @@ def request(
     return changes.request(knowledge_base_id, body.provider, by=subject)
 
 
-@router.get("", responses=problems(KnowledgeBaseNotFound, EmbeddingChangeNotFound))
-def get(knowledge_base_id: UUID, subject: CurrentSubject, changes: EmbeddingChanges) -> EmbeddingChangeOut:
-    """Return how far a change of the model is; 404 when there is none, or when it is over."""
+@router.get("", responses=problems(KnowledgeBaseNotFound))
+def get(knowledge_base_id: UUID, subject: CurrentSubject, changes: EmbeddingChanges) -> EmbeddingChangeOut | None:
+    """Return how far a change of the model is; null where nothing is being changed, or once it is over."""
     return changes.get(knowledge_base_id, by=subject)
 
 
-@router.delete("", status_code=204, responses=problems(KnowledgeBaseNotFound, EmbeddingChangeNotFound))
+@router.delete("", status_code=204, responses=problems(KnowledgeBaseNotFound))
 def cancel(knowledge_base_id: UUID, subject: Administrator, changes: EmbeddingChanges) -> None:
     """End a change of the model before it is over: the knowledge base keeps its old one; administrators only."""
     changes.cancel(knowledge_base_id, by=subject)

@@ -9,7 +9,3 @@ class EmbeddingProviderNotSetUp(Problem, status=422, code="EMBEDDING_PROVIDER_NO
 
 class EmbeddingModelUnchanged(Problem, status=409, code="EMBEDDING_MODEL_UNCHANGED"):
     """The vectors of this knowledge base are made by that model already."""
-
-
-class EmbeddingChangeNotFound(Problem, status=404, code="EMBEDDING_CHANGE_NOT_FOUND"):
-    """The embedding model of this knowledge base is not being changed."""

@@ -13,11 +13,7 @@ from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.contents.models import KnowledgeBase
 from app.contents.problems import KnowledgeBaseNotFound
 from app.embedding_changes.models import EmbeddingChange
-from app.embedding_changes.problems import (
-    EmbeddingChangeNotFound,
-    EmbeddingModelUnchanged,
-    EmbeddingProviderNotSetUp,
-)
+from app.embedding_changes.problems import EmbeddingModelUnchanged, EmbeddingProviderNotSetUp
 from app.embedding_changes.repository import EmbeddingChangeRepository
 from app.embedding_changes.schemas import EmbeddingChangeOut
 from app.embeddings.providers import EmbeddingProviders
@@ -66,12 +62,11 @@ class EmbeddingChangeService:
         self._wake_workers()
         return shown
 
-    def get(self, knowledge_base_id: UUID, *, by: Subject) -> EmbeddingChangeOut:
-        """Return how far a change is.
+    def get(self, knowledge_base_id: UUID, *, by: Subject) -> EmbeddingChangeOut | None:
+        """Return how far a change is, or None where nothing is being changed.
 
         Raises:
             KnowledgeBaseNotFound: there is none that the caller may read.
-            EmbeddingChangeNotFound: nothing is being changed.
         """
         with self._database.session() as session:
             knowledge_base = KnowledgeBaseRepository(session).get(knowledge_base_id, by)
@@ -79,24 +74,20 @@ class EmbeddingChangeService:
                 raise KnowledgeBaseNotFound
             changes = EmbeddingChangeRepository(session)
             change = changes.get(knowledge_base_id)
-            if change is None:
-                raise EmbeddingChangeNotFound
-            return _shown(changes, change, knowledge_base)
+            return None if change is None else _shown(changes, change, knowledge_base)
 
     def cancel(self, knowledge_base_id: UUID, *, by: Subject) -> None:
-        """End a change: the knowledge base keeps its model, and the new vectors are deleted.
+        """End a change, if there is one: the knowledge base keeps its model, and the new vectors are deleted.
 
         Raises:
             KnowledgeBaseNotFound: there is none.
-            EmbeddingChangeNotFound: nothing is being changed.
         """
         with self._database.session() as session:
             knowledge_base = _for_change(session, knowledge_base_id, by)
             changes = EmbeddingChangeRepository(session)
-            if changes.get(knowledge_base_id) is None:
-                raise EmbeddingChangeNotFound
-            changes.end(knowledge_base)
-            _record(session, knowledge_base_id, by)
+            if changes.get(knowledge_base_id) is not None:
+                changes.end(knowledge_base)
+                _record(session, knowledge_base_id, by)
 
 
 def _for_change(session: Session, knowledge_base_id: UUID, by: Subject) -> KnowledgeBase:

@@ -17,7 +17,7 @@ from app.documents.uploads.batch_forms import BATCHES_AT_ONCE
 from app.documents.uploads.batches import BatchService
 from app.main import create_app
 from app.settings import Settings
-from tests.types_of_fixtures import Create, Headers, Json, Process
+from tests.types_of_fixtures import Create, Headers, Json, Process, Upload
 
 URL = "/api/documents/batch"
 SendBatch = Callable[..., Response]
@@ -344,3 +344,8 @@ def test_only_administrators_upload_batches(client: TestClient, stranger: Header
     files = [("files", ("a.txt", b"a"))]
     assert client.post(URL, files=files, data=data, headers=stranger).status_code == 403
     assert client.post(URL, files=files, data=data).status_code == 401
+
+
+def test_an_empty_collection_is_the_default_one(upload: Upload, default_collection: Json) -> None:
+    """HTML forms send fields that were left empty."""
+    assert upload(b"some text", "a.txt", collection_id="").json()["collection_id"] == default_collection["id"]

@@ -11,7 +11,7 @@ from app.documents.problems import CollectionOfAnotherKnowledgeBase, TooManyFile
 from app.documents.schemas import BatchOut, OnDuplicate, Outcome
 from app.documents.uploads.batch_forms import BatchRoute
 from app.documents.uploads.batches import Batches
-from app.documents.uploads.endpoints import ON_DUPLICATE
+from app.documents.uploads.endpoints import ON_DUPLICATE, OptionalId
 from app.documents.uploads.service import Target
 from service_kit.database.admission import AdmissionDep, Overloaded
 from service_kit.http.problems import problems
@@ -35,7 +35,7 @@ async def upload_batch(
     batches: Batches,
     request: Request,
     admission: AdmissionDep,
-    collection_id: Annotated[UUID | None, Form(description="The default collection, if left out.")] = None,
+    collection_id: OptionalId = None,
     on_duplicate: Annotated[OnDuplicate, Form(description=ON_DUPLICATE)] = OnDuplicate.KEEP,
 ) -> BatchOut:
     """Take many files, and the files of zips; administrators only.
@@ -44,7 +44,7 @@ async def upload_batch(
     part of the names in the answer only.
     """
     sent = [(file.filename or "", file.file) for file in files]
-    target = Target(knowledge_base_id, collection_id, on_duplicate)
+    target = Target(knowledge_base_id, collection_id or None, on_duplicate)
     taken = await admission.run(lambda: batches.take(sent, target, by=subject), request)
     # A turn for each file, so that a large batch keeps no other request waiting.
     items = [item async for item in admission.stream(taken)]

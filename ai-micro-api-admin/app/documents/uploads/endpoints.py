@@ -1,6 +1,6 @@
 """`/api/documents` where a file comes in."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
@@ -27,6 +27,9 @@ from service_kit.tokens.verification import Administrator
 # Apart from the others because its body may be as large as a file.
 router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=UploadRoute)
 
+OptionalId = Annotated[
+    UUID | Literal[""] | None, Form(description="The default collection, if left out or empty, as forms send it.")
+]
 ON_DUPLICATE = (
     "For bytes that are a document of the knowledge base already: `keep` it as it is, `move` it to the collection and"
     " the file name of this upload, or `refuse` (409)."
@@ -58,7 +61,7 @@ def upload(
     subject: Administrator,
     uploads: Uploads,
     response: Response,
-    collection_id: Annotated[UUID | None, Form(description="The default collection, if left out.")] = None,
+    collection_id: OptionalId = None,
     on_duplicate: Annotated[OnDuplicate, Form(description=ON_DUPLICATE)] = OnDuplicate.KEEP,
 ) -> UploadOut:
     """Take a file; it is processed afterwards. Administrators only.
@@ -66,7 +69,7 @@ def upload(
     Ask for the document until its `status` is `ready` or `failed`. The same bytes are one document of a knowledge base,
     with or without a byte order mark: `duplicate` says if they were there, and what was done.
     """
-    target = Target(knowledge_base_id, collection_id, on_duplicate)
+    target = Target(knowledge_base_id, collection_id or None, on_duplicate)
     taken = uploads.upload(file.file, file.filename or "", target, by=subject)
     response.status_code = 202 if taken.is_queued else 200
     response.headers["Location"] = f"/api/documents/{taken.document.id}"
