@@ -79,7 +79,7 @@ class EvaluationRuns:
     def _outcome(
         self, knowledge_base: KnowledgeBase, question: EvaluationQuestion, mode: Mode, subject: Subject
     ) -> Outcome:
-        items = self._search.search(
+        passages = self._search.passages(
             question.question,
             knowledge_base_id=knowledge_base.id,
             collection_id=None,
@@ -87,7 +87,7 @@ class EvaluationRuns:
             limit=_PASSAGES,
             by=subject,
         )
-        titles = {item.document_id: item.title for item in items}
+        titles = {passage.item.document_id: passage.item.title for passage in passages}
         with self._database.session() as session:
             file_names = EvaluationRepository(session).file_names(list(titles)) if titles else {}
         found = [

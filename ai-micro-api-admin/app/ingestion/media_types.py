@@ -143,7 +143,7 @@ def readable_name(claimed: str) -> str:
     if claimed.isascii() or max(claimed) > "\xff":
         return claimed
     # The tables of encodings are needed for few uploads, and otherwise in parsers only.
-    from app.ingestion.texts.legacy_encodings import read_legacy  # noqa: PLC0415
+    from app.ingestion.texts.legacy_encodings import read_legacy  # noqa: PLC0415 - see above
 
     return read_legacy(claimed.encode("latin-1"), fewest=2) or claimed
 

@@ -47,7 +47,7 @@ def search(
     filtering: Filtering,
 ) -> SearchResult:
     """Find passages of the documents that the caller may read, or of a knowledge base or a collection, best first."""
-    items = service.search(
+    found = service.passages(
         q,
         knowledge_base_id=knowledge_base_id,
         collection_id=collection_id,
@@ -56,4 +56,4 @@ def search(
         by=subject,
         filtering=filtering,
     )
-    return SearchResult(items=items)
+    return SearchResult(items=[passage.item for passage in found])

@@ -56,29 +56,6 @@ class SearchService:
         self._providers = providers
         self._reranker = reranker
 
-    def search(
-        self,
-        query: str,
-        *,
-        knowledge_base_id: UUID | None,
-        collection_id: UUID | None,
-        mode: Mode,
-        limit: int,
-        by: Subject,
-        filtering: DocumentFilter = EVERY_DOCUMENT,
-    ) -> list[SearchItem]:
-        """Return the best passages for a query as `passages` finds them, as they are shown."""
-        found = self.passages(
-            query,
-            knowledge_base_id=knowledge_base_id,
-            collection_id=collection_id,
-            mode=mode,
-            limit=limit,
-            by=by,
-            filtering=filtering,
-        )
-        return [passage.item for passage in found]
-
     def passages(
         self,
         query: str,

@@ -129,7 +129,7 @@ class Toolbox:
             return Result({"code": problem.code, "detail": str(problem.detail)}, is_error=True)
 
     def _find(self, given: SearchArguments, by: Subject) -> Mapping[str, Any]:
-        items = self._search.search(
+        found = self._search.passages(
             given.query.replace("\0", " "),
             knowledge_base_id=given.knowledge_base_id,
             collection_id=given.collection_id,
@@ -137,7 +137,7 @@ class Toolbox:
             limit=given.limit,
             by=by,
         )
-        return {"passages": [item.model_dump(mode="json") for item in items]}
+        return {"passages": [passage.item.model_dump(mode="json") for passage in found]}
 
     def _read(self, given: ReadArguments, by: Subject) -> Mapping[str, Any]:
         with self._database.session() as session:

@@ -258,7 +258,7 @@ def test_a_document_moved_in_the_middle_gets_chunks_of_its_new_collection(
 
 
 class SlowProvider:
-    """Stands in for a model server that is told to stop during its first answer."""
+    """Stands in for a model server during whose first answer the worker stops."""
 
     name, model = "slow", "hash-1"
     dimensions, scale = HashEmbeddingProvider().dimensions, HashEmbeddingProvider().scale
