@@ -32,6 +32,8 @@ from app.embedding_changes import endpoints as embedding_changes
 from app.embeddings.providers import EmbeddingProviders, configured_providers
 from app.evaluations import endpoints as evaluations
 from app.exports import endpoints as exports
+from app.files.configuration import configured_store
+from app.files.reading import Files
 from app.ingestion.confinement.process import conceal_process
 from app.ingestion.seal_report import report_seal
 from app.knowledge_bases import endpoints as knowledge_bases
@@ -123,6 +125,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     providers = configured_providers(settings)
     app.state.embedding_providers = providers
+    store = configured_store(settings)
+    app.state.files = Files(database, store)
     app.state.page_limiter = CapacityLimiter(PAGES_AT_ONCE)
     app.state.batch_limiter = CapacityLimiter(BATCHES_AT_ONCE)
     app.state.reranker = configured_reranker(settings, app.state.metrics.registry)
@@ -143,6 +147,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         database,
         providers,
+        store=store,
         search=app.state.search,
         summaries=app.state.summaries,
         registry=app.state.metrics.registry,

@@ -20,6 +20,24 @@ class Settings(TokenCheckingSettings):
     max_batch_unpacked_bytes: int = Field(
         default=2_147_483_648, ge=1024, description="What the zips of one request may unpack to, bytes."
     )
+    files_url: str | None = Field(
+        default=None,
+        pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#]*)?$",
+        description="An S3-compatible store that files are moved to once they were processed: `s3://bucket/folder`.",
+    )
+    files_keep_in: Literal["store", "postgresql"] = Field(
+        default="store", description="Where files are kept: FILES_URL, or PostgreSQL, to which it moves them back."
+    )
+    files_s3_endpoint: AnyHttpUrl | None = Field(
+        default=None, description="The store's server, such as http://localhost:9000; none for AWS."
+    )
+    files_s3_region: str = Field(default="us-east-1", min_length=1, description="Where the bucket is.")
+    files_s3_access_key_id: str | None = Field(
+        default=None,
+        min_length=1,
+        description="None: keys are found as AWS' programs do, in the environment or by the identity of the machine.",
+    )
+    files_s3_secret_access_key: SecretStr | None = Field(default=None, min_length=1, description="Belongs to it.")
     embedding_provider: Literal["hash", "openai"] = Field(
         default="hash", description="What makes the vectors of knowledge bases created from now on."
     )
@@ -103,6 +121,12 @@ class Settings(TokenCheckingSettings):
     processing_poll_seconds: float = Field(
         default=10.0, gt=0, le=3600, description="How often an idle worker looks for documents left by another process."
     )
+
+    @model_validator(mode="after")
+    def _keys_of_the_store_are_a_pair(self) -> Self:
+        if (self.files_s3_access_key_id is None) != (self.files_s3_secret_access_key is None):
+            raise ValueError("FILES_S3_ACCESS_KEY_ID and FILES_S3_SECRET_ACCESS_KEY need each other")
+        return self
 
     @model_validator(mode="after")
     def _embedding_server_is_named(self) -> Self:

@@ -6,6 +6,7 @@ from app.chunks.models import Chunk, ChunkCorrection, LangchainCollection, TermF
 from app.contents.models import Collection, Document, DocumentPart, KnowledgeBase, Renewal, RenewalPart
 from app.embedding_changes.models import EmbeddingChange, NewChunkVector
 from app.evaluations.models import Evaluation, EvaluationQuestion, EvaluationRun
+from app.files.models import StoredFile
 from app.login_logs.models import LoginLog
 from app.prompt_templates.models import PromptTemplate, PromptTemplateVersion
 from app.query_classifications.models import QueryClassification
@@ -38,6 +39,7 @@ __all__ = [
     "Renewal",
     "RenewalPart",
     "StaleSummary",
+    "StoredFile",
     "SystemLog",
     "SystemSetting",
     "TermFrequency",

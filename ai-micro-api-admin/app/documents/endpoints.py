@@ -10,7 +10,7 @@ from app.contents.filters import Filtering
 from app.contents.models import Document, Status
 from app.contents.problems import CollectionNotFound, KnowledgeBaseNotFound
 from app.contents.schemas import DocumentOut
-from app.documents import files
+from app.documents.downloads import content_disposition
 from app.documents.problems import (
     CollectionOfAnotherKnowledgeBase,
     DocumentNotFailed,
@@ -18,9 +18,10 @@ from app.documents.problems import (
 )
 from app.documents.schemas import DocumentMove, DocumentPatch
 from app.documents.service import Documents
+from app.files.problems import FileStoreUnavailable
+from app.files.reading import FilesDep, FileVanished
 from app.ingestion.media_types import MediaType
 from service_kit.database.admission import AdmissionDep
-from service_kit.database.sessions import DatabaseDep
 from service_kit.http.etags import Conditional
 from service_kit.http.problems import problems
 from service_kit.lists.pagination import InvalidCursor, Page, Paging, Slice
@@ -71,23 +72,25 @@ def get(document_id: UUID, subject: CurrentSubject, documents: Documents) -> Doc
     response_class=StreamingResponse,
     responses={
         200: {"description": "The file as it was uploaded.", "content": _FILE_TYPES},
-        **problems(DocumentNotFound),
+        **problems(DocumentNotFound, FileStoreUnavailable),
     },
 )
 def content(
-    document_id: UUID, subject: CurrentSubject, documents: Documents, database: DatabaseDep, admission: AdmissionDep
+    document_id: UUID, subject: CurrentSubject, documents: Documents, files: FilesDep, admission: AdmissionDep
 ) -> StreamingResponse:
     """Return the file that was uploaded, to be saved under its name."""
     document = documents.get(document_id, by=subject)
+    try:
+        parts = files.read(document.id, size_bytes=document.size_bytes, content_hash=document.content_hash)
+    except FileVanished as error:
+        raise DocumentNotFound("The document was deleted or replaced meanwhile.") from error
     return StreamingResponse(
-        admission.stream(
-            files.read(database, document.id, size_bytes=document.size_bytes, content_hash=document.content_hash)
-        ),
+        admission.stream(parts),
         headers={
             # Given as a header, because Starlette adds a charset to text, and which one it is only the file knows.
             "Content-Type": document.media_type,
             "Content-Length": str(document.size_bytes),
-            "Content-Disposition": files.content_disposition(document.file_name),
+            "Content-Disposition": content_disposition(document.file_name),
             # The hash of a text leaves out its byte order mark.
             "ETag": f'"{document.content_hash}.{document.size_bytes}"',
         },

@@ -14,6 +14,7 @@ from prometheus_client import REGISTRY
 from alembic_rollout import Schema
 from app.db import ALEMBIC_INI
 from app.embeddings.providers import configured_providers
+from app.files.configuration import configured_store
 from app.ingestion.confinement.process import conceal_process
 from app.ingestion.seal_report import report_seal
 from app.language_models.configuration import configured_model
@@ -48,6 +49,7 @@ def main() -> int:
         settings,
         database,
         providers,
+        store=configured_store(settings),
         search=SearchService(database, providers),
         summaries=SummaryService(database, configured_model(settings)),
         registry=REGISTRY,

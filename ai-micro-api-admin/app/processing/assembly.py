@@ -5,6 +5,9 @@ from prometheus_client import CollectorRegistry
 from app.embedding_changes.progress import EmbeddingProgress
 from app.embeddings.providers import EmbeddingProviders
 from app.evaluations.runs import EvaluationRuns
+from app.files.configuration import configured_mover
+from app.files.object_store import ObjectStore
+from app.files.reading import Files
 from app.ingestion.chunking.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.forking.client import ForkServer
@@ -32,6 +35,7 @@ def assemble_workers(
     database: Database,
     providers: EmbeddingProviders,
     *,
+    store: ObjectStore | None,
     search: SearchService,
     summaries: SummaryService,
     registry: CollectorRegistry,
@@ -42,15 +46,23 @@ def assemble_workers(
         settings: how many, and how they work.
         database: where the documents are.
         providers: make the vectors.
+        store: where files are moved to, if to one.
         search: what evaluations try.
         summaries: renews those that are stale.
         registry: where the metrics are registered.
     """
+    mover = configured_mover(settings, database, store)
     leases = Leases(database, seconds=settings.processing_lease_seconds, max_attempts=settings.processing_max_attempts)
     return Workers(
         leases,
         Processor(
-            database, leases, providers, fork_server=ForkServer(), limits=ParseLimits(), splitting=SplitSettings()
+            database,
+            Files(database, store),
+            leases,
+            providers,
+            fork_server=ForkServer(),
+            limits=ParseLimits(),
+            splitting=SplitSettings(),
         ),
         ProcessingMetrics(registry),
         count=settings.processing_workers,
@@ -60,5 +72,6 @@ def assemble_workers(
             summaries.renew_one,
             EvaluationRuns(database, search).do_one,
             EmbeddingProgress(database, providers).embed_some,
+            *([mover.do_one] if mover is not None else []),
         ],
     )

@@ -17,11 +17,12 @@ from app.chunks.corrections import CorrectionRepository
 from app.chunks.repository import ChunkRepository
 from app.contents.access import lock_for_change
 from app.contents.models import INDEX_AGAIN
-from app.documents import files
 from app.embeddings.hash_provider import HashEmbeddingProvider
 from app.embeddings.problems import EmbeddingsFailed
 from app.embeddings.provider import EmbeddingProvider
 from app.embeddings.providers import EmbeddingProviders
+from app.files import parts
+from app.files.reading import Files
 from app.ingestion.chunking.batches import with_features
 from app.ingestion.chunking.chunks import Chunk, FeatureSettings, SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
@@ -63,6 +64,7 @@ class Processor:
 
     Args:
         database: where the documents are.
+        files: reads what was uploaded.
         leases: proves that a document is still ours.
         providers: make the vectors.
         fork_server: starts the processes that read files.
@@ -73,6 +75,7 @@ class Processor:
     def __init__(
         self,
         database: Database,
+        files: Files,
         leases: Leases,
         providers: EmbeddingProviders,
         *,
@@ -81,6 +84,7 @@ class Processor:
         splitting: SplitSettings,
     ) -> None:
         self._database = database
+        self._files = files
         self._fork_server = fork_server
         self._leases = leases
         self._providers = providers
@@ -104,12 +108,13 @@ class Processor:
             ParseCancelled: `abandon` was set.
             FileVanished: the document was deleted.
             EmbeddingsUnavailable: the embedding server gives no answer.
+            FileStoreUnavailable: the store that has the file gives none.
         """
         provider = self._providers.find(lease.provider, lease.model)
         if provider is None:
             reason = f"The embedding model {lease.model} of this knowledge base is not available."
             raise Unprocessable("EMBEDDING_MODEL_UNAVAILABLE", reason)
-        with files.copy(self._parts_of(lease)) as file:
+        with parts.copy(self._parts_of(lease)) as file:
             try:
                 features = FeatureSettings(
                     title=lease.title, file_name=lease.file_name, vectors=isinstance(provider, HashEmbeddingProvider)
@@ -187,10 +192,8 @@ class Processor:
 
     def _parts_of(self, lease: Lease) -> Iterator[bytes]:
         if lease.renewal_id is not None and lease.is_replacement:
-            return files.read_renewal(self._database, lease.renewal_id, size_bytes=lease.size_bytes)
-        return files.read(
-            self._database, lease.document_id, size_bytes=lease.size_bytes, content_hash=lease.content_hash
-        )
+            return self._files.read_renewal(lease.renewal_id, size_bytes=lease.size_bytes)
+        return self._files.read(lease.document_id, size_bytes=lease.size_bytes, content_hash=lease.content_hash)
 
     def _corrections_of(self, lease: Lease) -> Corrections:
         # Nothing is corrected while a renewal is under way, and nothing before the first processing.

@@ -17,8 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from structlog.stdlib import BoundLogger
 
-from app.documents.files import FileVanished
 from app.embeddings.problems import EmbeddingsUnavailable
+from app.files.problems import FileStoreUnavailable
+from app.files.reading import FileVanished
 from app.ingestion.failures import FailureCode, ParseCancelled
 from app.processing.failures import LeaseLost, Unprocessable
 from app.processing.leasing.heartbeat import Heartbeat
@@ -32,7 +33,7 @@ from service_kit.server.error_handlers import is_unavailable
 _STOP_SECONDS = 4.0
 _RETRY_SECONDS = 5.0
 _COUNT_SECONDS = 2.0
-_EMBEDDINGS_RETRY_SECONDS = 15.0
+_SERVER_RETRY_SECONDS = 15.0
 # This says nothing of the file: the machine was short of something.
 _PASSING = frozenset({FailureCode.PARSER_UNAVAILABLE})
 
@@ -170,9 +171,10 @@ class Workers:
                 return self._retry(lease)
             self._leases.fail(lease, failure.code, failure.reason)
             outcome = "failed"
-        except EmbeddingsUnavailable:
+        except (EmbeddingsUnavailable, FileStoreUnavailable) as problem:
             # Nothing is wrong with the document: it waits for as long as the server is away.
-            self._leases.give_back(lease, seconds=_EMBEDDINGS_RETRY_SECONDS)
+            log.warning("document_waits", code=problem.code)
+            self._leases.give_back(lease, seconds=_SERVER_RETRY_SECONDS)
             outcome = "given_back"
         except ParseCancelled:
             # Stopping, or lost: giving back a lease that is lost changes nothing.

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 from starlette.requests import Request
 
-from app.documents.files import PART_BYTES
+from app.files.parts import PART_BYTES
 from service_kit.testing.databases import DatabaseUrls
 from tests.types_of_fixtures import Create, Headers, Json, Process, Upload
 

@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import text
 
-from app.documents import files
+from app.files.parts import PART_BYTES
+from app.files.reading import Files, FileVanished
 from app.ingestion.chunking.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.forking.client import ForkServer
@@ -82,7 +83,13 @@ def processor(client: TestClient, database: Database, leases: Leases) -> Iterato
     providers = client.app.state.embedding_providers  # type: ignore[attr-defined]  # as above
     with ForkServer() as fork_server:
         yield Processor(
-            database, leases, providers, fork_server=fork_server, limits=ParseLimits(), splitting=SplitSettings()
+            database,
+            Files(database, None),
+            leases,
+            providers,
+            fork_server=fork_server,
+            limits=ParseLimits(),
+            splitting=SplitSettings(),
         )
 
 
@@ -355,12 +362,12 @@ def test_a_download_never_mixes_two_files(
     process()
     with database.reading() as connection:
         digest = connection.execute(text("SELECT content_hash FROM documents")).scalar_one()
-    parts = files.read(database, uploaded["id"], size_bytes=len(old), content_hash=digest)
-    assert next(parts) == old[: files.PART_BYTES]
+    parts = Files(database, None).read(uploaded["id"], size_bytes=len(old), content_hash=digest)
+    assert next(parts) == old[:PART_BYTES]
     url = f"/api/documents/{uploaded['id']}"
     client.put(f"{url}/content", files={"file": ("large.txt", b"new " * 600_000)}, headers=admin)
     process()
-    with pytest.raises(files.FileVanished):
+    with pytest.raises(FileVanished):
         next(parts)
 
 

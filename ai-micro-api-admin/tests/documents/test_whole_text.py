@@ -8,11 +8,11 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.documents import files
 from app.documents.passages import service
 from app.documents.passages.whole_text import Piece, whole_text
 from app.embeddings.hash_provider import HashEmbeddingProvider
 from app.embeddings.providers import EmbeddingProviders
+from app.files.reading import FileVanished
 from app.ingestion.chunking.chunks import SplitSettings
 from app.ingestion.chunking.splitting import split
 from app.ingestion.pages import Page
@@ -103,7 +103,7 @@ def test_a_text_breaks_off_when_its_document_goes(
         new = "\n".join(f"第{number}条 新しい。" for number in range(300)).encode()
         assert client.put(f"{url}/content", files={"file": ("規程.txt", new)}, headers=admin).status_code == 202
         process()
-    with pytest.raises(files.FileVanished, match="deleted or replaced"):
+    with pytest.raises(FileVanished, match="deleted or replaced"):
         list(parts)
 
 

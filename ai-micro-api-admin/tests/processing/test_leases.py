@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 from app.embeddings.hash_provider import HashEmbeddingProvider
 from app.embeddings.providers import EmbeddingProviders
+from app.files.reading import Files
 from app.ingestion.chunking.chunks import SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
 from app.ingestion.failures import ParseCancelled
@@ -61,6 +62,7 @@ def processor(database: Database, leases: Leases, app: FastAPI) -> Iterator[Proc
     with ForkServer() as fork_server:
         yield Processor(
             database,
+            Files(database, None),
             leases,
             app.state.embedding_providers,
             fork_server=fork_server,
@@ -288,6 +290,7 @@ def test_a_stop_is_noticed_between_two_requests_to_a_model_server(
     with ForkServer() as fork_server:
         processor = Processor(
             database,
+            Files(database, None),
             leases,
             EmbeddingProviders([provider]),
             fork_server=fork_server,
@@ -311,6 +314,7 @@ def test_a_bug_fails_the_document_after_its_last_attempt_and_tells_the_user_noth
     document = upload(b"text").json()
     broken = BrokenProcessor(
         database,
+        Files(database, None),
         leases,
         client.app.state.embedding_providers,  # type: ignore[attr-defined]  # Starlette types `app` as an ASGI callable
         fork_server=ForkServer(),

@@ -63,6 +63,7 @@ FLOORS: dict[str, Floors] = {
         ("chat_sessions",),
         ("search",),
         ("reranking",),
+        ("files",),
         ("contents", "system_settings", "audit_logs", "login_logs"),
         ("ingestion",),
         ("prompt_templates", "query_classifications", "system_logs"),

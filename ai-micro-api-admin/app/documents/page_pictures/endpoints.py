@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from app.documents.page_pictures.service import Pages
 from app.documents.problems import DocumentNotFound, DocumentWithoutPages, PageNotFound, PageNotShown
+from app.files.problems import FileStoreUnavailable
 from app.ingestion.page_pictures.pictures import MAX_WIDTH
 from service_kit.database.admission import AdmittedDep, Overloaded
 from service_kit.http.etags import answer_conditionally
@@ -29,7 +30,9 @@ router = APIRouter(prefix="/api/documents", tags=["documents"], route_class=Rout
             "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
         },
         304: NOT_MODIFIED,
-        **problems(DocumentNotFound, DocumentWithoutPages, PageNotFound, PageNotShown, Overloaded),
+        **problems(
+            DocumentNotFound, DocumentWithoutPages, PageNotFound, PageNotShown, FileStoreUnavailable, Overloaded
+        ),
     },
 )
 async def page(

@@ -9,8 +9,10 @@ from fastapi import Depends, Request
 
 from app.contents.documents import DocumentRepository
 from app.contents.models import Document
-from app.documents import files, lookups
+from app.documents import lookups
 from app.documents.problems import DocumentWithoutPages, PageNotFound, PageNotShown
+from app.files import parts
+from app.files.reading import Files, FilesDep, FileVanished
 from app.ingestion.media_types import MediaType
 from app.ingestion.page_pictures.pictures import PageNotDrawn, PagePicture, draw_page
 from service_kit.database.admission import Admitted, Overloaded
@@ -27,12 +29,14 @@ class PageService:
     """Draws pages.
 
     Args:
-        database: where the files are.
+        database: where the documents are.
+        files: reads theirs.
         limiter: lets so many pages be drawn at a time.
     """
 
-    def __init__(self, database: Database, limiter: CapacityLimiter) -> None:
+    def __init__(self, database: Database, files: Files, limiter: CapacityLimiter) -> None:
         self._database = database
+        self._files = files
         self._limiter = limiter
 
     def pdf(self, document_id: UUID, *, by: Subject) -> Document:
@@ -78,18 +82,16 @@ class PageService:
 
     def _file_of(self, document: Document) -> BinaryIO:
         try:
-            return files.copy(
-                files.read(
-                    self._database, document.id, size_bytes=document.size_bytes, content_hash=document.content_hash
-                )
+            return parts.copy(
+                self._files.read(document.id, size_bytes=document.size_bytes, content_hash=document.content_hash)
             )
-        except files.FileVanished as error:
+        except FileVanished as error:
             raise PageNotShown("The document was deleted or replaced meanwhile.") from error
 
 
-async def page_service(request: Request, database: DatabaseDep) -> PageService:
+async def page_service(request: Request, database: DatabaseDep, files: FilesDep) -> PageService:
     """Return the service."""
-    return PageService(database, request.app.state.page_limiter)
+    return PageService(database, files, request.app.state.page_limiter)
 
 
 Pages = Annotated[PageService, Depends(page_service)]

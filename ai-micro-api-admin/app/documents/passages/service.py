@@ -14,11 +14,12 @@ from app.chunks.lexemes import chunk_terms
 from app.contents.documents import DocumentRepository
 from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.contents.models import UNFINISHED, Document
-from app.documents import files, lookups
+from app.documents import lookups
 from app.documents.passages.whole_text import Piece, whole_text
 from app.documents.problems import ChunkNotFound, DocumentInWork, DocumentWithoutText
 from app.documents.schemas import ChunkCorrection, ChunkInContext, ChunkOut
 from app.embeddings.providers import EmbeddingProviders
+from app.files.reading import FileVanished
 from app.search.problems import EmbeddingModelUnavailable
 from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target
@@ -80,9 +81,7 @@ class ChunkService:
                 # Read after the chunks: if it is the same by then, they are its own.
                 now = documents.get(document.id, by)
             if now is None or _content_of(now) != _content_of(document):
-                raise files.FileVanished(
-                    f"document {document.id} was deleted or replaced while its text was being read"
-                )
+                raise FileVanished(f"document {document.id} was deleted or replaced while its text was being read")
             for row in rows:
                 yield Piece(row.text or "", row.page)
             start, is_last = start + _CHUNKS_AT_ONCE, len(rows) < _CHUNKS_AT_ONCE

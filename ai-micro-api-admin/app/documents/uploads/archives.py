@@ -17,8 +17,8 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from app.documents.files import PART_BYTES
 from app.documents.problems import ArchiveDamaged, ArchiveTooLarge, EncryptedFile, UploadTooLarge
+from app.files.parts import PART_BYTES
 from app.ingestion.media_types import readable_name
 
 SIGNATURE: Final = b"PK"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from app.documents import files
 from app.documents.problems import EmptyUpload, InvalidFileName, UnsupportedDocument, UploadTooLarge
+from app.files.parts import measure
 from app.ingestion.media_types import (
     TEXTS,
     EmptyFile,
@@ -60,7 +60,7 @@ def inspect(file: BinaryIO, claimed_name: str, *, max_bytes: int) -> Incoming:
         UploadTooLarge: there are too many.
         UnsupportedDocument: the format is none that can be read.
     """
-    measured = files.measure(file)
+    measured = measure(file)
     if measured.size_bytes > max_bytes:
         raise UploadTooLarge(f"The file is larger than {max_bytes:,} bytes.")
     try:

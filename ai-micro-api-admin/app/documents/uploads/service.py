@@ -12,10 +12,11 @@ from app.audit_trail import TRAIL, Act
 from app.contents.documents import DocumentRepository
 from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.contents.models import Collection, Document, Status
-from app.documents import files, lookups
+from app.documents import lookups
 from app.documents.problems import DuplicateDocument
 from app.documents.schemas import Duplicate, OnDuplicate, UploadOut
 from app.documents.uploads.incoming import Incoming, inspect, title_of
+from app.files import parts
 from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Target as AuditTarget
 from service_kit.audit.trail import changes_between, fields_of
@@ -149,7 +150,7 @@ class UploadService:
         )
         if document.id != new_id:
             return None
-        files.store(session, document.id, file)
+        parts.store(session, document.id, file)
         _record(session, Act.DOCUMENT_UPLOADED, document, by)
         return Taken(document, is_queued=True)
 
@@ -215,7 +216,7 @@ class UploadService:
                 size_bytes=incoming.size_bytes,
                 content_hash=incoming.content_hash,
             )
-            files.store_renewal(session, renewal_id, file)
+            parts.store_renewal(session, renewal_id, file)
             _record(session, Act.DOCUMENT_REPLACED, document, by)
         self._wake_workers()
         return document
