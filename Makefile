@@ -3,9 +3,8 @@
 
 PYTHON ?= python3
 
-# The folders that have a poetry.lock and an environment of their own; one that is not there yet is left out.
-PARTS := $(patsubst %/poetry.lock,%,$(wildcard $(addsuffix /poetry.lock, \
-  libs/alembic-rollout libs/service-kit ai-micro-api-auth ai-micro-api-user ai-micro-api-admin stack)))
+# The folders that have a poetry.lock and an environment of their own; a folder ai-micro-api-... is a service.
+PARTS := $(patsubst %/poetry.lock,%,$(wildcard $(addsuffix /poetry.lock,libs/* ai-micro-api-* stack)))
 
 ENVIRONMENTS := $(addsuffix /.venv/.installed,$(PARTS))
 POETRY_ENVIRONMENT := .tools/poetry/.installed
@@ -18,6 +17,8 @@ RUFF := stack/.venv/bin/ruff
 
 # What `make test` runs, in this order; test-fast leaves out what needs a running stack or a Docker engine.
 PART_TESTS := $(patsubst %,test-%,$(subst libs/alembic-,,$(subst libs/service-,,$(subst ai-micro-api-,,$(PARTS)))))
+SERVICE_NAMES := $(patsubst ai-micro-api-%,%,$(filter ai-micro-api-%,$(PARTS)))
+SERVICE_TESTS := $(addprefix test-,$(SERVICE_NAMES))
 FAST_STEPS := lint types $(PART_TESTS) test-migrations
 STEPS := $(FAST_STEPS) test-langchain test-e2e test-compose
 
@@ -28,9 +29,10 @@ STEPS := $(FAST_STEPS) test-langchain test-e2e test-compose
   restore FORCE
 
 help:
-	@awk 'BEGIN {FS = ":.*## "} \
+	@awk -v services='$(SERVICE_TESTS)' 'BEGIN {FS = ":.*## "} \
 	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
-	  /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	  /^[a-z0-9-]+:.*## / {printf "  %-16s %s\n", $$1, $$2} \
+	  /^\$$\(SERVICE_TESTS\):/ {for (i = split(services, each, " "); i > 0; i--) printf "  %-16s %s %s\n", each[i], $$2, substr(each[i], 6)}' $(firstword $(MAKEFILE_LIST))
 
 ##@ Running
 run: install $(if $(filter e5,$(EMBEDDINGS)),stack/embeddings-e5/.venv/.installed) ## Start everything without Docker; EMBEDDINGS=e5: search by meaning; AUTH_PORT, ..., POSTGRES_PORT move it
@@ -96,8 +98,8 @@ as-operator = exec $(STACK) alembic-rollout "$(SERVICE)" --
 
 .PHONY: migrations
 migrations:
-	@$(call need,SERVICE,the service: auth, user or admin)
-	@test -d "$(SERVICE_FOLDER)" || { echo 'SERVICE is auth, user or admin.' >&2; exit 2; }
+	@$(call need,SERVICE,the service: $(SERVICE_NAMES))
+	@test -d "$(SERVICE_FOLDER)" || { echo 'SERVICE is one of: $(SERVICE_NAMES).' >&2; exit 2; }
 	@$(MAKE) --no-print-directory "$(SERVICE_FOLDER)/.venv/.installed" stack/.venv/.installed
 
 ##@ Tests
@@ -149,15 +151,13 @@ test-rollout: libs/alembic-rollout/.venv/.installed stack/.venv/.installed ## Te
 test-kit: libs/service-kit/.venv/.installed stack/.venv/.installed ## Tests of libs/service-kit
 	@$(call test-in,libs/service-kit)
 
-test-auth: ai-micro-api-auth/.venv/.installed stack/.venv/.installed ## Tests of ai-micro-api-auth
-	@$(call test-in,ai-micro-api-auth)
+$(SERVICE_TESTS): test-%: ai-micro-api-%/.venv/.installed stack/.venv/.installed ## Tests of the service
+	@$(call test-in,ai-micro-api-$*)
 
-test-user: ai-micro-api-user/.venv/.installed stack/.venv/.installed ## Tests of ai-micro-api-user
-	@$(call test-in,ai-micro-api-user)
-
-test-admin: ai-micro-api-admin/.venv/.installed stack/.venv/.installed ## Tests of ai-micro-api-admin
+test-admin: language-model
+.PHONY: language-model
+language-model: $(POETRY_ENVIRONMENT)
 	@stack/bin/install-language-model
-	@$(call test-in,ai-micro-api-admin)
 
 test-stack: install ## Tests of the runner, of postgres-init, of changes of the models, and of the rules for all parts
 	@$(call test-in,stack) tests/unit tests/repository tests/postgres_init tests/revisions

@@ -4,11 +4,11 @@
 set -eu
 
 if [ "${ENVIRONMENT:-local}" = production ]; then
-  for role in POSTGRES AUTHDB_OWNER AUTHDB_APP APIDB_OWNER APIDB_APP ADMINDB_OWNER ADMINDB_APP; do
-    eval "password=\${${role}_PASSWORD:-}"
+  for variable in $(env | sed -n 's/^\([A-Z0-9_]*_PASSWORD\)=.*/\1/p'); do
+    eval "password=\${$variable:-}"
     case $password in
       *local-only*)
-        echo "${role}_PASSWORD holds a default secret; set one of your own in production" >&2
+        echo "$variable holds a default secret; set one of your own in production" >&2
         exit 1
         ;;
     esac

@@ -16,6 +16,7 @@ import psutil
 
 from stack.paths import ROOT
 from stack.ports import is_free
+from stack.services.service import known_services
 
 READY = "Ready."
 START_SECONDS = 120.0
@@ -115,7 +116,8 @@ def free_ports() -> dict[str, str]:
     """Return a free port for each of a stack's settings, of those that no other process of the tests draws from."""
     first = _FIRST_PORT + _PORTS_OF_A_WORKER * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     drawn = filter(is_free, random.sample(range(first, first + _PORTS_OF_A_WORKER), k=_PORTS_OF_A_WORKER))
-    return {name: str(next(drawn)) for name in ("POSTGRES_PORT", "AUTH_PORT", "USER_PORT", "ADMIN_PORT")}
+    variables = ("POSTGRES_PORT", *(service.port_variable for service in known_services()))
+    return {name: str(next(drawn)) for name in variables}
 
 
 def status_of(url: str) -> int:

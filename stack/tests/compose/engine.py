@@ -11,11 +11,13 @@ from typing import Any
 from urllib.parse import quote
 
 from stack.paths import ROOT
+from stack.postgres.initialisation import DATABASE_FILES
+from stack.services.service import known_services
 
 PROJECT = "ai-micro-service-test"
 # What a password may look like; the other roles have the defaults of the compose file.
 ODD_PASSWORDS = {"admindb_owner": "ow/ner@1 #%41:$x?", "admindb_app": "p@ss/w#rd 100% $HOME:?"}
-SERVICES = {"auth": "ai-micro-api-auth", "user": "ai-micro-api-user", "admin": "ai-micro-api-admin"}
+SERVICES = {service.name: service.folder_name for service in known_services()}
 CONTAINERS = ("postgres", *SERVICES.values())
 UP_SECONDS = 900
 COMMAND_SECONDS = 120
@@ -99,11 +101,11 @@ class Compose:
 
     def description(self) -> dict[str, Any]:
         """Return what `make run` writes to stack.json, for the running containers."""
-        urls = {name: f"http://localhost:{self.ports[f'{name.upper()}_PORT']}" for name in SERVICES}
+        urls = {service.name: f"http://localhost:{self.ports[service.port_variable]}" for service in known_services()}
         return {
             **urls,
             "administrator": {"email": "admin@example.com", "password": "local-only-administrator"},
-            "databases": {database: self._database_urls(database) for database in ("authdb", "apidb", "admindb")},
+            "databases": {database: self._database_urls(database) for database in DATABASE_FILES},
         }
 
     def _database_urls(self, database: str) -> dict[str, str]:

@@ -111,5 +111,5 @@ def test_bursts_on_every_kind_of_route_lose_no_request_and_none_beside_them(
     for name, kind in kinds.items():
         assert set(answers[name]) <= kind.statuses, (name, answers[name])
     assert {status for _, status in beside} <= {200, 202}, beside
-    assert set(connections.most) == {"authdb_app", "apidb_app", "admindb_app"}
+    assert set(connections.most) >= {"authdb_app", "apidb_app", "admindb_app"}
     assert max(connections.most.values()) <= MOST_CONNECTIONS, connections.most

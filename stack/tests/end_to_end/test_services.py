@@ -1,4 +1,4 @@
-"""What holds of each of the three services in a running stack."""
+"""What holds of each service in a running stack."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,8 +7,10 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
+from stack.services.service import known_services
+
 Client = Callable[..., httpx.Client]
-SERVICES = {"auth": "authdb", "user": "apidb", "admin": "admindb"}
+SERVICES = {service.name: service.database for service in known_services()}
 
 each_service = pytest.mark.parametrize("service", SERVICES)
 

@@ -10,6 +10,8 @@ import httpx
 import pytest
 from end_to_end.conftest import PASSWORD, Client, sign_in
 
+from stack.services.service import known_services
+
 WITHIN_SECONDS = 5.0
 _PAUSE_SECONDS = 0.1
 
@@ -122,7 +124,7 @@ def test_a_deactivated_administrator_deletes_no_knowledge_base(
     assert client("admin", administrator).get(address).status_code == 200
 
 
-@pytest.mark.parametrize("service", ["auth", "user", "admin"])
+@pytest.mark.parametrize("service", [service.name for service in known_services()])
 def test_the_age_of_what_is_known_is_a_metric(client: Client, service: str) -> None:
     lines = client(service).get("/metrics").text.splitlines()
     (age,) = [float(line.split()[1]) for line in lines if line.startswith("withdrawals_age_seconds ")]

@@ -10,11 +10,13 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from stack.paths import POSTGRES_INIT
-from stack.postgres.initialisation import ROLES
+from stack.postgres.initialisation import DATABASE_FILES, ROLES, add_missing_databases
 from stack.postgres.server import Server
 
 Connect = Callable[[str, str], Connection]
+LATEST = tuple(DATABASE_FILES)[-1]
 OLD = """
+DROP ROLE services;
 REVOKE authdb_app FROM authdb_owner;
 REVOKE apidb_app FROM apidb_owner;
 REVOKE admindb_app FROM admindb_owner;
@@ -80,7 +82,7 @@ def test_it_makes_of_an_older_server_what_a_new_one_is(
         file.write(documented(""))
     run(made_before, "SELECT pg_reload_conf()")
     assert limits(made_before) == {role: 20 if role.endswith("_owner") else 60 for role in ROLES}
-    for name in ("authdb", "apidb", "admindb"):
+    for name in DATABASE_FILES:
         app, owner = connect(f"{name}_app", "postgres"), connect(f"{name}_owner", name)
         assert owner.scalar(text(f"SELECT pg_has_role('{name}_app', 'USAGE')"))
         for forbidden in ("CREATE TABLE things (id int)", "CREATE TEMP TABLE things (id int)", "SELECT lo_create(0)"):
@@ -91,3 +93,21 @@ def test_it_makes_of_an_older_server_what_a_new_one_is(
 def test_the_line_that_a_container_gets_is_the_one_that_a_new_server_has() -> None:
     assert documented("").strip() in documented("sh")
     assert documented("").strip() in (POSTGRES_INIT / "40-client-authentication.sh").read_text()
+
+
+def test_a_service_that_came_later_gets_its_database_and_its_roles_open_what_those_of_the_others_do(
+    server: Server, role_passwords: dict[str, str], connect: Connect
+) -> None:
+    superuser = connect("postgres", "postgres")
+    roles = (f"{LATEST}_owner", f"{LATEST}_app", LATEST)
+    run(superuser, f"DROP DATABASE {LATEST}; DROP ROLE services")
+    template = connect("postgres", "template1")
+    run(template, ";".join(f"DROP OWNED BY {role}" for role in roles))
+    template.detach()
+    template.close()
+    run(superuser, ";".join(f"DROP ROLE {role}" for role in roles))
+    assert add_missing_databases(server, role_passwords) == [LATEST]
+    for name in DATABASE_FILES:
+        for place in (name, "postgres"):
+            assert connect(f"{name}_app", place).scalar(text("SELECT current_database()")) == place
+    assert add_missing_databases(server, role_passwords) == []

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from stack.paths import POSTGRES_INIT
-from stack.postgres.initialisation import ROLES
+from stack.postgres.initialisation import DATABASE_FILES, ROLES
 from stack.postgres.server import Server
 
 Connect = Callable[[str, str], Connection]
-DATABASES = ("authdb", "apidb", "admindb")
+DATABASES = tuple(DATABASE_FILES)
 OWN = [(role, role.partition("_")[0]) for role in ROLES]
 FOREIGN = [(role, database) for role, own in OWN for database in (*DATABASES, "template1") if database != own]
 
@@ -172,14 +172,14 @@ def test_every_database_sorts_the_same_way_on_every_machine(connect: Connect, da
 def test_an_unset_password_stops_the_initialisation_and_is_named(server: Server) -> None:
     environment = {name: value for name, value in server.psql_environment().items() if "_PASSWORD" not in name}
     done = subprocess.run(
-        ["psql", "-v", "ON_ERROR_STOP=1", "--no-psqlrc", "-f", str(POSTGRES_INIT / "10-roles.sql")],
+        ["psql", "-v", "ON_ERROR_STOP=1", "--no-psqlrc", "-f", str(POSTGRES_INIT / "30-authdb.sql")],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode != 0
-    assert "authdb_owner_password" in done.stderr
+    assert "owner_password" in done.stderr
 
 
 @pytest.mark.parametrize("role", ["postgres", *ROLES])

@@ -8,14 +8,16 @@ import pytest
 from plain_english import words_of_the_dialect
 
 from stack.paths import ROOT
+from stack.services.service import known_services
 
+SERVICES = tuple(service.name for service in known_services())
 CODE = (
-    *(f"ai-micro-api-{service}/app/" for service in ("auth", "user", "admin")),
+    *(f"ai-micro-api-{service}/app/" for service in SERVICES),
     *("libs/service-kit/service_kit/", "postgres-init/", "stack/src/", "stack/bin/"),
 )
 # The library has a test of its own, a released revision is not changed any more, and the licence is quoted.
 NOT_JUDGED = ("libs/alembic-rollout/", "/migrations/versions/", "LICENSE")
-PARTS_WITH_TESTS = ("ai-micro-api-auth", "ai-micro-api-user", "ai-micro-api-admin", "libs/service-kit", "stack")
+PARTS_WITH_TESTS = (*(f"ai-micro-api-{service}" for service in SERVICES), "libs/service-kit", "stack")
 ENDINGS = {".py", ".md", ".mako", ".sql", ".sh", ".yml", ".example", ""}
 
 
@@ -48,7 +50,7 @@ def test_names_of_tests_are_in_plain_english() -> None:
     assert [name for name in names if words_in(name.replace("_", " "))] == []
 
 
-@pytest.mark.parametrize("service", ["auth", "user", "admin"])
+@pytest.mark.parametrize("service", SERVICES)
 def test_every_part_is_read(service: str) -> None:
     read = {str(path.relative_to(ROOT)) for path in files()}
     assert {f"ai-micro-api-{service}/app/main.py", f"ai-micro-api-{service}/README.md"} < read

@@ -7,11 +7,12 @@ from import_arrows import Floors, circle_of, modules_of, upward_imports
 from import_arrows import room_of as first_part
 
 from stack.paths import ROOT
+from stack.services.service import known_services
 
 PACKAGES = {
     "stack": ROOT / "stack/src/stack",
     "kit": ROOT / "libs/service-kit/service_kit",
-    **{service: ROOT / f"ai-micro-api-{service}/app" for service in ("auth", "user", "admin")},
+    **{service.name: service.folder / "app" for service in known_services()},
 }
 
 FLOORS: dict[str, Floors] = {
@@ -49,12 +50,6 @@ FLOORS: dict[str, Floors] = {
         ("limits", "passwords"),
         ("models", "__init__"),
     ),
-    "user": (
-        ("main",),
-        ("profiles",),
-        ("audit_trail", "db", "settings"),
-        ("models", "__init__"),
-    ),
     "admin": (
         ("main",),
         ("processing", "exports", "chat", "tools"),
@@ -76,13 +71,25 @@ FLOORS: dict[str, Floors] = {
 """Rooms from the top to the bottom. The tables of a service are one floor: a repository may join any of them."""
 
 
+BELOW = ("audit_trail", "db", "settings")
+
+
+def floors_of(name: str) -> Floors:
+    """Return the floors of a package; of a service that FLOORS does not name, its features are one floor."""
+    if name in FLOORS:
+        return FLOORS[name]
+    rooms = {room_of(module) for module in modules_of(PACKAGES[name])} - {"main", "models", "__init__"}
+    features, below = sorted(rooms.difference(BELOW)), sorted(rooms.intersection(BELOW))
+    return (("main",), tuple(features), tuple(below), ("models", "__init__"))
+
+
 def room_of(module: str) -> str:
     return "models" if module.endswith(".models") else first_part(module)
 
 
-@pytest.mark.parametrize("name", FLOORS)
+@pytest.mark.parametrize("name", PACKAGES)
 def test_every_import_goes_downwards(name: str) -> None:
-    package, floors = PACKAGES[name], FLOORS[name]
+    package, floors = PACKAGES[name], floors_of(name)
     placed = {room for rooms in floors for room in rooms}
     assert {room_of(module) for module in modules_of(package)} == placed, "each room stands on a floor of FLOORS"
     assert upward_imports(package, floors, room_of) == []

@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from stack_process import StackProcess, free_ports, status_of
 
+from stack.services.service import known_services
+
 Start = Callable[..., StackProcess]
 
 
@@ -42,10 +44,11 @@ def test_it_says_where_everything_is_how_to_sign_in_and_how_to_stop(running: Sta
 def test_its_description_has_everything_that_a_client_needs_and_is_private(running: StackProcess) -> None:
     file = running.data / "stack.json"
     assert file.stat().st_mode & 0o777 == 0o600
-    assert set(running.description) == {"auth", "user", "admin", "postgres", "administrator", "databases"}
+    services = {service.name for service in known_services()}
+    assert set(running.description) == services | {"postgres", "administrator", "databases"}
     assert set(running.description["postgres"]) == {"host", "port", "superuser", "password"}
     assert set(running.description["administrator"]) == {"email", "password"}
-    assert set(running.description["databases"]) == {"authdb", "apidb", "admindb"}
+    assert set(running.description["databases"]) == {service.database for service in known_services()}
     assert all(set(urls) == {"owner_url", "app_url"} for urls in running.description["databases"].values())
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from stack.commands.check_migrations import check_migrations
 from stack.console import Console
 from stack.errors import StackError
-from stack.services.service import SERVICES, Service
+from stack.services.service import Service, known_services
 
 STEPS = ["rehearse", "lint --all", "lint --base v1", "upgrade head", "drift"]
 Make = Callable[..., Service]
@@ -25,7 +25,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     monkeypatch.setenv("BASE", "v1")
 
     def service(name: str, *, fails_at: str = "nothing") -> Service:
-        made = replace(SERVICES[0], name=name, folder_name=f"ai-micro-api-{name}")
+        made = replace(known_services()[0], name=name, folder_name=f"ai-micro-api-{name}")
         programs = made.folder / ".venv" / "bin"
         programs.mkdir(parents=True)
         for program in ("alembic", "alembic-rollout"):
@@ -79,4 +79,4 @@ def test_without_a_previous_release_it_says_so_and_asks_everything_else(
 def test_without_a_server_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEST_POSTGRES_URL")
     with pytest.raises(StackError, match="make test-migrations"):
-        check_migrations(SERVICES, console=Console([]))
+        check_migrations(known_services(), console=Console([]))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from stack.errors import StackError
+from stack.postgres.initialisation import ROLES
 from stack.runner.credentials import load_credentials
 
 
@@ -27,16 +28,20 @@ def test_no_two_secrets_are_the_same(tmp_path: Path) -> None:
             *made.role_passwords.values(),
         )
     ]
-    assert len(set(secrets)) == len(secrets) == 18
+    assert len(set(secrets)) == len(secrets) == 2 * (3 + len(ROLES))
 
 
 def test_a_stack_from_before_a_secret_gets_it_and_keeps_the_others(tmp_path: Path) -> None:
     file = tmp_path / "secrets.json"
     made = asdict(load_credentials(file))
     del made["service_client_secret"]
-    file.write_text(json.dumps(made))
+    before = made | {"role_passwords": {name: made["role_passwords"][name] for name in ROLES[:-2]}}
+    file.write_text(json.dumps(before))
     upgraded = load_credentials(file)
-    assert asdict(upgraded) == {**made, "service_client_secret": upgraded.service_client_secret}
+    assert set(upgraded.role_passwords) == set(ROLES)
+    assert upgraded.role_passwords.items() >= before["role_passwords"].items()
+    assert upgraded.service_client_secret
+    assert upgraded.superuser_password == made["superuser_password"]
     assert load_credentials(file) == upgraded
 
 

@@ -6,11 +6,14 @@ from stack.errors import StackError
 from stack.paths import ROOT
 from stack.ports import free_port
 from stack.runner.settings import check_ports, read_settings
+from stack.services.service import known_services
 
 
 def test_without_any_variable_the_documented_ports_and_folder_hold() -> None:
     settings = read_settings({})
-    assert settings.ports() == {"POSTGRES_PORT": 5433, "AUTH_PORT": 8002, "USER_PORT": 8001, "ADMIN_PORT": 8003}
+    documented = {"POSTGRES_PORT": 5433, "AUTH_PORT": 8002, "USER_PORT": 8001, "ADMIN_PORT": 8003}
+    assert documented.items() <= settings.ports().items()
+    assert list(settings.ports()) == ["POSTGRES_PORT", *(service.port_variable for service in known_services())]
     assert settings.data == ROOT / ".data"
     assert settings.is_of_the_checkout
 

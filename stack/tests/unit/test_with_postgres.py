@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
+from stack.postgres.initialisation import DATABASE_FILES
+
 COMMAND = [sys.executable, "-m", "stack", "with-postgres", "--"]
 
 
@@ -34,7 +36,7 @@ def test_the_command_gets_an_initialised_server_and_its_exit_status_is_handed_on
         "print(*sorted(row[0] for row in rows)); sys.exit(7)"
     )
     done = subprocess.run([*COMMAND, *python(program)], env=environment, stdout=subprocess.PIPE, text=True, check=False)
-    assert done.stdout.split() == ["admindb", "apidb", "authdb"]
+    assert done.stdout.split() == sorted(DATABASE_FILES)
     assert done.returncode == 7
 
 

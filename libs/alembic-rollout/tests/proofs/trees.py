@@ -84,8 +84,8 @@ def trees() -> Iterator[Tree]:
     """The made-up trees, and those of the services that are beside this library."""
     for helper in _HELPERS:
         yield Tree(helper, ("001", "002"), ("002",))
-    for service in ("auth", "user", "admin"):
-        folder = _ROOT / f"ai-micro-api-{service}/app/db/migrations/versions"
+    for folder in sorted(_ROOT.glob("ai-micro-api-*/app/db/migrations/versions")):
         numbers = tuple(sorted(path.name.partition("_")[0] for path in folder.glob("[0-9]*.py")))
         if numbers:
+            service = folder.relative_to(_ROOT).parts[0].removeprefix("ai-micro-api-")
             yield Tree(service, numbers, numbers, folder)

@@ -17,7 +17,7 @@ from stack.bench.load import Request, requests_per_second
 from stack.bench.running import MeasuredStack
 from stack.paths import ROOT
 from stack.ports import HOST, free_port, is_free
-from stack.services.service import SERVICES
+from stack.services.service import known_services
 
 CONNECTIONS = 32
 ROUNDS = 3
@@ -74,7 +74,7 @@ def _call(url: str, body: dict[str, Any] | None, token: str | None = None) -> di
 @contextmanager
 def _bare_endpoint(database_url: str) -> Iterator[int]:
     port = free_port()
-    folder = next(service.folder for service in SERVICES if service.name == "user")
+    folder = next(service.folder for service in known_services() if service.name == "user")
     process = subprocess.Popen(  # noqa: S603 - a fixed command
         [str(folder / ".venv/bin/uvicorn"), "bare_endpoint:app", "--port", str(port), "--no-access-log"],
         cwd=ROOT / "stack" / "benchmarks",

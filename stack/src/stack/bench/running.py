@@ -19,7 +19,7 @@ from stack.errors import StackError
 from stack.ports import free_port
 from stack.runner.description import description_file
 from stack.runner.settings import POSTGRES_PORT_VARIABLE
-from stack.services.service import SERVICES
+from stack.services.service import known_services
 
 START_SECONDS = 180.0
 
@@ -63,11 +63,14 @@ def measured_stack(data: Path) -> Iterator[MeasuredStack]:
     Raises:
         StackError: it did not get ready.
     """
-    ports = {variable: str(free_port()) for variable in (POSTGRES_PORT_VARIABLE, *(s.port_variable for s in SERVICES))}
+    ports = {
+        variable: str(free_port())
+        for variable in (POSTGRES_PORT_VARIABLE, *(s.port_variable for s in known_services()))
+    }
     started = time.perf_counter()
     process = psutil.Popen(
         [sys.executable, "-m", "stack", "run", "--end-with-parent"],
-        env=os.environ | ports | {"DATA_DIR": str(data), "SERVICES": ""},
+        env=os.environ | ports | {"DATA_DIR": str(data), "known_services()": ""},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

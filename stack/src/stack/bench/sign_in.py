@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from stack.bench.load import Request, requests_per_second
 from stack.bench.running import MeasuredStack
 from stack.paths import ROOT
-from stack.services.service import SERVICES
+from stack.services.service import known_services
 
 # Each of an account of its own: an account with more sessions than SESSIONS_PER_ACCOUNT would end one at each sign-in,
 # and what is measured would be the withdrawal of access tokens. Enough to keep the cores busy.
@@ -41,7 +41,7 @@ def _sign_ins(port: int, requests: list[Request]) -> float:
 
 
 def _bare_verifications() -> float:
-    folder = next(service.folder for service in SERVICES if service.name == "auth")
+    folder = next(service.folder for service in known_services() if service.name == "auth")
     done = subprocess.run(  # noqa: S603 - a fixed command
         [str(folder / ".venv/bin/python"), "bare_argon2.py", str(SECONDS)],
         cwd=ROOT / "stack" / "benchmarks",

@@ -12,7 +12,7 @@ from stack.postgres.binaries import postgres_binaries
 from stack.postgres.server import DRIVER
 from stack.runner.description import description_file
 from stack.runner.service_environment import backup_folder
-from stack.services.service import SERVICES, Service
+from stack.services.service import Service, known_services
 
 
 def alembic_rollout(service_name: str, arguments: Sequence[str], *, data: Path) -> NoReturn:
@@ -26,9 +26,11 @@ def alembic_rollout(service_name: str, arguments: Sequence[str], *, data: Path) 
     Raises:
         StackError: no stack with this data folder is ready, or there is no such service.
     """
-    service = next((known for known in SERVICES if known.name == service_name), None)
+    service = next((known for known in known_services() if known.name == service_name), None)
     if service is None:
-        raise StackError(f"There is no service {service_name}; there are: {' '.join(known.name for known in SERVICES)}")
+        raise StackError(
+            f"There is no service {service_name}; there are: {' '.join(known.name for known in known_services())}"
+        )
     try:
         description = json.loads(description_file(data).read_text())
     except FileNotFoundError as error:

@@ -2,6 +2,7 @@
 
 from stack.console import Console
 from stack.errors import StackError
+from stack.postgres.initialisation import add_missing_databases
 from stack.runner.credentials import load_credentials
 from stack.runner.database import make_if_missing, stack_server
 from stack.runner.instance import ProcessRecord, sole_instance
@@ -35,6 +36,8 @@ def run(settings: RunSettings) -> None:
             console.say(f"Made a database in {server.data}")
         with server.running():
             record.add(server.pid)
+            for database in add_missing_databases(server, credentials.role_passwords):
+                console.say(f"Made the database {database}, which came after this server")
             if not stop.received:
                 Stack(settings, credentials, server, console).run_services(commands, stop=stop, record=record)
         record.clear()

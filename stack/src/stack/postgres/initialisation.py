@@ -5,9 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from stack.errors import StackError
+from stack.paths import POSTGRES_INIT
 from stack.postgres.server import SUPERUSER, Server, new_password
 
-ROLES = ("authdb_owner", "authdb_app", "apidb_owner", "apidb_app", "admindb_owner", "admindb_app")
+CLIENT_AUTHENTICATION = POSTGRES_INIT / "40-client-authentication.sh"
+DATABASE_FILES = {file.stem.partition("-")[2]: file for file in sorted(POSTGRES_INIT.glob("30-*.sql"))}
+"""The file of postgres-init that makes each service's database."""
+
+ROLES = tuple(f"{database}_{role}" for database in DATABASE_FILES for role in ("owner", "app"))
 
 
 def new_role_passwords() -> dict[str, str]:
@@ -31,18 +36,32 @@ def initialise(server: Server, folder: Path, role_passwords: Mapping[str, str]) 
     Raises:
         StackError: a file failed; the message names it and holds the last line it said.
     """
-    environment = server.psql_environment() | password_variables(role_passwords)
-    environment |= {"PGDATA": str(server.data), "POSTGRES_USER": SUPERUSER}
-    psql = [str(server.binaries / "psql"), "-v", "ON_ERROR_STOP=1", "--no-psqlrc", "--quiet", "--file"]
     for file in sorted(folder.iterdir()):
-        if file.suffix not in {".sql", ".sh"}:
-            continue
-        command = [*psql, str(file)] if file.suffix == ".sql" else [str(file)]
-        done = subprocess.run(  # noqa: S603 - files of this repository
-            command, check=False, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
-        )
-        if done.returncode != 0:
-            raise StackError(f"{file.name} failed: {' '.join((done.stderr or done.stdout).split())}")
+        if file.suffix in {".sql", ".sh"}:
+            _run_file(server, file, role_passwords)
+
+
+def add_missing_databases(server: Server, role_passwords: Mapping[str, str]) -> list[str]:
+    """Make the databases of services that came after this server was made.
+
+    Args:
+        server: a running server that `initialise` has made, perhaps that of an older release.
+        role_passwords: password of each role of `ROLES`.
+
+    Returns:
+        The databases that were made.
+
+    Raises:
+        StackError: a file failed.
+    """
+    present = _psql(server, "SELECT rolname FROM pg_roles").split()
+    missing = [database for database in DATABASE_FILES if database not in present]
+    for database in missing:
+        _run_file(server, DATABASE_FILES[database], role_passwords)
+    if missing:
+        _run_file(server, CLIENT_AUTHENTICATION, role_passwords)
+        _psql(server, "SELECT pg_reload_conf()")
+    return missing
 
 
 def lift_connection_limits(server: Server) -> None:
@@ -51,10 +70,30 @@ def lift_connection_limits(server: Server) -> None:
     Raises:
         StackError: psql failed.
     """
-    statements = "".join(f"ALTER ROLE {role} CONNECTION LIMIT -1;" for role in ROLES)
-    psql = [str(server.binaries / "psql"), "-v", "ON_ERROR_STOP=1", "--no-psqlrc", "--quiet", "--command", statements]
-    done = subprocess.run(  # noqa: S603 - a fixed command
-        psql, check=False, env=server.psql_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True
+    _psql(server, "".join(f"ALTER ROLE {role} CONNECTION LIMIT -1;" for role in ROLES))
+
+
+def _run_file(server: Server, file: Path, role_passwords: Mapping[str, str]) -> None:
+    variables = password_variables(role_passwords) | {"PGDATA": str(server.data), "POSTGRES_USER": SUPERUSER}
+    if file.suffix == ".sh":
+        _run(server, [str(file)], variables, file.name)
+    else:
+        _run(server, [*_psql_command(server), "--file", str(file)], variables, file.name)
+
+
+def _psql(server: Server, statements: str) -> str:
+    return _run(server, [*_psql_command(server), "--tuples-only", "--command", statements], {}, f"psql: {statements}")
+
+
+def _psql_command(server: Server) -> list[str]:
+    return [str(server.binaries / "psql"), "-v", "ON_ERROR_STOP=1", "--no-psqlrc", "--quiet"]
+
+
+def _run(server: Server, command: list[str], variables: Mapping[str, str], name: str) -> str:
+    environment = {**server.psql_environment(), **variables}
+    done = subprocess.run(  # noqa: S603 - psql, and files of this repository
+        command, check=False, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
     )
     if done.returncode != 0:
-        raise StackError(f"The limits of connections could not be lifted: {' '.join(done.stderr.split())}")
+        raise StackError(f"{name} failed: {' '.join((done.stderr or done.stdout).split())}")
+    return done.stdout

@@ -19,9 +19,6 @@ from stack.postgres.account import Account
 
 SUPERUSER = "postgres"
 DRIVER = "postgresql+psycopg2"
-MAX_CONNECTIONS = 250
-"""What the limits of the roles in postgres-init add up to, and some; docker-compose.yml has the same number."""
-
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 

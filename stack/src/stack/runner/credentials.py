@@ -40,13 +40,14 @@ def load_credentials(file: Path) -> Credentials:
     """
     try:
         stored = json.loads(file.read_text())
-        credentials = Credentials(**{"service_client_secret": new_password(), **stored})
+        passwords = new_role_passwords() | stored["role_passwords"]
+        credentials = Credentials(**{"service_client_secret": new_password(), **stored, "role_passwords": passwords})
     except FileNotFoundError:
         stored = {}
         credentials = Credentials(
             new_password(), new_role_passwords(), ADMINISTRATOR_EMAIL, new_password(), new_password()
         )
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, KeyError) as error:
         raise StackError(f"{file} is damaged ({error}). The database in this folder opens only with it.") from error
     if stored != asdict(credentials):
         write_private_json(file, asdict(credentials))

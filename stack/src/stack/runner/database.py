@@ -8,11 +8,13 @@ from pathlib import Path
 from stack.paths import POSTGRES_INIT
 from stack.postgres.account import SHARED_HOME, server_account
 from stack.postgres.binaries import postgres_binaries
-from stack.postgres.initialisation import initialise
-from stack.postgres.server import MAX_CONNECTIONS, Server
+from stack.postgres.initialisation import DATABASE_FILES, initialise
+from stack.postgres.server import Server
 from stack.runner.credentials import Credentials
 
 UNFINISHED = "postgres.unfinished-"
+MAX_CONNECTIONS = 80 * len(DATABASE_FILES) + 10
+"""What the limits of the roles in postgres-init add up to, and some; docker-compose.yml has the same number."""
 
 
 def stack_server(data: Path, port: int, credentials: Credentials) -> Server:

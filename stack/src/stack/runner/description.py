@@ -9,13 +9,13 @@ from stack.private_files import write_private_json
 from stack.runner.credentials import Credentials
 from stack.runner.service_environment import role_url
 from stack.runner.settings import RunSettings
-from stack.services.service import SERVICES, address
+from stack.services.service import address, known_services
 
 
 def describe(settings: RunSettings, credentials: Credentials, server: Server) -> dict[str, Any]:
     """Return the description of a stack that is ready."""
     return {
-        **{service.name: address(settings.service_ports[service.name]) for service in SERVICES},
+        **{service.name: address(settings.service_ports[service.name]) for service in known_services()},
         "postgres": {
             "host": HOST,
             "port": server.port,
@@ -31,7 +31,7 @@ def describe(settings: RunSettings, credentials: Credentials, server: Server) ->
                 "owner_url": role_url(service, "owner", credentials=credentials, server=server),
                 "app_url": role_url(service, "app", credentials=credentials, server=server),
             }
-            for service in SERVICES
+            for service in known_services()
         },
     }
 

@@ -9,7 +9,7 @@ from stack.private_files import write_private
 from stack.runner.credentials import Credentials
 from stack.runner.settings import RunSettings
 from stack.services import embedding_server
-from stack.services.service import SERVICES, Service, address
+from stack.services.service import Service, address, known_services
 
 MARK = "# Written by `make run`"
 """First line of the .env files that the runner may replace and remove."""
@@ -45,6 +45,7 @@ def service_environment(
             "FIRST_ADMIN_PASSWORD": credentials.administrator_password,
             "LOGIN_LOG_URL": f"{admin}/api/logs/login",
             "AUDIT_LOG_URL": f"{admin}/api/logs/audit",
+            "JWT_SERVICES": json.dumps([known.folder_name for known in known_services()]),
             "ERASURE_URLS": json.dumps(_erasure_urls(settings.service_ports)),
             "SERVICE_CLIENT_SECRET": credentials.service_client_secret,
         },
@@ -93,12 +94,12 @@ def remove_env_file(service: Service) -> None:
 def _erasure_urls(service_ports: Mapping[str, int]) -> dict[str, str]:
     return {
         service.folder_name: f"{address(service_ports[service.name])}/internal/erasures"
-        for service in SERVICES
+        for service in known_services()
         if service.name != "auth"
     }
 
 
 def _docs_page_origins(service_ports: Mapping[str, int]) -> list[str]:
     # A docs page signs in at the auth service, which is another origin, under whichever name it was opened.
-    ports = [service_ports[service.name] for service in SERVICES]
+    ports = [service_ports[service.name] for service in known_services()]
     return [f"http://{host}:{port}" for port in ports for host in ("127.0.0.1", "localhost")]

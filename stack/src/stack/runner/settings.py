@@ -8,7 +8,7 @@ from stack.errors import StackError
 from stack.paths import ROOT
 from stack.ports import is_free
 from stack.services import embedding_server
-from stack.services.service import SERVICES, Service
+from stack.services.service import Service, known_services
 
 POSTGRES_PORT_VARIABLE = "POSTGRES_PORT"
 DEFAULT_POSTGRES_PORT = 5433
@@ -56,15 +56,16 @@ def read_settings(environment: Mapping[str, str]) -> RunSettings:
     Raises:
         StackError: a value cannot be used; the message names the variable.
     """
-    names = environment.get("SERVICES", "").split() or [service.name for service in SERVICES]
-    if unknown := set(names) - {service.name for service in SERVICES}:
-        known = " ".join(service.name for service in SERVICES)
+    names = environment.get("SERVICES", "").split() or [service.name for service in known_services()]
+    if unknown := set(names) - {service.name for service in known_services()}:
+        known = " ".join(service.name for service in known_services())
         raise StackError(f"SERVICES names {' '.join(sorted(unknown))}; there are: {known}")
     return RunSettings(
         data=(ROOT / (environment.get("DATA_DIR") or ".data")).resolve(),
-        services=tuple(service for service in SERVICES if service.name in names),
+        services=tuple(service for service in known_services() if service.name in names),
         service_ports={
-            service.name: _port(environment, service.port_variable, service.default_port) for service in SERVICES
+            service.name: _port(environment, service.port_variable, service.default_port)
+            for service in known_services()
         },
         postgres_port=_port(environment, POSTGRES_PORT_VARIABLE, DEFAULT_POSTGRES_PORT),
         embeddings_port=_embeddings_port(environment),

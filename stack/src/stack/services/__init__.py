@@ -1,1 +1,1 @@
-"""The three services: what each is called, how it is started, and one as a child process."""
+"""The services: what each is called, how it is started, and one as a child process."""

@@ -1,7 +1,8 @@
-"""Reads from docker-compose.yml how a service is started, so that there is one start command and not two."""
+"""Reads from docker-compose.yml which services there are and how each is started, so that neither is written twice."""
 
 import re
 import shlex
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,45 @@ import yaml
 from stack.errors import StackError
 from stack.paths import COMPOSE_FILE
 from stack.ports import HOST
+
+_PUBLISHED = re.compile(r"\$\{(?P<variable>\w+_PORT):-(?P<default>\d+)\}:\d+$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the compose file says of a service that has a database.
+
+    Args:
+        name: its name in the file.
+        port_variable: environment variable that moves it to another port.
+        default_port: the port of the machine otherwise.
+        database: the database it owns.
+    """
+
+    name: str
+    port_variable: str
+    default_port: int
+    database: str
+
+
+def entries(compose_file: Path = COMPOSE_FILE) -> list[Entry]:
+    """Return the services that have a database, in the order of the file.
+
+    Raises:
+        StackError: the file cannot be read, or a service's port is not written as `${X_PORT:-8001}:8000`.
+    """
+    return [
+        _entry(name, content, compose_file)
+        for name, content in _services(compose_file).items()
+        if "DB_NAME" in content.get("environment", {})
+    ]
+
+
+def _entry(name: str, content: dict[str, Any], compose_file: Path) -> Entry:
+    for port in content.get("ports", []):
+        if published := _PUBLISHED.search(str(port)):
+            return Entry(name, published["variable"], int(published["default"]), content["environment"]["DB_NAME"])
+    raise StackError(f"{compose_file.name}: {name} has no port such as ${{X_PORT:-8001}}:8000.")
 
 
 def start_command(service: str, port: int, *, compose_file: Path = COMPOSE_FILE) -> list[str]:

@@ -1,10 +1,15 @@
-"""The three services: where each lies, listens and keeps its rows."""
+"""The services: where each lies, listens and keeps its rows. docker-compose.yml is the list."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from stack.paths import ROOT
 from stack.ports import HOST
+from stack.services.compose import entries
+
+PREFIX = "ai-micro-api-"
+"""What a service's folder has before its name."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +36,17 @@ class Service:
         return ROOT / self.folder_name
 
 
-SERVICES = (
-    Service("auth", "ai-micro-api-auth", "AUTH_PORT", 8002, "authdb"),
-    Service("user", "ai-micro-api-user", "USER_PORT", 8001, "apidb"),
-    Service("admin", "ai-micro-api-admin", "ADMIN_PORT", 8003, "admindb"),
-)
+@cache
+def known_services() -> tuple[Service, ...]:
+    """Return the services, in the order of the compose file.
+
+    Raises:
+        StackError: the compose file cannot be used.
+    """
+    return tuple(
+        Service(entry.name.removeprefix(PREFIX), entry.name, entry.port_variable, entry.default_port, entry.database)
+        for entry in entries()
+    )
 
 
 def address(port: int) -> str:
