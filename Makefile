@@ -24,7 +24,7 @@ STEPS := $(FAST_STEPS) test-langchain test-e2e test-compose
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lock clean run psql admin up down test test-fast lint format reference examples types $(PART_TESTS) test-migrations \
+.PHONY: help install lock clean run psql admin up down test test-fast lint format service reference examples types $(PART_TESTS) test-migrations \
   test-langchain test-e2e test-load test-nightly test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
   restore FORCE
 
@@ -129,6 +129,10 @@ format: stack/.venv/.installed ## Put the code into the one format
 	@$(RUFF) check --fix .
 	@$(RUFF) format .
 
+service: stack/.venv/.installed stack/service-template/.venv/.installed ## Make a new service: make service NAME=billing PORT=8005 (the next free port by default)
+	@$(call need,NAME,the service to make, as in make service NAME=billing)
+	@$(STACK) service "$$NAME" --port "$$PORT"
+
 reference: libs/alembic-rollout/.venv/.installed ## Write docs/reference from the code of libs/alembic-rollout
 	@cd libs/alembic-rollout && .venv/bin/python tools/reference.py
 
@@ -159,7 +163,7 @@ test-admin: language-model
 language-model: $(POETRY_ENVIRONMENT)
 	@stack/bin/install-language-model
 
-test-stack: install ## Tests of the runner, of postgres-init, of changes of the models, and of the rules for all parts
+test-stack: install stack/service-template/.venv/.installed ## Tests of the runner, of postgres-init, of changes of the models, and of the rules for all parts
 	@$(call test-in,stack) tests/unit tests/repository tests/postgres_init tests/revisions
 
 test-migrations: install ## Rehearse, lint, apply and compare the migrations of all services, on a new database each
@@ -176,7 +180,8 @@ test-load: install ## The tests under load at full length: bursts, a network cut
 	  tests/releases/test_generated.py
 	@cd ai-micro-api-admin && LOAD=full $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest tests/processing/test_many_kills.py
 
-test-nightly: libs/alembic-rollout/.venv/.installed ai-micro-api-admin/.venv/.installed stack/.venv/.installed ## Random changes of models and SQL files, 20 times as many as `test` tries; each parser on mutated files for two minutes
+test-nightly: install stack/service-template/.venv/.installed ## Random changes of models and SQL files, 20 times as many as `test` tries; each parser on mutated files for two minutes; a new service, started
+	@cd stack && .venv/bin/pytest tests/new_service
 	@cd ai-micro-api-admin && FUZZ_SECONDS=120 FUZZ_SEED=$$$$ .venv/bin/pytest -n 2 tests/ingestion/fuzzing
 	@cd libs/alembic-rollout && RANDOM_PAIRS=1000 RANDOM_OBJECTS=100 $(CURDIR)/$(STACK) with-postgres -- \
 	  .venv/bin/pytest -n 2 --dist worksteal tests/autogenerate/test_random_changes.py tests/autogenerate/test_random_objects.py tests/autogenerate/test_layout.py
@@ -194,16 +199,12 @@ install: ## Install every part from its lock file into its own .venv
 
 lock: $(POETRY_ENVIRONMENT) ## Fit the lock files to their pyproject.toml, or one of them: make lock PART=stack
 	@for part in $(or $(PART),$(PARTS)); do \
-	  echo "$$part" && POETRY_VIRTUALENVS_CREATE=false POETRY_PYPI_MIRROR_URL="$$($(PIP_INDEX))" \
-	    $(POETRY) lock --no-interaction --directory "$$part" || exit 1; \
+	  echo "$$part" && stack/bin/lock-part "$$part" || exit 1; \
 	done
 
 clean: ## Remove every environment and cache; the data in .data stays
 	rm -rf .tools $(addsuffix /.venv,$(PARTS))
 	find . -name .git -prune -o -type d '(' -name __pycache__ -o -name '.*_cache' ')' -prune -exec rm -rf {} +
-
-# Poetry asks a JSON API that many indexes do not have; its mirror plug-in asks the index that pip is set up with.
-PIP_INDEX = $(CURDIR)/.tools/poetry/bin/python -c 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)'
 
 # The two scripts compare what is installed with what is locked and return at once where nothing is to do. They are
 # always asked, because a file's age says little: git touches locks, and environments break when a checkout is moved.

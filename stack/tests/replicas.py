@@ -13,7 +13,7 @@ from stack_process import StackProcess
 from service_kit.testing.gate import Gate
 from stack.ports import free_port
 from stack.services.compose import start_command
-from stack.services.service import address, known_services
+from stack.services.service import address, service_named
 
 _END_SECONDS = 60.0
 
@@ -29,7 +29,7 @@ class Replica:
     """
 
     def __init__(self, name: str, stack: StackProcess, *, gate: Gate | None = None, **settings: str) -> None:
-        service = next(service for service in known_services() if service.name == name)
+        service = service_named(name)
         self.port = free_port()
         self.url = address(self.port)
         database = stack.description["databases"][service.database]

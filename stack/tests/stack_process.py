@@ -39,10 +39,18 @@ class StackProcess:
     Args:
         data: its data folder.
         variables: settings, as they are given on make's command line.
-        command: what is run in the checkout.
+        command: what is run.
+        folder: the checkout that it is run in.
     """
 
-    def __init__(self, data: Path, variables: dict[str, str], *, command: Sequence[str] = ("make", "run")) -> None:
+    def __init__(
+        self,
+        data: Path,
+        variables: dict[str, str],
+        *,
+        command: Sequence[str] = ("make", "run"),
+        folder: Path = ROOT,
+    ) -> None:
         self.data = data
         self.variables = {"DATA_DIR": str(data), **variables}
         self.lines: list[str] = []
@@ -51,7 +59,7 @@ class StackProcess:
         outer = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
         self.process = subprocess.Popen(
             [*command],
-            cwd=ROOT,
+            cwd=folder,
             env=outer | self.variables,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi.testclient import TestClient
 
+from service_kit.testing.callers import code
 from service_kit.testing.gate import Gate
 from service_kit.testing.tokens import TokenIssuer
-from tests.people import EMPTY, FIELDS, Caller, code
+from tests.people import EMPTY, FIELDS, Caller
 
 
 def test_a_user_creates_their_own_profile_and_reads_it_back(user: Caller) -> None:

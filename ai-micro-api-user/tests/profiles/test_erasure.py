@@ -6,10 +6,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
+from service_kit.testing.callers import code
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.tokens import TokenIssuer
 from service_kit.tokens.services import SERVICE_IDS
-from tests.people import Caller, code
+from tests.people import Caller
 
 AUTH = SERVICE_IDS["ai-micro-api-auth"]
 

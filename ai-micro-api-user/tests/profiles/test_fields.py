@@ -8,9 +8,10 @@ from sqlalchemy import update
 from app.main import create_app
 from app.profiles.models import Profile
 from app.settings import Settings
+from service_kit.testing.callers import code
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.tokens import TokenIssuer
-from tests.people import FIELDS, Caller, code
+from tests.people import FIELDS, Caller
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,13 @@ from stack.commands.alembic_rollout import alembic_rollout
 from stack.commands.check_migrations import check_migrations
 from stack.commands.psql import psql
 from stack.commands.run import run
+from stack.commands.service import make_service
 from stack.commands.steps import run_steps
 from stack.commands.with_postgres import with_postgres
 from stack.console import Console
 from stack.errors import StackError
 from stack.runner.settings import read_settings
-from stack.services.service import known_services
+from stack.services.service import known_services, service_named
 from stack.tether import tie_to_parent
 
 
@@ -28,9 +29,13 @@ def main(arguments: list[str]) -> int:
     shell = commands.add_parser("psql", help="open psql on a database of the running stack, as superuser")
     shell.add_argument("database")
     rollout = commands.add_parser("alembic-rollout", help="run alembic-rollout on the running stack, as an operator")
-    rollout.add_argument("service", help="auth, user or admin")
+    rollout.add_argument("service", help="a service, such as auth")
     rollout.add_argument("argv", nargs="+", metavar="-- VERB", help="the verb and its arguments")
-    commands.add_parser("check-migrations", help="rehearse, lint, apply and compare each service's migrations")
+    migrations = commands.add_parser("check-migrations", help="rehearse, lint, apply and compare migrations")
+    migrations.add_argument("services", nargs="*", metavar="SERVICE", help="whose; every service's by default")
+    service = commands.add_parser("service", help="make a new service from stack/service-template")
+    service.add_argument("name")
+    service.add_argument("--port", help="the port that it answers at; the next free one by default")
     postgres = commands.add_parser("with-postgres", help="run a command with a PostgreSQL server of its own")
     postgres.add_argument("argv", nargs="+", metavar="-- COMMAND", help="the command and its arguments")
     commands.add_parser("bench", help="print speed and size beside their targets")
@@ -54,6 +59,8 @@ def _run_command(options: argparse.Namespace) -> int:
             psql(options.database, data=read_settings(os.environ).data)
         case "alembic-rollout":
             alembic_rollout(options.service, options.argv, data=read_settings(os.environ).data)
+        case "service":
+            make_service(options.name, options.port, console=Console([]))
         case "bench":
             bench(Console([]))
         case "with-postgres":
@@ -65,7 +72,8 @@ def _run_command(options: argparse.Namespace) -> int:
 
 def _passes(options: argparse.Namespace) -> bool:
     if options.command == "check-migrations":
-        return check_migrations(known_services(), console=Console([]))
+        chosen = [service_named(name) for name in options.services]
+        return check_migrations(chosen or known_services(), console=Console([]))
     return run_steps(options.targets, console=Console([]))
 
 

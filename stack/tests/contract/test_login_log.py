@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from stack.services.service import known_services
+from stack.services.service import service_named
 
 DELIVERED, REFUSED, UNAVAILABLE = "DELIVERED", "REFUSED", "UNAVAILABLE"
 FAULTS_OF_THE_MESSAGE = {400, 413, 422}
@@ -21,7 +21,7 @@ FAULTS_OF_THE_MESSAGE = {400, 413, 422}
 
 def said_by(script: str, service_name: str) -> dict[str, Any]:
     """Return what a script of this folder prints in a service's environment."""
-    service = next(service for service in known_services() if service.name == service_name)
+    service = service_named(service_name)
     done = subprocess.run(
         [str(service.folder / ".venv" / "bin" / "python"), str(Path(__file__).with_name(script))],
         check=False,

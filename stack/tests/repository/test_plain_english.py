@@ -13,16 +13,18 @@ from stack.services.service import known_services
 SERVICES = tuple(service.name for service in known_services())
 CODE = (
     *(f"ai-micro-api-{service}/app/" for service in SERVICES),
-    *("libs/service-kit/service_kit/", "postgres-init/", "stack/src/", "stack/bin/"),
+    *("libs/service-kit/service_kit/", "postgres-init/", "stack/src/", "stack/bin/", "stack/service-template/"),
 )
 # The library has a test of its own, a released revision is not changed any more, and the licence is quoted.
 NOT_JUDGED = ("libs/alembic-rollout/", "/migrations/versions/", "LICENSE")
 PARTS_WITH_TESTS = (*(f"ai-micro-api-{service}" for service in SERVICES), "libs/service-kit", "stack")
+# Those of a new service too, which git does not know yet.
+LIST_FILES = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate")
 ENDINGS = {".py", ".md", ".mako", ".sql", ".sh", ".yml", ".example", ""}
 
 
 def files() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files"], check=True, cwd=ROOT, capture_output=True, text=True).stdout
+    listed = subprocess.run(LIST_FILES, check=True, cwd=ROOT, capture_output=True, text=True).stdout
     judged = (name for name in listed.splitlines() if not any(part in name for part in NOT_JUDGED))
     return [
         ROOT / name

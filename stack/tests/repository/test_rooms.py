@@ -19,7 +19,7 @@ FLOORS: dict[str, Floors] = {
     "stack": (
         ("__main__",),
         ("commands", "bench"),
-        ("runner",),
+        ("runner", "new_service"),
         ("services",),
         ("postgres",),
         ("console", "ports", "previous_release", "private_files"),

@@ -12,25 +12,21 @@ from stack.postgres.binaries import postgres_binaries
 from stack.postgres.server import DRIVER
 from stack.runner.description import description_file
 from stack.runner.service_environment import backup_folder
-from stack.services.service import Service, known_services
+from stack.services.service import Service, service_named
 
 
 def alembic_rollout(service_name: str, arguments: Sequence[str], *, data: Path) -> NoReturn:
     """Turn this process into `alembic-rollout` of a service, which may make databases: for `restore` and `rehearse`.
 
     Args:
-        service_name: auth, user or admin.
+        service_name: a service, such as auth.
         arguments: the verb and its arguments.
         data: data folder of the stack.
 
     Raises:
         StackError: no stack with this data folder is ready, or there is no such service.
     """
-    service = next((known for known in known_services() if known.name == service_name), None)
-    if service is None:
-        raise StackError(
-            f"There is no service {service_name}; there are: {' '.join(known.name for known in known_services())}"
-        )
+    service = service_named(service_name)
     try:
         description = json.loads(description_file(data).read_text())
     except FileNotFoundError as error:

@@ -46,6 +46,13 @@ def entries(compose_file: Path = COMPOSE_FILE) -> list[Entry]:
     ]
 
 
+def published_ports(compose_file: Path = COMPOSE_FILE) -> dict[str, int]:
+    """Return the default of each port that the file publishes, by the variable that moves it."""
+    ports = [str(port) for content in _services(compose_file).values() for port in content.get("ports", [])]
+    found = [published for port in ports if (published := _PUBLISHED.search(port))]
+    return {published["variable"]: int(published["default"]) for published in found}
+
+
 def _entry(name: str, content: dict[str, Any], compose_file: Path) -> Entry:
     for port in content.get("ports", []):
         if published := _PUBLISHED.search(str(port)):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from stack.errors import StackError
 from stack.paths import ROOT
 from stack.ports import HOST
 from stack.services.compose import entries
@@ -47,6 +48,18 @@ def known_services() -> tuple[Service, ...]:
         Service(entry.name.removeprefix(PREFIX), entry.name, entry.port_variable, entry.default_port, entry.database)
         for entry in entries()
     )
+
+
+def service_named(name: str) -> Service:
+    """Return a service.
+
+    Raises:
+        StackError: there is none of this name; the message has those that there are.
+    """
+    for service in known_services():
+        if service.name == name:
+            return service
+    raise StackError(f"There is no service {name}; there are: {' '.join(known.name for known in known_services())}")
 
 
 def address(port: int) -> str:

@@ -1,0 +1,1 @@
+"""Notes of the users: an example to replace."""

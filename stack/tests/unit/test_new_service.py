@@ -1,0 +1,138 @@
+"""`make service NAME=...`: names that it refuses, the template filled in, and the lines that it adds."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from socket import socket
+
+import pytest
+import yaml
+
+from stack.commands import service as command
+from stack.commands.service import make_service
+from stack.console import Console
+from stack.errors import StackError
+from stack.new_service.additions import changed_files
+from stack.new_service.folder import ALIKE, render
+from stack.new_service.plan import NewService, plan
+from stack.paths import COMPOSE_FILE, ROOT
+
+SHOP = NewService("shop", 8099)
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("service")
+    render(SHOP, place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def changes(rendered: Path) -> dict[Path, str]:
+    return changed_files(SHOP, rendered / "additions")
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    with socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield listening.getsockname()[1]
+
+
+@pytest.mark.parametrize("name", ["Bil ling", "", "a", "Billing", "9lives", "a-b", "../up", "a" * 21, "billing\n"])
+def test_a_name_that_cannot_be_one_is_refused(name: str) -> None:
+    with pytest.raises(StackError, match="lower-case letters and digits, such as billing"):
+        plan(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [
+        ("auth", "the folder ai-micro-api-auth"),
+        ("api", "the file postgres-init/30-apidb.sql"),
+        ("postgres", "the variable POSTGRES_PORT"),
+        ("e5", "the variable E5_PORT"),
+        ("load", "the make target test-load"),
+    ],
+)
+def test_a_name_that_is_taken_is_refused_with_what_has_it(name: str, there: str) -> None:
+    with pytest.raises(StackError, match=rf"^There is {there} already\. Choose another NAME\.$"):
+        plan(name)
+
+
+@pytest.mark.parametrize(("port", "reason"), [("http", "a port is a number"), ("8001", "8001 is that of USER_PORT")])
+def test_a_port_that_is_none_or_taken_is_refused(port: str, reason: str) -> None:
+    with pytest.raises(StackError, match=reason):
+        plan("shop", port)
+
+
+def test_a_busy_port_is_refused_with_another_to_choose(busy_port: int) -> None:
+    with pytest.raises(StackError, match=rf"^Port {busy_port} is in use\. Choose another: PORT={busy_port + 100}$"):
+        plan("shop", str(busy_port))
+
+
+def test_without_a_port_it_gets_one_behind_those_that_are_known() -> None:
+    assert plan("shop", "").port > 8004
+
+
+def test_it_has_the_same_rooms_as_the_others(rendered: Path) -> None:
+    files = {str(path.relative_to(rendered / "ai-micro-api-shop")) for path in rendered.glob("ai-micro-api-shop/**/*")}
+    user = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT / "ai-micro-api-user", check=True, capture_output=True, text=True
+    ).stdout.split()
+    own = ("profiles", "/versions/", "audit", "people")
+    assert {name for name in user if not any(part in name for part in own)} <= files
+    assert set(ALIKE) <= files
+    assert not [name for name in files if name.endswith(".jinja")]
+
+
+def test_its_entry_in_the_compose_file_has_what_that_of_the_user_service_has(changes: dict[Path, str]) -> None:
+    content = yaml.safe_load(changes[COMPOSE_FILE])
+    user, shop = (content["services"][f"ai-micro-api-{name}"] for name in ("user", "shop"))
+    assert set(user) == set(shop)
+    delivers_events = {"AUDIT_LOG_URL", "SERVICE_TOKEN_URL", "SERVICE_CLIENT_SECRET"}
+    assert set(user["environment"]) - delivers_events == set(shop["environment"])
+    assert shop["ports"] == ["127.0.0.1:${SHOP_PORT:-8099}:8000"]
+    assert set(shop["volumes"][0].split(":")) & set(content["volumes"]) == {"shop-backups"}
+
+
+def test_the_others_learn_of_it(changes: dict[Path, str]) -> None:
+    environment = {
+        name: service["environment"]
+        for name, service in yaml.safe_load(changes[COMPOSE_FILE])["services"].items()
+        if "environment" in service
+    }
+    assert "SHOPDB_APP_PASSWORD" in environment["postgres"]
+    assert "ai-micro-api-shop" in environment["ai-micro-api-auth"]["JWT_SERVICES"]
+    assert "http://ai-micro-api-shop:8000/internal/erasures" in environment["ai-micro-api-auth"]["ERASURE_URLS"]
+    assert "http://localhost:${SHOP_PORT:-8099}" in environment["ai-micro-api-user"]["CORS_ORIGINS"]
+
+
+def test_every_other_line_of_the_files_stays_as_it_is(changes: dict[Path, str]) -> None:
+    for file, content in changes.items():
+        before, after = file.read_text().splitlines(), content.splitlines()
+        gone = [line for line in before if line not in after]
+        assert all("CORS_ORIGINS" in line or "CONNECTIONS" in line or "'[" in line or "'{" in line for line in gone)
+        assert len(after) > len(before)
+
+
+def test_what_fails_half_way_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "postgres-init").mkdir()
+    listed, unwritable = tmp_path / "listed", tmp_path / "unwritable"
+    listed.write_text("before")
+    unwritable.write_text("before")
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    monkeypatch.setattr(command, "render", _made)
+    monkeypatch.setattr(command, "lock", lambda *_: None)
+    monkeypatch.setattr(command, "changed_files", lambda *_: {listed: "after", unwritable: 7})
+    with pytest.raises(TypeError):
+        make_service("shop", None, console=Console([]))
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["listed", "postgres-init", "unwritable"]
+    assert listed.read_text() == unwritable.read_text() == "before"
+
+
+def _made(service: NewService, place: Path) -> None:
+    (place / service.database_file).parent.mkdir()
+    (place / service.database_file).touch()
+    (place / service.folder_name).mkdir()
