@@ -1,5 +1,6 @@
-"""`POST /api/prompt-templates/{id}/preview`: what a template becomes for a question. No model is asked."""
+"""`POST /api/prompt-templates/{id}/preview`: what a template becomes. No model is asked."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from app.chat.retrieval import Retrieval
 from app.chat.schemas import Message
 from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.contents.problems import KnowledgeBaseNotFound
-from app.prompt_templates.problems import PromptTemplateNotFound
-from app.prompt_templates.service import chosen
+from app.language_models.client import Message as ModelMessage
+from app.prompt_templates.problems import PromptTemplateNotFound, QuestionMissing
+from app.prompt_templates.repository import PromptTemplateRepository
 from app.search.problems import EmbeddingModelUnavailable
 from app.search.schemas import SearchItem
+from app.summaries.service import prompt_of_summary
 from service_kit.database.sessions import Database
 from service_kit.http.problems import problems
 from service_kit.http.schemas import RequestModel, ResponseModel
@@ -26,7 +29,7 @@ router = APIRouter(prefix="/api/prompt-templates", tags=["prompt templates"], ro
 
 
 class PreviewRequest(RequestModel):
-    """A question to try a template with."""
+    """What to try a template with."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -40,7 +43,7 @@ class PreviewRequest(RequestModel):
     )
 
     knowledge_base_id: UUID
-    question: Message
+    question: Message | None = Field(default=None, description="For a template for answers; a summary has none.")
 
 
 class PromptMessage(ResponseModel):
@@ -54,7 +57,9 @@ class Preview(ResponseModel):
     """What would be sent."""
 
     messages: list[PromptMessage]
-    passages: list[SearchItem] = Field(description="Those that are in it, in the order of their numbers.")
+    passages: list[SearchItem] = Field(
+        description="Those that an answer may cite, in the order of their numbers; none in a summary."
+    )
     tokens: int = Field(description="About how many tokens the messages have.")
 
 
@@ -73,18 +78,25 @@ class PreviewService:
         self._tokens = tokens
 
     def preview(self, template_id: UUID, body: PreviewRequest, *, by: Subject) -> Preview:
-        """Return what a template for answers becomes for a question.
+        """Return what a template becomes: for a question, or for the summary of a knowledge base.
 
         Raises:
-            PromptTemplateNotFound: there is no such template for answers.
+            PromptTemplateNotFound: there is no such template.
             KnowledgeBaseNotFound: there is no such knowledge base.
-            EmbeddingModelUnavailable: its vectors come from a model that is not set up.
+            QuestionMissing: the template is for answers, and no question came.
+            EmbeddingModelUnavailable: the vectors come from a model that is not set up.
         """
         with self._database.session() as session:
-            template = chosen(session, template_id, "answer")
+            template = PromptTemplateRepository(session).get(template_id)
+            if template is None:
+                raise PromptTemplateNotFound
             knowledge_base = KnowledgeBaseRepository(session).get(body.knowledge_base_id, by)
             if knowledge_base is None:
                 raise KnowledgeBaseNotFound
+            if template.purpose == "summary":
+                return _shown(prompt_of_summary(session, knowledge_base, template.content, tokens=self._tokens), [])
+        if body.question is None:
+            raise QuestionMissing
         asked = self._retrieval.asked(body.question, "", knowledge_base)
         prompt = prompt_for(
             asked,
@@ -94,12 +106,16 @@ class PreviewService:
             knowledge_base_name=knowledge_base.name,
             tokens=self._tokens,
         )
-        messages = [PromptMessage(role=message.role, content=message.content) for message in prompt.messages]
-        return Preview(
-            messages=messages,
-            passages=[source.item for source in prompt.sources],
-            tokens=sum(estimated_tokens(message.content) for message in messages),
-        )
+        return _shown(prompt.messages, [source.item for source in prompt.sources])
+
+
+def _shown(prompt: Sequence[ModelMessage], passages: list[SearchItem]) -> Preview:
+    messages = [PromptMessage(role=message.role, content=message.content) for message in prompt]
+    return Preview(
+        messages=messages,
+        passages=passages,
+        tokens=sum(estimated_tokens(message.content) for message in messages),
+    )
 
 
 async def preview_service(request: Request) -> PreviewService:
@@ -110,7 +126,7 @@ async def preview_service(request: Request) -> PreviewService:
 
 @router.post(
     "/{template_id}/preview",
-    responses=problems(PromptTemplateNotFound, KnowledgeBaseNotFound, EmbeddingModelUnavailable),
+    responses=problems(PromptTemplateNotFound, KnowledgeBaseNotFound, QuestionMissing, EmbeddingModelUnavailable),
 )
 def preview(
     template_id: UUID,
@@ -118,5 +134,5 @@ def preview(
     subject: Administrator,
     service: Annotated[PreviewService, Depends(preview_service)],
 ) -> Preview:
-    """Show what would be sent to a model for a question; administrators only."""
+    """Show what would be sent to a model for a question, or for a summary; administrators only."""
     return service.preview(template_id, body, by=subject)

@@ -50,6 +50,8 @@ DELETE FROM query_classifications WHERE query_classifications.asked_by = $1::UUI
 
 DELETE FROM stale_summaries WHERE stale_summaries.knowledge_base_id = $1::UUID AND stale_summaries.since <= $2;
 
+DELETE FROM stored_files WHERE stored_files.document_id = $1::UUID AND stored_files.content_hash = $2 AND stored_files.size_bytes = $3;
+
 DELETE FROM system_logs WHERE system_logs.id IN (SELECT system_logs.id
 FROM system_logs
 WHERE system_logs.created_at < now() - $1
@@ -126,6 +128,8 @@ INSERT INTO stale_summaries (knowledge_base_id) SELECT knowledge_bases.id
 FROM knowledge_bases
 WHERE knowledge_bases.id = $1::UUID ON CONFLICT (knowledge_base_id) DO UPDATE SET since = clock_timestamp();
 
+INSERT INTO stored_files (document_id, content_hash, size_bytes, state) VALUES ($1::UUID, $2, $3, $4) ON CONFLICT (document_id, content_hash, size_bytes) DO UPDATE SET state = $5, changed_at = now();
+
 INSERT INTO system_logs (level, event, message, actor_id, details) VALUES ($1, $2, $3, $4::UUID, $5::JSONB) RETURNING system_logs.created_at, system_logs.id;
 
 INSERT INTO system_settings (key, value, updated_by) VALUES ($1, $2::JSONB, $3::UUID) ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_by = $4::UUID RETURNING system_settings.key, system_settings.value, system_settings.updated_by, system_settings.created_at, system_settings.updated_at;
@@ -149,6 +153,10 @@ WHERE document_renewals.status IN ($2)) AS anon_1;
 SELECT 1 FROM pg_locks WHERE NOT granted;
 
 SELECT DISTINCT vector_dims(embedding) FROM langchain_pg_embedding;
+
+SELECT EXISTS (SELECT *
+FROM document_parts
+WHERE document_parts.document_id = $1::UUID) AS anon_1;
 
 SELECT attempts FROM documents;
 
@@ -376,8 +384,24 @@ FROM login_logs
 WHERE true) AS anon_1;
 
 SELECT count(*) AS count_1
+FROM document_parts
+WHERE document_parts.number = $1;
+
+SELECT count(*) AS count_1
 FROM query_classifications
 WHERE query_classifications.asked_by = $1::UUID AND query_classifications.created_at > now() - $2 AND query_classifications.classification = $3;
+
+SELECT count(*) AS count_1
+FROM stored_files
+WHERE stored_files.state = $1 AND (EXISTS (SELECT *
+FROM documents
+WHERE stored_files.document_id = documents.id AND stored_files.content_hash = documents.content_hash AND stored_files.size_bytes = documents.size_bytes));
+
+SELECT count(*) AS count_1
+FROM stored_files
+WHERE stored_files.state = $1 OR NOT (EXISTS (SELECT *
+FROM documents
+WHERE stored_files.document_id = documents.id AND stored_files.content_hash = documents.content_hash AND stored_files.size_bytes = documents.size_bytes)) AND NOT (stored_files.state = $2 AND stored_files.changed_at > now() - interval '10 minutes');
 
 SELECT count(*) AS documents, count(*) FILTER (WHERE documents.status = $1) AS ready, count(*) FILTER (WHERE documents.status = $2) AS failed, coalesce(sum(documents.chunk_count), $3) AS chunks, coalesce(sum(documents.size_bytes), $4) AS size_bytes, max(documents.created_at) AS newest
 FROM documents
@@ -394,6 +418,10 @@ SELECT delete_old_audit_events($1, $2) AS delete_old_audit_events_1;
 SELECT document_parts.content
 FROM document_parts JOIN documents ON documents.id = document_parts.document_id
 WHERE document_parts.document_id = $1::UUID AND document_parts.number = $2 AND documents.content_hash = $3 AND documents.size_bytes = $4;
+
+SELECT document_parts.content, stored_files.state
+FROM documents LEFT OUTER JOIN document_parts ON document_parts.document_id = documents.id AND document_parts.number = $1 LEFT OUTER JOIN stored_files ON stored_files.document_id = documents.id AND stored_files.content_hash = documents.content_hash AND stored_files.size_bytes = documents.size_bytes
+WHERE documents.id = $2::UUID AND documents.content_hash = $3 AND documents.size_bytes = $4;
 
 SELECT document_renewal_parts.content
 FROM document_renewal_parts
@@ -420,6 +448,15 @@ WHERE documents.id = $1::UUID AND documents.lease_token = $2::UUID AND knowledge
 SELECT documents.id
 FROM documents
 WHERE documents.collection_id = $1::UUID;
+
+SELECT documents.id
+FROM documents
+WHERE documents.id = $1::UUID AND documents.content_hash = $2 AND documents.size_bytes = $3 FOR UPDATE OF documents;
+
+SELECT documents.id, documents.content_hash, documents.size_bytes
+FROM documents JOIN document_parts ON document_parts.document_id = documents.id AND document_parts.number = $1 LEFT OUTER JOIN stored_files ON stored_files.document_id = documents.id AND stored_files.content_hash = documents.content_hash AND stored_files.size_bytes = documents.size_bytes
+WHERE (documents.status NOT IN ($2)) AND (stored_files.state IS NULL OR NOT (stored_files.state = $3 AND stored_files.changed_at > now() - interval '10 minutes'))
+LIMIT $4 FOR UPDATE OF documents SKIP LOCKED;
 
 SELECT documents.id, documents.file_name
 FROM documents
@@ -942,6 +979,27 @@ SELECT stale_summaries.since
 FROM stale_summaries
 WHERE stale_summaries.knowledge_base_id = $1::UUID;
 
+SELECT stored_files.document_id, stored_files.content_hash, stored_files.size_bytes, stored_files.state, stored_files.changed_at
+FROM stored_files
+WHERE stored_files.state = $1 AND (EXISTS (SELECT *
+FROM documents
+WHERE stored_files.document_id = documents.id AND stored_files.content_hash = documents.content_hash AND stored_files.size_bytes = documents.size_bytes)) AND stored_files.document_id > $2::UUID ORDER BY stored_files.document_id
+LIMIT $3 FOR UPDATE SKIP LOCKED;
+
+SELECT stored_files.document_id, stored_files.content_hash, stored_files.size_bytes, stored_files.state, stored_files.changed_at
+FROM stored_files
+WHERE stored_files.state = $1 AND (EXISTS (SELECT *
+FROM documents
+WHERE stored_files.document_id = documents.id AND stored_files.content_hash = documents.content_hash AND stored_files.size_bytes = documents.size_bytes)) ORDER BY stored_files.document_id
+LIMIT $2 FOR UPDATE SKIP LOCKED;
+
+SELECT stored_files.document_id, stored_files.content_hash, stored_files.size_bytes, stored_files.state, stored_files.changed_at
+FROM stored_files
+WHERE stored_files.state = $1 OR NOT (EXISTS (SELECT *
+FROM documents
+WHERE stored_files.document_id = documents.id AND stored_files.content_hash = documents.content_hash AND stored_files.size_bytes = documents.size_bytes)) AND NOT (stored_files.state = $2 AND stored_files.changed_at > now() - interval '10 minutes') ORDER BY stored_files.document_id
+LIMIT $3 FOR UPDATE SKIP LOCKED;
+
 SELECT sum(documents.chunk_count) AS sum_1
 FROM documents
 WHERE documents.knowledge_base_id IN ($1::UUID);
@@ -998,6 +1056,8 @@ WHERE document_renewals.status IN ($6) AND (document_renewals.lease_expires_at I
 LIMIT $8 FOR UPDATE OF document_renewals SKIP LOCKED) AND document_renewals.document_id = documents.id AND documents.knowledge_base_id = knowledge_bases.id RETURNING document_renewals.id, document_renewals.document_id, document_renewals.lease_token, document_renewals.attempts, document_renewals.file_name AS new_file_name, documents.knowledge_base_id, knowledge_bases.langchain_collection_id, documents.collection_id, coalesce(document_renewals.media_type, documents.media_type) AS media_type, coalesce(document_renewals.size_bytes, documents.size_bytes) AS size_bytes, coalesce(document_renewals.content_hash, documents.content_hash) AS content_hash, documents.title, documents.file_name, knowledge_bases.embedding_provider, knowledge_bases.embedding_model;
 
 UPDATE document_renewals SET status=$1, attempts=(document_renewals.attempts - $2), lease_token=$3::UUID, lease_expires_at=$4 WHERE document_renewals.id = $5::UUID AND document_renewals.lease_token = $6::UUID RETURNING document_renewals.id;
+
+UPDATE document_renewals SET status=$1, attempts=(document_renewals.attempts - $2), lease_token=$3::UUID, lease_expires_at=(now() + $4) WHERE document_renewals.id = $5::UUID AND document_renewals.lease_token = $6::UUID RETURNING document_renewals.id;
 
 UPDATE document_renewals SET status=$1, attempts=greatest(document_renewals.attempts - $2, $3), lease_token=$4::UUID, lease_expires_at=$5 WHERE document_renewals.document_id IN (SELECT documents.id
 FROM documents
@@ -1123,6 +1183,10 @@ UPDATE stale_summaries SET claimed_until=(now() + $1) WHERE stale_summaries.know
 FROM stale_summaries
 WHERE stale_summaries.claimed_until IS NULL OR stale_summaries.claimed_until < now() ORDER BY stale_summaries.since
 LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING stale_summaries.knowledge_base_id, stale_summaries.since;
+
+UPDATE stored_files SET changed_at=to_timestamp($1) WHERE stored_files.document_id = $2::UUID AND stored_files.content_hash = $3 AND stored_files.size_bytes = $4;
+
+UPDATE stored_files SET state=$1, changed_at=now() WHERE stored_files.document_id = $2::UUID AND stored_files.content_hash = $3 AND stored_files.size_bytes = $4;
 
 UPDATE term_frequencies SET chunk_count=(term_frequencies.chunk_count - $1) WHERE term_frequencies.knowledge_base_id = $2::UUID AND term_frequencies.term IN ($3);
 

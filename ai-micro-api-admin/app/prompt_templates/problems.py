@@ -7,6 +7,10 @@ class PromptTemplateNotFound(Problem, status=404, code="PROMPT_TEMPLATE_NOT_FOUN
     """There is no such prompt template."""
 
 
+class QuestionMissing(Problem, status=422, code="QUESTION_MISSING"):
+    """A template for answers is shown with a question; send one."""
+
+
 class PromptTemplateNameTaken(Problem, status=409, code="PROMPT_TEMPLATE_NAME_TAKEN"):
     """Another prompt template has that name; choose another one."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 from fastapi import Depends, Request
+from sqlalchemy.orm import Session
 
 from app.answers.language import PHRASES
 from app.answers.safe_answer import SafeAnswer
@@ -161,6 +162,20 @@ class SummaryService:
             if not SummaryRepository(session).write(material.knowledge_base_id, text, material.statistics, model):
                 raise KnowledgeBaseNotFound("The knowledge base was deleted while it was summarised.")
             summary_marks.clear(session, material.knowledge_base_id, material.since)
+
+
+def prompt_of_summary(session: Session, knowledge_base: KnowledgeBase, template: str, *, tokens: int) -> list[Message]:
+    """Return what a model would be asked for a summary; nothing where no document is ready.
+
+    Args:
+        session: reads the documents.
+        knowledge_base: of which.
+        template: has `{context}`.
+        tokens: room for the documents.
+    """
+    beginnings = SummaryRepository(session).beginnings(knowledge_base.id, _BEGINNINGS)
+    numbers = statistics.count(session, knowledge_base.id)
+    return composition.prompt(template, knowledge_base.name, numbers, beginnings, tokens) if beginnings else []
 
 
 async def _written(material: Material, model: LanguageModel | None) -> tuple[str, str]:

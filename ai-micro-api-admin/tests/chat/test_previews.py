@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.types_of_fixtures import Headers, Json
+from tests.types_of_fixtures import Create, Headers, Json
 
 QUESTION = "図書館は何時まで開いていますか"
 
@@ -46,3 +46,23 @@ def test_what_is_not_there_is_not_found(
     assert client.post(other, json=body, headers=admin).json()["code"] == "PROMPT_TEMPLATE_NOT_FOUND"
     body["knowledge_base_id"] = str(uuid4())
     assert client.post(url, json=body, headers=admin).json()["code"] == "KNOWLEDGE_BASE_NOT_FOUND"
+
+
+def test_a_template_for_answers_needs_a_question(client: TestClient, admin: Headers, library: Json, url: str) -> None:
+    response = client.post(url, json={"knowledge_base_id": library["id"]}, headers=admin)
+    assert (response.status_code, response.json()["code"]) == (422, "QUESTION_MISSING")
+
+
+def test_a_template_for_summaries_is_shown_with_the_documents_of_the_knowledge_base(
+    client: TestClient, admin: Headers, library: Json, new_knowledge_base: Create
+) -> None:
+    body = {"name": "brief", "purpose": "summary", "content": "{knowledge_base_name}, {statistics}: {context}"}
+    url = client.post("/api/prompt-templates", json=body, headers=admin).headers["location"]
+    preview = client.post(f"{url}/preview", json={"knowledge_base_id": library["id"]}, headers=admin).json()
+    _, user = preview["messages"]
+    assert user["content"].startswith("図書館, ")
+    assert "図書館は平日の午前九時から" in user["content"]
+    assert preview["passages"] == []
+    empty = {"knowledge_base_id": new_knowledge_base()["id"]}
+    shown = client.post(f"{url}/preview", json=empty, headers=admin).json()
+    assert (shown["messages"], shown["tokens"]) == ([], 0), "without documents no model is asked"
