@@ -26,7 +26,7 @@ STEPS := $(FAST_STEPS) test-langchain test-e2e test-compose
 .DELETE_ON_ERROR:
 .PHONY: help install lock clean run psql admin up down test test-fast lint format service reference examples types $(PART_TESTS) test-migrations \
   test-langchain test-e2e test-load test-nightly test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
-  restore FORCE
+  restore packages release FORCE
 
 help:
 	@awk -v services='$(SERVICE_TESTS)' 'BEGIN {FS = ":.*## "} \
@@ -163,8 +163,8 @@ test-admin: language-model
 language-model: $(POETRY_ENVIRONMENT)
 	@stack/bin/install-language-model
 
-test-stack: install stack/service-template/.venv/.installed ## Tests of the runner, of postgres-init, of changes of the models, and of the rules for all parts
-	@$(call test-in,stack) tests/unit tests/repository tests/postgres_init tests/revisions
+test-stack: install stack/service-template/.venv/.installed stack/pipeline-tools/.venv/.installed ## Tests of the runner, of postgres-init, of changes of the models, of packages and pipelines, and of the rules for all parts
+	@$(call test-in,stack) tests/unit tests/repository tests/postgres_init tests/revisions tests/packages
 
 test-migrations: install ## Rehearse, lint, apply and compare the migrations of all services, on a new database each
 	@$(STACK) with-postgres -- $(STACK) check-migrations
@@ -192,6 +192,14 @@ test-compose: install ## The compose file on a Docker engine; skipped where none
 bench: install ## Print speed and size beside their targets
 	@$(STACK) bench
 	@cd libs/alembic-rollout && $(CURDIR)/$(STACK) with-postgres -- .venv/bin/python benchmarks/report.py
+
+##@ Packages and releases
+packages: stack/pipeline-tools/.venv/.installed ## Build sdist and wheel of both libraries into dist/, and check them
+	@stack/bin/build-packages dist
+
+release: stack/.venv/.installed ## Set the version of every part, date the changelogs, commit and tag: make release VERSION=1.4.0
+	@$(call need,VERSION,the version to release, as in make release VERSION=1.4.0)
+	@exec $(STACK) release "$(VERSION)"
 
 ##@ Environments
 install: ## Install every part from its lock file into its own .venv

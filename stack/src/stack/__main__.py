@@ -4,17 +4,20 @@ import argparse
 import os
 import signal
 import sys
+from datetime import UTC, datetime
 
 from stack.bench.report import bench
 from stack.commands.alembic_rollout import alembic_rollout
 from stack.commands.check_migrations import check_migrations
 from stack.commands.psql import psql
+from stack.commands.release import release
 from stack.commands.run import run
 from stack.commands.service import make_service
 from stack.commands.steps import run_steps
 from stack.commands.with_postgres import with_postgres
 from stack.console import Console
 from stack.errors import StackError
+from stack.paths import ROOT
 from stack.runner.settings import read_settings
 from stack.services.service import known_services, service_named
 from stack.tether import tie_to_parent
@@ -38,6 +41,8 @@ def main(arguments: list[str]) -> int:
     service.add_argument("--port", help="the port that it answers at; the next free one by default")
     postgres = commands.add_parser("with-postgres", help="run a command with a PostgreSQL server of its own")
     postgres.add_argument("argv", nargs="+", metavar="-- COMMAND", help="the command and its arguments")
+    new = commands.add_parser("release", help="set the version of every part, date the changelogs, commit and tag")
+    new.add_argument("version", help="as 1.4.0")
     commands.add_parser("bench", help="print speed and size beside their targets")
     steps = commands.add_parser("steps", help="run make targets and print what each took")
     steps.add_argument("targets", nargs="+", metavar="TARGET")
@@ -61,6 +66,8 @@ def _run_command(options: argparse.Namespace) -> int:
             alembic_rollout(options.service, options.argv, data=read_settings(os.environ).data)
         case "service":
             make_service(options.name, options.port, console=Console([]))
+        case "release":
+            release(ROOT, options.version, today=datetime.now(UTC).date(), console=Console([]))
         case "bench":
             bench(Console([]))
         case "with-postgres":

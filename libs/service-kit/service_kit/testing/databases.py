@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Engine, create_engine, make_url, pool, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 SERVER_VARIABLE = "TEST_POSTGRES_URL"
 
@@ -81,13 +83,16 @@ class Server:
             connection.execute(text(statement))
 
 
-def alembic_config(ini: Path, url: str) -> Config:
+def alembic_config(ini: Path, url: str) -> "Config":
     """Return a configuration for running Alembic's commands in this process.
 
     Args:
         ini: the service's `alembic.ini`.
         url: the database to migrate; wins over the environment.
     """
+    # pytest loads this module wherever the kit is installed; Alembic comes with the extra `testing` only.
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config(ini)
     config.attributes["url"] = url
     return config
@@ -95,6 +100,8 @@ def alembic_config(ini: Path, url: str) -> Config:
 
 def migrate(ini: Path, url: str, revision: str = "head") -> None:
     """Run `alembic upgrade`."""
+    from alembic import command  # noqa: PLC0415 - as above
+
     command.upgrade(alembic_config(ini, url), revision)
 
 

@@ -1,0 +1,66 @@
+"""The one version of the repository, as the pyproject.toml files of what is shipped say it.
+
+Poetry wants a version in each of them, and a lock file repeats those of the libraries. A release writes them all, and a
+test compares them, so that none can be forgotten.
+"""
+
+import re
+from pathlib import Path
+
+from stack.errors import StackError
+
+SHIPPED = ("libs/*", "ai-micro-api-*")
+_OWN = re.compile(r'(?<=^version = ")[^"]+', re.MULTILINE)
+_LOCKED = re.compile(r'(?<=^name = ")(?P<name>[^"]+)"\nversion = "(?P<version>[^"]+)', re.MULTILINE)
+
+
+def parsed(text: str) -> tuple[int, int, int]:
+    """Return a version as numbers that can be compared.
+
+    Raises:
+        StackError: it is not `x.y.z`.
+    """
+    if not re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}", text, re.ASCII):
+        raise StackError(f"VERSION is three numbers, as in make release VERSION=1.4.0, and not {text!r}.")
+    major, minor, patch = (int(number) for number in text.split("."))
+    return major, minor, patch
+
+
+def projects(root: Path) -> list[Path]:
+    """Return the pyproject.toml of every part that is shipped: the libraries and the services."""
+    return sorted(path for pattern in SHIPPED for path in root.glob(f"{pattern}/pyproject.toml"))
+
+
+def versions(root: Path) -> dict[Path, str]:
+    """Return every version that is written down of what is shipped, by file; in a lock file, those of the libraries."""
+    libraries = _libraries(root)
+    found = {}
+    for project in projects(root):
+        own = _OWN.search(project.read_text())
+        if own is None:
+            raise StackError(f"{project.relative_to(root)} has no version.")
+        found[project] = own.group()
+        lock = project.with_name("poetry.lock")
+        locked = {match["version"] for match in _LOCKED.finditer(lock.read_text()) if match["name"] in libraries}
+        if locked:
+            found[lock] = ", ".join(sorted(locked))
+    return found
+
+
+def set_version(root: Path, version: str) -> list[Path]:
+    """Write a version into every file of `versions`, and return these files."""
+    libraries = _libraries(root)
+
+    def locked(match: re.Match[str]) -> str:
+        return f'{match["name"]}"\nversion = "{version}' if match["name"] in libraries else match.group()
+
+    files = list(versions(root))
+    for file in files:
+        text = file.read_text()
+        is_lock = file.name == "poetry.lock"
+        file.write_text(_LOCKED.sub(locked, text) if is_lock else _OWN.sub(version, text, count=1))
+    return files
+
+
+def _libraries(root: Path) -> set[str]:
+    return {project.parent.name for project in projects(root) if project.parent.parent.name == "libs"}
