@@ -110,9 +110,10 @@ test-fast: install ## The same without a running stack and without Docker
 	@$(STACK) with-postgres -- $(STACK) steps $(FAST_STEPS)
 
 ifeq ($(SERVICE),)
-lint: $(ENVIRONMENTS) ## Check style, format, lock files and migrations; one service's migrations: make lint SERVICE=auth
+lint: $(ENVIRONMENTS) stack/pipeline-tools/.venv/.installed ## Check style, format, pipelines, lock files and migrations; one service's migrations: make lint SERVICE=auth
 	@$(RUFF) check .
 	@$(RUFF) format --check .
+	@stack/bin/check-pipelines
 	@for part in $(PARTS); do \
 	  $(POETRY) check --lock --quiet --directory "$$part" && $(PIP) --python "$$part/.venv/bin/python" check || \
 	  { echo "$$part: run make lock PART=$$part" >&2; exit 1; }; \
@@ -164,7 +165,7 @@ language-model: $(POETRY_ENVIRONMENT)
 	@stack/bin/install-language-model
 
 test-stack: install stack/service-template/.venv/.installed stack/pipeline-tools/.venv/.installed ## Tests of the runner, of postgres-init, of changes of the models, of packages and pipelines, and of the rules for all parts
-	@$(call test-in,stack) tests/unit tests/repository tests/postgres_init tests/revisions tests/packages
+	@$(call test-in,stack) tests/unit tests/repository tests/postgres_init tests/revisions tests/packages tests/pipelines
 
 test-migrations: install ## Rehearse, lint, apply and compare the migrations of all services, on a new database each
 	@$(STACK) with-postgres -- $(STACK) check-migrations
