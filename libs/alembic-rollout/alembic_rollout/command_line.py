@@ -29,6 +29,22 @@ _OPTIONS: dict[str, Any] = {
         "--base",
         {"dest": "previous", "metavar": "GIT_REF", "help": "The release that runs: ask its statements too."},
     ),
+    "against": (
+        "--base",
+        {
+            "dest": "against",
+            "metavar": "GIT_REF",
+            "default": "origin/main",
+            "help": "What the branch is merged into; origin/main by default.",
+        },
+    ),
+    "comment": (
+        "--comment",
+        {
+            "action": "store_true",
+            "help": "In a pipeline of GitHub or GitLab: write it into the pull request, and into the job's summary.",
+        },
+    ),
     "all_revisions": (
         "--all",
         {"dest": "all_revisions", "action": "store_true", "help": "Every revision of the tree."},

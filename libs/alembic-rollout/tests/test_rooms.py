@@ -15,6 +15,7 @@ FLOORS = (
     ("command_line",),
     ("commands",),
     ("metrics", "recording"),
+    ("review",),
     ("upgrade", "autogenerate"),
     ("rehearsal",),
     ("lint", "drift"),

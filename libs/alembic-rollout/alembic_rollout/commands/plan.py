@@ -9,10 +9,10 @@ from rich.text import Text
 from alembic_rollout.checks.answers import Answer
 from alembic_rollout.checks.declared_checks import Check
 from alembic_rollout.lint.formats import as_dict, finding_text, relative
+from alembic_rollout.lint.formats.script_lines import script_lines
 from alembic_rollout.output import console, print_json
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.database_url import url_without_password
-from alembic_rollout.project.rendering import Rendered
 from alembic_rollout.project.tree_checks import check_heads, check_id_lengths, check_tree
 from alembic_rollout.redaction.sql_values import without_passwords
 from alembic_rollout.upgrade.decision import Decision, Pending, decide_upgrade
@@ -142,7 +142,7 @@ def _revision_texts(pending: Pending) -> Iterator[Text]:
         yield Text(
             f"  Held now, while an older release is connected: {'; '.join(pending.held.reasons)}.", style="yellow"
         )
-    for line in _sql_lines(reading.upgrade):
+    for line in script_lines(reading.upgrade):
         yield Text(f"    {line}")
     if reading.upgrade.error:
         yield Text(f"  A real run may do more or something else: {reading.upgrade.error}.", style="yellow")
@@ -165,15 +165,3 @@ def _check_texts(pending: Pending) -> Iterator[Text]:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:].rstrip(".")
-
-
-def _sql_lines(rendered: Rendered) -> Iterator[str]:
-    """Yield what `alembic upgrade --sql` would show, without the version table."""
-    inside = False
-    for statement in rendered.statements:
-        if statement.in_transaction is not inside:
-            yield "BEGIN;" if statement.in_transaction else "COMMIT;"
-            inside = statement.in_transaction
-        yield from f"{without_passwords(statement.sql)};".split("\n")
-    if inside:
-        yield "COMMIT;"

@@ -76,6 +76,13 @@ def rehearse(config: Config, to: str = "head", as_json: bool = False, previous: 
     rehearse_command(load_environment(config), to=to, as_json=as_json, base=previous)
 
 
+def review(config: Config, against: str = "origin/main", comment: bool = False) -> None:
+    """Lint and rehearse what a branch adds, compare its models with what it makes, and report on one page."""
+    from alembic_rollout.commands.review import review_command
+
+    review_command(config, base=against, comment=comment)
+
+
 def drift(config: Config, ignore: list[str] | None = None, as_json: bool = False, accept: bool = False) -> None:
     """Compare the live schema with the last migration and with the models; exit status 4 when it differs."""
     from alembic_rollout.commands.drift import accept_drift_command, drift_command
@@ -155,6 +162,7 @@ VERBS: tuple[CommandFunction, ...] = (
     lint,
     statistics,
     rehearse,
+    review,
     drift,
     status,
     history,

@@ -1,7 +1,9 @@
 """The linter: every rule, over any number of revisions."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from alembic_rollout.errors import UsageError
 from alembic_rollout.inventory.releases import RULES_OF_RELEASES, ReleasesAsked
@@ -23,15 +25,36 @@ from alembic_rollout.lint.hazards.squawk import check_with_squawk
 from alembic_rollout.lint.hazards.transactions import check_transactions
 from alembic_rollout.lint.known.knowledge import Knowledge
 from alembic_rollout.lint.known.known_catalogue import Catalogue
-from alembic_rollout.lint.own_rules import OwnRule, check_own_rules
+from alembic_rollout.lint.known.statistics_file import read_statistics
+from alembic_rollout.lint.own_rules import OwnRule, check_own_rules, load_own_rules
 from alembic_rollout.lint.revision import Revision
 from alembic_rollout.lint.rules import LEFT_OUT, RULES
 from alembic_rollout.lint.situation import Hazard, Situation
 from alembic_rollout.lint.statement_findings import check_releases
 from alembic_rollout.lint.steps import Step
-from alembic_rollout.project.rendering import Rendered, RevisionReading
+from alembic_rollout.project.rendering import Reader, Rendered, RevisionReading
 from alembic_rollout.project.tree import Tree
 from alembic_rollout.settings import Settings
+
+if TYPE_CHECKING:
+    from alembic_rollout.project.environment import Environment
+
+AskReleases = Callable[[Sequence[RevisionReading], Callable[[], Sequence[Rendered]]], ReleasesAsked | None]
+"""Returns what both releases say; takes the judged revisions, and what returns the upgrades that precede them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Revisions and what the linter says of them.
+
+    Attributes:
+        readings: the revisions with their SQL, in order.
+        findings: by revision and line; what a revision accepts has its reason.
+    """
+
+    readings: Sequence[RevisionReading] = ()
+    findings: Sequence[Finding] = ()
+
 
 _CHECKS: tuple[Callable[[Step, Situation], Iterator[Hazard]], ...] = (
     check_phase,
@@ -111,6 +134,36 @@ def lint_revisions(
     return found
 
 
+def judge_files(environment: "Environment", revisions: Sequence[str], *, ask: AskReleases | None = None) -> Judged:
+    """Read revisions in a child process and judge them, without a database.
+
+    Args:
+        environment: the project.
+        revisions: which, in the order in which they would run.
+        ask: asks both releases; None where they are not asked.
+
+    Raises:
+        UsageError: a setting names a rule or a revision that does not exist, or the statistics are of another schema.
+    """
+    if not revisions:
+        return Judged()
+    tree, settings = environment.tree, environment.settings
+    sizes, own = read_statistics(settings, environment.folder, tree), load_own_rules(settings, environment.folder)
+    with Reader(environment) as reader:
+        readings = list(reader.read(revisions))
+        earlier = partial(_before, reader, tree, revisions)
+        findings = lint_revisions(
+            readings,
+            settings,
+            tree,
+            known=lambda: Catalogue(sizes=sizes),
+            earlier=earlier,
+            own_rules=own,
+            releases=ask(readings, earlier) if ask is not None else None,
+        )
+    return Judged(readings, findings)
+
+
 def judged_of(revisions: Sequence[str], settings: Settings, tree: Tree) -> list[str]:
     """Leave out the revisions that were released before the linter came, as the setting `lint_after` says.
 
@@ -143,3 +196,9 @@ def _check(revision: Revision, knowledge: Knowledge, settings: Settings) -> Iter
         situation.add(step)
     situation.end()
     yield from check_downgrade(revision)
+
+
+def _before(reader: Reader, tree: Tree, judged: Sequence[str]) -> list[Rendered]:
+    """Read the upgrades that the judged revisions are built on."""
+    below = tree.ancestors(judged).difference(judged)
+    return [reading.upgrade for reading in reader.read([name for name in tree.order if name in below], ["upgrade"])]

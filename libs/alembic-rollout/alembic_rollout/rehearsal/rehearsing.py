@@ -18,7 +18,7 @@ from alembic_rollout.rehearsal.observer import observing
 from alembic_rollout.rehearsal.results import Rehearsal, RehearsedRevision
 from alembic_rollout.rehearsal.round_trip import RoundTrip
 from alembic_rollout.rehearsal.walk import pending
-from alembic_rollout.scratch.database import open_scratch
+from alembic_rollout.scratch.database import Scratch, open_scratch
 from alembic_rollout.wording.phrases import plural
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def rehearse(environment: Environment, to: str, base: str | None = None) -> Rehe
         database = url_without_password(connection.engine.url)
     _check_known(environment, current)
     scripts = pending(environment, to, current)
-    rehearsal = Rehearsal(database, current, [_describe(environment, script) for script in scripts])
+    rehearsal = Rehearsal(database, current, [describe_revision(environment, script) for script in scripts])
     if scripts:
         # An empty database has no previous release, for which a contract revision could be held.
         previous, new = inventories(environment, base) if current else (Inventory(), Inventory())
@@ -59,6 +59,17 @@ def check_result(rehearsal: Rehearsal) -> None:
         RolloutError: a revision failed.
         FindingsError: the downgrade or the second upgrade led to another schema, or a release does not survive.
     """
+    check_round_trip(rehearsal)
+    _check_releases(rehearsal)
+
+
+def check_round_trip(rehearsal: Rehearsal) -> None:
+    """Do what `check_result` does, without a look at what the releases say.
+
+    Raises:
+        RolloutError: a revision failed.
+        FindingsError: the downgrade or the second upgrade led to another schema.
+    """
     failure = rehearsal.failure
     if failure is not None:
         verb = "Upgrading to" if failure.direction == "upgrade" else "Reverting"
@@ -72,7 +83,6 @@ def check_result(rehearsal: Rehearsal) -> None:
     if rehearsal.after_second_up:
         count = len(rehearsal.after_second_up)
         raise FindingsError(f"The second upgrade leads to another schema than the first; lines that differ: {count}.")
-    _check_releases(rehearsal)
 
 
 def _check_releases(rehearsal: Rehearsal) -> None:
@@ -97,7 +107,8 @@ def _check_known(environment: Environment, current: Sequence[str]) -> None:
         )
 
 
-def _describe(environment: Environment, script: Script) -> RehearsedRevision:
+def describe_revision(environment: Environment, script: Script) -> RehearsedRevision:
+    """Return where the results of a revision go, with what its file says of it."""
     file = environment.tree.by_revision.get(script.revision)
     accepted = getattr(script.module, "accepted", {})
     accepts = tuple(accepted) if isinstance(accepted, dict) else ()
@@ -113,10 +124,32 @@ def _run(
         if rehearsal.start:
             logger.info("Copying the schema of %s.", scratch.live.name)
         clone_schema(environment.url, settings, environment.version_table, scratch, rehearsal.start)
-        watching = observing(scratch, without=own_tables(environment.version_table, settings.history_table))
-        with watching as observer, scratch.observer.connect() as reader, scratch.observer.connect() as asking:
-            order = [script.revision for script in scripts]
-            both = BothReleases(asking, environment.tree, order, previous.in_order, new.in_order)
-            rehearsal.releases = both.asked
-            RoundTrip(environment, scratch, observer, reader, rehearsal, releases=both).run(scripts)
+        rehearse_in(environment, scratch, scripts, rehearsal, previous=previous, new=new)
+
+
+def rehearse_in(
+    environment: Environment,
+    scratch: Scratch,
+    scripts: Sequence[Script],
+    rehearsal: Rehearsal,
+    *,
+    previous: Inventory,
+    new: Inventory,
+) -> None:
+    """Apply, revert and re-apply revisions in a scratch database that is where they begin.
+
+    Args:
+        environment: the project.
+        scratch: the database.
+        scripts: the revisions, in order.
+        rehearsal: where the results go.
+        previous: the statements of the release that runs.
+        new: those of this release.
+    """
+    watching = observing(scratch, without=own_tables(environment.version_table, environment.settings.history_table))
+    with watching as observer, scratch.observer.connect() as reader, scratch.observer.connect() as asking:
+        order = [script.revision for script in scripts]
+        both = BothReleases(asking, environment.tree, order, previous.in_order, new.in_order)
+        rehearsal.releases = both.asked
+        RoundTrip(environment, scratch, observer, reader, rehearsal, releases=both).run(scripts)
     warn_of_not_asked(rehearsal.releases)

@@ -138,7 +138,7 @@ SITUATIONS = {
         revision(b'revision = "003"\ndown_revision = "002"\nx = "\xff"\n'),
         USAGE,
         "003_broken.py",
-        IMPORT_NO_REVISION | {"lint", "drift", "statistics"},
+        IMPORT_NO_REVISION | {"lint", "drift", "statistics", "review"},
     ),
     "a revision that cannot be read": Situation(revision(None), USAGE, "003_broken.py", READ_NO_REVISION | MAY_PASS),
     "a question at import": Situation(
@@ -156,7 +156,9 @@ SITUATIONS = {
         "Two files are revision 002: 002_create_t002.py and 003_broken.py",
         ONLY_WARN,
     ),
-    "two heads": Situation(second_head, USAGE, "2 heads", only=frozenset({"plan", "upgrade", "contract", "rehearse"})),
+    "two heads": Situation(
+        second_head, USAGE, "2 heads", only=frozenset({"plan", "upgrade", "contract", "rehearse", "review"})
+    ),
     "an id of 40 characters": Situation(
         revision(f'revision = "{"x" * 40}"\ndown_revision = "002"\n'),
         USAGE,

@@ -18,6 +18,7 @@ ARGUMENTS = {
     "stamp": ("head",),
     "revision": ("-m", "next"),
     "wait": ("--timeout", "0s"),
+    "review": ("--base", "HEAD"),
 }
 OF_ALEMBIC = ("upgrade", "downgrade", "stamp", "current", "check", "revision", "revision --autogenerate")
 VERB_NAMES = tuple(verb.__name__ for verb in VERBS)
@@ -26,6 +27,13 @@ REMEDY = re.compile(
     r"`\w|_[A-Z]|alembic-rollout |alembic "
     r"|\b(Correct|Install|Write|Set|Name|Call|Put|Run|Grant|Add|Shorten|Save|Did you mean)\b"
 )
+
+
+def commit(project: Project) -> None:
+    """Commit the project, which `review` compares with."""
+    author = ("-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false")
+    for command in (["init", "--quiet"], ["add", "."], [*author, "commit", "--quiet", "-m", "as it was"]):
+        subprocess.run(["git", "-C", str(project.folder), *command], check=True)
 
 
 def run(project: Project, command: str, position: int, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -65,6 +73,7 @@ def test_every_command_that_fails_says_why_in_one_line(project: Project, name: s
     situation = SITUATIONS[name]
     project.tables(2)
     project.upgrade("001")
+    commit(project)
     variables = situation.breaks(project)
     problems = []
 

@@ -21,8 +21,8 @@ def print_markdown(findings: Sequence[Finding], readings: Sequence[RevisionReadi
         lines += ["| revision | phase | statements | strongest locks |", "|---|---|---|---|"]
         lines += [_row(reading) for reading in readings]
     listed = [finding for finding in findings if finding.rule != _ESTIMATES]
-    lines += _section("Findings", [_finding(each) for each in listed])
-    estimates = [f"- {_text(each.message)}" for each in findings if each.rule == _ESTIMATES]
+    lines += _section("Findings", [finding_line(each) for each in listed])
+    estimates = [f"- {text_in_cell(each.message)}" for each in findings if each.rule == _ESTIMATES]
     lines += _section("Takes long", estimates)
     write("\n".join(lines))
 
@@ -41,21 +41,22 @@ def strongest_locks(reading: RevisionReading) -> dict[str, str]:
 def _row(reading: RevisionReading) -> str:
     locks = ", ".join(f"`{table}` {mode}" for table, mode in strongest_locks(reading).items())
     ran = plural(len(reading.upgrade.statements), "statement")
-    title = _text(f"{reading.revision} {reading.doc}".strip())
-    return f"| {title} | {_text(str(reading.phase))} | {ran} | {locks or '-'} |"
+    title = text_in_cell(f"{reading.revision} {reading.doc}".strip())
+    return f"| {title} | {text_in_cell(str(reading.phase))} | {ran} | {locks or '-'} |"
 
 
-def _finding(finding: Finding) -> str:
+def finding_line(finding: Finding) -> str:
+    """Return a finding as an item of a list."""
     place = f"**{finding.rule}** `{relative(finding.path)}:{finding.line}`"
     if finding.accepted is not None:
-        return f"- {place} accepted: {_text(finding.accepted)}"
-    return f"- {place} {_text(finding.message)} *{_text(finding.remedy)}*"
+        return f"- {place} accepted: {text_in_cell(finding.accepted)}"
+    return f"- {place} {text_in_cell(finding.message)} *{text_in_cell(finding.remedy)}*"
 
 
 def _section(title: str, lines: Sequence[str]) -> list[str]:
     return ["", f"#### {title}", "", *lines] if lines else []
 
 
-def _text(text: str) -> str:
+def text_in_cell(text: str) -> str:
     """Return a text on one line that neither ends a cell nor begins HTML."""
     return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")

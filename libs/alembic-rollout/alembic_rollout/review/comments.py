@@ -1,0 +1,127 @@
+"""Writes a report into the one comment that a pull request or merge request has for it, and into the job's summary.
+
+Every review of a repository with several services has a section of the same comment, which is replaced in place.
+"""
+
+import json
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MARK = "<!-- alembic-rollout -->"
+"""The first line of the comment, by which it is found again."""
+_TIMEOUT_SECONDS = 20.0
+_PAGE = 100
+
+
+class CommentError(Exception):
+    """The comment could not be written; the text is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """Where the comments of one pull request or merge request are.
+
+    Attributes:
+        list_url: answers with its comments, and takes a new one.
+        one_url: of one comment, without its id.
+        method: changes a comment there.
+        headers: who is asking.
+    """
+
+    list_url: str
+    one_url: str
+    method: str
+    headers: Mapping[str, str]
+
+
+def discussion_of(variables: Mapping[str, str]) -> Discussion | None:
+    """Return where this pipeline may comment; None where it runs for no pull request, or was given no token.
+
+    Args:
+        variables: the environment of a job of GitHub or GitLab.
+    """
+    if variables.get("GITHUB_ACTIONS") == "true":
+        number = re.fullmatch(r"refs/pull/(\d+)/\w+", variables.get("GITHUB_REF", ""))
+        token = variables.get("GITHUB_TOKEN")
+        if number is None or not token:
+            return None
+        issues = f"{variables['GITHUB_API_URL']}/repos/{variables['GITHUB_REPOSITORY']}/issues"
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/vnd.github+json"}
+        return Discussion(f"{issues}/{number[1]}/comments", f"{issues}/comments", "PATCH", headers)
+    iid, token = variables.get("CI_MERGE_REQUEST_IID"), variables.get("GITLAB_TOKEN")
+    if not iid or not token:
+        return None
+    notes = (
+        f"{variables['CI_API_V4_URL']}/projects/{variables['CI_MERGE_REQUEST_PROJECT_ID']}/merge_requests/{iid}/notes"
+    )
+    return Discussion(notes, notes, "PUT", {"PRIVATE-TOKEN": token})
+
+
+def write_comment(discussion: Discussion, name: str, report: str, *, is_worth_a_new_one: bool) -> bool:
+    """Write a report into its section of the comment.
+
+    Args:
+        discussion: where.
+        name: of the section.
+        report: its content, Markdown.
+        is_worth_a_new_one: write a comment where there is none yet.
+
+    Returns:
+        True if it was written.
+
+    Raises:
+        CommentError: the server refuses, or does not answer.
+    """
+    existing = next((each for each in _comments(discussion) if str(each.get("body", "")).startswith(MARK)), None)
+    if existing is not None:
+        body = with_section(existing["body"], name, report)
+        _ask(discussion, discussion.method, f"{discussion.one_url}/{existing['id']}", {"body": body})
+    elif is_worth_a_new_one:
+        _ask(discussion, "POST", discussion.list_url, {"body": with_section(f"{MARK}\n", name, report)})
+    return existing is not None or is_worth_a_new_one
+
+
+def append_summary(variables: Mapping[str, str], report: str) -> None:
+    """Add a report to the summary of the job, on GitHub; a job of GitLab has none beside its log."""
+    if path := variables.get("GITHUB_STEP_SUMMARY"):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(f"{report}\n")
+
+
+def with_section(body: str, name: str, report: str) -> str:
+    """Return a comment in which the section of that name is the report; at its end where it has none yet."""
+    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+    section = f"{begin}\n{report.strip()}\n{end}"
+    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+    if pattern.search(body):
+        return pattern.sub(lambda _: section, body, count=1)
+    return f"{body.rstrip()}\n\n{section}\n"
+
+
+def _comments(discussion: Discussion) -> Iterator[Any]:
+    page = 1
+    while True:
+        found = _ask(discussion, "GET", f"{discussion.list_url}?per_page={_PAGE}&page={page}")
+        yield from found
+        if len(found) < _PAGE:
+            return
+        page += 1
+
+
+def _ask(discussion: Discussion, method: str, url: str, content: object = None) -> Any:  # noqa: ANN401 - JSON
+    headers = {**discussion.headers, "Content-Type": "application/json", "User-Agent": "alembic-rollout"}
+    data = None if content is None else json.dumps(content).encode()
+    request = urllib.request.Request(url, data=data, method=method, headers=headers)  # noqa: S310 - of the pipeline
+    try:
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - as above
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            raise CommentError(f"status {error.code}") from None
+    except (OSError, ValueError) as error:
+        raise CommentError(str(getattr(error, "reason", error))) from None
