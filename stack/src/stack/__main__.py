@@ -64,10 +64,8 @@ def _run_command(options: argparse.Namespace) -> int:
             psql(options.database, data=read_settings(os.environ).data)
         case "alembic-rollout":
             alembic_rollout(options.service, options.argv, data=read_settings(os.environ).data)
-        case "service":
-            make_service(options.name, options.port, console=Console([]))
-        case "release":
-            release(ROOT, options.version, today=datetime.now(UTC).date(), console=Console([]))
+        case "service" | "release":
+            _change_checkout(options)
         case "bench":
             bench(Console([]))
         case "with-postgres":
@@ -75,6 +73,13 @@ def _run_command(options: argparse.Namespace) -> int:
         case _:
             return 0 if _passes(options) else 1
     return 0
+
+
+def _change_checkout(options: argparse.Namespace) -> None:
+    if options.command == "service":
+        make_service(options.name, options.port, console=Console([]))
+    else:
+        release(ROOT, options.version, today=datetime.now(UTC).date(), console=Console([]))
 
 
 def _passes(options: argparse.Namespace) -> bool:

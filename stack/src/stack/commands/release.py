@@ -24,7 +24,7 @@ def release(root: Path, version: str, *, today: date, console: Console) -> None:
             are not committed; the changelog says nothing about this release; git refused.
     """
     tag = f"v{version}"
-    present = max(parsed(text) for file, text in versions(root).items() if file.name == "pyproject.toml")
+    present = max(parsed(text) for file, text in versions(root).items() if file.name != "poetry.lock")
     if parsed(version) < present:
         raise StackError(f"VERSION {version} is lower than the present one, {'.'.join(map(str, present))}.")
     if git(root, "tag", "--list", tag):

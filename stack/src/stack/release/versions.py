@@ -9,7 +9,11 @@ from pathlib import Path
 
 from stack.errors import StackError
 
-SHIPPED = ("libs/*", "ai-micro-api-*")
+SHIPPED = (
+    "libs/*/pyproject.toml",
+    "ai-micro-api-*/pyproject.toml",
+    "stack/service-template/template/*/pyproject.toml.jinja",  # of the next service
+)
 _OWN = re.compile(r'(?<=^version = ")[^"]+', re.MULTILINE)
 _LOCKED = re.compile(r'(?<=^name = ")(?P<name>[^"]+)"\nversion = "(?P<version>[^"]+)', re.MULTILINE)
 
@@ -27,8 +31,8 @@ def parsed(text: str) -> tuple[int, int, int]:
 
 
 def projects(root: Path) -> list[Path]:
-    """Return the pyproject.toml of every part that is shipped: the libraries and the services."""
-    return sorted(path for pattern in SHIPPED for path in root.glob(f"{pattern}/pyproject.toml"))
+    """Return the files that hold the version: of the libraries, the services, and the template of a service."""
+    return sorted(path for pattern in SHIPPED for path in root.glob(pattern))
 
 
 def versions(root: Path) -> dict[Path, str]:
@@ -41,7 +45,8 @@ def versions(root: Path) -> dict[Path, str]:
             raise StackError(f"{project.relative_to(root)} has no version.")
         found[project] = own.group()
         lock = project.with_name("poetry.lock")
-        locked = {match["version"] for match in _LOCKED.finditer(lock.read_text()) if match["name"] in libraries}
+        text = lock.read_text() if lock.exists() else ""
+        locked = {match["version"] for match in _LOCKED.finditer(text) if match["name"] in libraries}
         if locked:
             found[lock] = ", ".join(sorted(locked))
     return found
