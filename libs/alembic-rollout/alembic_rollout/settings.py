@@ -37,6 +37,9 @@ class Settings:
             `DB_HOST`, `DB_PORT`, `DB_NAME`, `DB_USER`, `DB_PASSWORD`, each as it is, without escapes. `DB_SSLMODE` and
             `DB_SSLROOTCERT` hold for a whole URL too that says nothing of TLS. Of several prefixes, the first that has
             a part wins; role and password are taken from the same.
+        url_env_file: a file of variables, relative to the folder of alembic.ini, for each `${NAME}` and
+            `${NAME:-default}` in `sqlalchemy.url` of alembic.ini that the environment does not set: the `.env` of a
+            compose file. None by default.
         admin_url: a role that may create databases, for `rehearse`, `baseline` and `restore`: it only makes and drops
             them, what runs in them runs as the migrating role. The migrating role by default.
         wait: how long a database that does not answer is waited for.
@@ -79,6 +82,7 @@ class Settings:
     app_version: str = ""
     url_variables: tuple[str, ...] = ("MIGRATION_DATABASE_URL", "DATABASE_URL")
     url_parts: tuple[str, ...] = ()
+    url_env_file: str = ""
     admin_url: str = ""
     wait: float = 60.0
     run_lock_wait: float = 1800.0

@@ -6,29 +6,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from compose.engine import SERVICES, Compose, copy_of_checkout, run
+from compose.engine import SERVICES, Compose, run
 
-SEED = '''"""Seed a profile."""
-
-from alembic import op
-
-revision = "{number}"
-down_revision = "{before}"
-
-
-def upgrade() -> None:
-    """Insert seed data."""
-    op.execute("""
-        INSERT INTO profiles (user_id, display_name)
-        VALUES ('00000000-0000-0000-0000-00000000000a', 'value1')
-        ON CONFLICT (user_id) DO NOTHING;
-    """)
-
-
-def downgrade() -> None:
-    """Remove seed data."""
-    op.execute("DELETE FROM profiles WHERE display_name = 'value1';")
-'''
 each_service = pytest.mark.parametrize("container", SERVICES.values())
 
 
@@ -113,24 +92,6 @@ def test_a_database_that_is_stopped_is_503_and_the_services_come_back_by_themsel
     compose("start", "postgres")
     for service in SERVICES:
         until(lambda service=service: is_ready(compose, service), f"{service} is ready again")  # type: ignore[misc]  # a default binds the loop's value
-
-
-def test_a_start_with_one_new_revision_applies_it_and_nothing_else(compose: Compose, tmp_path: Path) -> None:
-    container = "ai-micro-api-user"
-    number = f"{int(revisions(container, compose.folder)[-1]) + 1:03d}"
-    changed = Compose(copy_of_checkout(tmp_path), compose.ports)
-    (changed.folder / container / f"app/db/migrations/versions/{number}_seed_a_profile.py").write_text(
-        SEED.format(number=number, before=revisions(container, compose.folder)[-1])
-    )
-    since = str(int(time.time()))
-    changed("up", "--build", "--wait", container, seconds=300)
-    log = changed("logs", "--since", since, container).stdout
-    assert log.count('"message": "Applied') == 1
-    assert f"Applied {number} (Seed a profile)" in log
-    assert changed.exec(container, "alembic", "current").stdout == f"{number} (head)\n"
-    changed.exec(container, "alembic", "downgrade", "-1")
-    compose("up", "--build", "--wait", container, seconds=300)
-    assert is_ready(compose, "user")
 
 
 @each_service

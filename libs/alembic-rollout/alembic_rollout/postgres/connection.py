@@ -15,6 +15,7 @@ from alembic_rollout.postgres.database_url import parse_url, url_without_passwor
 from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.waiting import Pauses, looks
 from alembic_rollout.settings import Settings
+from alembic_rollout.variables.references import fill_in
 from alembic_rollout.variables.secret_variables import read_variable
 from alembic_rollout.variables.url_parts import are_parts_stated, url_of_parts, with_tls
 from alembic_rollout.wording.durations import format_duration
@@ -45,11 +46,13 @@ logger = logging.getLogger(__name__)
 def environment_of(folder: Path) -> Mapping[str, str]:
     """Return the environment, and below it what `.env` of the folder sets."""
     file = folder / ".env"
-    if not file.exists():
-        return os.environ
+    return _variables_of(file) | dict(os.environ) if file.exists() else os.environ
+
+
+def _variables_of(file: Path) -> dict[str, str]:
     from dotenv import dotenv_values  # noqa: PLC0415 - only who has such a file pays for the import
 
-    return {name: value for name, value in dotenv_values(file).items() if value} | dict(os.environ)
+    return {name: value for name, value in dotenv_values(file).items() if value}
 
 
 def database_url(config: Config, settings: Settings, environment: Mapping[str, str]) -> str:
@@ -85,8 +88,16 @@ def _stated_url(config: Config, settings: Settings, layers: tuple[Mapping[str, s
             return parse_url(url_of_parts(settings.url_parts, layers), f"{settings.url_parts[-1]}_HOST")
     text = config.get_main_option("sqlalchemy.url")
     if text:
-        return parse_url(text, "sqlalchemy.url of alembic.ini")
+        where = "sqlalchemy.url of alembic.ini"
+        return parse_url(fill_in(text, where, *layers, _further_variables(config, settings)), where)
     raise UsageError(f"No database URL: set {settings.url_variables[0]}, or sqlalchemy.url in alembic.ini.")
+
+
+def _further_variables(config: Config, settings: Settings) -> dict[str, str]:
+    if not (settings.url_env_file and config.config_file_name):
+        return {}
+    file = Path(config.config_file_name).resolve().parent / settings.url_env_file
+    return _variables_of(file) if file.exists() else {}
 
 
 def create_migration_engine(

@@ -49,6 +49,8 @@ class Server:
     def create(self, *, durable: bool = True) -> None:
         """Make the data folder with initdb. UTF-8, PostgreSQL's own C.UTF-8 collation: the same order on every machine.
 
+        Pages have checksums. docker-compose.yml makes its volume likewise.
+
         Args:
             durable: False leaves out the final sync to disk, for data that may be lost; the settings then hold
                 for initdb too.
@@ -62,8 +64,8 @@ class Server:
         password_file.write_text(self.password)
         self._give_to_account(self.data, password_file)
         command = [self.binaries / "initdb", "--pgdata", self.data, "--username", SUPERUSER, "--pwfile", password_file]
-        options = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
-        options += ["--builtin-locale=C.UTF-8"]
+        options = ["--auth=scram-sha-256", "--data-checksums", "--encoding=UTF8", "--locale=C"]
+        options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if not durable:
             options += ["--no-sync", *(f"--set={name}={value}" for name, value in self.settings.items())]
         try:
