@@ -18,6 +18,7 @@ from app.erasures import endpoints as erasures_endpoints
 from app.erasures.delivery import erasure_delivery, undelivered_erasures
 from app.exports import endpoints as exports
 from app.keys import endpoints as keys
+from app.keys.agreement import KeyAgreement
 from app.keys.folder import KeyFolder, KeyFolderError
 from app.keys.ring import KeyRing
 from app.limits.counters import Counters, storage
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     schema = Schema(ALEMBIC_INI)
     database = Database(settings, application_name=schema.application_name)
     key_ring = KeyRing(KeyFolder(settings.jwt_keys_dir))
+    agreement = KeyAgreement(key_ring, settings.jwt_keys_dir, database)
     access_tokens = AccessTokenIssuer(
         key_ring, issuer=settings.jwt_iss, audience=settings.token_audience, ttl_seconds=settings.access_token_ttl_sec
     )
@@ -73,6 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.callback(app.state.password_hashing.close)
+            await stack.enter_async_context(agreement.kept())
             await stack.enter_async_context(first_administrator(database, settings))
             if delivery is not None:
                 await stack.enter_async_context(delivery.running())
@@ -113,6 +116,7 @@ def create_app(settings: Settings) -> FastAPI:
             },
         ),
         lifespan=lifespan,
+        obstacles=[agreement.difference],
     )
     app.state.key_ring = key_ring
     app.state.access_tokens = access_tokens

@@ -3,6 +3,7 @@
 from app.accounts.models import User
 from app.authentication.models import LoginThrottle
 from app.erasures.models import AccountErasure
+from app.keys.models import PublishedKey
 from app.login_log.models import LoginEvent
 from app.tokens.models import RefreshTokenFamily
 from app.withdrawals.models import Withdrawal
@@ -12,4 +13,13 @@ from service_kit.database.models import Base
 AUDIT_EVENTS.to_metadata(Base.metadata)
 AUDIT_DELIVERIES.to_metadata(Base.metadata)
 
-__all__ = ["AccountErasure", "Base", "LoginEvent", "LoginThrottle", "RefreshTokenFamily", "User", "Withdrawal"]
+__all__ = [
+    "AccountErasure",
+    "Base",
+    "LoginEvent",
+    "LoginThrottle",
+    "PublishedKey",
+    "RefreshTokenFamily",
+    "User",
+    "Withdrawal",
+]

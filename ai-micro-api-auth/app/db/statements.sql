@@ -12,6 +12,8 @@ FROM login_events
 WHERE login_events.occurred_at < now() - $1
 LIMIT $2 FOR UPDATE SKIP LOCKED);
 
+DELETE FROM published_keys WHERE published_keys.seen_at <= now() - $1;
+
 DELETE FROM refresh_token_families WHERE refresh_token_families.id = $1::UUID AND refresh_token_families.user_id = $2::UUID RETURNING refresh_token_families.id;
 
 DELETE FROM refresh_token_families WHERE refresh_token_families.id = $1::UUID RETURNING refresh_token_families.id;
@@ -29,6 +31,8 @@ FROM users
 WHERE users.email = $1), $2, $3, $4, $5, $6) RETURNING login_events.id;
 
 INSERT INTO login_events (user_id, email, succeeded, reason, ip_address, user_agent, request_id, traceparent) VALUES ($1::UUID, $2, $3, $4, $5, $6, $7, $8) RETURNING login_events.id;
+
+INSERT INTO published_keys (kid) VALUES ($1) ON CONFLICT (kid) DO UPDATE SET seen_at = now() RETURNING published_keys.kid, EXTRACT(epoch FROM now() - published_keys.published_at) AS anon_1;
 
 INSERT INTO refresh_token_families (user_id, selector, token_hash, expires_at, user_agent, network) VALUES ($1::UUID, $2::UUID, $3, (now() + $4), $5, $6) RETURNING refresh_token_families.id, EXTRACT(epoch FROM refresh_token_families.expires_at - now()) AS anon_1, (SELECT count(*) - least(count(*) FILTER (WHERE refresh_token_families_1.expires_at > now()), $7) AS anon_3
 FROM refresh_token_families AS refresh_token_families_1
@@ -70,6 +74,10 @@ SELECT delete_old_audit_events($1, $2) AS delete_old_audit_events_1;
 SELECT login_events.user_id, login_events.email, login_events.succeeded, login_events.reason, login_events.ip_address, login_events.user_agent, login_events.request_id, login_events.traceparent, login_events.occurrences, login_events.occurred_at, login_events.attempts, login_events.next_attempt_at, login_events.id
 FROM login_events
 WHERE login_events.user_id = $1::UUID ORDER BY login_events.occurred_at;
+
+SELECT published_keys.kid
+FROM published_keys
+WHERE published_keys.seen_at > now() - $1;
 
 SELECT refresh_token_families.id, users.id AS id_1, users.roles, users.is_active, refresh_token_families.token_hash, refresh_token_families.successor_nonce, refresh_token_families.rotated_at, refresh_token_families.expires_at, clock_timestamp() AS clock_timestamp_1
 FROM refresh_token_families JOIN users ON users.id = refresh_token_families.user_id

@@ -1,8 +1,8 @@
 """The keys in use: all of the folder's are published, one signs.
 
 A new key is published before it signs: other services keep the JWKS for `PUBLISHED_SECONDS`, and would refuse a token
-of a key that they have not seen yet. So the signing key is the newest that has lain in the folder that long, or the
-first one where none has. Another replica, or `python -m app.keys rotate`, may add or remove files at any time; the
+of a key that they have not seen yet. So the signing key is the newest that was published for that long, or the first
+one where none was. Another replica, or `python -m app.keys rotate`, may add or remove files at any time; the
 folder is looked at again every few seconds while there are requests.
 """
 
@@ -11,7 +11,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,7 @@ class KeyRing:
         self._lock = threading.Lock()
         self._loaded: dict[KeyFile, SigningKey] = {}
         self._public: dict[str, PyJWK] = {}
+        self._published_at: dict[str, float] = {}
         folder.add_first()
         self._load()
         self._looked_at = time.monotonic()
@@ -88,8 +89,19 @@ class KeyRing:
     def signing_key(self) -> SigningKey:
         """Return the key to sign with."""
         keys = self._current()
-        seen_by_all = [key for key in keys if self._clock() - key.modified_at >= PUBLISHED_SECONDS]
+        published_at = self._published_at
+        now = self._clock()
+        seen_by_all = [key for key in keys if now - published_at.get(key.kid, key.modified_at) >= PUBLISHED_SECONDS]
         return seen_by_all[-1] if seen_by_all else keys[0]
+
+    def note_published(self, seconds: Mapping[str, float]) -> None:
+        """Take over for how long each key is published, which the replicas agree on; until then its file says it.
+
+        Args:
+            seconds: by the id of the key.
+        """
+        now = self._clock()
+        self._published_at = {kid: now - age for kid, age in seconds.items()}
 
     def jwks(self) -> dict[str, Any]:
         """Return the JWKS document (RFC 7517 section 5) with every key, oldest first."""

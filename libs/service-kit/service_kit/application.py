@@ -52,6 +52,7 @@ def create_application(
     auditing: Auditing | None = None,
     retention: Retention | None = None,
     lifespan: Lifespan | None = None,
+    obstacles: Sequence[Callable[[], str | None]] = (),
 ) -> FastAPI:
     """Build a service's application.
 
@@ -66,6 +67,7 @@ def create_application(
         auditing: writes refused acts and delivers audit events; None for a service without an audit trail.
         retention: deletes old rows; None for a service that keeps all.
         lifespan: what else runs while the application does, such as a worker.
+        obstacles: further reasons for which `/readyz` says 503; each returns one, or None.
 
     Returns:
         The application; settings, database, verifier and metrics are in its `state`.
@@ -131,6 +133,7 @@ def create_application(
     app.state.token_verifier = token_verifier
     app.state.metrics = metrics
     app.state.schema = schema
+    app.state.obstacles = obstacles
     app.state.auditing = auditing
     error_handlers.install(app)
     openapi.install(app, token_url=settings.token_url)

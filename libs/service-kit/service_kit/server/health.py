@@ -33,7 +33,7 @@ metrics_router = APIRouter(tags=["health"])
 
 
 class NotReady(Problem, status=503, code="NOT_READY", retry_after=5):
-    """The database cannot be reached, or its schema is not one that this code can run on."""
+    """The database cannot be reached, its schema does not serve this code, or this replica may not answer."""
 
 
 class Health(ResponseModel):
@@ -85,6 +85,8 @@ async def readyz(database: DatabaseDep, schema: Annotated[Schema, Depends(_schem
     pending, held = list(state.pending), list(state.held)
     if not state.sufficient:
         raise NotReady(state.reason, current=state.current, required=state.required, pending=pending, held=held)
+    for reason in filter(None, (obstacle() for obstacle in request.app.state.obstacles)):
+        raise NotReady(reason, current=state.current, required=state.required, pending=pending, held=held)
     return Readiness(current=state.current, required=state.required, pending=pending, held=held)
 
 
