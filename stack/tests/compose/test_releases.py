@@ -115,6 +115,17 @@ def test_the_project_is_named_after_the_folder(compose: Compose, tmp_path: Path)
     assert shown["volumes"]["postgres-data"]["name"] == "my-checkout_postgres-data"
 
 
+def test_with_the_file_for_replicas_only_the_proxy_has_ports_and_no_name_is_fixed(compose: Compose) -> None:
+    files = ["--file", "docker-compose.yml", "--file", "docker-compose.scale.yml"]
+    shown = json.loads(compose(*files, "config", "--format", "json").stdout)["services"]
+    names = [service for service, its in shown.items() if "container_name" in its]
+    assert names == ["postgres"]
+    ports = {service for service, its in shown.items() if its.get("ports")}
+    assert ports == {"postgres", "proxy"}
+    addresses = [value for its in shown.values() for value in its.get("environment", {}).values()]
+    assert not any("http://ai-micro-api" in str(value) for value in addresses), "past the proxy"
+
+
 @pytest.mark.parametrize("container", CONTAINERS)
 def test_a_container_has_limits(compose: Compose, container: str) -> None:
     host = compose.inspect(container)["HostConfig"]

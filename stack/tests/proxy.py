@@ -1,0 +1,134 @@
+"""Debian's HAProxy in front of processes, with the defaults of deploy/haproxy."""
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+
+from stack.paths import ROOT
+from stack.ports import HOST, free_port
+from stack.services.service import address
+
+_PROGRAM = shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+_DEFAULTS = ROOT / "deploy/haproxy/defaults.cfg"
+_START_SECONDS = 10.0
+_END_SECONDS = 30.0
+_LOG_FORMAT = (
+    '{"service":"%b","server":"%s","began":%Ts.%ms,"took":%Tt,"status":%ST,"ending":"%ts","request":"%HM %HPO"}'
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A request as the proxy saw it.
+
+    Attributes:
+        service: whom it was for.
+        server: which replica it went to last, or `<NOSRV>`.
+        began: when it came, seconds since the epoch.
+        ended: when it was over.
+        status: what the client got.
+        ending: HAProxy's two letters for what ended it, `--` in order.
+        request: method and path.
+    """
+
+    service: str
+    server: str
+    began: float
+    ended: float
+    status: int
+    ending: str
+    request: str
+
+    @property
+    def was_cut(self) -> bool:
+        """True if the replica did not answer to the end."""
+        return self.ending != "--"
+
+
+class Proxy:
+    """HAProxy for the replicas of some services; ends with the block. Skips the test where it is not installed.
+
+    Args:
+        folder: where its configuration and its log are.
+        replicas: the ports of each service's replicas.
+    """
+
+    def __init__(self, folder: Path, replicas: Mapping[str, Sequence[int]]) -> None:
+        if _PROGRAM is None:
+            pytest.skip("haproxy is not installed (Debian's package has that name)")
+        self._ports = {service: free_port() for service in replicas}
+        self._log = folder / "haproxy.log"
+        self._socket = folder / "haproxy.sock"
+        configuration = folder / "haproxy.cfg"
+        configuration.write_text(self._configuration(replicas))
+        command = [_PROGRAM, "-db", "-f", str(_DEFAULTS), "-f", str(configuration)]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+
+    def _configuration(self, replicas: Mapping[str, Sequence[int]]) -> str:
+        lines = ["global", f"    stats socket {self._socket} mode 600", "    stats timeout 1h"]
+        for service, ports in replicas.items():
+            lines += [f"frontend {service} from clients", f"    bind {HOST}:{self._ports[service]}"]
+            lines += [f"    log-format '{_LOG_FORMAT}'", f"    default_backend {service}"]
+            lines += [f"backend {service} from replicas"]
+            lines += [f"    server {port} {HOST}:{port}" for port in ports]
+        return "\n".join([*lines, ""])
+
+    def __enter__(self) -> Self:
+        """Return the proxy, once it listens."""
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._socket.exists():
+            assert self._process.poll() is None, self._log.read_text()
+            assert time.monotonic() < deadline, self._log.read_text()
+            time.sleep(0.02)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End it at once."""
+        self._process.terminate()
+        self._process.wait(_END_SECONDS)
+
+    def url(self, service: str) -> str:
+        """Return where clients reach a service."""
+        return address(self._ports[service])
+
+    def is_up(self, service: str, port: int) -> bool:
+        """Return True if the proxy gives requests to this replica."""
+        return (service, str(port)) in self._servers_up()
+
+    def up(self, service: str) -> int:
+        """Return how many replicas of a service the proxy gives requests to."""
+        return sum(1 for name, _ in self._servers_up() if name == service)
+
+    def _servers_up(self) -> set[tuple[str, str]]:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(self._socket))
+            connection.sendall(b"show stat json\n")
+            said = b"".join(iter(lambda: connection.recv(65536), b""))
+        up = set()
+        for fields in json.loads(said):
+            stat: dict[str, Any] = {field["field"]["name"]: field["value"]["value"] for field in fields}
+            if stat["svname"].isdecimal() and stat["status"].startswith("UP"):
+                up.add((stat["pxname"], stat["svname"]))
+        return up
+
+    def answers(self) -> list[Answer]:
+        """Return what it has logged of requests until now, oldest first."""
+        found = []
+        for line in self._log.read_text().splitlines():
+            if line.startswith("{"):
+                logged = json.loads(line)
+                took = logged.pop("took") / 1000
+                found.append(Answer(**logged, ended=logged["began"] + took))
+        return found
