@@ -19,13 +19,13 @@ RUFF := stack/.venv/bin/ruff
 PART_TESTS := $(patsubst %,test-%,$(subst libs/alembic-,,$(subst libs/service-,,$(subst ai-micro-api-,,$(PARTS)))))
 SERVICE_NAMES := $(patsubst ai-micro-api-%,%,$(filter ai-micro-api-%,$(PARTS)))
 SERVICE_TESTS := $(addprefix test-,$(SERVICE_NAMES))
-FAST_STEPS := lint types $(PART_TESTS) test-migrations
+FAST_STEPS := lint types $(PART_TESTS) test-helm test-migrations
 STEPS := $(FAST_STEPS) test-langchain test-e2e test-compose
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install lock clean run psql admin up down test test-fast lint format service reference examples types $(PART_TESTS) test-migrations \
-  test-langchain test-e2e test-load test-nightly test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
+  test-helm test-langchain test-e2e test-load test-nightly test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
   restore packages release FORCE
 
 help:
@@ -134,8 +134,9 @@ service: stack/.venv/.installed stack/service-template/.venv/.installed ## Make 
 	@$(call need,NAME,the service to make, as in make service NAME=billing)
 	@$(STACK) service "$$NAME" --port "$$PORT"
 
-reference: libs/alembic-rollout/.venv/.installed ## Write docs/reference from the code of libs/alembic-rollout
+reference: libs/alembic-rollout/.venv/.installed stack/helm/.venv/.installed ## Write docs/reference from the code of libs/alembic-rollout, and the chart's table of values
 	@cd libs/alembic-rollout && .venv/bin/python tools/reference.py
+	@cd stack/helm && .venv/bin/python values_table.py
 
 examples: install ## Write docs/examples/generated-revisions.md from what `alembic revision --autogenerate` writes today
 	@cd stack && WRITE_EXAMPLES=1 $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest tests/revisions/test_examples.py -k page_is_written
@@ -169,6 +170,9 @@ test-stack: install stack/service-template/.venv/.installed stack/pipeline-tools
 
 test-migrations: install ## Rehearse, lint, apply and compare the migrations of all services, on a new database each
 	@$(STACK) with-postgres -- $(STACK) check-migrations
+
+test-helm: stack/helm/.venv/.installed ## The chart, rendered by Helm's own library and validated for Kubernetes
+	@cd stack/helm && .venv/bin/pytest
 
 test-langchain: ai-micro-api-admin/.venv/.installed stack/.venv/.installed stack/langchain-postgres/.venv/.installed ## LangChain's own tests of PGVector, on the tables of ai-micro-api-admin
 	@$(STACK) with-postgres -- stack/bin/test-langchain

@@ -5,8 +5,9 @@ import signal
 import subprocess
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Protocol, Self
 
+import psutil
 from sqlalchemy import make_url
 from stack_process import StackProcess
 
@@ -18,13 +19,21 @@ from stack.services.service import address, service_named
 _END_SECONDS = 60.0
 
 
+class Between(Protocol):
+    """What listens on this machine between a service and its database."""
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+
+
 class Replica:
     """One process of a service, started by the compose file's command; ends with the block.
 
     Args:
         name: of the service: auth, user or admin.
         stack: what it belongs to.
-        gate: what its connections to the database go through, if anything.
+        gate: what its connections to the database go through, if anything; all but those of migrations.
         port: where it listens; a free one by default.
         migrates: False starts the server alone, without the checks and the migration before it, in a third of the time.
         settings: variables that it has besides those that it needs.
@@ -35,7 +44,7 @@ class Replica:
         name: str,
         stack: StackProcess,
         *,
-        gate: Gate | None = None,
+        gate: Between | None = None,
         port: int | None = None,
         migrates: bool = True,
         **settings: str,
@@ -92,6 +101,11 @@ class Replica:
     def log(self) -> Path:
         """What it said."""
         return self._log
+
+    def connections_to(self, port: int) -> list[Any]:
+        """Return its TCP connections to a port of this machine, as psutil has them."""
+        links = psutil.Process(self._process.pid).net_connections(kind="tcp")
+        return [link for link in links if link.raddr and link.raddr.port == port]
 
     def end(self) -> None:
         """Ask it to end."""

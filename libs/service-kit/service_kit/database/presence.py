@@ -39,6 +39,8 @@ class Presence:
 
     def __init__(self, settings: ServiceSettings, *, application_name: str) -> None:
         url = make_url(settings.database_url.get_secret_value())
+        # Through a pooler in transaction mode, a client that asks nothing has no session that could be seen.
+        url = url.set(host=settings.db_session_host or url.host, port=settings.db_session_port or url.port)
         _, self._own_database = url.get_dialect()().create_connect_args(url)
         self._application_name = application_name
         self._connection: DriverConnection | None = None

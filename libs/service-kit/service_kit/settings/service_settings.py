@@ -98,6 +98,11 @@ class ServiceSettings(EnvironmentSettings):
         validate_default=True,
         description="The application role's URL: reads and writes rows, no DDL. Wins over the parts above.",
     )
+    db_session_host: str | None = Field(
+        default=None,
+        description="The server itself, where DB_HOST is a pooler in transaction mode: releases are seen there.",
+    )
+    db_session_port: int | None = Field(default=None, ge=1, le=65_535, description="Its port, if it is another one.")
     database_pool_size: int = Field(
         default=10,
         ge=1,

@@ -1,0 +1,210 @@
+"""The chart, rendered by Helm's own library with three sets of values, and validated as strictly as a cluster would."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import values_table
+import yaml
+from helm_python.chart import Chart, lint
+from helm_python.errors import HelmError
+
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLES = sorted((ROOT / "deploy/helm/examples").glob("*.yaml"))
+KUBERNETES = "1.37"
+# Of operators, whose schemas no cluster has from the start.
+FOREIGN = {"ExternalSecret"}
+SERVED = ("auth", "user", "admin")
+
+Manifest = dict[str, Any]
+
+
+def values(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / f"deploy/helm/examples/{name}.yaml").read_text())
+    return loaded
+
+
+def rendered(of: dict[str, Any]) -> list[Manifest]:
+    with Chart.load(values_table.CHART) as chart:
+        texts = chart.render(of, name="shop", namespace="shop").values()
+    return [manifest for text in texts for manifest in yaml.safe_load_all(text) if manifest]
+
+
+def refused(of: dict[str, Any]) -> str:
+    with pytest.raises(HelmError) as raised:
+        rendered(of)
+    return str(raised.value)
+
+
+def named(manifests: list[Manifest], kind: str, name: str) -> Manifest:
+    (found,) = [its for its in manifests if its["kind"] == kind and its["metadata"]["name"] == f"shop-{name}"]
+    return found
+
+
+def pods(manifests: list[Manifest]) -> list[tuple[str, dict[str, Any]]]:
+    return [(its["metadata"]["name"], pod_of(its)) for its in manifests if "template" in its.get("spec", {})]
+
+
+def containers(pod: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*pod.get("initContainers", []), *pod["containers"]]
+
+
+def variables(manifest: Manifest) -> dict[str, Any]:
+    return {its["name"]: its.get("value", its.get("valueFrom")) for its in containers(pod_of(manifest))[-1]["env"]}
+
+
+def pod_of(manifest: Manifest) -> dict[str, Any]:
+    pod: dict[str, Any] = manifest["spec"]["template"]["spec"]
+    return pod
+
+
+@pytest.fixture(params=EXAMPLES, ids=lambda path: path.stem)
+def example(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return values(request.param.stem)
+
+
+def test_every_manifest_is_valid_and_has_no_unknown_field(example: dict[str, Any]) -> None:
+    for manifest in rendered(example):
+        if manifest["kind"] not in FOREIGN:
+            kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
+
+
+def test_helms_own_linter_finds_nothing(example: dict[str, Any]) -> None:
+    report = lint(values_table.CHART, example, strict=True)
+    assert report["errors"] == []
+    assert [found for found in report["messages"] if "icon is recommended" not in found["error"]] == []
+
+
+def test_no_pod_has_rights_that_it_does_not_need(example: dict[str, Any]) -> None:
+    for name, pod in pods(rendered(example)):
+        assert pod["securityContext"]["runAsNonRoot"], name
+        assert pod["automountServiceAccountToken"] is False, name
+        for container in containers(pod):
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]},
+            }, name
+            assert container["resources"]["limits"]["memory"], name
+
+
+def test_no_secret_stands_in_a_manifest(example: dict[str, Any]) -> None:
+    manifests = rendered(example)
+    assert not [its for its in manifests if its["kind"] == "Secret"]
+    secret = re.compile("PASSWORD|SECRET|API_KEY")
+    for name, pod in pods(manifests):
+        for variable in (its for container in containers(pod) for its in container["env"]):
+            if secret.search(variable["name"]):
+                assert set(variable["valueFrom"]) == {"secretKeyRef"}, (name, variable["name"])
+
+
+def test_services_address_one_another_and_the_database_by_names_that_exist(example: dict[str, Any]) -> None:
+    manifests = rendered(example)
+    services = {its["metadata"]["name"] for its in manifests if its["kind"] == "Service"}
+    text = yaml.safe_dump_all(manifests)
+    assert set(re.findall(r"http://(shop-[a-z]+):", text)) <= services
+
+
+@pytest.mark.parametrize("service", SERVED)
+def test_pods_that_migrate_at_their_start_run_the_images_own_command(service: str) -> None:
+    deployment = named(rendered(values("production")), "Deployment", service)
+    (container,) = pod_of(deployment)["containers"]
+    assert "command" not in container
+    assert "MIGRATION_DB_PASSWORD" in variables(deployment)
+    assert "initContainers" not in pod_of(deployment)
+    assert container["startupProbe"]["failureThreshold"] * container["startupProbe"]["periodSeconds"] == 1800
+
+
+@pytest.mark.parametrize("service", SERVED)
+def test_with_jobs_pods_wait_and_hold_no_password_of_the_role_that_migrates(service: str) -> None:
+    manifests = rendered(values("pooler-and-jobs"))
+    deployment = named(manifests, "Deployment", service)
+    (waiting,) = pod_of(deployment)["initContainers"]
+    assert waiting["command"][:2] == ["alembic-rollout", "wait"]
+    assert not [name for name in variables(deployment) if name.startswith("MIGRATION")]
+    job = named(manifests, "Job", f"migrate-{service}")
+    assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
+    assert "MIGRATION_DB_PASSWORD" in variables(job)
+
+
+def test_what_serves_goes_through_the_pooler_and_what_needs_sessions_past_it() -> None:
+    manifests = rendered(values("pooler-and-jobs"))
+    auth, workers = (variables(named(manifests, "Deployment", name)) for name in ("auth", "workers"))
+    job = variables(named(manifests, "Job", "migrate-auth"))
+    assert (auth["DB_HOST"], auth["DB_PORT"]) == ("pgbouncer.databases.svc", "6432")
+    assert (auth["DB_SESSION_HOST"], auth["DB_SESSION_PORT"]) == ("server.example.com", "5432")
+    assert (workers["DB_HOST"], workers["DB_PORT"]) == ("server.example.com", "5432")
+    assert (job["MIGRATION_DB_HOST"], job["MIGRATION_DB_PORT"]) == ("server.example.com", "5432")
+
+
+def test_documents_are_processed_by_the_workers_or_by_admin() -> None:
+    with_workers, without = rendered(values("production")), rendered(values("trying"))
+    assert variables(named(with_workers, "Deployment", "admin"))["PROCESSING_WORKERS"] == "0"
+    assert variables(named(with_workers, "Deployment", "workers"))["PROCESSING_WORKERS"] == "2"
+    assert variables(named(without, "Deployment", "admin"))["PROCESSING_WORKERS"] == "2"
+    assert not [its for its in without if its["metadata"]["name"] == "shop-workers"]
+
+
+def test_the_server_in_the_cluster_runs_the_files_of_postgres_init() -> None:
+    files = named(rendered(values("trying")), "ConfigMap", "postgres-init")["data"]
+    folder = ROOT / "postgres-init"
+    assert {name: content.rstrip() for name, content in files.items()} == {
+        file.name: file.read_text().rstrip() for file in folder.iterdir() if file.suffix != ".md"
+    }
+
+
+def test_an_autoscaled_deployment_has_no_number_of_its_own() -> None:
+    manifests = rendered(values("production"))
+    assert "replicas" not in named(manifests, "Deployment", "user")["spec"]
+    assert named(manifests, "HorizontalPodAutoscaler", "user")["spec"]["minReplicas"] == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"secrets": {"signingKeys": ""}}, "secrets.signingKeys: name the Secret with the keys that sign tokens"),
+        ({"secrets": {"database": ""}}, "secrets.database: name the Secret with the passwords"),
+        ({"database": {"host": ""}}, "database.host: name the PostgreSQL server, or set postgres.enabled"),
+        ({"ingress": {"tlsSecret": ""}}, "ingress.tlsSecret: name the Secret with the certificate"),
+        (
+            {"migrations": {"backup": "always"}},
+            "migrations.backup is always: name a PersistentVolumeClaim in backups.claim",
+        ),
+        ({"services": {"auth": {"replica": 3}}}, "additional properties 'replica' not allowed"),
+        ({"workres": {"replicas": 3}}, "additional properties 'workres' not allowed"),
+        ({"environment": "prod"}, "value must be one of 'local', 'production'"),
+        ({"env": {"log-level": "INFO"}}, "'log-level' does not match pattern"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else None,
+)
+def test_what_cannot_work_is_refused_and_named(change: dict[str, Any], line: str) -> None:
+    assert line in refused(merged(values("production"), change))
+
+
+def test_jobs_need_a_server_that_is_there_before_the_release() -> None:
+    said = refused(merged(values("trying"), {"migrations": {"mode": "job"}}))
+    assert "migrations.mode is job, which runs before anything else" in said
+
+
+def merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    nested = {key: merged(base.get(key, {}), value) for key, value in change.items() if isinstance(value, dict)}
+    return base | change | nested
+
+
+def test_the_table_of_values_is_that_of_values_yaml() -> None:
+    readme = values_table.README.read_text()
+    assert values_table.written(readme) == readme, "stale: run make reference"
+
+
+def test_every_value_is_in_the_schema() -> None:
+    with Chart.load(values_table.CHART) as chart:
+        chart.validate_schema(values("production"))
+        schema = chart.schema
+    assert schema is not None
+    for path, _, _ in values_table.rows():
+        node = schema
+        for name in path.split("."):
+            assert name in node["properties"], path
+            node = node["properties"][name]
