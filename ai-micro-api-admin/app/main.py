@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from alembic_rollout import Schema
 from alembic_rollout.metrics import RolloutCollector
+from alembic_rollout.observation import Migrations
 from app.audit_logs import endpoints as audit_logs
 from app.audit_trail import TRAIL
 from app.chat import endpoints as chat
@@ -111,6 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
             erasures_router(erase),
         ],
         schema=schema,
+        migrations=Migrations(schema),
         collectors=[RolloutCollector(schema, database.probing)],
         auditing=Auditing.of(TRAIL, database),
         retention=Retention(

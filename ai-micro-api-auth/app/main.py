@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from alembic_rollout import Schema
 from alembic_rollout.metrics import RolloutCollector
+from alembic_rollout.observation import Migrations
 from app.accounts import endpoints as accounts
 from app.accounts.first_administrator import first_administrator
 from app.audit_trail import TRAIL
@@ -102,6 +103,7 @@ def create_app(settings: Settings) -> FastAPI:
             withdrawals.router,
         ],
         schema=schema,
+        migrations=Migrations(schema),
         collectors=[
             RolloutCollector(schema, database.probing),
             undelivered_events(database.probing),

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from alembic_rollout import Schema
 from alembic_rollout.metrics import RolloutCollector
+from alembic_rollout.observation import Migrations
 from app.audit_trail import TRAIL
 from app.db import ALEMBIC_INI
 from app.profiles import endpoints as profiles
@@ -38,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
         token_verifier=remote_verifier(settings, service=DESCRIPTION.name),
         routers=[profiles.router, erasures_router(erase)],
         schema=schema,
+        migrations=Migrations(schema),
         collectors=[RolloutCollector(schema, database.probing), undelivered_events(database.probing)],
         auditing=Auditing.of(TRAIL, database, _audit_delivery(settings, database)),
         retention=Retention(database, {"audit_events": old_audit_events(days=settings.audit_retention_days)}),

@@ -6,7 +6,8 @@ The public face, small on purpose:
 - `Settings`: what `[tool.alembic-rollout]` and `ROLLOUT_*` can say;
 - `alembic_rollout.operations`: helpers for revisions;
 - `Schema`: for a service's readiness check and for the name of its connections;
-- `alembic_rollout.metrics`: the history as Prometheus metrics.
+- `alembic_rollout.metrics`: the history as Prometheus metrics;
+- `alembic_rollout.observation`: what a service shows of its migrations.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -14,7 +14,7 @@ FLOORS = (
     ("forgotten_run",),
     ("command_line",),
     ("commands",),
-    ("metrics", "recording"),
+    ("metrics", "observation", "recording"),
     ("review",),
     ("upgrade", "autogenerate"),
     ("rehearsal",),

@@ -12,7 +12,7 @@ from service_kit.database.admission import Admission
 from service_kit.database.outages import OutageWatch
 from service_kit.database.presence import Presence
 from service_kit.database.retention import Retention
-from service_kit.database.schema import Schema
+from service_kit.database.schema import Migrations, Schema
 from service_kit.database.sessions import Database
 from service_kit.observability import logs
 from service_kit.observability.trace_context import REQUEST_ID, TRACEPARENT, TRACESTATE
@@ -20,6 +20,7 @@ from service_kit.server import docs_page, error_handlers, health, openapi
 from service_kit.server.cors import Cors
 from service_kit.server.ending import Ending
 from service_kit.server.metrics import Metrics
+from service_kit.server.migrations import router as migrations_router
 from service_kit.server.request_body import BodyPace
 from service_kit.server.requests import RequestContext
 from service_kit.server.routing import Route, fixed_paths
@@ -48,6 +49,7 @@ def create_application(
     token_verifier: TokenVerifier,
     routers: Sequence[APIRouter],
     schema: Schema,
+    migrations: Migrations,
     collectors: Sequence[Collector] = (),
     auditing: Auditing | None = None,
     retention: Retention | None = None,
@@ -63,6 +65,7 @@ def create_application(
         token_verifier: checks the access tokens of requests.
         routers: the service's own endpoints.
         schema: tells `/readyz` whether this code can run on the database, and how its connections are called.
+        migrations: what `/migrations` shows.
         collectors: what `/metrics` shows besides the kit's own.
         auditing: writes refused acts and delivers audit events; None for a service without an audit trail.
         retention: deletes old rows; None for a service that keeps all.
@@ -134,6 +137,7 @@ def create_application(
     app.state.metrics = metrics
     app.state.schema = schema
     app.state.obstacles = obstacles
+    app.state.migrations = migrations
     app.state.auditing = auditing
     error_handlers.install(app)
     openapi.install(app, token_url=settings.token_url)
@@ -155,7 +159,7 @@ def create_application(
         )
     pace = BodyPace(settings.body_timeout_sec, settings.body_min_bytes_per_sec)
     app.add_middleware(RequestContext, metrics=metrics, pace=pace)
-    own_routers = [health.router] if settings.metrics_port else [health.router, health.metrics_router]
+    own_routers = [migrations_router, health.router, *([] if settings.metrics_port else [health.metrics_router])]
     others = [router for router in routers if router not in flat]
     # After the service's routes: they are tried in this order, and each one that does not match costs every request.
     for router in (*others, *own_routers):

@@ -5,17 +5,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from alembic_rollout.history.attempt import HistoryRow, shown_outcome
-from alembic_rollout.history.table import history_of
+from alembic_rollout.history.attempt import HistoryRow
+from alembic_rollout.observation import Migrations
 from alembic_rollout.output import print_json, print_table
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.database_url import url_without_password
-from alembic_rollout.postgres.run_lock import lock_holder, lock_key
 from alembic_rollout.project.tree_checks import check_tree
-from alembic_rollout.releases.phases import by_reason, held_revisions
-from alembic_rollout.releases.presence import live_releases
+from alembic_rollout.releases.phases import by_reason
 from alembic_rollout.releases.schema import Schema
-from alembic_rollout.upgrade.standing_checks import read_standing
 from alembic_rollout.wording.durations import format_duration
 
 if TYPE_CHECKING:
@@ -73,29 +70,22 @@ def show_status(environment: "Environment", *, as_json: bool) -> None:
 
 def read_status(environment: "Environment", connection: Connection) -> Status:
     """Return where the database of a connection in autocommit is."""
-    schema = Schema.of(environment)
-    state = schema.state(connection)
-    standing = read_standing(environment, connection)
-    history = history_of(environment)
-    rows = history.rows(connection, limit=1) if history.exists(connection) else []
-    key = lock_key(str(environment.engine().url.database), environment.version_table)
-    releases = live_releases(connection, schema.service)
-    held = held_revisions(environment.tree, state.pending, releases) if standing.current else {}
+    seen = Migrations(Schema.of(environment)).status(connection, with_drift=False)
     return Status(
-        service=schema.service,
+        service=seen.service,
         database=url_without_password(connection.engine.url),
-        current=state.current,
-        head=schema.head,
-        required=schema.required,
-        ready=state.sufficient,
-        reason=state.reason,
-        pending=state.pending,
-        held={revision: contract.reasons for revision, contract in held.items()},
-        releases=[str(release) for release in releases],
-        migrating=lock_holder(connection, key),
-        changed=[file.path.name for file in standing.changed],
-        never_applied=[file.path.name for file in standing.skipped],
-        last=rows[0] if rows else None,
+        current=seen.current,
+        head=seen.head,
+        required=seen.required,
+        ready=seen.ready,
+        reason=seen.reason,
+        pending=tuple(pending.revision for pending in seen.pending),
+        held={pending.revision: list(pending.held_by) for pending in seen.pending if pending.held_by},
+        releases=[str(release) for release in seen.releases],
+        migrating=seen.migrating,
+        changed=list(seen.changed_files),
+        never_applied=list(seen.never_applied),
+        last=seen.last_attempt,
     )
 
 
@@ -126,7 +116,7 @@ def _last(status: Status) -> str:
     row = status.last
     if row is None:
         return "none is recorded"
-    if shown_outcome(row, is_newest=True, is_lock_held=status.migrating is not None) == "running":
+    if row.outcome == "running":
         return f"{row.direction} {row.revision} is under way since {row.started_at:%Y-%m-%d %H:%M:%S} UTC"
     took = f" in {format_duration(row.duration_ms / 1000)}" if row.duration_ms is not None else ""
     why = f": {row.error}" if row.error else ""

@@ -63,6 +63,7 @@ class HistoryRow:
     """One attempt, as it is kept; durations are milliseconds.
 
     Attributes:
+        outcome: how it ended; `running` only where `shown_outcome` found that it has not.
         occurrences: how often it ended so: a start that fails again and again for one cause is one row.
         last_started_at: when the newest of these began.
     """
@@ -71,7 +72,7 @@ class HistoryRow:
     revision: str
     direction: Direction
     phase: Phase
-    outcome: Outcome
+    outcome: ShownOutcome
     started_at: datetime
     duration_ms: int | None
     lock_wait_ms: int

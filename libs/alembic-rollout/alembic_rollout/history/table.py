@@ -6,6 +6,7 @@ another connection. A failure that only repeats the one before it is counted the
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection
@@ -290,13 +291,32 @@ class History:
         )
         return row is not None
 
-    def rows(self, connection: Connection, *, limit: int) -> list[HistoryRow]:
-        """Return the newest rows, the newest first."""
+    def rows(self, connection: Connection, *, before: int | None = None, limit: int) -> list[HistoryRow]:
+        """Return the newest rows, or the newest below an id; the newest first."""
         found = connection.exec_driver_sql(
-            f"SELECT {_COLUMNS}, {_LATER_COLUMNS} FROM {self.name} history ORDER BY id DESC LIMIT %s",  # noqa: S608
-            (limit,),
+            f"SELECT {_COLUMNS}, {_LATER_COLUMNS} FROM {self.name} history"  # noqa: S608
+            " WHERE id < coalesce(%s, 9223372036854775807) ORDER BY id DESC LIMIT %s",
+            (before, limit),
         )
         return [HistoryRow(*row) for row in found]
+
+    def count(self, connection: Connection) -> int:
+        """Return how many rows there are."""
+        return int(connection.exec_driver_sql(f"SELECT count(*) FROM {self.name}").scalar_one())  # noqa: S608
+
+    def held_since(self, connection: Connection, revisions: Sequence[str]) -> dict[str, datetime]:
+        """Return since when revisions are held, for those that an upgrade came to.
+
+        Args:
+            connection: to the database, which has the table.
+            revisions: ids.
+        """
+        found = connection.exec_driver_sql(
+            "SELECT DISTINCT ON (revision) revision, outcome, started_at"  # noqa: S608
+            f" FROM {self.name} WHERE revision = ANY(%s) ORDER BY revision, id DESC",
+            (list(revisions),),
+        )
+        return {revision: started_at for revision, outcome, started_at in found if outcome == "held"}
 
 
 def _values_of(attempt: Attempt) -> dict[str, object]:

@@ -59,18 +59,18 @@ class Release:
         return f"{self.name} (pid {self.pid}{origin}, connected{since})"
 
 
-def live_releases(connection: Connection, service: str) -> list[Release]:
+def live_releases(connection: Connection, service: str, *, waits: bool = True) -> list[Release]:
     """Return the connections of every release of a service.
-
-    Right after a restart of the server, or a crash that ended its sessions, this waits until the live processes have
-    connected again.
 
     Args:
         connection: to the database that the service owns, in autocommit: a snapshot of activity lives as long as its
             transaction.
         service: its name.
+        waits: right after a restart of the server, or a crash that ended its sessions, wait until the live processes
+            have connected again. What is decided from the releases needs that; what is only shown does not.
     """
-    _let_releases_reconnect(connection)
+    if waits:
+        _let_releases_reconnect(connection)
     rows = connection.exec_driver_sql(
         "SELECT pid, application_name, host(client_addr), extract(epoch FROM clock_timestamp() - backend_start)::float8"
         " FROM pg_stat_activity WHERE application_name LIKE '%%@%%' AND pid <> pg_backend_pid()"

@@ -3,6 +3,7 @@
 Protocols, because the kit knows no migration tool: a service hands over an object that has these attributes.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -53,3 +54,24 @@ class Schema(Protocol):
 
     def state(self, connection: Connection) -> SchemaState:
         """Read where a database stands, in any isolation level."""
+
+
+class Attempt(Protocol):
+    """An attempt to migrate, with the attributes of `service_kit.server.migrations.AttemptOut`."""
+
+    @property
+    def id(self) -> int:
+        """Its number; later attempts have higher ones."""
+
+
+class Migrations(Protocol):
+    """Reads what is shown of a service's migrations; each connection is one in autocommit."""
+
+    def status(self, connection: Connection) -> object:
+        """Return where the database is, with the attributes of `service_kit.server.migrations.MigrationsOut`."""
+
+    def history(self, connection: Connection, *, before: int | None, limit: int) -> Sequence[Attempt]:
+        """Return attempts, newest first: those below an id, or the newest."""
+
+    def count(self, connection: Connection) -> int:
+        """Return how many attempts there are."""

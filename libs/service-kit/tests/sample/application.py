@@ -12,7 +12,7 @@ from pydantic import ConfigDict
 from sqlalchemy import DateTime, String, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from sample.schema import SampleSchema
+from sample.schema import SampleMigrations, SampleSchema
 from service_kit.application import Description, create_application
 from service_kit.database.admission import AdmittedDep
 from service_kit.database.models import Base, UuidPrimaryKey
@@ -200,5 +200,6 @@ def create_app(
         token_verifier=remote_verifier(settings, service="sample"),
         routers=[router],
         schema=schema,
+        migrations=SampleMigrations(),
         collectors=collectors,
     )

@@ -1,6 +1,9 @@
 """What the sample service says of its schema: two revisions, the second of which it needs."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 from sqlalchemy import Connection, text
 
@@ -33,3 +36,60 @@ class SampleSchema:
         held = tuple(revision for revision in pending if revision in self.held)
         reason = "" if held == pending else "The database is behind: run the migrations."
         return SampleState(current, self.required, pending, held, ahead=False, sufficient=not reason, reason=reason)
+
+
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class SampleAttempt:
+    id: int
+    revision: str = "002"
+    direction: str = "upgrade"
+    phase: str = "expand"
+    outcome: str = "applied"
+    started_at: datetime = NOON
+    duration_ms: int | None = 12
+    lock_wait_ms: int = 0
+    attempts: int = 1
+    occurrences: int = 1
+    last_started_at: datetime = NOON
+    error: str | None = None
+    statement: str | None = None
+    app_version: str | None = "1.0.0"
+    host: str = "here"
+    os_user: str = "app"
+    db_user: str = "owner"
+    backup: str | None = None
+
+
+@dataclass(frozen=True)
+class SampleMigrations:
+    """Attributes: `attempts` are what was done, the newest first."""
+
+    attempts: Sequence[SampleAttempt] = field(
+        default_factory=lambda: [SampleAttempt(number) for number in (5, 4, 2, 1)]
+    )
+
+    def status(self, connection: Connection) -> object:
+        return SimpleNamespace(
+            service="sample",
+            current=connection.scalar(text("SELECT version_num FROM alembic_version")),
+            head="002",
+            required="002",
+            ready=True,
+            reason="",
+            pending=[],
+            releases=[],
+            migrating=None,
+            changed_files=[],
+            never_applied=[],
+            last_attempt=self.attempts[0],
+            drift=SimpleNamespace(compared=True, reason="", changes=[], compared_at=NOON),
+        )
+
+    def history(self, connection: Connection, *, before: int | None, limit: int) -> Sequence[SampleAttempt]:  # noqa: ARG002 - as the protocol
+        return [attempt for attempt in self.attempts if before is None or attempt.id < before][:limit]
+
+    def count(self, connection: Connection) -> int:  # noqa: ARG002 - as the protocol
+        return len(self.attempts)

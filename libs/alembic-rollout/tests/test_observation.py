@@ -1,0 +1,159 @@
+"""What a service shows of its migrations, read as the application's role."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sample_project import Project
+from sqlalchemy import create_engine, make_url, pool
+
+from alembic_rollout.observation import DRIFT_SECONDS, Migrations, MigrationStatus
+from alembic_rollout.postgres.run_lock import run_lock
+from alembic_rollout.releases.schema import Schema
+
+See = Callable[[], MigrationStatus]
+
+
+class Clock:
+    now = 0.0
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def migrations(project: Project, clock: Clock) -> Migrations:
+    project.tables(2)
+    project.upgrade()
+    return Migrations(Schema(project.ini), now=lambda: clock.now)
+
+
+@pytest.fixture
+def see(project: Project, migrations: Migrations) -> See:
+    """Read the status as the application's role."""
+
+    def read() -> MigrationStatus:
+        with project.database.connect(project.database.app_url) as connection:
+            return migrations.status(connection)
+
+    return read
+
+
+@pytest.fixture
+def old_release(project: Project) -> Iterator[None]:
+    url = make_url(project.database.app_url)
+    engine = create_engine(url, poolclass=pool.NullPool, connect_args={"application_name": "shop@002"})
+    with engine.connect():
+        yield
+
+
+def test_at_the_head_nothing_is_pending_and_the_last_attempt_is_named(see: See) -> None:
+    seen = see()
+    assert (seen.service, seen.current, seen.head, seen.required, seen.ready) == ("shop", "002", "002", "002", True)
+    assert (seen.pending, seen.migrating, seen.changed_files) == ((), None, ())
+    assert seen.last_attempt is not None
+    assert (seen.last_attempt.revision, seen.last_attempt.outcome) == ("002", "applied")
+    assert seen.drift is not None
+    assert (seen.drift.compared, seen.drift.changes) == (True, ())
+
+
+def test_a_held_revision_is_shown_with_who_holds_it_and_since_when(project: Project, old_release: None) -> None:
+    assert old_release is None
+    project.tables(2)
+    project.upgrade()
+    project.sql(
+        "003",
+        "DROP TABLE t001",
+        "CREATE TABLE t001 (id bigint PRIMARY KEY)",
+        header='phase = "contract"',
+        slug="drop_t001",
+    )
+    project.upgrade(ROLLOUT_BACKUP="never")
+    with project.database.connect(project.database.app_url) as connection:
+        seen = Migrations(Schema(project.ini)).status(connection)
+    (pending,) = seen.pending
+    assert (pending.revision, pending.phase) == ("003", "contract")
+    assert pending.title
+    assert pending.held_by[0].startswith("shop@002 (pid ")
+    assert pending.held_since is not None
+    assert datetime.now(UTC) - pending.held_since < timedelta(minutes=5)
+    assert [release.name for release in seen.releases] == ["shop@002"]
+    assert seen.ready
+
+
+def test_a_revision_is_not_held_before_an_upgrade_came_to_it(project: Project, migrations: Migrations) -> None:
+    assert migrations is not None
+    project.sql("003", "ALTER TABLE t001 ADD COLUMN note text", "ALTER TABLE t001 DROP COLUMN note")
+    with project.database.connect(project.database.app_url) as connection:
+        seen = Migrations(Schema(project.ini)).status(connection)
+    (pending,) = seen.pending
+    assert (pending.revision, pending.held_by, pending.held_since) == ("003", (), None)
+    assert not seen.ready
+
+
+def test_while_a_process_migrates_its_attempt_is_running_and_nothing_waits_for_its_locks(
+    project: Project, see: See
+) -> None:
+    environment = Schema(project.ini).environment
+    with (
+        project.database.engine().connect() as blocker,
+        run_lock(project.database.engine(), environment.version_table, seconds=5),
+    ):
+        blocker.exec_driver_sql("LOCK TABLE t001 IN ACCESS EXCLUSIVE MODE")
+        project.database.execute(
+            "INSERT INTO alembic_rollout_history (revision, direction, phase, outcome, error, lock_wait_ms, attempts,"
+            " host, os_user) VALUES ('003', 'upgrade', 'expand', 'failed',"
+            " 'interrupted: the process ended before it could say why', 0, 1, 'here', 'me')"
+        )
+        answered: list[MigrationStatus] = []
+        reader = threading.Thread(target=lambda: answered.append(see()))
+        reader.start()
+        reader.join(timeout=30)
+        (seen,) = answered
+    assert seen.migrating is not None
+    assert seen.last_attempt is not None
+    assert (seen.last_attempt.outcome, seen.last_attempt.error) == ("running", None)
+    assert seen.drift is not None
+    assert (seen.drift.compared, seen.drift.reason) == (False, "a migration is under way")
+    assert see().last_attempt.outcome == "failed"  # type: ignore[union-attr]  # there is one
+
+
+def test_drift_is_seen_a_minute_later_and_after_a_migration_at_once(project: Project, see: See, clock: Clock) -> None:
+    see()
+    project.database.execute("ALTER TABLE t001 ADD COLUMN sneaked_in text")
+    assert changes(see()) == []
+    clock.now = DRIFT_SECONDS + 1
+    assert changes(see()) == ["t001.sneaked_in"]
+
+
+def changes(seen: MigrationStatus) -> list[str]:
+    assert seen.drift is not None
+    return [change.name for change in seen.drift.changes]
+
+
+def test_the_history_is_read_page_by_page_and_counted(project: Project, migrations: Migrations) -> None:
+    project.alembic("downgrade", "base")
+    with project.database.connect(project.database.app_url) as connection:
+        assert migrations.count(connection) == 4
+        first = migrations.history(connection, limit=3)
+        rest = migrations.history(connection, before=first[-1].id, limit=3)
+    assert [(row.revision, row.direction) for row in (*first, *rest)] == [
+        ("001", "downgrade"),
+        ("002", "downgrade"),
+        ("002", "upgrade"),
+        ("001", "upgrade"),
+    ]
+
+
+def test_an_empty_database_has_no_history_and_all_is_pending(project: Project) -> None:
+    project.tables(2)
+    migrations = Migrations(Schema(project.ini))
+    with project.database.connect(project.database.app_url) as connection:
+        seen = migrations.status(connection)
+        assert migrations.history(connection) == []
+        assert migrations.count(connection) == 0
+    assert (seen.current, [pending.revision for pending in seen.pending], seen.ready) == (None, ["001", "002"], False)
+    assert seen.last_attempt is None

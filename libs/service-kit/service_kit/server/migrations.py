@@ -1,0 +1,122 @@
+"""`/migrations`: where the service's database is, what was done to it, and what holds a revision up.
+
+For administrators. What is read is the database's own state at that moment; nothing is migrated here.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import Field
+
+from service_kit.database.schema import Attempt, Migrations
+from service_kit.database.sessions import DatabaseDep
+from service_kit.http.problems import problems
+from service_kit.http.schemas import ResponseModel
+from service_kit.lists.pagination import InvalidCursor, NumberedPaging, Page, Slice
+from service_kit.server.routing import Route
+from service_kit.tokens.verification import Administrator
+
+router = APIRouter(prefix="/migrations", tags=["migrations"], route_class=Route)
+
+
+class AttemptOut(ResponseModel):
+    """An attempt to apply, revert or stamp a revision."""
+
+    id: int
+    revision: str
+    direction: Literal["upgrade", "downgrade", "stamp"]
+    phase: Literal["expand", "contract"]
+    outcome: Literal["applied", "failed", "held", "running"]
+    started_at: datetime
+    duration_ms: int | None
+    lock_wait_ms: int = Field(description="How long another process that migrated was waited for.")
+    attempts: int = Field(description="How often it was tried, because a lock was not to be had in time.")
+    occurrences: int = Field(description="How often it ended so: a start that fails again and again is one attempt.")
+    last_started_at: datetime
+    error: str | None = Field(description="Why it failed or is held, or what is to be known of it.")
+    statement: str | None = Field(description="The statement that failed, without values.")
+    app_version: str | None = Field(description="The release that migrated.")
+    host: str
+    os_user: str
+    db_user: str
+    backup: str | None = Field(description="The backup that was taken before.")
+
+
+class PendingOut(ResponseModel):
+    """A revision that the database has not applied."""
+
+    revision: str
+    title: str
+    phase: Literal["expand", "contract"]
+    held_by: list[str] = Field(description="Connections of older releases that hold it; empty where none does.")
+    held_since: datetime | None
+
+
+class ReleaseOut(ResponseModel):
+    """A connection of a live release."""
+
+    name: str = Field(description="`<service>@<head of its revisions>`.")
+    pid: int = Field(description="The server's process.")
+    address: str | None
+    seconds: float | None = Field(description="How long it has been connected.")
+
+
+class ChangeOut(ResponseModel):
+    """Something that no migration changed."""
+
+    kind: str
+    name: str
+    text: str
+
+
+class DriftOut(ResponseModel):
+    """What was changed in the schema since the last migration."""
+
+    compared: bool
+    reason: str = Field(description="Why the two could not be compared; empty where they were.")
+    changes: list[ChangeOut]
+    compared_at: datetime
+
+
+class MigrationsOut(ResponseModel):
+    """Where the database is, and what stands between it and the newest revision."""
+
+    service: str
+    current: str | None = Field(description="The database's revision; null before the first migration.")
+    head: str = Field(description="The newest revision of this release.")
+    required: str = Field(description="The last one that this release cannot do without.")
+    ready: bool
+    reason: str = Field(description="Why this release cannot run on the database; empty where it can.")
+    pending: list[PendingOut] = Field(description="Oldest first.")
+    releases: list[ReleaseOut]
+    migrating: str | None = Field(description="The process that migrates at this moment; null where none does.")
+    changed_files: list[str] = Field(description="Files of applied revisions that are not what was applied.")
+    never_applied: list[str] = Field(description="Files that an applied revision is built on, and were never applied.")
+    last_attempt: AttemptOut | None
+    drift: DriftOut
+
+
+async def _migrations(request: Request) -> Migrations:
+    migrations: Migrations = request.app.state.migrations
+    return migrations
+
+
+MigrationsDep = Annotated[Migrations, Depends(_migrations)]
+
+
+@router.get("", response_model=MigrationsOut)
+def status(_: Administrator, database: DatabaseDep, migrations: MigrationsDep) -> object:
+    """Return where the database is; administrators only."""
+    with database.reading() as connection:
+        return migrations.status(connection)
+
+
+@router.get("/history", response_model=Page[AttemptOut], responses=problems(InvalidCursor))
+def history(_: Administrator, database: DatabaseDep, migrations: MigrationsDep, page: NumberedPaging) -> Slice[Attempt]:
+    """List the attempts to migrate the database, newest first; administrators only."""
+    with database.reading() as connection:
+        found = migrations.history(connection, before=page.start or None, limit=page.limit + 1)
+        total = migrations.count(connection) if page.total else None
+    kept = found[: page.limit]
+    return Slice(kept, page.cursors.write(kept[-1].id) if len(found) > page.limit else None, total)
