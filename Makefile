@@ -26,7 +26,7 @@ STEPS := $(FAST_STEPS) test-langchain test-e2e test-compose
 .DELETE_ON_ERROR:
 .PHONY: help install lock clean run psql admin up down test test-fast lint format service reference examples types $(PART_TESTS) test-migrations \
   test-helm test-langchain test-e2e test-load test-nightly test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
-  restore packages release FORCE
+  drill restore packages release FORCE
 
 help:
 	@awk -v services='$(SERVICE_TESTS)' 'BEGIN {FS = ":.*## "} \
@@ -86,6 +86,9 @@ drift: migrations ## Compare the database with the models: make drift SERVICE=ad
 
 backup: migrations ## Save the database to .data/backups: make backup SERVICE=admin
 	@$(in-service)alembic-rollout backup
+
+drill: migrations ## Restore the newest backup beside the database, compare, drop it again: make drill SERVICE=admin
+	@$(as-operator) drill
 
 restore: migrations ## Print what a backup would restore; YES=1 restores it: make restore SERVICE=admin FILE=... YES=1
 	@$(call need,FILE,the backup, as in FILE=.data/backups/admindb/NAME.dump)

@@ -90,6 +90,24 @@ _OPTIONS: dict[str, Any] = {
         },
     ),
     "keep": ("--keep", {"metavar": "FILE", "help": "The file that keeps its number, whichever was there first."}),
+    "every": ("--every", {"metavar": "DURATION", "help": "As 24h: stay, and take one as often."}),
+    "keep_count": (
+        "--keep",
+        {
+            "dest": "keep_count",
+            "metavar": "N",
+            "type": int,
+            "help": "How many of this kind stay; the setting by default.",
+        },
+    ),
+    "backup_file": (
+        "--file",
+        {"dest": "backup_file", "metavar": "FILE", "help": "The backup; the newest in the folder by default."},
+    ),
+    "max_age": (
+        "--max-age",
+        {"dest": "max_age", "metavar": "DURATION", "help": "As 26h: a backup that is older is a finding."},
+    ),
     "yes": ("--yes", {"action": "store_true", "help": "Do it; without it, only say what would be done."}),
 }
 _ARGUMENTS: dict[str, Any] = {

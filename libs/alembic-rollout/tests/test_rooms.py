@@ -17,7 +17,7 @@ FLOORS = (
     ("metrics", "observation", "recording"),
     ("review",),
     ("upgrade", "autogenerate"),
-    ("rehearsal",),
+    ("rehearsal", "recovery"),
     ("lint", "drift"),
     ("comparison", "inventory"),
     ("backup", "operations", "numbering"),

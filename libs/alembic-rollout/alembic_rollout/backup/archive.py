@@ -8,11 +8,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from alembic_rollout.databases.programs import run_program
+from alembic_rollout.databases.programs import program_output, run_program
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.identifiers import qualified
 
 _HEADER = re.compile(r"^; +(Archive created at|dbname:|Dumped from database version:) (.*)$", re.MULTILINE)
+_COPY = re.compile(rb"COPY (.+?) (?:\(.*\) )?FROM stdin;$")
 _END_OF_ROWS = "\\."
 _MAJOR = re.compile(r"\d+")
 
@@ -94,6 +95,31 @@ def archived_revisions(pg_restore: str, archive: Archive, schema: str, version_t
         if line.startswith("COPY ") and line.endswith(" FROM stdin;"):
             return tuple(sorted(takewhile(lambda row: row != _END_OF_ROWS, lines)))
     return ()
+
+
+def rows_in(pg_restore: str, archive: Archive) -> dict[str, int]:
+    """Return how many rows the file has of each table, by the table's name as SQL would write it.
+
+    Args:
+        pg_restore: the program.
+        archive: the file.
+
+    Raises:
+        RolloutError: the rows cannot be read.
+    """
+    counts: dict[str, int] = {}
+    command = [pg_restore, "--data-only", "--file=-", str(archive.path)]
+    failed = f"{archive.path} cannot be read"
+    with program_output(command, environment={**os.environ, "LC_ALL": "C"}, failed=failed) as lines:
+        for line in lines:
+            table = _COPY.match(line)
+            if table is not None:
+                counts[table[1].decode()] = sum(1 for _ in takewhile(_is_row, lines))
+    return counts
+
+
+def _is_row(line: bytes) -> bool:
+    return line != b"\\.\n"  # a row with this text would have a second backslash
 
 
 def schema_of(connection: Connection, schema: str | None, table: str) -> str | None:

@@ -90,8 +90,8 @@ def take_backup(
         for name in ("pg_dump", "pg_restore")
     )
     started = time.monotonic()
+    make_folder(folder)
     with _writable(folder):
-        _make_folder(folder)
         remove_abandoned(folder, source.database)
     logger.info("Backing up %s with %s.", source.database, pg_dump, extra={"database": source.database})
     with sigterm_raises(), _writable(folder), _partial_file(folder, source.database) as (partial, timestamp):
@@ -175,6 +175,16 @@ def _cannot_write(folder: Path, reason: str, free: int | None) -> RolloutError:
 
 def _no_backup(reason: str) -> RolloutError:
     return RolloutError(f"No backup was taken, and nothing else was done: {reason}.")
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of the backups where there is none, for its owner's eyes.
+
+    Raises:
+        RolloutError: it cannot be made.
+    """
+    with _writable(folder):
+        _make_folder(folder)
 
 
 def _make_folder(folder: Path) -> None:

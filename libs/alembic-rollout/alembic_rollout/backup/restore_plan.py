@@ -112,7 +112,13 @@ class RestorePlan:
 
 
 def plan_restore(
-    migration_url: str, settings: Settings, version_table: VersionTable, *, file: str, folder: Path
+    migration_url: str,
+    settings: Settings,
+    version_table: VersionTable,
+    *,
+    file: str,
+    folder: Path,
+    swaps: bool = True,
 ) -> RestorePlan:
     """Find out what a restore would do.
 
@@ -122,6 +128,7 @@ def plan_restore(
         version_table: of the project.
         file: the backup: a path, or a name in the folder.
         folder: of the backups.
+        swaps: the restored database takes the place of the present one, whose sessions are ended.
 
     Raises:
         UsageError: the file is not there, or is no backup of this database.
@@ -137,8 +144,9 @@ def plan_restore(
     url = admin_url(settings.admin_url, migration_url, outside=target.database)
     with _connect(url, target.restorer.role) as admin:
         present, is_superuser, may_create_roles = _check_admin(admin, target)
-        sessions = _sessions(admin, target.database)
-        _check_nothing_blocks(admin, target.database, sessions)
+        sessions = _sessions(admin, target.database) if swaps else []
+        if swaps:
+            _check_nothing_blocks(admin, target.database, sessions)
         left_over = unfinished_restores(admin, target.database)
     refused = only_for_superusers(archive.entries, target.restorer)
     copied = _copied(refused, target) if is_superuser else ()

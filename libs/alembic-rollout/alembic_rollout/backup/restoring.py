@@ -70,6 +70,23 @@ def restore(plan: RestorePlan, lock: RunLock) -> Restored:
     return _Restoration(plan).run(lock)
 
 
+@contextmanager
+def restored_aside(plan: RestorePlan) -> Iterator[Connection]:
+    """Restore a backup into a new database, which is dropped at the end; the present one is only read.
+
+    Args:
+        plan: what is restored; nothing is swapped.
+
+    Yields:
+        A connection to the new database, as the migrating role.
+
+    Raises:
+        RolloutError: the backup could not be restored.
+    """
+    with _Restoration(plan).aside() as connection:
+        yield connection
+
+
 class _Restoration:
     def __init__(self, plan: RestorePlan) -> None:
         self._plan = plan
@@ -94,6 +111,18 @@ class _Restoration:
                 put_in_place(admin, self._engine, present=self._present.name, new=self._new, former=self._former)
         self._drop_entry_role()
         return Restored(self._former, tuple(not_given_back))
+
+    @contextmanager
+    def aside(self) -> Iterator[Connection]:
+        with self._dropped_on_failure():
+            self._create()
+            with self._present_connection() as present, self._login() as connection:
+                self._fill(connection)
+                self._give_back(present, connection)
+                self._check(connection)
+                self._copy_default_privileges()
+                yield connection
+            self._drop()
 
     @contextmanager
     def _dropped_on_failure(self) -> Iterator[None]:

@@ -5,18 +5,19 @@ import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote, unquote
 
-Label = Literal["before-upgrade", "before-downgrade", "manual"]
+Label = Literal["before-upgrade", "before-downgrade", "manual", "scheduled"]
 """Why a backup was taken."""
 TIMESTAMP_FORMAT = "%Y%m%dT%H%M%S.%fZ"
 _TIMESTAMP = r"\d{8}T\d{6}\.\d{6}Z"
 _PARTIAL = ".partial"
 _PARTIAL_KEPT_SECONDS = 24 * 60 * 60
 _NAME = re.compile(
-    rf"(?P<database>.+)-(?P<timestamp>{_TIMESTAMP})-(?P<at>.+)-(?P<label>before-upgrade|before-downgrade|manual)\.dump"
+    rf"(?P<database>.+)-(?P<timestamp>{_TIMESTAMP})-(?P<at>.+)-(?P<label>before-upgrade|before-downgrade|manual|scheduled)\.dump"
 )
 
 logger = logging.getLogger(__name__)
@@ -48,10 +49,23 @@ class KeptBackup:
         return cls(match["timestamp"], unquote(match["database"]), at, match["label"])
 
     @property
+    def taken(self) -> datetime:
+        """When it was taken."""
+        return datetime.strptime(self.timestamp, TIMESTAMP_FORMAT).replace(tzinfo=UTC)
+
+    @property
     def file_name(self) -> str:
         """The name that tells all this."""
         at = "+".join(quote(revision, safe="") for revision in self.revisions) or "base"
         return f"{quote(self.database, safe='')}-{self.timestamp}-{at}-{self.label}.dump"
+
+
+def kept_backups(folder: Path, database: str) -> list[KeptBackup]:
+    """Return the backups of a database in a folder, the oldest first; none where there is no folder."""
+    if not folder.is_dir():
+        return []
+    found = (KeptBackup.read(file.name) for file in folder.iterdir())
+    return sorted(one for one in found if one and one.database == database)
 
 
 def partial_name(database: str, timestamp: str) -> str:
@@ -67,8 +81,7 @@ def remove_oldest(folder: Path, newest: KeptBackup, *, keep: int) -> None:
         newest: the one just taken.
         keep: how many stay.
     """
-    found = (KeptBackup.read(file.name) for file in folder.iterdir())
-    kept = [one for one in found if one and (one.database, one.label) == (newest.database, newest.label)]
+    kept = [one for one in kept_backups(folder, newest.database) if one.label == newest.label]
     for one in beyond(kept, newest, keep=keep):
         _remove(folder / one.file_name, "Removed %s: %d backups are kept (ROLLOUT_BACKUP_KEEP).", one.file_name, keep)
 
@@ -88,7 +101,7 @@ def beyond(backups: Iterable[KeptBackup], newest: KeptBackup, *, keep: int) -> l
     kept, gone = sorted(backups), []
     while len(kept) > keep:
         old = [n for n in range(len(kept)) if kept[n] != newest]  # where a clock was set back, it is not the last one
-        goes = kept[next((n for n in old if newest.label != "manual" and _is_between_equals(kept, n)), old[0])]
+        goes = kept[next((n for n in old if newest.label.startswith("before") and _is_between_equals(kept, n)), old[0])]
         kept.remove(goes)
         gone.append(goes)
     return gone

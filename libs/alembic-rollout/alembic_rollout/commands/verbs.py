@@ -107,11 +107,18 @@ def history(config: Config, limit: int = 20, as_json: bool = False) -> None:
     show_history(load_environment(config), limit=limit, as_json=as_json)
 
 
-def backup(config: Config) -> None:
-    """Take a backup of the database and make sure that it can be read."""
+def backup(config: Config, every: str | None = None, keep_count: int | None = None) -> None:
+    """Take a backup of the database and make sure that it can be read; with --every, stay and take them regularly."""
     from alembic_rollout.commands.backup import backup_command
 
-    backup_command(load_environment(config))
+    backup_command(load_environment(config), every=every, keep=keep_count)
+
+
+def drill(config: Config, backup_file: str | None = None, max_age: str | None = None, as_json: bool = False) -> None:
+    """Restore a backup into a throwaway database and compare; exit status 4 when something is not as it should be."""
+    from alembic_rollout.commands.drill import drill_command
+
+    drill_command(load_environment(config), backup_file, max_age=max_age, as_json=as_json)
 
 
 def restore(config: Config, file: str, yes: bool = False) -> None:
@@ -167,6 +174,7 @@ VERBS: tuple[CommandFunction, ...] = (
     status,
     history,
     backup,
+    drill,
     restore,
     wait,
     contract,

@@ -4,7 +4,9 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -167,6 +169,42 @@ def run_program(arguments: Sequence[str], *, environment: Mapping[str, str], sta
             _end(process)
         raise
     return Ended(process.returncode, output, errors)
+
+
+@contextmanager
+def program_output(
+    arguments: Sequence[str], *, environment: Mapping[str, str], failed: str
+) -> Iterator[Iterator[bytes]]:
+    """Run a program and yield the lines that it prints, however many; at the end of the block it has ended.
+
+    Args:
+        arguments: the program's path and its arguments; no secret among them.
+        environment: all of its variables.
+        failed: what its failure means, as the beginning of a line.
+
+    Raises:
+        RolloutError: it cannot be started, or it failed.
+    """
+    with tempfile.TemporaryFile() as errors:
+        try:
+            with subprocess.Popen(  # noqa: S603 - a path of find_program's
+                list(arguments),
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            ) as process:
+                try:
+                    yield iter(process.stdout or ())
+                except BaseException:
+                    process.kill()
+                    raise
+        except OSError as error:
+            raise RolloutError(f"{arguments[0]} cannot be started: {error.strerror}.") from None
+        errors.seek(0)
+        ended = Ended(process.returncode, "", errors.read().decode(errors="replace"))
+        if ended.status != 0:
+            raise RolloutError(f"{failed}: {ended.complaint}.")
 
 
 def _start(arguments: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:

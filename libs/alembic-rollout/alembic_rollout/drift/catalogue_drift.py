@@ -1,5 +1,6 @@
 """What was changed in a schema since the last migration, in sentences: the live catalogue against the stored one."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,10 @@ _PARTS = ("constraint", "index", "trigger", "rule", "policy", "statistics")
 _REMARKS = ("comment on ", "privileges")
 """Kinds whose names are those of the objects that they are about."""
 _LONGEST = 240
+_VARCHAR = r"'(?:[^']|'')*'::character varying"
+_CAST_ARRAY = re.compile(rf"\(ARRAY\[({_VARCHAR}(?:, {_VARCHAR})*)\]\)::text\[\]")
+_CAST_ELEMENT = re.compile(_VARCHAR)
+_ELEMENT = r"(\g<0>)::text"
 _CONTEXT_WORDS = 4
 
 
@@ -80,6 +85,8 @@ def describe_changes(changes: CatalogueChanges, default_schema: str) -> list[Dri
     for key in sorted(former.keys() | present.keys()):
         before, after = former.get(key, ()), present.get(key, ())
         one = (*before, *after)[0]
+        if before and after and _as_reread(_details(before)) == _as_reread(_details(after)):
+            continue
         if one.parent not in whole or (before and after):
             findings.append(_finding(one, _details(before), _details(after), prefix))
     return findings
@@ -90,6 +97,14 @@ def _by_name(objects: Iterable[CatalogueObject]) -> dict[tuple[str, str], tuple[
     for one in objects:
         found[one.kind, one.name] = (*found.get((one.kind, one.name), ()), one)
     return found
+
+
+def _as_reread(detail: str | None) -> str:
+    """Return a definition as PostgreSQL words it once it has read its own wording, as a restore makes it do.
+
+    `state IN ('a', 'b')` on a varchar column becomes a cast of the array first, and casts of its elements then.
+    """
+    return _CAST_ARRAY.sub(lambda array: f"ARRAY[{_CAST_ELEMENT.sub(_ELEMENT, array[1])}]", detail or "")
 
 
 def _details(objects: Sequence[CatalogueObject]) -> str | None:

@@ -11,7 +11,7 @@ Break = Callable[[Project], dict[str, str]]
 FAILED, USAGE = 1, 2
 
 READ_FILES_ONLY = frozenset({"lint", "renumber", "revision"})
-READ_NO_REVISION = frozenset({"history", "backup", "restore"})
+READ_NO_REVISION = frozenset({"history", "backup", "drill", "restore"})
 IMPORT_NO_REVISION = READ_NO_REVISION | {"status", "wait", "renumber", "repair"}
 ALEMBICS_OWN = frozenset({"upgrade", "downgrade", "stamp", "current", "check", "revision", "revision --autogenerate"})
 MAY_PASS = frozenset({"current", "check"})  # Alembic's own commands go as far as they can

@@ -12,6 +12,7 @@ from commands.broken_situations import SITUATIONS, Situation
 
 ARGUMENTS = {
     "restore": ("no_such.dump", "--yes"),
+    "drill": ("--file", "no_such.dump"),
     "baseline": ("head",),
     "upgrade": ("head",),
     "downgrade": ("-1",),

@@ -171,6 +171,7 @@ def test_what_the_commands_print_is_what_the_page_shows(story: Story) -> None:
         story.types("alembic-rollout history", words=5)
     story.waits_until_the_release_is_gone()
     story.types("alembic-rollout backup")
+    story.types("alembic-rollout drill --max-age 26h", as_operator=True)
     [backup] = (project.folder / "backups").glob("*-manual.dump")
     backup.rename(backup.with_name("shop.dump"))
     story.types("alembic-rollout restore shop.dump", as_operator=True)

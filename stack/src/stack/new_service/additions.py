@@ -41,6 +41,7 @@ def changed_files(service: NewService, additions: Path) -> dict[Path, str]:
             lambda text: _origin(text, service),
             lambda text: _more_connections(text, r"POSTGRES_MAX_CONNECTIONS:-"),
         ],
+        ROOT / "docker-compose.backups.yml": [lambda text: text + lines["compose-backups.yml"]],
         ROOT / ".env.example": [
             lambda text: _after(r"^[A-Z0-9]+_APP_PASSWORD=.*\n", lines["env-passwords"], text),
             lambda text: _after(rf"^{last.port_variable}=.*\n", lines["env-port"], text),

@@ -1,0 +1,1 @@
+"""Restore drills: proof that a backup can be restored, and holds what it should."""
