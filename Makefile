@@ -26,7 +26,7 @@ STEPS := $(FAST_STEPS) test-langchain test-e2e test-compose
 .DELETE_ON_ERROR:
 .PHONY: help install lock clean run psql admin up down test test-fast lint format service reference examples types $(PART_TESTS) test-migrations \
   test-helm test-langchain test-e2e test-load test-nightly test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
-  drill restore packages release FORCE
+  drill restore packages release sbom pin-images hooks FORCE
 
 help:
 	@awk -v services='$(SERVICE_TESTS)' 'BEGIN {FS = ":.*## "} \
@@ -205,6 +205,12 @@ bench: install ## Print speed and size beside their targets
 packages: stack/pipeline-tools/.venv/.installed ## Build sdist and wheel of both libraries into dist/, and check them
 	@stack/bin/build-packages dist
 
+sbom: stack/pipeline-tools/.venv/.installed ## List what each part is made of, from its lock file, in dist/sbom (CycloneDX)
+	@stack/bin/write-sboms dist/sbom
+
+pin-images: ## Write the base images with today's digests to images.env; needs a registry
+	@stack/bin/pin-images images.env
+
 release: stack/.venv/.installed ## Set the version of every part, date the changelogs, commit and tag: make release VERSION=1.4.0
 	@$(call need,VERSION,the version to release, as in make release VERSION=1.4.0)
 	@exec $(STACK) release "$(VERSION)"
@@ -217,6 +223,9 @@ lock: $(POETRY_ENVIRONMENT) ## Fit the lock files to their pyproject.toml, or on
 	@for part in $(or $(PART),$(PARTS)); do \
 	  echo "$$part" && stack/bin/lock-part "$$part" || exit 1; \
 	done
+
+hooks: stack/.venv/.installed stack/pipeline-tools/.venv/.installed ## Check style, migrations and pipelines at each commit (pre-commit)
+	@stack/pipeline-tools/.venv/bin/pre-commit install
 
 clean: ## Remove every environment and cache; the data in .data stays
 	rm -rf .tools $(addsuffix /.venv,$(PARTS))
