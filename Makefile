@@ -183,9 +183,9 @@ test-langchain: ai-micro-api-admin/.venv/.installed stack/.venv/.installed stack
 test-e2e: install ## Start stacks, use them, kill them
 	@cd stack && .venv/bin/pytest -n 2 --dist loadfile tests/contract tests/runner tests/releases tests/end_to_end tests/openapi
 
-test-load: install ## The tests under load at full length: bursts, a network cut of 30 s, silence of 60 s, an upload of 20 s, replicas killed for a minute, two releases at once, 20 kills while 500 files are processed
+test-load: install ## The tests under load at full length: bursts, a network cut of 30 s, silence of 60 s, an upload of 20 s, replicas killed for a minute, two releases at once, two rolled out behind a proxy, 20 kills while 500 files are processed
 	@cd stack && LOAD=full .venv/bin/pytest --log-cli-level=INFO $(addprefix tests/end_to_end/test_, load.py outages.py replicas.py kills.py) \
-	  tests/releases/test_generated.py
+	  tests/releases/test_generated.py tests/releases/test_rolling.py
 	@cd ai-micro-api-admin && LOAD=full $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest tests/processing/test_many_kills.py
 
 test-nightly: install stack/service-template/.venv/.installed ## Random changes of models and SQL files, 20 times as many as `test` tries; each parser on mutated files for two minutes; a new service, started

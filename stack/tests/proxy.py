@@ -17,7 +17,7 @@ from stack.paths import ROOT
 from stack.ports import HOST, free_port
 from stack.services.service import address
 
-_PROGRAM = shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+PROGRAM = shutil.which("haproxy", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 _DEFAULTS = ROOT / "deploy/haproxy/defaults.cfg"
 _START_SECONDS = 10.0
 _END_SECONDS = 30.0
@@ -63,14 +63,14 @@ class Proxy:
     """
 
     def __init__(self, folder: Path, replicas: Mapping[str, Sequence[int]]) -> None:
-        if _PROGRAM is None:
+        if PROGRAM is None:
             pytest.skip("haproxy is not installed (Debian's package has that name)")
         self._ports = {service: free_port() for service in replicas}
         self._log = folder / "haproxy.log"
         self._socket = folder / "haproxy.sock"
         configuration = folder / "haproxy.cfg"
         configuration.write_text(self._configuration(replicas))
-        command = [_PROGRAM, "-db", "-f", str(_DEFAULTS), "-f", str(configuration)]
+        command = [PROGRAM, "-db", "-f", str(_DEFAULTS), "-f", str(configuration)]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
 
@@ -85,11 +85,7 @@ class Proxy:
 
     def __enter__(self) -> Self:
         """Return the proxy, once it listens."""
-        deadline = time.monotonic() + _START_SECONDS
-        while not self._socket.exists():
-            assert self._process.poll() is None, self._log.read_text()
-            assert time.monotonic() < deadline, self._log.read_text()
-            time.sleep(0.02)
+        wait_until_it_listens(self._process, next(iter(self._ports.values())))
         return self
 
     def __exit__(
@@ -132,3 +128,17 @@ class Proxy:
                 took = logged.pop("took") / 1000
                 found.append(Answer(**logged, ended=logged["began"] + took))
         return found
+
+
+def wait_until_it_listens(process: "subprocess.Popen[bytes]", port: int) -> None:
+    """Wait until a process of HAProxy takes connections."""
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        assert process.poll() is None, f"it ended with {process.returncode}"
+        try:
+            socket.create_connection((HOST, port)).close()
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline, f"it does not listen on {port}"
+            time.sleep(0.02)
+        else:
+            return

@@ -108,9 +108,9 @@ class Release:
         """Start a command in its folder."""
         return Running(command, self.folder, self.environment)
 
-    def serve(self) -> "Serving":
-        """Start it with the compose file's command, which migrates and then serves."""
-        port = free_port()
+    def serve(self, port: int | None = None) -> "Serving":
+        """Start it with the compose file's command, which migrates and then serves; on a free port by default."""
+        port = port or free_port()
         return Serving(self.name, address(port), self.start(*start_command(SERVICE.name, port)))
 
 

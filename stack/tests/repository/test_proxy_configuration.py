@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import trustme
 
 from stack.paths import ROOT
 
@@ -24,4 +25,12 @@ def check(*files: Path) -> None:
 
 
 def test_replicas_in_containers() -> None:
-    check(FOLDER / "defaults.cfg", FOLDER / "proxy.cfg", FOLDER / "scale.cfg")
+    check(*(FOLDER / name for name in ("defaults.cfg", "proxy.cfg", "backends.cfg", "scale.cfg")))
+
+
+def test_tls_in_front_of_containers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate = tmp_path / "edge.pem"
+    trustme.CA().issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(certificate)
+    monkeypatch.setenv("EDGE_CERTIFICATE", str(certificate))
+    monkeypatch.setenv("EDGE_BIND", ":8443")
+    check(*(FOLDER / name for name in ("defaults.cfg", "proxy.cfg", "backends.cfg", "edge.cfg", "user.cfg")))
