@@ -169,7 +169,7 @@ language-model: $(POETRY_ENVIRONMENT)
 	@stack/bin/install-language-model
 
 test-stack: install stack/service-template/.venv/.installed stack/pipeline-tools/.venv/.installed ## Tests of the runner, of postgres-init, of changes of the models, of packages and pipelines, and of the rules for all parts
-	@$(call test-in,stack) tests/unit tests/repository tests/postgres_init tests/revisions tests/packages tests/pipelines
+	@$(call test-in,stack) tests/unit tests/repository tests/postgres_init tests/recovery tests/revisions tests/packages tests/pipelines
 
 test-migrations: install ## Rehearse, lint, apply and compare the migrations of all services, on a new database each
 	@$(STACK) with-postgres -- $(STACK) check-migrations

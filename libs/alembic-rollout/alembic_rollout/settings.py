@@ -21,6 +21,7 @@ TABLE = "alembic-rollout"
 LintPolicy = Literal["refuse", "warn", "off"]
 DriftPolicy = Literal["ignore", "warn", "refuse"]
 BackupPolicy = Literal["never", "destructive", "always"]
+RestorePointPolicy = Literal["never", "try", "require"]
 Numbering = Literal["alembic", "sequential"]
 LogFormat = Literal["auto", "json", "text"]
 
@@ -68,6 +69,8 @@ class Settings:
         backup_dir: where backups are kept; relative to the folder of alembic.ini.
         backup_keep: how many of a database and a kind (manual, before-upgrade, before-downgrade); older ones are
             removed after a new one is complete.
+        restore_point: before contract revisions are applied, name the moment in PostgreSQL's log for a recovery to it:
+            where that is possible (`try`), or not at all without it (`require`).
         pg_bin: folder of `pg_dump`, `pg_restore` and `vacuumdb`; those of the PATH by default.
         webhook_url: gets a JSON document for failures, refusals and held contract revisions.
         drift: what an upgrade does about a schema that was changed without a migration since the last one.
@@ -104,6 +107,7 @@ class Settings:
     backup: BackupPolicy = "destructive"
     backup_dir: str = "backups"
     backup_keep: int = 5
+    restore_point: RestorePointPolicy = "try"
     pg_bin: str = ""
     webhook_url: str = ""
     drift: DriftPolicy = "warn"
@@ -120,6 +124,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "lint": get_args(LintPolicy),
     "drift": get_args(DriftPolicy),
     "backup": get_args(BackupPolicy),
+    "restore_point": get_args(RestorePointPolicy),
     "numbering": get_args(Numbering),
     "log_format": get_args(LogFormat),
 }

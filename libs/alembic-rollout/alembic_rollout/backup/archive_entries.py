@@ -15,7 +15,9 @@ _OF_EXTENSION = re.compile(_ENTRY + r"(?:EXTENSION - |COMMENT - EXTENSION )(.+)"
 _SCHEMA = re.compile(_ENTRY + r"SCHEMA - (.+)")
 _OF_SCHEMA = re.compile(_ENTRY + r"(?:COMMENT|ACL) - SCHEMA (.+)")
 _DEFAULT_ACL = re.compile(_ENTRY + r"DEFAULT ACL (.+)")
-_FOR_SUPERUSERS = re.compile(_ENTRY + r"(?:EVENT TRIGGER|COMMENT - EVENT TRIGGER|FOREIGN DATA WRAPPER|SUBSCRIPTION) .*")
+_FOR_SUPERUSERS = re.compile(
+    _ENTRY + r"(?:EVENT TRIGGER|COMMENT - EVENT TRIGGER|FOREIGN DATA WRAPPER|SUBSCRIPTION|ACL pg_catalog) .*"
+)
 _ACL = re.compile(_ENTRY + r"ACL .*")
 
 

@@ -22,7 +22,7 @@ from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.scratch.database import APPLICATION_NAME, Scratch
 from alembic_rollout.settings import Settings
 
-_HEADER = re.compile(r"--\n-- Name: (?P<name>.+); Type: (?P<type>[A-Z ]+); Schema: ")
+_HEADER = re.compile(r"--\n-- Name: (?P<name>.+); Type: (?P<type>[A-Z ]+); Schema: (?P<schema>[^;]+);")
 _OF_EXTENSION = re.compile(r"EXTENSION .+")
 _SETTING = re.compile(r"^SET (\w+) = .*;\n", re.MULTILINE)
 # One transaction keeps a lock on everything that it makes, and the server's lock table has an end.
@@ -121,8 +121,9 @@ def _restorable(connection: Connection, entries: Sequence[str]) -> Iterator[str]
             kind == "SCHEMA" and name in schemas
         ):
             continue
-        if not is_superuser and (kind in _FOR_SUPERUSERS or (kind == "COMMENT" and name.startswith(_FOR_SUPERUSERS))):
-            logger.info("The rehearsal goes without %s %s, which only a superuser can create.", kind.lower(), name)
+        if not is_superuser and header and _takes_a_superuser(name, kind, header["schema"]):
+            what = "the privileges on" if kind == "ACL" else kind.lower()
+            logger.info("The rehearsal goes without %s %s, which only a superuser can create.", what, name)
             continue
         defaults = _DEFAULTS_OF.search(entry) if kind == "DEFAULT ACL" else None
         if defaults and defaults[1] not in roles:
@@ -131,6 +132,12 @@ def _restorable(connection: Connection, entries: Sequence[str]) -> Iterator[str]
         yield granted_by_owner(entry) if kind == "ACL" and not is_superuser else entry
     if without:
         logger.info("The rehearsal goes without the default privileges of %s.", ", ".join(without))
+
+
+def _takes_a_superuser(name: str, kind: str, schema: str) -> bool:
+    if kind == "ACL":  # of a function of PostgreSQL's own, such as pg_create_restore_point
+        return schema == "pg_catalog"
+    return kind in _FOR_SUPERUSERS or (kind == "COMMENT" and name.startswith(_FOR_SUPERUSERS))
 
 
 def _names(connection: Connection, query: str) -> set[str]:

@@ -146,6 +146,7 @@ def _upgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) ->
     running = _running(decision, list(opts["fn"](decision.current, None))) if decision.goes_on else []
     if running:
         backup = _backup(environment, lock, "before-upgrade") if decision.backup else None
+        _name_the_moment(environment, lock, running)
         drift = decision.drift.changes
         held += _run_steps(
             environment, lock, running, "upgrade", backup=backup, holds=not decision.is_empty, drift=drift
@@ -258,6 +259,25 @@ def _run_steps(
     from alembic_rollout.upgrade.step_runner import Runner  # noqa: PLC0415 - a start with nothing to do ends above
 
     return Runner(environment, lock, steps, direction, backup=backup, holds=holds, drift=drift).run()
+
+
+def _name_the_moment(environment: "Environment", lock: RunLock, steps: "Sequence[Step]") -> None:
+    """Set a restore point where a contract revision is among the steps."""
+    from alembic_rollout.upgrade.migration_steps import revision_of  # noqa: PLC0415 - a start with nothing to do
+
+    revisions = map(revision_of, steps)
+    first = next((one for one in revisions if environment.tree.by_revision[one].phase == "contract"), None)
+    if first is None:
+        return
+    from alembic_rollout.backup.restore_point import set_restore_point  # noqa: PLC0415 - most runs need none
+
+    with lock.connection() as connection:
+        try:
+            set_restore_point(connection, first, environment.settings.restore_point)
+        except RolloutError as refusal:
+            raise _recorded(
+                environment, connection, refusal, "upgrade", revision=first, lock_wait_ms=lock.waited_ms
+            ) from None
 
 
 def _backup(environment: "Environment", lock: RunLock, label: "Label") -> str:
