@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from alembic_rollout.drift.catalogue_drift import catalogue_drift
 from alembic_rollout.history.attempt import INTERRUPTED, Outcome
 from alembic_rollout.history.table import history_of
+from alembic_rollout.observation import DRIFT_SECONDS
 from alembic_rollout.postgres.connection import APPLICATION_NAME
 from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.sqlstates import INSUFFICIENT_PRIVILEGE
@@ -32,15 +33,14 @@ from alembic_rollout.releases.schema import Schema, SchemaState
 Connect = Callable[[], AbstractContextManager[Connection]]
 BUCKETS_SECONDS = (0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0, 60.0, 300.0, 1800.0)
 CACHE_SECONDS = 15.0
-DRIFT_CACHE_SECONDS = 300.0
-"""A comparison of the schema costs the database about 20 ms for 100 tables and half a second for 2,500."""
 
 # A row begins as a failure that was interrupted. The newest one may be under way still: it is left out while a session
 # that migrates is there. All rows of one run carry the same wait for the run lock, which counts once.
 _SUMMARY = """
     WITH attempt AS (
         SELECT id, revision, direction, outcome, duration_ms,
-            coalesce((to_jsonb(history) ->> 'last_started_at')::timestamptz, started_at) AS started_at, lock_wait_ms,
+            coalesce((to_jsonb(history) ->> 'last_started_at')::timestamptz, started_at) AS started_at,
+            history.started_at AS first_started_at, lock_wait_ms,
             (host, lock_wait_ms) IS DISTINCT FROM (lag(host) OVER by_id, lag(lock_wait_ms) OVER by_id) AS begins_run,
             row_number() OVER (PARTITION BY revision ORDER BY id DESC) = 1 AS is_latest,
             coalesce((to_jsonb(history) ->> 'occurrences')::int, 1) AS occurrences,
@@ -58,6 +58,7 @@ _SUMMARY = """
     )
     SELECT
         (SELECT count(*) FROM attempt WHERE outcome = 'held' AND is_latest),
+        (SELECT min(first_started_at) FROM attempt WHERE outcome = 'held' AND is_latest),
         (SELECT coalesce(sum(occurrences), 0) FROM ended WHERE outcome = 'failed'),
         (SELECT coalesce(sum(lock_wait_ms), 0)::float8 / 1000 FROM attempt WHERE begins_run),
         (SELECT outcome FROM last),
@@ -77,6 +78,7 @@ class _Summary:
     """The history in numbers; durations are seconds."""
 
     held: int
+    held_since: datetime | None
     failures: int
     lock_wait: float
     last_outcome: Outcome | None
@@ -90,7 +92,7 @@ class _Summary:
 class RolloutCollector(Collector):
     """Reads the schema's state and the history when it is scraped, at most every 15 seconds.
 
-    The number of changes since the last migration, without what `drift_ignore` names, is read every 5 minutes; it is
+    The number of changes since the last migration, without what `drift_ignore` names, is read every 30 seconds; it is
     absent where it is unknown, for one of the reasons that `alembic-rollout drift` gives.
 
     A database that is away is `alembic_rollout_up 0` and nothing else: a scrape never fails. Without a history table,
@@ -163,7 +165,7 @@ class RolloutCollector(Collector):
             connection: to the database.
             current: the revision that it is at; a migration makes a new count necessary.
         """
-        if current == self._drift_at and time.monotonic() - self._drift_read_at < DRIFT_CACHE_SECONDS:
+        if current == self._drift_at and time.monotonic() - self._drift_read_at < DRIFT_SECONDS:
             return None
         environment, self._drift = self._schema.environment, None
         settings = environment.settings
@@ -218,6 +220,9 @@ def _of_history(summary: _Summary | None) -> list[Metric]:
     held = GaugeMetricFamily(
         "alembic_rollout_held_contract_revisions", "Contract revisions that wait for older releases to go."
     )
+    since = GaugeMetricFamily(
+        "alembic_rollout_held_since_timestamp_seconds", "Since when the first of them waits; absent where none does."
+    )
     failures = CounterMetricFamily("alembic_rollout_failures", "Attempts that failed.")
     lock_wait = CounterMetricFamily("alembic_rollout_lock_wait_seconds", "Time spent waiting for the run lock.")
     durations = HistogramMetricFamily(
@@ -228,6 +233,8 @@ def _of_history(summary: _Summary | None) -> list[Metric]:
     duration = GaugeMetricFamily("alembic_rollout_last_duration_seconds", "How long the last attempt took.")
     if summary is not None:
         held.add_metric([], summary.held)
+        if summary.held_since is not None:
+            since.add_metric([], summary.held_since.timestamp())
         failures.add_metric([], summary.failures)
         lock_wait.add_metric([], summary.lock_wait)
         bounds = [*map(floatToGoString, BUCKETS_SECONDS), "+Inf"]
@@ -239,4 +246,4 @@ def _of_history(summary: _Summary | None) -> list[Metric]:
             started.add_metric([], summary.last_started_at.timestamp())
         if summary.last_duration is not None:
             duration.add_metric([], summary.last_duration)
-    return [held, failures, lock_wait, durations, outcome, started, duration]
+    return [held, since, failures, lock_wait, durations, outcome, started, duration]

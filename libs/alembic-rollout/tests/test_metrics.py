@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from sqlalchemy import Connection, event
 from alembic_rollout import metrics
 from alembic_rollout.history.attempt import INTERRUPTED, Attempt
 from alembic_rollout.history.table import History
-from alembic_rollout.metrics import BUCKETS_SECONDS, CACHE_SECONDS, DRIFT_CACHE_SECONDS, RolloutCollector
+from alembic_rollout.metrics import BUCKETS_SECONDS, CACHE_SECONDS, RolloutCollector
+from alembic_rollout.observation import DRIFT_SECONDS
 from alembic_rollout.postgres.connection import create_migration_engine
 from alembic_rollout.releases.schema import Schema
 
@@ -159,6 +161,18 @@ def test_a_contract_revision_counts_as_held_until_it_is_applied(scraped: Scraped
     scraped.history({"revision": "002", **held}, {"revision": "003", **held}, {"revision": "002", "phase": "contract"})
 
     assert scraped.value("alembic_rollout_held_contract_revisions") == 1
+
+
+def test_a_held_revision_shows_since_when_the_first_one_waits(scraped: Scraped) -> None:
+    held = {"outcome": "held", "phase": "contract", "duration_ms": 0}
+    first, second = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC)
+    scraped.history(
+        {"revision": "002", "started_at": first, "last_started_at": second, **held},
+        {"revision": "003", "started_at": second, **held},
+    )
+    assert scraped.value("alembic_rollout_held_since_timestamp_seconds") == first.timestamp()
+    scraped.history({"revision": "002", **held}, {"revision": "002", "phase": "contract"})
+    assert scraped.value("alembic_rollout_held_since_timestamp_seconds") is None
 
 
 def test_durations_fall_into_cumulative_buckets_and_only_of_what_was_applied(scraped: Scraped) -> None:
@@ -385,7 +399,7 @@ def test_drift_is_counted_again_after_five_minutes_or_a_migration(
     assert count() == 0
     scraped.database.execute("CREATE SEQUENCE numbers")
     assert count() == 0
-    now[0] += DRIFT_CACHE_SECONDS
+    now[0] += DRIFT_SECONDS
     assert count() == 1
     scraped.database.execute("DROP SEQUENCE numbers")
     assert count() == 1

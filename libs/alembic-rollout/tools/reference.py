@@ -89,7 +89,7 @@ _METRICS = """# Metrics
 {generated}
 
 For the `/metrics` of the service that owns the database; read when they are scraped, every 15 seconds at most (the
-drift: every 5 minutes), from the version table, the history and `alembic_rollout_catalogue`. The connection's role
+drift: every 30), from the version table, the history and `alembic_rollout_catalogue`. The connection's role
 needs `SELECT` on the three. Where something is unknown, its metric is absent. `prometheus_client` is the service's
 own dependency.
 
