@@ -24,7 +24,7 @@ STEPS := $(FAST_STEPS) test-langchain test-e2e test-compose
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lock clean run psql admin up down test test-fast lint format service reference examples types $(PART_TESTS) test-migrations \
+.PHONY: help install lock clean run psql admin up down test test-fast lint format service reference clients examples types $(PART_TESTS) test-migrations \
   test-helm test-langchain test-e2e test-load test-nightly test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
   drill restore packages release sbom pin-images hooks FORCE
 
@@ -141,6 +141,9 @@ reference: libs/alembic-rollout/.venv/.installed stack/helm/.venv/.installed ## 
 	@cd libs/alembic-rollout && .venv/bin/python tools/reference.py
 	@cd stack/helm && .venv/bin/python values_table.py
 
+clients: deploy/python-client/.venv/.installed ## Write the Python client in deploy/python-client from docs/openapi
+	@deploy/python-client/.venv/bin/python deploy/python-client/tools/generate.py
+
 examples: install ## Write docs/examples/generated-revisions.md from what `alembic revision --autogenerate` writes today
 	@cd stack && WRITE_EXAMPLES=1 $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest tests/revisions/test_examples.py -k page_is_written
 
@@ -180,7 +183,7 @@ test-helm: stack/helm/.venv/.installed ## The chart, rendered by Helm's own libr
 test-langchain: ai-micro-api-admin/.venv/.installed stack/.venv/.installed stack/langchain-postgres/.venv/.installed ## LangChain's own tests of PGVector, on the tables of ai-micro-api-admin
 	@$(STACK) with-postgres -- stack/bin/test-langchain
 
-test-e2e: install ## Start stacks, use them, kill them
+test-e2e: install deploy/python-client/.venv/.installed ## Start stacks, use them, kill them
 	@cd stack && .venv/bin/pytest -n 2 --dist loadfile tests/contract tests/runner tests/releases tests/end_to_end tests/openapi
 
 test-load: install ## The tests under load at full length: bursts, a network cut of 30 s, silence of 60 s, an upload of 20 s, replicas killed for a minute, two releases at once, two rolled out behind a proxy, 20 kills while 500 files are processed

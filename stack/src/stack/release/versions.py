@@ -12,6 +12,7 @@ from stack.errors import StackError
 SHIPPED = (
     "libs/*/pyproject.toml",
     "ai-micro-api-*/pyproject.toml",
+    "deploy/python-client/pyproject.toml",
     "stack/service-template/template/*/pyproject.toml.jinja",  # of the next service
 )
 _OWN = re.compile(r'(?<=^version = ")[^"]+', re.MULTILINE)

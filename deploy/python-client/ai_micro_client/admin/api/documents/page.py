@@ -1,0 +1,254 @@
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any, cast
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...types import UNSET, File, Response, Unset
+
+
+def _get_kwargs(
+    document_id: UUID,
+    number: int,
+    *,
+    width: int | Unset = 1000,
+    if_none_match: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["If-None-Match"] = if_none_match
+
+    params: dict[str, Any] = {}
+
+    params["width"] = width
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/documents/{document_id}/pages/{number}".format(
+            document_id=quote(str(document_id), safe=""),
+            number=quote(str(number), safe=""),
+        ),
+        "params": params,
+    }
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Any | File | Problem | None:
+    if response.status_code == 200:
+        response_200 = File(payload=BytesIO(response.content))
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | File | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    document_id: UUID,
+    number: int,
+    *,
+    client: AuthenticatedClient,
+    width: int | Unset = 1000,
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | File | Problem]:
+    """Page
+
+     Return a picture of a page of a PDF, as PNG.
+
+    Args:
+        document_id (UUID):
+        number (int): Which page, from 1.
+        width (int | Unset): Of the picture, in pixels. Default: 1000.
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | File | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        document_id=document_id,
+        number=number,
+        width=width,
+        if_none_match=if_none_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    document_id: UUID,
+    number: int,
+    *,
+    client: AuthenticatedClient,
+    width: int | Unset = 1000,
+    if_none_match: str | Unset = UNSET,
+) -> Any | File | Problem | None:
+    """Page
+
+     Return a picture of a page of a PDF, as PNG.
+
+    Args:
+        document_id (UUID):
+        number (int): Which page, from 1.
+        width (int | Unset): Of the picture, in pixels. Default: 1000.
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | File | Problem
+    """
+
+    return sync_detailed(
+        document_id=document_id,
+        number=number,
+        client=client,
+        width=width,
+        if_none_match=if_none_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    document_id: UUID,
+    number: int,
+    *,
+    client: AuthenticatedClient,
+    width: int | Unset = 1000,
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | File | Problem]:
+    """Page
+
+     Return a picture of a page of a PDF, as PNG.
+
+    Args:
+        document_id (UUID):
+        number (int): Which page, from 1.
+        width (int | Unset): Of the picture, in pixels. Default: 1000.
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | File | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        document_id=document_id,
+        number=number,
+        width=width,
+        if_none_match=if_none_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    document_id: UUID,
+    number: int,
+    *,
+    client: AuthenticatedClient,
+    width: int | Unset = 1000,
+    if_none_match: str | Unset = UNSET,
+) -> Any | File | Problem | None:
+    """Page
+
+     Return a picture of a page of a PDF, as PNG.
+
+    Args:
+        document_id (UUID):
+        number (int): Which page, from 1.
+        width (int | Unset): Of the picture, in pixels. Default: 1000.
+        if_none_match (str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | File | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            document_id=document_id,
+            number=number,
+            client=client,
+            width=width,
+            if_none_match=if_none_match,
+        )
+    ).parsed

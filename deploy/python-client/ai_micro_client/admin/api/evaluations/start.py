@@ -1,0 +1,236 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.evaluation_run_out import EvaluationRunOut
+from ...models.evaluation_run_request import EvaluationRunRequest
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    evaluation_id: UUID,
+    *,
+    body: EvaluationRunRequest,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/evaluations/{evaluation_id}/runs".format(
+            evaluation_id=quote(str(evaluation_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> EvaluationRunOut | Problem | None:
+    if response.status_code == 202:
+        response_202 = EvaluationRunOut.from_dict(response.json())
+
+        return response_202
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[EvaluationRunOut | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    evaluation_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: EvaluationRunRequest,
+) -> Response[EvaluationRunOut | Problem]:
+    """Start
+
+     Measure how well search finds now; ask for the run until its `state` is `done` or `failed`.
+
+    Args:
+        evaluation_id (UUID):
+        body (EvaluationRunRequest): What is to be measured.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[EvaluationRunOut | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        evaluation_id=evaluation_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    evaluation_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: EvaluationRunRequest,
+) -> EvaluationRunOut | Problem | None:
+    """Start
+
+     Measure how well search finds now; ask for the run until its `state` is `done` or `failed`.
+
+    Args:
+        evaluation_id (UUID):
+        body (EvaluationRunRequest): What is to be measured.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        EvaluationRunOut | Problem
+    """
+
+    return sync_detailed(
+        evaluation_id=evaluation_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    evaluation_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: EvaluationRunRequest,
+) -> Response[EvaluationRunOut | Problem]:
+    """Start
+
+     Measure how well search finds now; ask for the run until its `state` is `done` or `failed`.
+
+    Args:
+        evaluation_id (UUID):
+        body (EvaluationRunRequest): What is to be measured.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[EvaluationRunOut | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        evaluation_id=evaluation_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    evaluation_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: EvaluationRunRequest,
+) -> EvaluationRunOut | Problem | None:
+    """Start
+
+     Measure how well search finds now; ask for the run until its `state` is `done` or `failed`.
+
+    Args:
+        evaluation_id (UUID):
+        body (EvaluationRunRequest): What is to be measured.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        EvaluationRunOut | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            evaluation_id=evaluation_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,9 @@
+from enum import StrEnum
+
+
+class ExportResultType0(StrEnum):
+    DONE = "done"
+    REFUSED = "refused"
+
+    def __str__(self) -> str:
+        return str(self.value)
