@@ -24,7 +24,7 @@ STEPS := $(FAST_STEPS) test-langchain test-e2e test-compose
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lock clean run psql admin up down test test-fast lint format service reference clients examples types $(PART_TESTS) test-migrations \
+.PHONY: help install lock clean run psql admin up down test test-fast lint format service reference openapi clients examples types $(PART_TESTS) test-migrations \
   test-helm test-langchain test-e2e test-load test-nightly test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
   drill restore packages release sbom pin-images hooks FORCE
 
@@ -140,6 +140,9 @@ service: stack/.venv/.installed stack/service-template/.venv/.installed ## Make 
 reference: libs/alembic-rollout/.venv/.installed stack/helm/.venv/.installed ## Write docs/reference from the code of libs/alembic-rollout, and the chart's table of values
 	@cd libs/alembic-rollout && .venv/bin/python tools/reference.py
 	@cd stack/helm && .venv/bin/python values_table.py
+
+openapi: $(ENVIRONMENTS) ## Write docs/openapi from the services, and name what breaks clients of the last release
+	@exec $(STACK) openapi
 
 clients: deploy/python-client/.venv/.installed ## Write the Python client in deploy/python-client from docs/openapi
 	@deploy/python-client/.venv/bin/python deploy/python-client/tools/generate.py

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from stack.bench.report import bench
 from stack.commands.alembic_rollout import alembic_rollout
 from stack.commands.check_migrations import check_migrations
+from stack.commands.openapi import keep_documents
 from stack.commands.psql import psql
 from stack.commands.release import release
 from stack.commands.run import run
@@ -43,6 +44,7 @@ def main(arguments: list[str]) -> int:
     postgres.add_argument("argv", nargs="+", metavar="-- COMMAND", help="the command and its arguments")
     new = commands.add_parser("release", help="set the version of every part, date the changelogs, commit and tag")
     new.add_argument("version", help="as 1.4.0")
+    commands.add_parser("openapi", help="keep the OpenAPI documents, and compare them with the last release's")
     commands.add_parser("bench", help="print speed and size beside their targets")
     steps = commands.add_parser("steps", help="run make targets and print what each took")
     steps.add_argument("targets", nargs="+", metavar="TARGET")
@@ -86,6 +88,8 @@ def _passes(options: argparse.Namespace) -> bool:
     if options.command == "check-migrations":
         chosen = [service_named(name) for name in options.services]
         return check_migrations(chosen or known_services(), console=Console([]))
+    if options.command == "openapi":
+        return keep_documents(known_services(), console=Console([]))
     return run_steps(options.targets, console=Console([]))
 
 

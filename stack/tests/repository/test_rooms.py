@@ -19,6 +19,7 @@ FLOORS: dict[str, Floors] = {
     "stack": (
         ("__main__",),
         ("commands", "bench"),
+        ("openapi",),
         ("release",),
         ("runner", "new_service"),
         ("services",),

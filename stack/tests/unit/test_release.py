@@ -31,6 +31,7 @@ def checkout(tmp_path: Path) -> Path:
         "CHANGELOG.md": CHANGELOG,
         "libs/kit/pyproject.toml": '[project]\nname = "kit"\nversion = "0.1.0"\n',
         "libs/kit/poetry.lock": LOCK.split("\n\n")[1],
+        "docs/openapi/accepted.txt": "user: GET /old is gone\n",
         "libs/kit/CHANGELOG.md": "# Changelog of kit\n\n## Unreleased\n",
         "ai-micro-api-orders/pyproject.toml": '[project]\nname = "orders"\nversion = "0.1.0"\nneeds = "other 0.1.0"\n',
         "ai-micro-api-orders/poetry.lock": LOCK,
@@ -58,6 +59,7 @@ def test_a_release_sets_each_version_dates_the_changelogs_commits_and_tags(check
     assert 'name = "other"\nversion = "0.1.0"' in (checkout / "ai-micro-api-orders/poetry.lock").read_text()
     assert "## Unreleased\n\n## 0.2.0 - 2026-11-28\n\n### Added" in (checkout / "CHANGELOG.md").read_text()
     assert "## 0.2.0 - 2026-11-28\n\nNothing changed.\n" in (checkout / "libs/kit/CHANGELOG.md").read_text()
+    assert not (checkout / "docs/openapi/accepted.txt").exists()
     assert git(checkout, "status", "--porcelain") == ""
     assert git(checkout, "rev-parse", "v0.2.0^{commit}") == git(checkout, "rev-parse", "HEAD")
     assert "git push origin HEAD v0.2.0" in said

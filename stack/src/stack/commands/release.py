@@ -5,6 +5,8 @@ from pathlib import Path
 
 from stack.console import Console
 from stack.errors import StackError
+from stack.openapi.gate import ACCEPTED
+from stack.paths import ROOT
 from stack.release.changelog import dated, unreleased
 from stack.release.git import commit_and_tag, git
 from stack.release.versions import parsed, projects, set_version, versions
@@ -40,6 +42,10 @@ def release(root: Path, version: str, *, today: date, console: Console) -> None:
         *(path for project in projects(root) if (path := project.with_name("CHANGELOG.md")).exists()),
     ]
     files = set_version(root, version) + changelogs
+    accepted = root / ACCEPTED.relative_to(ROOT)
+    if accepted.exists():  # the next release is compared with this one
+        accepted.unlink()
+        files.append(accepted)
     for file in changelogs:
         file.write_text(dated(file.read_text(), version=version, on=today))
     commit_and_tag(root, files, tag=tag, message=f"Release {version}")

@@ -1,0 +1,1 @@
+"""The OpenAPI documents of the services: kept in docs/openapi, and compared with those of the last release."""
