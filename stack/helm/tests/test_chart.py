@@ -155,6 +155,21 @@ def test_the_server_in_the_cluster_runs_the_files_of_postgres_init() -> None:
     }
 
 
+def test_with_a_certificate_services_take_tls_alone_and_check_it() -> None:
+    manifests = rendered(merged(values("pooler-and-jobs"), {"tls": {"secret": "certificate"}}))
+    assert "http://shop-" not in yaml.safe_dump_all(manifests)
+    for service in SERVED:
+        deployment = named(manifests, "Deployment", service)
+        (container,) = pod_of(deployment)["containers"]
+        probes = [container[f"{kind}Probe"]["httpGet"]["scheme"] for kind in ("startup", "readiness", "liveness")]
+        assert probes == ["HTTPS"] * 3
+        assert variables(deployment)["UVICORN_SSL_CERTFILE"] == "/etc/tls/tls.crt"
+        assert {"name": "tls", "mountPath": "/etc/tls", "readOnly": True} in container["volumeMounts"]
+    for manifest in manifests:
+        if manifest["kind"] not in FOREIGN:
+            kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
+
+
 def test_an_autoscaled_deployment_has_no_number_of_its_own() -> None:
     manifests = rendered(values("production"))
     assert "replicas" not in named(manifests, "Deployment", "user")["spec"]

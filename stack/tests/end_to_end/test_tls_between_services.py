@@ -37,7 +37,7 @@ def callers(stack: StackProcess, authority: Path) -> Iterator[tuple[Replica, Rep
         auth = running.enter_context(Replica("auth", stack, UVICORN_SSL_CERTFILE=certificate, UVICORN_SSL_KEYFILE=key))
         address = auth.url.replace("http:", "https:")
         keys = f"{address}/.well-known/jwks.json"
-        trusting = running.enter_context(Replica("user", stack, JWKS_URL=keys, SSL_CERT_FILE=str(authority)))
+        trusting = running.enter_context(Replica("user", stack, JWKS_URL=keys, SERVICES_CA_FILE=str(authority)))
         strict = running.enter_context(Replica("user", stack, JWKS_URL=keys))
         context = ssl.create_default_context(cafile=authority)
         eventually(lambda: _is_ready(address, context))

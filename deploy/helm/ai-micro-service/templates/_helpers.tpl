@@ -19,8 +19,12 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{ .root.Values.image.prefix }}ai-micro-api-{{ .service }}:{{ include "tag" .root }}
 {{- end }}
 
+{{- define "scheme" -}}
+{{ if .Values.tls.secret }}https{{ else }}http{{ end }}
+{{- end }}
+
 {{- define "url" -}}
-http://{{ .root.Release.Name }}-{{ .service }}:8000
+{{ include "scheme" .root }}://{{ .root.Release.Name }}-{{ .service }}:8000
 {{- end }}
 
 {{/* The name of a Secret, or one line that says which is missing. */}}
@@ -91,6 +95,11 @@ http://{{ .root.Release.Name }}-{{ .service }}:8000
 - { name: SHUTDOWN_DELAY_SECONDS, value: "5" }
 - { name: JWKS_URL, value: {{ include "url" (dict "root" .root "service" "auth") }}/.well-known/jwks.json }
 - { name: FORWARDED_ALLOW_IPS, value: {{ .root.Values.ingress.trustedProxies | quote }} }
+{{- if .root.Values.tls.secret }}
+- { name: UVICORN_SSL_CERTFILE, value: /etc/tls/tls.crt }
+- { name: UVICORN_SSL_KEYFILE, value: /etc/tls/tls.key }
+- { name: SERVICES_CA_FILE, value: /etc/tls/ca.crt }
+{{- end }}
 {{- with .root.Values.ingress.host }}
 - { name: TOKEN_URL, value: https://{{ . }}/auth/token }
 {{- end }}
@@ -155,6 +164,9 @@ imagePullSecrets:
 {{- if .root.Values.database.caSecret }}
 - { name: database-ca, mountPath: /etc/database-ca, readOnly: true }
 {{- end }}
+{{- if .root.Values.tls.secret }}
+- { name: tls, mountPath: /etc/tls, readOnly: true }
+{{- end }}
 {{- if .keys }}
 - { name: keys, mountPath: /keys, readOnly: true }
 {{- end }}
@@ -176,6 +188,10 @@ imagePullSecrets:
 {{- with .root.Values.database.caSecret }}
 - name: database-ca
   secret: { secretName: {{ . }} }
+{{- end }}
+{{- with .root.Values.tls.secret }}
+- name: tls
+  secret: { secretName: {{ . }}, defaultMode: 0440 }
 {{- end }}
 {{- if .keys }}
 - name: keys

@@ -4,7 +4,9 @@ https://www.w3.org/TR/trace-context/: a valid `traceparent` is continued with a 
 one begins a new trace. `service_client` hands both on to the services that are called meanwhile.
 """
 
+import os
 import re
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -132,12 +134,17 @@ def service_client(*, timeout: float) -> httpx.AsyncClient:
 
     Args:
         timeout: for connecting, and for each read and write, seconds.
+
+    Raises:
+        OSError: the file that `SERVICES_CA_FILE` names cannot be read.
     """
 
     async def add_context(request: httpx.Request) -> None:
         for name, value in current().headers().items():
             request.headers.setdefault(name, value)
 
-    # trust_env=False: a proxy of the environment has no business between our own services; SSL_CERT_FILE does.
-    trusted = httpx.create_ssl_context()
+    # Its own variable: SSL_CERT_FILE would hold for servers of models too, whose certificates are public ones.
+    authority = os.environ.get("SERVICES_CA_FILE")
+    trusted = ssl.create_default_context(cafile=authority) if authority else True
+    # trust_env=False: a proxy of the environment has no business between our own services.
     return httpx.AsyncClient(timeout=timeout, trust_env=False, verify=trusted, event_hooks={"request": [add_context]})
