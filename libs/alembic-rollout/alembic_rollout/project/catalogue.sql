@@ -82,7 +82,9 @@ SELECT 'column', r.name || '.' || quote_ident(attname), r.name, concat_ws(' ',
          WHEN 'e' THEN 'EXTERNAL' ELSE 'EXTENDED' END) END,
     NULLIF(to_jsonb(a) ->> 'attcompression', '') /* since 14 */,
     'STATISTICS ' || NULLIF(attstattarget, -1),
-    'OPTIONS ' || attoptions::text, 'FOREIGN OPTIONS ' || attfdwoptions::text)
+    -- Debian's 17.12 marks the columns of a table with an option of its own (pg_attver), another one after a restore.
+    'OPTIONS ' || (SELECT array_agg(option)::text FROM unnest(attoptions) AS option WHERE NOT starts_with(option, 'pg_')),
+    'FOREIGN OPTIONS ' || attfdwoptions::text)
 FROM pg_attribute a JOIN relation r ON r.oid = attrelid JOIN pg_type y ON y.oid = atttypid
 LEFT JOIN pg_attrdef d ON adrelid = attrelid AND adnum = attnum
 WHERE attnum > 0 AND NOT attisdropped AND relkind <> 'S'
