@@ -37,12 +37,17 @@ _MOST_PICTURE_BYTES = 64 * 1024**2
 logger = structlog.get_logger(__name__)
 
 
-@cache
 def languages() -> frozenset[str]:
-    """Return the languages that the installed Tesseract reads; none where it is not installed."""
+    """Return the languages that the installed Tesseract reads; none where it is not installed.
+
+    It may be installed while the service runs: documents that wanted it are then processed again.
+    """
     program = shutil.which("tesseract")
-    if program is None:
-        return frozenset()
+    return frozenset() if program is None else _languages_of(program)
+
+
+@cache
+def _languages_of(program: str) -> frozenset[str]:
     with suppress(OSError, subprocess.SubprocessError):
         listed = subprocess.run(  # noqa: S603 - a program that the operator installed
             [program, "--list-langs"], check=True, capture_output=True, text=True, timeout=_PAGE_SECONDS

@@ -207,3 +207,14 @@ def test_without_tesseract_a_file_with_pictures_says_what_to_install(
     _, (warning,) = read(office(kind), kind)
     assert warning.code is WarningCode.PICTURES_NOT_READ
     assert "tesseract-ocr-jpn" in warning.text
+
+
+def test_a_tesseract_that_is_installed_later_is_found_without_a_restart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert languages() == frozenset()
+    program = tmp_path / "tesseract"
+    program.write_text("#!/bin/sh\necho 'List of available languages (2):'\necho eng\necho jpn\n")
+    program.chmod(0o755)
+    assert languages() == {"eng", "jpn"}
