@@ -158,10 +158,11 @@ types: $(ENVIRONMENTS) ## Check types, each part in its own environment
 	status=$$?; printf '%s\n' "$* $$said"; exit $$status
 
 # A part's tests run in its folder and environment, on a server that with-postgres makes (or was made around it).
-test-in = cd $(1) && $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest -n 2 --dist worksteal
+test-in = cd $(1) && $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest -n $(or $(2),2) --dist worksteal
 
 test-rollout: libs/alembic-rollout/.venv/.installed stack/.venv/.installed ## Tests of libs/alembic-rollout
-	@$(call test-in,libs/alembic-rollout)
+	@# Three at a time, because they wait for PostgreSQL and other processes for a third of their time.
+	@$(call test-in,libs/alembic-rollout,3)
 
 test-kit: libs/service-kit/.venv/.installed stack/.venv/.installed ## Tests of libs/service-kit
 	@$(call test-in,libs/service-kit)

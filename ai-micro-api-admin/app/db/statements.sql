@@ -415,10 +415,6 @@ WHERE langchain_pg_embedding.collection_id = $1::UUID AND langchain_pg_embedding
 
 SELECT delete_old_audit_events($1, $2) AS delete_old_audit_events_1;
 
-SELECT document_parts.content
-FROM document_parts JOIN documents ON documents.id = document_parts.document_id
-WHERE document_parts.document_id = $1::UUID AND document_parts.number = $2 AND documents.content_hash = $3 AND documents.size_bytes = $4;
-
 SELECT document_parts.content, stored_files.state
 FROM documents LEFT OUTER JOIN document_parts ON document_parts.document_id = documents.id AND document_parts.number = $1 LEFT OUTER JOIN stored_files ON stored_files.document_id = documents.id AND stored_files.content_hash = documents.content_hash AND stored_files.size_bytes = documents.size_bytes
 WHERE documents.id = $2::UUID AND documents.content_hash = $3 AND documents.size_bytes = $4;
