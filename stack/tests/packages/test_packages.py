@@ -56,6 +56,7 @@ app = create_application(
     token_verifier=remote_verifier(settings, service="orders"),
     routers=[],
     schema=schema,
+    migrations=SimpleNamespace(),
 )
 """
 
@@ -161,11 +162,20 @@ def test_a_foreign_application_answers_with_the_wheel_of_service_kit(
         [programs / "uvicorn", "orders:app", "--port", str(port)],
         cwd=tmp_path,
         env={"PATH": "/usr/bin:/bin", "DATABASE_URL": database_url, "JWKS_URL": "http://127.0.0.1:9/jwks.json"},
+        stderr=subprocess.PIPE,
+        text=True,
     )
+    assert server.stderr is not None
     try:
-        with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
-            answer = client.get(f"http://127.0.0.1:{port}/healthz", timeout=60)
+        said = ""
+        for line in server.stderr:  # ends where the server does
+            said += line
+            if "Uvicorn running" in line:
+                break
+        assert "Uvicorn running" in said, said
+        answer = httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=60)
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
     finally:
         server.terminate()
-        assert server.wait(30) == -signal.SIGTERM  # which uvicorn raises again once it has shut down
+        server.communicate(timeout=30)
+    assert server.returncode == -signal.SIGTERM  # which uvicorn raises again once it has shut down
