@@ -36,6 +36,8 @@ def test_defaults_are_those_of_the_contract() -> None:
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
+        ({"services_ca_file": "/nowhere/ca.pem"}, "SERVICES_CA_FILE: /nowhere/ca.pem has no certificates"),
+        ({"services_ca_file": __file__}, f"SERVICES_CA_FILE: {__file__} has no certificates"),
         ({"jwt_keys_dir": None}, "JWT_KEYS_DIR: "),
         ({"first_admin_password": None}, "FIRST_ADMIN_EMAIL and FIRST_ADMIN_PASSWORD: set both, or neither"),
         ({"first_admin_email": None}, "FIRST_ADMIN_EMAIL and FIRST_ADMIN_PASSWORD: set both, or neither"),

@@ -1,6 +1,8 @@
 """Settings that every service shares; wrong ones end the start with a line that names the variable."""
 
+import ssl
 import sys
+from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urljoin
 
@@ -153,6 +155,10 @@ class ServiceSettings(EnvironmentSettings):
         default=None, ge=1, le=65_535, description="A port of its own for `/metrics`, which then is at no other."
     )
     metrics_host: str = Field(default="127.0.0.1", description="The address that this port listens on.")
+    services_ca_file: Path | None = Field(
+        default=None,
+        description="Certificates of the authorities that calls to our own services trust; read from the environment.",
+    )
     log_format: Literal["auto", "json", "console"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -160,6 +166,19 @@ class ServiceSettings(EnvironmentSettings):
     @classmethod
     def _complete_url(cls, stated: SecretStr, info: ValidationInfo) -> SecretStr:
         return SecretStr(complete_url(stated.get_secret_value(), info.data))
+
+    @field_validator("services_ca_file")
+    @classmethod
+    def _has_certificates(cls, file: Path | None) -> Path | None:
+        """Refuse at the start what every call to another service would fail with."""
+        if file is not None:
+            try:
+                ssl.create_default_context(cafile=file)
+            except OSError as error:
+                raise ValueError(
+                    f"{file} has no certificates in PEM that can be read: {error.strerror or error}"
+                ) from error
+        return file
 
     @model_validator(mode="after")
     def _no_open_door_in_production(self) -> Self:
