@@ -119,7 +119,12 @@ def test_a_release_that_connects_while_a_lock_is_waited_for_holds_the_revision(s
     with shop.database.engine().begin() as other:
         other.exec_driver_sql("LOCK TABLE t001 IN ACCESS SHARE MODE")
         process = shop.start(
-            "upgrade", "head", ROLLOUT_BACKUP="never", ROLLOUT_LOCK_TIMEOUT="100ms", ROLLOUT_LOCK_RETRY_PAUSE="1s"
+            "upgrade",
+            "head",
+            ROLLOUT_BACKUP="never",
+            ROLLOUT_RESTORE_POINT="never",
+            ROLLOUT_LOCK_TIMEOUT="100ms",
+            ROLLOUT_LOCK_RETRY_PAUSE="1s",
         )
         assert process.stderr is not None
         assert "attempt 2 follows" in process.stderr.readline()
@@ -137,7 +142,12 @@ def test_a_release_that_only_a_later_revision_has_to_wait_for_does_not_disturb_t
     with shop.database.engine().connect() as other:
         other.exec_driver_sql("LOCK TABLE t001 IN ACCESS SHARE MODE")
         process = shop.start(
-            "upgrade", "head", ROLLOUT_BACKUP="never", ROLLOUT_LOCK_TIMEOUT="100ms", ROLLOUT_LOCK_RETRY_PAUSE="1s"
+            "upgrade",
+            "head",
+            ROLLOUT_BACKUP="never",
+            ROLLOUT_RESTORE_POINT="never",
+            ROLLOUT_LOCK_TIMEOUT="100ms",
+            ROLLOUT_LOCK_RETRY_PAUSE="1s",
         )
         assert process.stderr is not None
         assert "attempt 2 follows" in process.stderr.readline()
