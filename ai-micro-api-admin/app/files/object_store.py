@@ -1,6 +1,6 @@
 """An S3-compatible object store, which is not trusted: what was written is read back before it counts as written.
 
-Its client is loaded only where a store is set, because it takes 13 MB of memory.
+Its client, a library of 13 MB, is loaded only where a store is set.
 """
 
 from __future__ import annotations

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count as numbers
+from pathlib import Path
 from threading import Thread
 from typing import BinaryIO, TypeVar
 
 import httpx
 import pytest
+from alembic import command
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
@@ -18,7 +20,7 @@ from app.files.parts import PART_BYTES
 from app.main import create_app
 from app.settings import Settings
 from service_kit.database.sessions import Database
-from service_kit.testing.databases import DatabaseUrls
+from service_kit.testing.databases import DatabaseUrls, alembic_config
 from tests.files.conftest import Bucket, Count, S3Server, with_store
 from tests.types_of_fixtures import Headers, Json, Process, Upload
 
@@ -111,6 +113,27 @@ def test_without_the_setting_a_file_that_was_moved_says_what_is_missing(
         response = without.get(f"/api/documents/{document['id']}/content", headers=admin)
     assert response.status_code == 503
     assert "FILES_URL" in response.json()["detail"]
+
+
+def test_a_file_that_is_nowhere_is_not_found(
+    *, client: TestClient, admin: Headers, upload: Upload, migrated_database: DatabaseUrls
+) -> None:
+    document = upload(b"gone").json()
+    with migrated_database.engine().begin() as connection:
+        connection.exec_driver_sql("DELETE FROM document_parts")
+    response = client.get(f"/api/documents/{document['id']}/content", headers=admin)
+    assert (response.status_code, response.json()["code"]) == (404, "DOCUMENT_NOT_FOUND")
+
+
+def test_the_revision_is_not_reverted_while_files_are_in_the_store(
+    *, document: Json, fetcher: FileMover, alembic_ini: Path, migrated_database: DatabaseUrls
+) -> None:
+    assert document["status"] == "ready"
+    config = alembic_config(alembic_ini, migrated_database.owner)
+    with pytest.raises(Exception, match="files are in the object store"):
+        command.downgrade(config, "020")
+    assert move_all(fetcher) == 1
+    command.downgrade(config, "020")
 
 
 @pytest.mark.parametrize("what", ["documents", "knowledgebase"])
