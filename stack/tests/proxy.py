@@ -84,8 +84,10 @@ class Proxy:
         return "\n".join([*lines, ""])
 
     def __enter__(self) -> Self:
-        """Return the proxy, once it listens."""
-        wait_until_it_listens(self._process, next(iter(self._ports.values())))
+        """Return the proxy, once it takes requests and questions about itself."""
+        # HAProxy gives its socket its name, and listens on it, after it listens on the ports.
+        for at in [*((HOST, port) for port in self._ports.values()), str(self._socket)]:
+            wait_until_it_listens(self._process, at)
         return self
 
     def __exit__(
@@ -130,15 +132,16 @@ class Proxy:
         return found
 
 
-def wait_until_it_listens(process: "subprocess.Popen[bytes]", port: int) -> None:
-    """Wait until a process of HAProxy takes connections."""
+def wait_until_it_listens(process: "subprocess.Popen[bytes]", at: tuple[str, int] | str) -> None:
+    """Wait until a process of HAProxy takes connections, at a host and a port or at the path of a socket."""
     deadline = time.monotonic() + _START_SECONDS
     while True:
         assert process.poll() is None, f"it ended with {process.returncode}"
-        try:
-            socket.create_connection((HOST, port)).close()
-        except ConnectionRefusedError:
-            assert time.monotonic() < deadline, f"it does not listen on {port}"
-            time.sleep(0.02)
-        else:
-            return
+        with socket.socket(socket.AF_UNIX if isinstance(at, str) else socket.AF_INET) as connection:
+            try:
+                connection.connect(at)
+            except (ConnectionRefusedError, FileNotFoundError):
+                assert time.monotonic() < deadline, f"it does not listen at {at}"
+            else:
+                return
+        time.sleep(0.02)

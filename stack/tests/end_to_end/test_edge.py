@@ -37,7 +37,7 @@ def edge(description: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) 
         env=os.environ | {"EDGE_BIND": f"{HOST}:{port}", "EDGE_CERTIFICATE": str(folder / "edge.pem")},
         stdout=subprocess.DEVNULL,
     )
-    wait_until_it_listens(process, port)
+    wait_until_it_listens(process, (HOST, port))
 
     def client(most: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED) -> httpx.Client:
         context = ssl.create_default_context(cafile=folder / "authority.pem")
