@@ -43,6 +43,7 @@ from app.language_models.configuration import configured_model
 from app.login_logs import endpoints as login_logs
 from app.login_logs.models import LoginLog
 from app.processing.assembly import assemble_workers, worker_connections
+from app.processing.metrics import DocumentQueue
 from app.processing.workers import Workers
 from app.prompt_templates import endpoints as prompt_templates
 from app.query_classifications import endpoints as query_classifications
@@ -113,7 +114,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
         schema=schema,
         migrations=Migrations(schema),
-        collectors=[RolloutCollector(schema, database.probing)],
+        collectors=[RolloutCollector(schema, database.probing), DocumentQueue(database.probing)],
         auditing=Auditing.of(TRAIL, database),
         retention=Retention(
             database,

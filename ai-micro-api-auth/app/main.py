@@ -16,14 +16,14 @@ from app.authentication import endpoints as authentication
 from app.authentication.metrics import LoginMetrics
 from app.db import ALEMBIC_INI
 from app.erasures import endpoints as erasures_endpoints
-from app.erasures.delivery import erasure_delivery, undelivered_erasures
+from app.erasures.delivery import UNDELIVERED_ERASURES, erasure_delivery
 from app.exports import endpoints as exports
 from app.keys import endpoints as keys
 from app.keys.agreement import KeyAgreement
 from app.keys.folder import KeyFolder, KeyFolderError
 from app.keys.ring import KeyRing
 from app.limits.counters import Counters, storage
-from app.login_log.delivery import login_log_delivery
+from app.login_log.delivery import UNDELIVERED_LOGINS, login_log_delivery
 from app.login_log.message import SCOPE
 from app.login_log.models import LoginEvent
 from app.login_log.refused import RefusedAttempts
@@ -37,11 +37,12 @@ from app.withdrawals.source import POLL_SECONDS, StoredWithdrawals
 from service_kit.application import Description, create_application
 from service_kit.audit import delivery as audit
 from service_kit.audit.application import Auditing
-from service_kit.audit.metrics import undelivered_events
+from service_kit.audit.metrics import UNDELIVERED_EVENTS
 from service_kit.database.models import table_of
 from service_kit.database.retention import Retention, old_audit_events, old_rows
 from service_kit.database.sessions import Database
 from service_kit.outbox.delivery import Delivery
+from service_kit.outbox.metrics import OutboxCollector
 from service_kit.personal_data.erasures import SCOPE as ERASURE_SCOPE
 from service_kit.tokens.services import SERVICE_IDS
 from service_kit.tokens.verification import Audience, TokenVerifier
@@ -106,8 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
         migrations=Migrations(schema),
         collectors=[
             RolloutCollector(schema, database.probing),
-            undelivered_events(database.probing),
-            undelivered_erasures(database.probing),
+            OutboxCollector(database.probing, [UNDELIVERED_EVENTS, UNDELIVERED_ERASURES, UNDELIVERED_LOGINS]),
         ],
         auditing=Auditing.of(TRAIL, database, _audit_delivery(settings, database, access_tokens)),
         retention=Retention(

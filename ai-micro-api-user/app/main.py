@@ -13,10 +13,11 @@ from app.settings import Settings
 from service_kit.application import Description, create_application
 from service_kit.audit.application import Auditing
 from service_kit.audit.delivery import SCOPE, audit_delivery
-from service_kit.audit.metrics import undelivered_events
+from service_kit.audit.metrics import UNDELIVERED_EVENTS
 from service_kit.database.retention import Retention, old_audit_events
 from service_kit.database.sessions import Database
 from service_kit.outbox.delivery import Delivery
+from service_kit.outbox.metrics import OutboxCollector
 from service_kit.personal_data.erasures import erasures_router
 from service_kit.tokens.client_credentials import ClientCredentials
 from service_kit.tokens.verification import remote_verifier
@@ -40,7 +41,10 @@ def create_app(settings: Settings) -> FastAPI:
         routers=[profiles.router, erasures_router(erase)],
         schema=schema,
         migrations=Migrations(schema),
-        collectors=[RolloutCollector(schema, database.probing), undelivered_events(database.probing)],
+        collectors=[
+            RolloutCollector(schema, database.probing),
+            OutboxCollector(database.probing, [UNDELIVERED_EVENTS]),
+        ],
         auditing=Auditing.of(TRAIL, database, _audit_delivery(settings, database)),
         retention=Retention(database, {"audit_events": old_audit_events(days=settings.audit_retention_days)}),
     )

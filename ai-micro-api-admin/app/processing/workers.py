@@ -32,7 +32,6 @@ from service_kit.server.error_handlers import is_unavailable
 # Within the five seconds in which a container has to end; what is unfinished then is due when its lease ends.
 _STOP_SECONDS = 4.0
 _RETRY_SECONDS = 5.0
-_COUNT_SECONDS = 2.0
 _SERVER_RETRY_SECONDS = 15.0
 # This says nothing of the file: the machine was short of something.
 _PASSING = frozenset({FailureCode.PARSER_UNAVAILABLE})
@@ -71,7 +70,6 @@ class Workers:
         self._chores = chores
         self._changed = threading.Condition()
         self._wake_ups = 0
-        self._next_count = 0.0
         self._stopping = threading.Event()
         self._in_work: set[threading.Event] = set()
         self._threads = [
@@ -128,7 +126,6 @@ class Workers:
             True if there was one.
         """
         lease = self._leases.take()
-        self._count_waiting(idle=lease is None)
         if lease is None:
             return any(chore() for chore in self._chores)
         started = time.monotonic()
@@ -140,12 +137,6 @@ class Workers:
         self._metrics.duration.observe(seconds)
         log.info("document_processing_ended", outcome=outcome, duration_ms=round(seconds * 1000))
         return True
-
-    def _count_waiting(self, *, idle: bool) -> None:
-        """Count once in a while, and when nothing is left: counting takes the longer the more there are."""
-        if idle or time.monotonic() >= self._next_count:
-            self._next_count = time.monotonic() + _COUNT_SECONDS
-            self._metrics.waiting.set(self._leases.waiting())
 
     @contextmanager
     def _abandonable(self) -> Iterator[threading.Event]:

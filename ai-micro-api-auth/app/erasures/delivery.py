@@ -1,20 +1,22 @@
 """Brings erasures to the services that keep something of an account."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from app.erasures.models import AccountErasure
 from app.erasures.repository import OUTBOX
 from service_kit.database.models import table_of
 from service_kit.database.sessions import Database
 from service_kit.outbox.delivery import Delivery
-from service_kit.outbox.metrics import UndeliveredMessages
+from service_kit.outbox.metrics import WatchedOutbox
 from service_kit.outbox.receiver import Answer, Receiver, ReceiverUnavailableError
+
+UNDELIVERED_ERASURES = WatchedOutbox("account_erasures", table_of(AccountErasure))
+"""The deleted accounts that a service has not forgotten yet, one for each service."""
 
 logger = structlog.get_logger(__name__)
 
@@ -68,17 +70,3 @@ def erasure_delivery(
 def message(row: Row[Any]) -> dict[str, object]:
     """Return the body of the request."""
     return {"user_id": str(row.user_id)}
-
-
-def undelivered_erasures(connect: Callable[[], AbstractContextManager[Connection]]) -> UndeliveredMessages:
-    """Return the metric: how many services have not forgotten a deleted account yet.
-
-    Args:
-        connect: opens a connection in autocommit.
-    """
-    return UndeliveredMessages(
-        connect,
-        table_of(AccountErasure),
-        name="account_erasures_undelivered",
-        description="Deleted accounts that a service has not forgotten yet, counted for each service.",
-    )

@@ -3,10 +3,16 @@
 from collections.abc import Awaitable, Callable
 
 from app.login_log.message import message
+from app.login_log.models import LoginEvent
 from app.login_log.repository import OUTBOX
+from service_kit.database.models import table_of
 from service_kit.database.sessions import Database
 from service_kit.outbox.delivery import Delivery
+from service_kit.outbox.metrics import WatchedOutbox
 from service_kit.outbox.receiver import Receiver
+
+UNDELIVERED_LOGINS = WatchedOutbox("login_events", table_of(LoginEvent))
+"""The login attempts that the admin service has not got."""
 
 
 def login_log_delivery(

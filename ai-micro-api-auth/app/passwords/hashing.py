@@ -6,13 +6,14 @@ their turn on the event loop, without a thread of the server's pool and without 
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Annotated, TypeVar, TypeVarTuple
 
 from fastapi import Depends, Request
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from app.passwords import password_policy, passwords
 from app.passwords.problems import PasswordQueueFull, UnacceptablePassword
@@ -26,7 +27,7 @@ class PasswordHashing:
 
     Args:
         queue_length: how many requests may wait.
-        registry: the application's, for the length of the queue.
+        registry: the application's, for the length of the queue and the wait in it.
     """
 
     def __init__(self, *, queue_length: int, registry: CollectorRegistry) -> None:
@@ -37,6 +38,12 @@ class PasswordHashing:
         Gauge("password_queue_requests", "Requests that wait for a password hash.", registry=registry).set_function(
             lambda: self._requests
         )
+        self._wait = Histogram(
+            "password_queue_wait_seconds", "Time until a thread was free for a password hash.", registry=registry
+        )
+        self._refused = Counter(
+            "password_queue_refused_total", "Requests that were refused because too many waited.", registry=registry
+        )
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -46,6 +53,7 @@ class PasswordHashing:
             PasswordQueueFull: too many requests wait already.
         """
         if self._requests >= self._most:
+            self._refused.inc()
             raise PasswordQueueFull
         self._requests += 1
         try:
@@ -75,7 +83,13 @@ class PasswordHashing:
 
     async def run(self, function: Callable[[*Arguments], Result], *args: *Arguments) -> Result:
         """Run a function of `passwords` as soon as a thread is free."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, function, *args)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._executor, self._begin, time.monotonic(), function, *args
+        )
+
+    def _begin(self, asked_at: float, function: Callable[[*Arguments], Result], *args: *Arguments) -> Result:
+        self._wait.observe(time.monotonic() - asked_at)
+        return function(*args)
 
     def close(self) -> None:
         """End the threads; hashes that were not begun are dropped."""

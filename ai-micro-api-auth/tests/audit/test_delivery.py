@@ -38,8 +38,9 @@ def pending(database: Database) -> int:
 
 
 def undelivered(client: TestClient) -> float:
-    (line,) = [line for line in client.get("/metrics").text.splitlines() if line.startswith("audit_undelivered_events")]
-    return float(line.split()[1])
+    sample = 'outbox_messages{outbox="audit_events"} '
+    (line,) = [line for line in client.get("/metrics").text.splitlines() if line.startswith(sample)]
+    return float(line.removeprefix(sample))
 
 
 def test_an_event_arrives_with_a_token_for_this_purpose_only(

@@ -85,7 +85,7 @@ def test_the_other_services_hear_of_it_once_they_accept_no_token_of_the_account(
     with database.session() as session:
         waits = session.scalars(text("SELECT next_attempt_at - occurred_at FROM account_erasures")).all()
     assert waits == [timedelta(seconds=10)] * 2
-    assert "account_erasures_undelivered 2.0" in signed_in.client.get("/metrics").text.splitlines()
+    assert 'outbox_messages{outbox="account_erasures"} 2.0' in signed_in.client.get("/metrics").text.splitlines()
     assert user_service.received == []
 
 

@@ -128,4 +128,8 @@ def test_a_full_queue_says_at_once_when_to_come_again(hashes: Hashes, settings: 
         finally:
             hashes.go_on.set()
         assert {response.result().status_code for response in waiting} == {200}
+        metrics = client.get("/metrics").text.splitlines()
+        assert "password_queue_refused_total 2.0" in metrics
+        # Three sign-ups and three sign-ins.
+        assert "password_queue_wait_seconds_count 6.0" in metrics
         assert people[0].login().status_code == 200

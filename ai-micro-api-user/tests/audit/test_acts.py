@@ -68,9 +68,20 @@ def test_ones_own_profile_that_does_not_exist_is_no_refused_act(
     assert [event.actor_id for event in events(migrated_database, result="refused")] == [stranger.id]
 
 
-def test_undelivered_events_are_counted_while_no_receiver_is_set(client: TestClient, user: Caller) -> None:
+def test_undelivered_events_are_counted_with_their_age_while_no_receiver_is_set(
+    client: TestClient, user: Caller, migrated_database: DatabaseUrls
+) -> None:
+    oldest = 'outbox_oldest_message_age_seconds{outbox="audit_events"} '
+    assert f"{oldest}0.0" in client.get("/metrics").text.splitlines()
     user("POST", "/profiles", {})
-    assert "audit_undelivered_events 1.0" in client.get("/metrics").text.splitlines()
+    with migrated_database.engine().begin() as connection:
+        # As the superuser: no role of a service may change an event.
+        connection.execute(text("ALTER TABLE audit_events DISABLE TRIGGER USER"))
+        connection.execute(text("UPDATE audit_events SET occurred_at = now() - interval '1 hour'"))
+    lines = client.get("/metrics").text.splitlines()
+    assert 'outbox_messages{outbox="audit_events"} 1.0' in lines
+    (age,) = [float(line.removeprefix(oldest)) for line in lines if line.startswith(oldest)]
+    assert age == pytest.approx(3600, abs=60)
 
 
 @pytest.mark.parametrize(

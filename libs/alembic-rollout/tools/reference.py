@@ -89,9 +89,9 @@ _METRICS = """# Metrics
 {generated}
 
 For the `/metrics` of the service that owns the database; read when they are scraped, every 15 seconds at most (the
-drift: every 30), from the version table, the history and `alembic_rollout_catalogue`. The connection's role
-needs `SELECT` on the three. Where something is unknown, its metric is absent. `prometheus_client` is the service's
-own dependency.
+drift: every 30), from the version table, the history, `alembic_rollout_catalogue` and `alembic_rollout_backfill`, of which
+the connection's role needs `SELECT`, and from the folder of the backups. Where something is unknown, its metric is
+absent. `prometheus_client` is the service's own dependency.
 
 ```python
 from alembic_rollout import Schema
@@ -126,7 +126,7 @@ def pages() -> dict[str, str]:
         "lint-rules.md": _LINT_RULES.format(
             generated=_generated("lint/rules.py"), table=_rules_table(), left_out=_left_out_table()
         ),
-        "metrics.md": _METRICS.format(generated=_generated("metrics.py"), table=_metrics_table()),
+        "metrics.md": _METRICS.format(generated=_generated("metrics/families.py"), table=_metrics_table()),
     }
 
 

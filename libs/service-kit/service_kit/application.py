@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from service_kit.audit.application import Auditing
 from service_kit.database.admission import Admission
 from service_kit.database.outages import OutageWatch
+from service_kit.database.pool_metrics import PoolCollector
 from service_kit.database.presence import Presence
 from service_kit.database.retention import Retention
 from service_kit.database.schema import Migrations, Schema
@@ -78,7 +79,7 @@ def create_application(
     logs.configure(settings.log_format, settings.log_level)
     metrics = Metrics()
     metrics.watch_withdrawals(token_verifier.withdrawals)
-    for collector in collectors:
+    for collector in (PoolCollector(database.pools, database.pool_limits), *collectors):
         metrics.registry.register(collector)
     presence = Presence(settings, application_name=schema.application_name)
     admission = Admission(

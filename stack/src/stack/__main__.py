@@ -19,6 +19,7 @@ from stack.commands.with_postgres import with_postgres
 from stack.console import Console
 from stack.errors import StackError
 from stack.paths import ROOT
+from stack.reference.metrics import PAGE, page
 from stack.runner.settings import read_settings
 from stack.services.service import known_services, service_named
 from stack.tether import tie_to_parent
@@ -45,6 +46,7 @@ def main(arguments: list[str]) -> int:
     new = commands.add_parser("release", help="set the version of every part, date the changelogs, commit and tag")
     new.add_argument("version", help="as 1.4.0")
     commands.add_parser("openapi", help="keep the OpenAPI documents, and compare them with the last release's")
+    commands.add_parser("reference", help="write the pages of docs/reference that the services have")
     commands.add_parser("bench", help="print speed and size beside their targets")
     steps = commands.add_parser("steps", help="run make targets and print what each took")
     steps.add_argument("targets", nargs="+", metavar="TARGET")
@@ -66,7 +68,7 @@ def _run_command(options: argparse.Namespace) -> int:
             psql(options.database, data=read_settings(os.environ).data)
         case "alembic-rollout":
             alembic_rollout(options.service, options.argv, data=read_settings(os.environ).data)
-        case "service" | "release":
+        case "service" | "release" | "reference":
             _change_checkout(options)
         case "bench":
             bench(Console([]))
@@ -80,6 +82,8 @@ def _run_command(options: argparse.Namespace) -> int:
 def _change_checkout(options: argparse.Namespace) -> None:
     if options.command == "service":
         make_service(options.name, options.port, console=Console([]))
+    elif options.command == "reference":
+        PAGE.write_text(page(known_services()))
     else:
         release(ROOT, options.version, today=datetime.now(UTC).date(), console=Console([]))
 

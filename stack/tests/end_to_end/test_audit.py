@@ -71,7 +71,7 @@ def test_the_export_has_the_same_events_as_json_lines(client: Client, user: str,
 def test_delivered_events_are_no_longer_counted_as_undelivered(client: Client, user: str, administrator: str) -> None:
     arrived(client("admin", administrator), action="ACCOUNT_CREATED", target_id=id_of(client, user))
     deadline = time.monotonic() + _LIMIT_SECONDS
-    while "audit_undelivered_events 0.0" not in client("auth").get("/metrics").text.splitlines():
+    while 'outbox_messages{outbox="audit_events"} 0.0' not in client("auth").get("/metrics").text.splitlines():
         assert time.monotonic() < deadline
         time.sleep(_PAUSE_SECONDS)
 

@@ -19,7 +19,7 @@ FLOORS: dict[str, Floors] = {
     "stack": (
         ("__main__",),
         ("commands", "bench"),
-        ("openapi",),
+        ("openapi", "reference"),
         ("release",),
         ("runner", "new_service"),
         ("services",),

@@ -211,13 +211,6 @@ class Leases:
             raise LeaseLost
         return Held(*held)
 
-    def waiting(self) -> int:
-        """Return how many documents are neither ready nor failed."""
-        with self._database.reading() as connection:
-            documents = select(func.count()).where(Document.status.in_(UNFINISHED)).scalar_subquery()
-            renewed = select(func.count()).where(Renewal.status.in_(UNFINISHED)).scalar_subquery()
-            return connection.scalar(select(documents + renewed)) or 0
-
     def _end(self) -> ColumnElement[datetime]:
         return func.now() + timedelta(seconds=self.seconds)
 

@@ -66,6 +66,8 @@ class Admission:
         Gauge("admission_waiting", "Requests that wait for a place.", registry=registry).set_function(
             lambda: max(0, len(self._turns) - places)
         )
+        Gauge("admission_places", "Requests that may work with the database at a time.", registry=registry).set(places)
+        Gauge("admission_waiting_limit", "Requests that may wait for a place.", registry=registry).set(queue)
         self._wait = Histogram("admission_wait_seconds", "Time that admitted requests have waited.", registry=registry)
         self._refused = Counter(
             "admission_refused_total",

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Depends, Request
 from psycopg2 import InterfaceError
-from sqlalchemy import Connection, ExceptionContext, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
@@ -72,6 +72,7 @@ class Database:
 
     Attributes:
         in_use: the connections that are given out at this moment.
+        pool_limits: how many connections each of `pools` may have.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class Database:
         self.in_use = ConnectionsInUse()
         self.engine = create(pool_size=settings.database_pool_size, max_overflow=workers)
         self._worker_connections = threading.BoundedSemaphore(workers)
+        self.pool_limits = {"work": settings.database_pool_size + workers, "probes": _PROBE_CONNECTIONS}
         self._unpooled = create_any(isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self._probes = create(
             isolation_level="AUTOCOMMIT", pool_reset_on_return=None, pool_size=_PROBE_CONNECTIONS, max_overflow=0
@@ -193,13 +195,21 @@ class Database:
 
     def _in_use(self) -> bool:
         # A pool that is disposed of forgets how many connections it has given out, and would give out more.
-        pools = [engine.pool for engine in self._engines]
-        return any(isinstance(pool, QueuePool) and pool.checkedout() for pool in pools)
+        return any(pool.checkedout() for pool in self.pools().values())
+
+    def pools(self) -> dict[str, QueuePool]:
+        """Return the pools: of requests and workers (`work`), and of probes and metrics (`probes`)."""
+        return {"work": _queue_pool(self.engine), "probes": _queue_pool(self._probes)}
 
     def close_unused(self) -> None:
         """Close the connections that lie in the pools."""
         for engine in self._engines:
             engine.dispose()
+
+
+def _queue_pool(engine: Engine) -> QueuePool:
+    assert isinstance(engine.pool, QueuePool)  # noqa: S101 - for the type checker: as it was created above
+    return engine.pool
 
 
 def startup_options(server_settings: Mapping[str, str]) -> str:

@@ -2,21 +2,44 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, start_http_server
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 from starlette.responses import Response
 
 from service_kit.tokens.withdrawals import WithdrawalsWatch
+
+# Clients invent others, and each would be a series of its own.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_OTHER_METHOD = "OTHER"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricDescription:
+    """What a metric is called, what it says and how it is divided.
+
+    Attributes:
+        name: as Prometheus has it; a histogram's is without `_bucket`, `_sum` and `_count`.
+        type: counter, gauge or histogram.
+        meaning: its help text.
+        labels: the names of its labels.
+    """
+
+    name: str
+    type: str
+    meaning: str
+    labels: tuple[str, ...]
 
 
 class Metrics:
     """The registry of one application and what every service counts."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+        self.registry = _ListedRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         self.requests = Counter(
@@ -30,6 +53,8 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answer. Looking a metric's child up by its labels takes longer than counting does."""
+        if method not in _METHODS:
+            method = _OTHER_METHOD
         found = self._children.get((method, route, status))
         if found is None:
             found = self.requests.labels(method, route, status), self.duration.labels(method, route)
@@ -46,6 +71,20 @@ class Metrics:
             registry=self.registry,
         )
         age.set_function(lambda: watch.age_seconds)
+
+    def descriptions(self) -> list[MetricDescription]:
+        """Return what there is to be read, in the order of registration; no database is asked."""
+        return [
+            MetricDescription(
+                f"{family.name}_total" if family.type == "counter" else family.name,
+                family.type,
+                family.documentation,
+                # prometheus_client shows labels in samples only, and without a database there are none.
+                tuple(getattr(family, "_labelnames", ()) or getattr(collector, "_labelnames", ())),
+            )
+            for collector in self.registry.collectors
+            for family in (collector.describe() if hasattr(collector, "describe") else collector.collect())
+        ]
 
     def exposition(self) -> Response:
         """Return all metrics in Prometheus's text format."""
@@ -72,3 +111,15 @@ def serve_registry(registry: CollectorRegistry, host: str, port: int) -> Iterato
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class _ListedRegistry(CollectorRegistry):
+    """Knows what was registered, so that it can be described."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.collectors: list[Collector] = []
+
+    def register(self, collector: Collector) -> None:
+        super().register(collector)
+        self.collectors.append(collector)

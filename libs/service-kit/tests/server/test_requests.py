@@ -132,3 +132,11 @@ def test_only_the_named_origins_may_call_from_a_browser(settings: TokenCheckingS
     assert (
         "access-control-allow-origin" not in client.get("/healthz", headers={"Origin": "http://evil.example"}).headers
     )
+
+
+def test_methods_that_clients_invent_are_one_series(client: TestClient) -> None:
+    for number in range(3):
+        client.request(f"INVENTED{number}", "/healthz")
+    text = client.get("/metrics").text
+    assert "INVENTED" not in text
+    assert 'method="OTHER"' in text

@@ -1,25 +1,16 @@
 """The document of a service: as its code has it now, as it is kept, and as the last release had it."""
 
 import json
-import os
-import subprocess
-import tempfile
 from typing import Any
 
-from stack.errors import StackError
 from stack.paths import ROOT
 from stack.release.git import git
+from stack.services.code import ask_application
 from stack.services.service import Service
 
 FOLDER = ROOT / "docs/openapi"
 Document = dict[str, Any]
 
-_PROGRAM = """
-import json
-from app.main import create_app
-from app.settings import Settings
-print(json.dumps(create_app(Settings(_env_file=None)).openapi()))
-"""
 _RELEASES = "v[0-9]*"
 
 
@@ -29,25 +20,7 @@ def document_of(service: Service) -> Document:
     Raises:
         StackError: its application cannot be built.
     """
-    with tempfile.TemporaryDirectory() as keys:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(service.folder),
-            "DATABASE_URL": "postgresql+psycopg2://none@127.0.0.1:1/none",
-            "JWKS_URL": "http://127.0.0.1:1/.well-known/jwks.json",
-            "JWT_KEYS_DIR": keys,
-        }
-        done = subprocess.run(  # noqa: S603 - a fixed program
-            [str(service.folder / ".venv/bin/python"), "-c", _PROGRAM],
-            check=False,
-            cwd=service.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-        )
-    if done.returncode != 0:
-        raise StackError(f"{service.folder_name} makes no OpenAPI document: {done.stderr.strip().splitlines()[-1]}")
-    document: Document = json.loads(done.stdout)
+    document: Document = ask_application(service, "app.openapi()")
     return document
 
 

@@ -5,18 +5,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from databases import Database
+from metrics.scraped import Scraped
 from prometheus_client import CollectorRegistry, generate_latest
-from sample_project import Project
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
-from alembic_rollout import metrics
 from alembic_rollout.history.attempt import INTERRUPTED, Attempt
 from alembic_rollout.history.table import History
-from alembic_rollout.metrics import BUCKETS_SECONDS, CACHE_SECONDS, RolloutCollector
+from alembic_rollout.metrics import RolloutCollector
+from alembic_rollout.metrics.collector import CACHE_SECONDS
+from alembic_rollout.metrics.readings import BUCKETS_SECONDS
 from alembic_rollout.observation import DRIFT_SECONDS
 from alembic_rollout.postgres.connection import create_migration_engine
 from alembic_rollout.releases.schema import Schema
@@ -29,66 +29,6 @@ HISTORY_METRICS = (
     "alembic_rollout_last_duration_seconds",
     "alembic_rollout_last_run_timestamp_seconds",
 )
-
-
-class Scraped:
-    """A service of revision 002 and what its `/metrics` says; each scrape of `fresh` reads anew."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-        self.database = project.database
-        self.schema = Schema(project.ini)
-        self.statements: list[str] = []
-        self.collector = RolloutCollector(self.schema, self.connect)
-
-    @contextmanager
-    def connect(self) -> Iterator[Connection]:
-        with self.database.connect(self.database.app_url) as connection:
-            event.listen(connection, "before_cursor_execute", self._note)
-            yield connection
-
-    def _note(self, _connection: Connection, _cursor: object, statement: str, *_: object) -> None:
-        self.statements.append(statement)
-
-    def registry(self, collector: RolloutCollector) -> CollectorRegistry:
-        registry = CollectorRegistry()
-        registry.register(collector)
-        return registry
-
-    def fresh(self) -> CollectorRegistry:
-        return self.registry(RolloutCollector(self.schema, self.connect))
-
-    def value(self, name: str, **labels: str) -> float | None:
-        return self.fresh().get_sample_value(name, labels)
-
-    def history(self, *rows: dict[str, Any]) -> None:
-        """Write rows as a migration would have; the newest last."""
-        history = History(None, "alembic_rollout_history")
-        with self.database.connect() as connection:
-            history.create(connection)
-            connection.exec_driver_sql("DELETE FROM alembic_rollout_history")
-            for row in rows:
-                values = {
-                    "revision": "001",
-                    "direction": "upgrade",
-                    "phase": "expand",
-                    "outcome": "applied",
-                    "duration_ms": 1,
-                    "lock_wait_ms": 0,
-                    "attempts": 1,
-                    "host": "here",
-                    "os_user": "me",
-                } | row
-                places = ", ".join(["%s"] * len(values))
-                statement = f"INSERT INTO alembic_rollout_history ({', '.join(values)}) VALUES ({places})"  # noqa: S608
-                connection.exec_driver_sql(statement, tuple(values.values()))
-
-
-@pytest.fixture
-def scraped(project: Project, monkeypatch: pytest.MonkeyPatch) -> Scraped:
-    project.tables(2)
-    monkeypatch.chdir(project.folder)
-    return Scraped(project)
 
 
 def test_a_migrated_database_shows_where_it_is_and_how_its_last_run_went(scraped: Scraped) -> None:
@@ -259,7 +199,7 @@ def test_the_history_is_read_in_one_statement(scraped: Scraped) -> None:
 
 def test_scrapes_within_fifteen_seconds_share_one_read(scraped: Scraped, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr("alembic_rollout.metrics.time.monotonic", lambda: now)
+    monkeypatch.setattr("alembic_rollout.metrics.collector.time.monotonic", lambda: now)
     registry = scraped.registry(scraped.collector)
     assert registry.get_sample_value("alembic_rollout_pending_revisions") == 2
     read = len(scraped.statements)
@@ -304,7 +244,7 @@ def test_scrapes_at_the_same_time_share_one_read(scraped: Scraped) -> None:
 def test_a_database_that_is_away_is_up_0_and_nothing_else_with_one_line_for_the_whole_outage(
     scraped: Scraped, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(metrics, "CACHE_SECONDS", 0.0)
+    monkeypatch.setattr("alembic_rollout.metrics.collector.CACHE_SECONDS", 0.0)
     is_away = True
 
     @contextmanager
@@ -389,7 +329,7 @@ def test_drift_is_counted_again_after_five_minutes_or_a_migration(
 ) -> None:
     scraped.project.upgrade("001")
     now = [1000.0]
-    monkeypatch.setattr("alembic_rollout.metrics.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("alembic_rollout.metrics.collector.time.monotonic", lambda: now[0])
     registry = scraped.registry(scraped.collector)
 
     def count() -> float | None:
