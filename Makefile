@@ -4,7 +4,7 @@
 PYTHON ?= python3
 
 # The folders that have a poetry.lock and an environment of their own; a folder ai-micro-api-... is a service.
-PARTS := $(patsubst %/poetry.lock,%,$(wildcard $(addsuffix /poetry.lock,libs/* ai-micro-api-* stack)))
+PARTS := $(patsubst %/poetry.lock,%,$(wildcard $(addsuffix /poetry.lock,libs/* ai-micro-api-* console stack)))
 
 ENVIRONMENTS := $(addsuffix /.venv/.installed,$(PARTS))
 POETRY_ENVIRONMENT := .tools/poetry/.installed
@@ -20,12 +20,12 @@ PART_TESTS := $(patsubst %,test-%,$(subst libs/alembic-,,$(subst libs/service-,,
 SERVICE_NAMES := $(patsubst ai-micro-api-%,%,$(filter ai-micro-api-%,$(PARTS)))
 SERVICE_TESTS := $(addprefix test-,$(SERVICE_NAMES))
 FAST_STEPS := lint types $(PART_TESTS) test-helm test-migrations
-STEPS := $(FAST_STEPS) test-langchain test-e2e test-compose
+STEPS := $(FAST_STEPS) test-langchain test-e2e test-browser test-compose
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help install lock clean run psql admin up down test test-fast lint format service reference openapi clients examples types $(PART_TESTS) test-migrations \
-  test-helm test-langchain test-e2e test-load test-nightly test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
+  test-helm test-langchain test-e2e test-browser translations test-load test-nightly test-compose bench revision plan upgrade downgrade current status drift history revisions rehearse backup \
   drill restore packages release sbom pin-images hooks FORCE
 
 help:
@@ -148,6 +148,9 @@ openapi: $(ENVIRONMENTS) ## Write docs/openapi from the services, and name what 
 clients: deploy/python-client/.venv/.installed ## Write the Python client in deploy/python-client from docs/openapi
 	@deploy/python-client/.venv/bin/python deploy/python-client/tools/generate.py
 
+translations: console/.venv/.installed ## Write the texts of the console into its translations, which a person then translates
+	@cd console && .venv/bin/python tools/translations.py
+
 examples: install ## Write docs/examples/generated-revisions.md from what `alembic revision --autogenerate` writes today
 	@cd stack && WRITE_EXAMPLES=1 $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest tests/revisions/test_examples.py -k page_is_written
 
@@ -164,6 +167,9 @@ test-in = cd $(1) && $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest -n $(o
 test-rollout: libs/alembic-rollout/.venv/.installed stack/.venv/.installed ## Tests of libs/alembic-rollout
 	@# Three at a time, because they wait for PostgreSQL and other processes for a third of their time.
 	@$(call test-in,libs/alembic-rollout,3)
+
+test-console: console/.venv/.installed stack/.venv/.installed ## Tests of the console that need no service
+	@$(call test-in,console)
 
 test-kit: libs/service-kit/.venv/.installed stack/.venv/.installed ## Tests of libs/service-kit
 	@$(call test-in,libs/service-kit)
@@ -190,6 +196,9 @@ test-langchain: ai-micro-api-admin/.venv/.installed stack/.venv/.installed stack
 
 test-e2e: install deploy/python-client/.venv/.installed ## Start stacks, use them, kill them
 	@cd stack && .venv/bin/pytest -n 2 --dist loadfile tests/contract tests/runner tests/releases tests/end_to_end tests/openapi
+
+test-browser: install ## Use the console in Debian's Chromium; WRITE_SCREENSHOTS=1 writes the pictures in docs/images
+	@cd stack && .venv/bin/pytest tests/browser
 
 test-load: install ## The tests under load at full length: bursts, a network cut of 30 s, silence of 60 s, an upload of 20 s, replicas killed for a minute, two releases at once, two rolled out behind a proxy, 20 kills while 500 files are processed
 	@cd stack && LOAD=full .venv/bin/pytest --log-cli-level=INFO $(addprefix tests/end_to_end/test_, load.py outages.py replicas.py kills.py) \

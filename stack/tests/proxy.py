@@ -86,7 +86,8 @@ class Proxy:
     def __enter__(self) -> Self:
         """Return the proxy, once it takes requests and questions about itself."""
         # HAProxy gives its socket its name, and listens on it, after it listens on the ports.
-        for at in [*((HOST, port) for port in self._ports.values()), str(self._socket)]:
+        addresses: list[tuple[str, int] | str] = [(HOST, port) for port in self._ports.values()]
+        for at in [*addresses, str(self._socket)]:
             wait_until_it_listens(self._process, at)
         return self
 

@@ -17,6 +17,7 @@ import psutil
 from stack.paths import ROOT
 from stack.ports import is_free
 from stack.services.service import known_services
+from stack.services.web_console import WEB_CONSOLE
 
 READY = "Ready."
 START_SECONDS = 120.0
@@ -124,7 +125,7 @@ def free_ports() -> dict[str, str]:
     """Return a free port for each of a stack's settings, of those that no other process of the tests draws from."""
     first = _FIRST_PORT + _PORTS_OF_A_WORKER * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     drawn = filter(is_free, random.sample(range(first, first + _PORTS_OF_A_WORKER), k=_PORTS_OF_A_WORKER))
-    variables = ("POSTGRES_PORT", *(service.port_variable for service in known_services()))
+    variables = ("POSTGRES_PORT", *(service.port_variable for service in (*known_services(), WEB_CONSOLE)))
     return {name: str(next(drawn)) for name in variables}
 
 

@@ -13,14 +13,22 @@ from stack.services.service import known_services
 SERVICES = tuple(service.name for service in known_services())
 CODE = (
     *(f"ai-micro-api-{service}/app/" for service in SERVICES),
-    *("libs/service-kit/service_kit/", "postgres-init/", "stack/src/", "stack/bin/", "stack/service-template/"),
+    *(
+        "libs/service-kit/service_kit/",
+        "console/app/",
+        "console/tools/",
+        "postgres-init/",
+        "stack/src/",
+        "stack/bin/",
+        "stack/service-template/",
+    ),
 )
 # The library has a test of its own, a released revision is not changed any more, and the licence is quoted.
 NOT_JUDGED = ("libs/alembic-rollout/", "/migrations/versions/", "LICENSE")
-PARTS_WITH_TESTS = (*(f"ai-micro-api-{service}" for service in SERVICES), "libs/service-kit", "stack")
+PARTS_WITH_TESTS = (*(f"ai-micro-api-{service}" for service in SERVICES), "libs/service-kit", "console", "stack")
 # Those of a new service too, which git does not know yet.
 LIST_FILES = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate")
-ENDINGS = {".py", ".md", ".mako", ".sql", ".sh", ".yml", ".example", ""}
+ENDINGS = {".py", ".html", ".md", ".mako", ".sql", ".sh", ".yml", ".example", ""}
 
 
 def files() -> list[Path]:

@@ -12,6 +12,7 @@ from stack.services.service import known_services
 PACKAGES = {
     "stack": ROOT / "stack/src/stack",
     "kit": ROOT / "libs/service-kit/service_kit",
+    "console": ROOT / "console/app",
     **{service.name: service.folder / "app" for service in known_services()},
 }
 
@@ -40,6 +41,14 @@ FLOORS: dict[str, Floors] = {
         ("http",),
         ("observability", "text", "background"),
         ("models", "__init__"),
+    ),
+    "console": (
+        ("main",),
+        ("databases", "services", "sign_in", "health"),
+        ("pages",),
+        ("apis",),
+        ("sessions", "settings"),
+        ("__init__",),
     ),
     "auth": (
         ("main",),

@@ -11,9 +11,10 @@ from stack.services.service import known_services
 
 def test_without_any_variable_the_documented_ports_and_folder_hold() -> None:
     settings = read_settings({})
-    documented = {"POSTGRES_PORT": 5433, "AUTH_PORT": 8002, "USER_PORT": 8001, "ADMIN_PORT": 8003}
+    documented = {"POSTGRES_PORT": 5433, "AUTH_PORT": 8002, "USER_PORT": 8001, "ADMIN_PORT": 8003, "CONSOLE_PORT": 8000}
     assert documented.items() <= settings.ports().items()
-    assert list(settings.ports()) == ["POSTGRES_PORT", *(service.port_variable for service in known_services())]
+    of_services = [service.port_variable for service in known_services()]
+    assert list(settings.ports()) == ["POSTGRES_PORT", *of_services, "CONSOLE_PORT"]
     assert settings.data == ROOT / ".data"
     assert settings.is_of_the_checkout
 

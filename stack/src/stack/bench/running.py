@@ -20,6 +20,7 @@ from stack.ports import free_port
 from stack.runner.description import description_file
 from stack.runner.settings import POSTGRES_PORT_VARIABLE
 from stack.services.service import known_services
+from stack.services.web_console import WEB_CONSOLE
 
 START_SECONDS = 180.0
 
@@ -65,7 +66,7 @@ def measured_stack(data: Path) -> Iterator[MeasuredStack]:
     """
     ports = {
         variable: str(free_port())
-        for variable in (POSTGRES_PORT_VARIABLE, *(s.port_variable for s in known_services()))
+        for variable in (POSTGRES_PORT_VARIABLE, *(s.port_variable for s in (*known_services(), WEB_CONSOLE)))
     }
     started = time.perf_counter()
     process = psutil.Popen(

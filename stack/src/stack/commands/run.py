@@ -20,7 +20,9 @@ def run(settings: RunSettings) -> None:
         StackError: something could not start, or ended by itself.
     """
     stop = StopRequest()
-    console = Console([service.name for service in settings.services] + ["e5"] * (settings.embeddings_port is not None))
+    beside = {"console": settings.console_port, "e5": settings.embeddings_port}
+    names = [service.name for service in settings.services]
+    console = Console(names + [name for name, port in beside.items() if port is not None])
     settings.data.mkdir(mode=0o755, parents=True, exist_ok=True)
     with sole_instance(settings.data):
         record = ProcessRecord(settings.data)

@@ -14,7 +14,9 @@ from stack.services.service import address, known_services
 
 def describe(settings: RunSettings, credentials: Credentials, server: Server) -> dict[str, Any]:
     """Return the description of a stack that is ready."""
+    console = {} if settings.console_port is None else {"console": address(settings.console_port)}
     return {
+        **console,
         **{service.name: address(settings.service_ports[service.name]) for service in known_services()},
         "postgres": {
             "host": HOST,

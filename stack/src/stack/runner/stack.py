@@ -14,7 +14,7 @@ from stack.runner.service_environment import remove_env_file, service_environmen
 from stack.runner.settings import RunSettings
 from stack.runner.stop_request import StopRequest
 from stack.runner.supervision import supervise
-from stack.services import embedding_server
+from stack.services import embedding_server, web_console
 from stack.services.process import ServiceProcess
 from stack.services.service import Service, address
 
@@ -65,6 +65,8 @@ class Stack:
             )
             for service, command in commands.items()
         ]
+        if self.settings.console_port is not None:
+            processes.append(self._web_console(self.settings.console_port))
         if self.settings.embeddings_port is not None:
             processes.append(self._embedding_server(self.settings.embeddings_port))
         env_files = variables if self.settings.is_of_the_checkout else {}
@@ -76,6 +78,17 @@ class Stack:
             for service in env_files:
                 remove_env_file(service)
             description_file(self.settings.data).unlink(missing_ok=True)
+
+    def _web_console(self, port: int) -> ServiceProcess:
+        service = web_console.WEB_CONSOLE
+        own = web_console.environment(self.settings.service_ports)
+        return ServiceProcess(
+            service,
+            port=port,
+            command=web_console.command(port),
+            environment=_inherited(service, self.console) | own,
+            console=self.console,
+        )
 
     def _embedding_server(self, port: int) -> ServiceProcess:
         return ServiceProcess(
@@ -93,6 +106,8 @@ class Stack:
         for service in self.settings.services:
             url = address(self.settings.service_ports[service.name])
             self.console.say(f"{service.folder_name:<20} {url}   docs: {url}/docs")
+        if (port := self.settings.console_port) is not None:
+            self.console.say(f"{'Console':<20} {address(port)}   in a browser; sign in as the administrator")
         self.console.say(f"{'PostgreSQL':<20} 127.0.0.1:{self.server.port}         psql: make psql DB=authdb")
         if (port := self.settings.embeddings_port) is not None:
             self.console.say(f"{'Embeddings (e5)':<20} {address(port)}   used by knowledge bases made from now on")

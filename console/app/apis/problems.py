@@ -1,0 +1,52 @@
+"""What can go wrong when an API is asked, as the pages show it."""
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+
+class ApiError(Exception):
+    """An API was asked and gave no answer that can be shown."""
+
+
+class SignedOutError(ApiError):
+    """The sign-in has ended: by its owner, an administrator, or its age."""
+
+
+@dataclass
+class ServiceUnavailableError(ApiError):
+    """A service cannot be reached, or says that it cannot work now.
+
+    Attributes:
+        service: its name.
+        reason: why, in words.
+    """
+
+    service: str
+    reason: str
+
+
+@dataclass
+class RefusedError(ApiError):
+    """A service refused a request, with a problem document (RFC 9457).
+
+    Attributes:
+        service: its name.
+        status: of the answer.
+        code: what the document calls the problem.
+        detail: what it says of it.
+        errors: the fields that are wrong, each with `loc` and `msg`.
+        request_id: what the service's log calls the request.
+    """
+
+    service: str
+    status: int
+    code: str = ""
+    detail: str = ""
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    request_id: str = ""
+
+    @property
+    def is_conflict(self) -> bool:
+        """Return True if another request has changed it meanwhile."""
+        return self.status == HTTPStatus.PRECONDITION_FAILED

@@ -1,0 +1,1 @@
+"""The databases: where each is, what was done to it and what waits."""

@@ -1,0 +1,1 @@
+"""The services: ready or not, who is connected, what waits."""

@@ -1,0 +1,42 @@
+"""The services page: what an operator looks at first when something is slow."""
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.apis.problems import RefusedError, ServiceUnavailableError
+from app.apis.signed_in import Apis
+from app.pages.rendering import fragment, page
+from app.pages.signed_in import ApisDep
+
+router = APIRouter(prefix="/services")
+
+
+@router.get("")
+async def services(request: Request, apis: ApisDep) -> Response:
+    """Show every service."""
+    return page(request, "services/page.html", {"found": await _every_service(apis), "seen": ""})
+
+
+@router.get("/news")
+async def news(request: Request, apis: ApisDep) -> Response:
+    """Return the page's news."""
+    return fragment(request, "services/news.html", {"found": await _every_service(apis)})
+
+
+async def _every_service(apis: Apis) -> list[dict[str, Any]]:
+    return await asyncio.gather(*(_service(apis, name) for name in apis.services))
+
+
+async def _service(apis: Apis, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": name, "away": "", "ready": None, "releases": []}
+    try:
+        found["ready"] = await apis.get(name, "/readyz")
+        found["releases"] = (await apis.get(name, "/migrations"))["releases"]
+    except ServiceUnavailableError as error:
+        found["away"] = error.reason
+    except RefusedError as error:
+        found["refused"] = error.detail
+    return found

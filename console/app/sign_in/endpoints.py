@@ -1,0 +1,112 @@
+"""Signing in and out, and the choice of a language."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.apis.problems import ApiError, RefusedError, ServiceUnavailableError, SignedOutError
+from app.apis.signed_in import tokens_of
+from app.pages import language
+from app.pages.language import translated
+from app.pages.rendering import page
+from app.pages.signed_in import ApisDep
+from app.sessions.cookie import forget_session_id, session_id_of, set_session_id
+
+router = APIRouter()
+
+HOME = "/databases"
+A_YEAR = 31_536_000
+
+
+@router.get("/")
+async def home() -> Response:
+    """Go to the first page."""
+    return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
+
+
+@router.get("/sign-in")
+async def sign_in_page(request: Request, next: str = HOME, ended: bool = False) -> Response:  # noqa: A002 - in addresses
+    """Show the form."""
+    said = translated("Your sign-in has ended. Sign in again.") if ended else ""
+    return _form(request, next, said=said)
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request,
+    email: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = HOME,  # noqa: A002 - in addresses
+) -> Response:
+    """Sign in at the auth service, and keep what it gives."""
+    transport = request.app.state.transport
+    client = request.client.host if request.client else ""
+    try:
+        answer = await transport.send(
+            "auth",
+            "POST",
+            "/auth/login",
+            json={"email": email, "password": password},
+            headers={"X-Forwarded-For": client, "User-Agent": request.headers.get("user-agent", "")},
+        )
+        tokens = tokens_of(answer.json())
+        bearer = {"Authorization": f"Bearer {tokens.access}"}
+        account = (await transport.send("auth", "GET", "/auth/me", headers=bearer)).json()
+    except SignedOutError:
+        said = translated("This email and password do not belong together, or the account is closed.")
+        return _form(request, next, email=email, said=said, status=HTTPStatus.UNAUTHORIZED)
+    except ServiceUnavailableError as error:
+        said = translated("The service %(name)s cannot answer now") % {"name": error.service}
+        return _form(request, next, email=email, said=said, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    except RefusedError as error:
+        return _form(request, next, email=email, said=error.detail, status=error.status)
+    old = request.app.state.sessions.find(session_id_of(request))
+    if old is not None:
+        request.app.state.sessions.end(old)
+    session = request.app.state.sessions.begin(tokens, email=account["email"], roles=tuple(account["roles"]))
+    response = RedirectResponse(own_path(next), HTTPStatus.SEE_OTHER)
+    set_session_id(response, request, session.id)
+    return response
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, apis: ApisDep) -> Response:
+    """End the session here and at the auth service."""
+    request.app.state.sessions.end(apis.session)
+    response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
+    forget_session_id(response, request)
+    try:
+        await apis.send("auth", "POST", "/auth/logout", json={"refresh_token": apis.session.tokens.refresh})
+    except ApiError:
+        # Nothing here has its tokens any more; at the auth service they end by their age.
+        request.app.state.logger.warning("sign_out_not_heard_by_auth")
+    return response
+
+
+@router.post("/language")
+async def choose_language(
+    request: Request,
+    to: Annotated[str, Form()],
+    next: Annotated[str, Form()] = HOME,  # noqa: A002 - in addresses
+) -> Response:
+    """Remember a language for a year."""
+    response = RedirectResponse(own_path(next), HTTPStatus.SEE_OTHER)
+    if to in language.LANGUAGES:
+        is_secure = request.url.scheme == "https"
+        response.set_cookie(
+            language.COOKIE, to, max_age=A_YEAR, httponly=True, samesite="lax", secure=is_secure, path="/"
+        )
+    return response
+
+
+def own_path(path: str) -> str:
+    """Return a path of this server as it is, and the first page for everything else: no way out to another site."""
+    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if is_own else HOME
+
+
+def _form(request: Request, next_: str, *, email: str = "", said: str = "", status: int = HTTPStatus.OK) -> Response:
+    values = {"next": own_path(next_), "email": email, "said": said, "session": None}
+    return page(request, "sign_in.html", values, status=status)

@@ -1,0 +1,61 @@
+// What a page does beyond its forms and links; htmx does the asking.
+"use strict";
+
+const shownInZone = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "medium" });
+
+// Times come in UTC; they are shown in the browser's time zone, with the zone's own words on hover.
+function showTimes(within) {
+  for (const element of within.querySelectorAll("time[datetime]")) {
+    const at = new Date(element.dateTime);
+    element.title = element.textContent;
+    element.textContent = shownInZone.format(at);
+  }
+}
+
+const offline = document.getElementById("offline");
+
+// A part of the page that is asked for again and again: while the page is seen, and not while one's cursor is in it.
+function refresh() {
+  if (document.visibilityState === "visible") {
+    document.body.dispatchEvent(new Event("refresh"));
+  }
+}
+
+showTimes(document);
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  showTimes(document.getElementById(event.detail.target.id) ?? document);
+});
+
+// What a person has opened stays open when news replaces it.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  event.detail.opened = [...event.detail.target.querySelectorAll("details[open][id]")].map((details) => details.id);
+});
+document.body.addEventListener("htmx:afterSettle", (event) => {
+  for (const id of event.detail.opened ?? []) {
+    document.getElementById(id)?.setAttribute("open", "");
+  }
+});
+
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.body.addEventListener(name, () => { offline.hidden = false; });
+}
+document.body.addEventListener("htmx:afterOnLoad", () => { offline.hidden = true; });
+
+if (document.getElementById("news")) {
+  setInterval(refresh, 1000 * Number(document.body.dataset.refreshSeconds));
+  document.addEventListener("visibilitychange", refresh);
+}
+
+// A page that could not be had is tried again by itself.
+const again = document.querySelector("[data-try-again]");
+if (again) {
+  setTimeout(() => location.replace(again.href), 5000);
+}
+
+// A form that destroys asks first.
+document.body.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !confirm(question)) {
+    event.preventDefault();
+  }
+});
