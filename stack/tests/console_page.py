@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
@@ -25,12 +26,14 @@ class Looks:
         scheme: light or dark.
         width: of the window, pixels.
         height: of the window, pixels.
+        has_script: whether the browser runs any.
     """
 
     language: Literal["en", "ja"] = "en"
     scheme: Literal["light", "dark"] = "light"
     width: int = 1280
     height: int = 900
+    has_script: bool = True
 
 
 class ConsolePage:
@@ -54,6 +57,7 @@ class ConsolePage:
             timezone_id="Asia/Tokyo",
             color_scheme=looks.scheme,
             viewport={"width": looks.width, "height": looks.height},
+            java_script_enabled=looks.has_script,
         )
         self.page: Page = self._context.new_page()
         self.page.set_default_timeout(TIMEOUT_MS)
@@ -82,6 +86,11 @@ class ConsolePage:
     def go(self, path: str) -> None:
         """Open another page."""
         self.page.goto(path)
+
+    @property
+    def path(self) -> str:
+        """The path of the page that is open."""
+        return urlsplit(self.page.url).path
 
     @property
     def main(self) -> Locator:

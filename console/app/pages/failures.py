@@ -4,15 +4,17 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.apis.problems import RefusedError, ServiceUnavailableError, SignedOutError
-from app.pages import language
+from app.pages import forms, language
 from app.pages.language import translated
 from app.pages.rendering import page
 
 SIGN_IN = "/sign-in"
+_FORM = "application/x-www-form-urlencoded"
 
 
 def install(app: FastAPI) -> None:
@@ -21,6 +23,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ServiceUnavailableError, _away)
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
 
 
 def is_fragment(request: Request) -> bool:
@@ -32,6 +35,10 @@ async def _signed_out(request: Request, _: Exception) -> Response:
     session = getattr(request.state, "session", None)
     if session is not None:
         request.app.state.sessions.end(session)
+        request.state.session = None
+    if await _sent_text(request) and not is_fragment(request):
+        said = translated("Your sign-in has ended. Sign in again.")
+        return await _failure(request, HTTPStatus.UNAUTHORIZED, said, "", is_signed_out=True)
     parameters = {"ended": "1"} if session is not None else {}
     if request.method == "GET" and not is_fragment(request) and request.url.path != "/":
         parameters["next"] = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -45,7 +52,7 @@ async def _signed_out(request: Request, _: Exception) -> Response:
 async def _away(request: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceUnavailableError)  # noqa: S101 - registered for it
     title = translated("The service %(name)s cannot answer now") % {"name": error.service}
-    return _failure(request, HTTPStatus.SERVICE_UNAVAILABLE, title, error.reason)
+    return await _failure(request, HTTPStatus.SERVICE_UNAVAILABLE, title, error.reason)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -57,17 +64,35 @@ async def _refused(request: Request, error: Exception) -> Response:
         HTTPStatus.CONFLICT: translated("This is not possible now"),
     }
     title = titles.get(HTTPStatus(error.status), translated("This was refused"))
-    return _failure(request, error.status, title, error.detail, request_id=error.request_id)
+    return await _failure(request, error.status, title, error.detail, request_id=error.request_id)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     if error.status_code == HTTPStatus.NOT_FOUND:
-        return _failure(request, error.status_code, translated("There is no such page"), "")
-    return _failure(request, error.status_code, translated("This was refused"), error.detail)
+        return await _failure(request, error.status_code, translated("There is no such page"), "")
+    return await _failure(request, error.status_code, translated("This was refused"), error.detail)
 
 
-def _failure(request: Request, status: int, title: str, detail: str, *, request_id: str = "") -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
+    if any(fault["loc"][0] == "path" for fault in error.errors()):
+        return await _failure(request, HTTPStatus.NOT_FOUND, translated("There is no such page"), "")
+    said = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
+    return await _failure(request, HTTPStatus.UNPROCESSABLE_ENTITY, translated("This was refused"), said)
+
+
+async def _sent_text(request: Request) -> dict[str, str]:
+    """Return what a person has filled in, so that it is sent again and not lost."""
+    if request.method != "POST" or not request.headers.get("content-type", "").startswith(_FORM):
+        return {}
+    fields = await forms.fields_of(request)
+    return {name: value for name, value in fields.items() if "password" not in name}
+
+
+async def _failure(
+    request: Request, status: int, title: str, detail: str, *, request_id: str = "", is_signed_out: bool = False
+) -> Response:
     if is_fragment(request):
         # htmx leaves the page as it is; its script says that the news could not be had.
         return page(request, "failure_line.html", {"title": title, "detail": detail}, status=status)
@@ -77,5 +102,7 @@ def _failure(request: Request, status: int, title: str, detail: str, *, request_
         "detail": detail,
         "request_id": request_id,
         "is_away": status == HTTPStatus.SERVICE_UNAVAILABLE,
+        "is_signed_out": is_signed_out,
+        "sent": await _sent_text(request),
     }
     return page(request, "failure.html", values, status=status)

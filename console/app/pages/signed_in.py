@@ -1,4 +1,4 @@
-"""What the endpoint of a page gets: the APIs in the name of a session; and a way back with a message."""
+"""What the endpoint of a page gets: the APIs in the name of a session, and how a form that did its work is answered."""
 
 from http import HTTPStatus
 from typing import Annotated

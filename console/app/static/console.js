@@ -36,10 +36,54 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
-for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.body.addEventListener(name, () => { offline.hidden = false; });
+// News that could not be had is asked for again by itself; a form that could not be sent is for its person to send again.
+const notSent = document.getElementById("not-sent");
+function isNews(event) {
+  return event.detail.requestConfig?.verb === "get";
 }
-document.body.addEventListener("htmx:afterOnLoad", () => { offline.hidden = true; });
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+  document.body.addEventListener(name, (event) => {
+    (isNews(event) ? offline : notSent).hidden = !isNews(event) && name === "htmx:responseError";
+  });
+}
+document.body.addEventListener("htmx:afterOnLoad", (event) => {
+  (isNews(event) ? offline : notSent).hidden = true;
+});
+// What a service says against a form is shown in its place.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  if (!isNews(event) && event.detail.xhr.status >= 400) {
+    event.detail.shouldSwap = true;
+  }
+});
+
+// Files: dropped anywhere on the form, sent at once, with how far it is.
+for (const form of document.querySelectorAll("form[data-drop]")) {
+  const files = form.querySelector("input[type=file]");
+  for (const name of ["dragover", "dragleave", "drop"]) {
+    form.addEventListener(name, (event) => {
+      event.preventDefault();
+      form.classList.toggle("over", name === "dragover");
+    });
+  }
+  form.addEventListener("drop", (event) => {
+    files.files = event.dataTransfer.files;
+    form.requestSubmit();
+  });
+  const sent = form.querySelector("progress");
+  form.addEventListener("htmx:xhr:progress", (event) => {
+    if (event.detail.lengthComputable && event.detail.total) {
+      sent.hidden = false;
+      sent.value = (100 * event.detail.loaded) / event.detail.total;
+    }
+  });
+  form.addEventListener("htmx:afterRequest", (event) => {
+    sent.hidden = true;
+    if (event.detail.successful) {
+      files.value = "";
+      refresh();
+    }
+  });
+}
 
 if (document.getElementById("news")) {
   setInterval(refresh, 1000 * Number(document.body.dataset.refreshSeconds));

@@ -1,9 +1,11 @@
 """One running stack, and Debian's Chromium to look at its console with."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from console_page import ConsolePage, Looks, Visit
 from playwright.sync_api import Browser, Playwright, sync_playwright
@@ -24,6 +26,43 @@ def stack() -> Iterator[StackProcess]:
 @pytest.fixture(scope="session")
 def description(stack: StackProcess) -> dict[str, Any]:
     return stack.description
+
+
+@pytest.fixture(scope="session")
+def administrator(description: dict[str, Any]) -> Iterator[httpx.Client]:
+    """Ask the admin service as the administrator."""
+    answer = httpx.post(f"{description['auth']}/auth/login", json=description["administrator"]).raise_for_status()
+    headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    with httpx.Client(base_url=description["admin"], headers=headers, timeout=30) as client:
+        yield client
+
+
+LIBRARY = """# 図書館の利用案内
+
+図書館の開館時間は、平日の午前9時から午後5時までです。
+
+The library lends up to ten books for two weeks.
+"""
+
+
+@pytest.fixture(scope="session")
+def library(administrator: httpx.Client) -> dict[str, str]:
+    """A knowledge base with one document that can be searched: the ids of what is in it, by what they are."""
+    base = administrator.post("/api/knowledgebase", json={"name": "図書館"}).raise_for_status().json()["id"]
+    files = {"file": ("guide.md", LIBRARY.encode(), "text/markdown")}
+    sent = administrator.post("/api/documents/upload", data={"knowledge_base_id": base}, files=files)
+    document = sent.raise_for_status().json()
+    ends = time.monotonic() + 30
+    while document["status"] != "ready":
+        assert time.monotonic() < ends, document
+        document = administrator.get(f"/api/documents/{document['id']}").raise_for_status().json()
+    passages = administrator.get(f"/api/documents/{document['id']}/chunks").raise_for_status().json()["items"]
+    return {
+        "base": base,
+        "collection": document["collection_id"],
+        "document": document["id"],
+        "passage": passages[0]["id"],
+    }
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,12 @@ PAGES = {
     "/databases": ("Databases", "データベース"),
     "/databases/admin": ("Database of admin", "admin のデータベース"),
     "/services": ("Services", "サービス"),
+    "/knowledge/bases": ("Knowledge bases", "ナレッジベース"),
+    "/knowledge/bases/{base}": ("図書館", "図書館"),
+    "/knowledge/collections/{collection}": ("未分類", "未分類"),
+    "/knowledge/documents/{document}": ("guide", "guide"),
+    "/knowledge/passages/{passage}": ("guide, passage 1", "guide、区切り 1"),
+    "/knowledge/search?q=図書館": ("Search", "検索"),
 }
 LOOKS = [
     Looks(),
@@ -14,15 +20,21 @@ LOOKS = [
 ]
 
 
+def picture_name(path: str) -> str:
+    return path.partition("?")[0].strip("/").replace("/", "-").translate({ord("{"): None, ord("}"): None})
+
+
 @pytest.mark.parametrize("looks", LOOKS, ids=["en-light-wide", "ja-dark-narrow"])
-def test_every_page_keeps_no_person_out_and_asks_no_other_site(visit: Visit, looks: Looks) -> None:
+def test_every_page_keeps_no_person_out_and_asks_no_other_site(
+    visit: Visit, looks: Looks, library: dict[str, str]
+) -> None:
     shown = visit(looks=looks)
     for path, titles in PAGES.items():
-        shown.go(path)
+        shown.go(path.format_map(library))
         assert shown.main.locator("h1").text_content() == titles[looks.language == "ja"], path
         assert shown.violations() == [], path
         assert not shown.is_wider_than_its_window(), path
         assert shown.page.locator("html").get_attribute("lang") == looks.language
-        shown.keep_screenshot(f"{path.strip('/').replace('/', '-')}-{looks.language}")
+        shown.keep_screenshot(f"{picture_name(path)}-{looks.language}")
     assert shown.faults == []
     assert shown.foreign == []

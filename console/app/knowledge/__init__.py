@@ -1,0 +1,1 @@
+"""What is known: bases, their collections and documents, and the passages of these."""
