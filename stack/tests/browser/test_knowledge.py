@@ -167,11 +167,18 @@ def test_a_correction_is_found_and_can_be_undone(visit: Visit, library: dict[str
 def test_deleting_asks_first(visit: Visit, administrator: httpx.Client) -> None:
     base = new_base(administrator, "<b>fett</b>")
     shown = visit(f"/knowledge/bases/{base}")
-    asked: list[Dialog] = []
-    shown.page.on("dialog", asked.append)
-    shown.page.on("dialog", lambda dialog: dialog.dismiss() if len(asked) == 1 else dialog.accept())
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        if len(asked) == 1:
+            dialog.dismiss()
+        else:
+            dialog.accept()
+
+    shown.page.on("dialog", answer)
     shown.page.get_by_role("button", name="Delete the knowledge base").click()
-    assert "<b>fett</b>" in asked[0].message
+    assert "<b>fett</b>" in asked[0]
     assert shown.path == f"/knowledge/bases/{base}"
     shown.page.get_by_role("button", name="Delete the knowledge base").click()
     shown.page.get_by_text("The knowledge base was deleted.").wait_for()
