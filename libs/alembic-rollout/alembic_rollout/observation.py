@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -30,6 +31,9 @@ from alembic_rollout.releases.phases import held_revisions
 from alembic_rollout.releases.presence import Release, live_releases
 from alembic_rollout.releases.schema import Schema
 from alembic_rollout.upgrade.standing_checks import read_standing
+
+if TYPE_CHECKING:
+    from alembic_rollout.revision_facts import RevisionFacts
 
 DRIFT_SECONDS = 30.0
 """How long a comparison with the last migration is good: it costs the database about 20 ms for 100 tables and half a
@@ -108,6 +112,29 @@ class MigrationStatus:
     drift: Drift | None
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an upgrade would do.
+
+    Attributes:
+        current: the database's revision; None before the first migration.
+        runs: the revisions that would run, in order.
+        held: those that would wait for older releases to go.
+        backup: why a backup would be taken first; None where none would.
+        refusal: what the upgrade would end with before it changes anything; None where it would go on.
+        notice: what it would say where there is nothing to do.
+        warning: what it would say besides.
+    """
+
+    current: str | None
+    runs: tuple[str, ...]
+    held: tuple[str, ...]
+    backup: str | None
+    refusal: str | None
+    notice: str
+    warning: str
+
+
 class Migrations:
     """Reads what is shown.
 
@@ -123,6 +150,8 @@ class Migrations:
         self._now = now
         self._turn = threading.Lock()
         self._drift: tuple[str | None, float, Drift] | None = None
+        self._reading = threading.Lock()
+        self._facts: dict[str, RevisionFacts] = {}
 
     def status(self, connection: Connection, *, with_drift: bool = True) -> MigrationStatus:
         """Return where the database is.
@@ -164,26 +193,68 @@ class Migrations:
             drift=self._drift_of(connection, state.current, migrating) if with_drift else None,
         )
 
-    def history(self, connection: Connection, *, before: int | None = None, limit: int = 20) -> list[HistoryRow]:
+    def history(
+        self, connection: Connection, *, before: int | None = None, revision: str | None = None, limit: int = 20
+    ) -> list[HistoryRow]:
         """Return attempts, the newest first; one that is under way is `running`.
 
         Args:
             connection: to the database.
             before: the id that they are below; None for the newest.
+            revision: only those of this one.
             limit: how many.
         """
-        rows = self._rows(connection, before=before, limit=limit)
+        rows = self._rows(connection, before=before, revision=revision, limit=limit)
+        newest = self._rows(connection, limit=1)
         migrating = self._lock_holder(connection)
-        return [
-            _shown(row, is_newest=before is None and place == 0, migrating=migrating) for place, row in enumerate(rows)
-        ]
+        return [_shown(row, is_newest=row.id == newest[0].id, migrating=migrating) for row in rows]
 
-    def count(self, connection: Connection) -> int:
-        """Return how many attempts there are."""
-        return self._history.count(connection) if self._history.exists(connection) else 0
+    def count(self, connection: Connection, *, revision: str | None = None) -> int:
+        """Return how many attempts there are, of one revision or all."""
+        return self._history.count(connection, revision=revision) if self._history.exists(connection) else 0
 
-    def _rows(self, connection: Connection, *, before: int | None = None, limit: int) -> Sequence[HistoryRow]:
-        return self._history.rows(connection, before=before, limit=limit) if self._history.exists(connection) else []
+    def revision(self, revision: str) -> RevisionFacts:
+        """Return what there is to know of a revision before it runs; the first time takes about a second.
+
+        Args:
+            revision: its id.
+
+        Raises:
+            KeyError: this release has no such revision.
+        """
+        from alembic_rollout.revision_facts import read_revision  # noqa: PLC0415 - few services are ever asked
+
+        with self._reading:  # one child process at a time
+            if revision not in self._facts:
+                self._facts[revision] = read_revision(self._environment, revision)
+            return self._facts[revision]
+
+    def plan(self, connection: Connection) -> Plan:
+        """Return what `alembic upgrade head` of this release would do on the database as it is now.
+
+        Args:
+            connection: to it, in autocommit; only read from.
+        """
+        from alembic_rollout.upgrade.decision import decide_upgrade  # noqa: PLC0415 - few services are ever asked
+
+        with self._reading:
+            decision = decide_upgrade(self._environment, connection, "head")
+        return Plan(
+            current=",".join(decision.current) or None,
+            runs=tuple(pending.revision for pending in decision.running) if decision.goes_on else (),
+            held=tuple(held.revision for held in decision.held),
+            backup=decision.backup,
+            refusal=str(decision.refusal) if decision.refusal is not None else None,
+            notice=decision.notice,
+            warning=decision.warning,
+        )
+
+    def _rows(
+        self, connection: Connection, *, before: int | None = None, revision: str | None = None, limit: int
+    ) -> Sequence[HistoryRow]:
+        if not self._history.exists(connection):
+            return []
+        return self._history.rows(connection, before=before, revision=revision, limit=limit)
 
     def _lock_holder(self, connection: Connection) -> str | None:
         key = lock_key(str(connection.engine.url.database), self._environment.version_table)

@@ -157,3 +157,85 @@ def test_an_empty_database_has_no_history_and_all_is_pending(project: Project) -
         assert migrations.count(connection) == 0
     assert (seen.current, [pending.revision for pending in seen.pending], seen.ready) == (None, ["001", "002"], False)
     assert seen.last_attempt is None
+
+
+@pytest.fixture
+def of_release(project: Project, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Migrations]:
+    """Return what a service of the release in the project's folder reads: started there, with its environment."""
+    monkeypatch.chdir(project.folder)
+    for name, value in project.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MIGRATION_DATABASE_URL", project.database.app_url)
+    return lambda: Migrations(Schema(project.ini))
+
+
+def test_a_revision_is_shown_with_its_sql_its_locks_and_what_the_linter_finds(
+    project: Project, migrations: Migrations, of_release: Callable[[], Migrations]
+) -> None:
+    project.revision(
+        "003",
+        'op.add_column("t001", sa.Column("note", sa.Text()))\nop.create_index("t001_note", "t001", ["note"])',
+        'op.drop_index("t001_note")\nop.drop_column("t001", "note")',
+        slug="add_note",
+    )
+    facts = of_release().revision("003")
+    assert (facts.down_revision, facts.phase, facts.file) == ("002", "expand", "003_add_note.py")
+    assert [statement.sql for statement in facts.upgrade.statements] == [
+        "ALTER TABLE t001 ADD COLUMN note TEXT",
+        "CREATE INDEX t001_note ON t001 (note)",
+    ]
+    modes = [[(lock.table, lock.mode) for lock in statement.locks] for statement in facts.upgrade.statements]
+    assert modes == [[("t001", "ACCESS EXCLUSIVE")], [("t001", "SHARE")]]
+    assert [finding.rule for finding in facts.findings] == ["require-concurrent-index-creation"]
+
+
+def test_a_revision_that_cannot_be_read_whole_says_so(
+    project: Project, migrations: Migrations, of_release: Callable[[], Migrations]
+) -> None:
+    project.revision("003", 'print(op.get_bind().execute(sa.text("SELECT 1")).scalar_one())', slug="ask")
+    facts = of_release().revision("003")
+    assert facts.upgrade.note
+
+
+def test_a_table_that_a_revision_makes_itself_is_not_shown_as_locked(
+    migrations: Migrations, of_release: Callable[[], Migrations]
+) -> None:
+    (statement,) = of_release().revision("001").upgrade.statements
+    assert statement.locks == ()
+
+
+def test_a_revision_that_is_not_there_is_a_key_error(migrations: Migrations) -> None:
+    with pytest.raises(KeyError):
+        migrations.revision("999")
+
+
+def test_the_history_of_one_revision_leaves_out_the_others(project: Project, migrations: Migrations) -> None:
+    with project.database.connect(project.database.app_url) as connection:
+        assert [row.revision for row in migrations.history(connection, revision="001")] == ["001"]
+        assert migrations.count(connection, revision="001") == 1
+        assert migrations.count(connection) == 2
+
+
+@pytest.mark.usefixtures("old_release")
+def test_the_plan_says_what_an_upgrade_would_run_and_what_it_would_hold(
+    project: Project, migrations: Migrations, of_release: Callable[[], Migrations]
+) -> None:
+    project.revision("003", 'op.add_column("t002", sa.Column("note", sa.Text()))', 'op.drop_column("t002", "note")')
+    project.revision("004", 'op.drop_table("t001")', header='phase = "contract"')
+    with project.database.connect(project.database.app_url) as connection:
+        plan = of_release().plan(connection)
+    assert (plan.current, plan.runs, plan.held) == ("002", ("003",), ("004",))
+    assert plan.refusal is None
+
+
+def test_the_plan_says_why_an_upgrade_would_be_refused(
+    project: Project, migrations: Migrations, of_release: Callable[[], Migrations]
+) -> None:
+    project.revision("003", 'op.create_index("t001_id", "t001", ["id"])', 'op.drop_index("t001_id")')
+    project.database.execute("INSERT INTO t001 SELECT generate_series(1, 20000)")
+    project.database.execute("ANALYZE t001")
+    with project.database.connect(project.database.app_url) as connection:
+        plan = of_release().plan(connection)
+    assert plan.runs == ()
+    assert plan.refusal is not None
+    assert "require-concurrent-index-creation" in plan.refusal

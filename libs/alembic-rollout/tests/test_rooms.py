@@ -16,6 +16,7 @@ FLOORS = (
     ("commands",),
     ("metrics", "recording"),
     ("observation",),
+    ("revision_facts",),
     ("review",),
     ("upgrade", "autogenerate"),
     ("rehearsal", "recovery"),

@@ -291,18 +291,25 @@ class History:
         )
         return row is not None
 
-    def rows(self, connection: Connection, *, before: int | None = None, limit: int) -> list[HistoryRow]:
-        """Return the newest rows, or the newest below an id; the newest first."""
+    def rows(
+        self, connection: Connection, *, before: int | None = None, revision: str | None = None, limit: int
+    ) -> list[HistoryRow]:
+        """Return the newest rows, or the newest below an id, of one revision or all; the newest first."""
         found = connection.exec_driver_sql(
             f"SELECT {_COLUMNS}, {_LATER_COLUMNS} FROM {self.name} history"  # noqa: S608
-            " WHERE id < coalesce(%s, 9223372036854775807) ORDER BY id DESC LIMIT %s",
-            (before, limit),
+            " WHERE id < coalesce(%s, 9223372036854775807) AND (%s::text IS NULL OR revision = %s)"
+            " ORDER BY id DESC LIMIT %s",
+            (before, revision, revision, limit),
         )
         return [HistoryRow(*row) for row in found]
 
-    def count(self, connection: Connection) -> int:
-        """Return how many rows there are."""
-        return int(connection.exec_driver_sql(f"SELECT count(*) FROM {self.name}").scalar_one())  # noqa: S608
+    def count(self, connection: Connection, *, revision: str | None = None) -> int:
+        """Return how many rows there are, of one revision or all."""
+        found = connection.exec_driver_sql(
+            f"SELECT count(*) FROM {self.name} WHERE %s::text IS NULL OR revision = %s",  # noqa: S608
+            (revision, revision),
+        )
+        return int(found.scalar_one())
 
     def held_since(self, connection: Connection, revisions: Sequence[str]) -> dict[str, datetime]:
         """Return since when revisions are held, for those that an upgrade came to.

@@ -70,8 +70,20 @@ class Migrations(Protocol):
     def status(self, connection: Connection) -> object:
         """Return where the database is, with the attributes of `service_kit.server.migrations.MigrationsOut`."""
 
-    def history(self, connection: Connection, *, before: int | None, limit: int) -> Sequence[Attempt]:
-        """Return attempts, newest first: those below an id, or the newest."""
+    def history(
+        self, connection: Connection, *, before: int | None, revision: str | None, limit: int
+    ) -> Sequence[Attempt]:
+        """Return attempts, newest first: those below an id, or the newest; of one revision, or all."""
 
-    def count(self, connection: Connection) -> int:
-        """Return how many attempts there are."""
+    def count(self, connection: Connection, *, revision: str | None) -> int:
+        """Return how many attempts there are, of one revision or all."""
+
+    def revision(self, revision: str) -> object:
+        """Return a revision, with the attributes of `service_kit.server.migrations.RevisionOut`.
+
+        Raises:
+            KeyError: this release has no such revision.
+        """
+
+    def plan(self, connection: Connection) -> object:
+        """Return what an upgrade would do, with the attributes of `service_kit.server.migrations.PlanOut`."""

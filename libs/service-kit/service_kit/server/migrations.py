@@ -6,12 +6,12 @@ For administrators. What is read is the database's own state at that moment; not
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
 from service_kit.database.schema import Attempt, Migrations
 from service_kit.database.sessions import DatabaseDep
-from service_kit.http.problems import problems
+from service_kit.http.problems import Problem, problems
 from service_kit.http.schemas import ResponseModel
 from service_kit.lists.pagination import InvalidCursor, NumberedPaging, Page, Slice
 from service_kit.server.routing import Route
@@ -97,6 +97,70 @@ class MigrationsOut(ResponseModel):
     drift: DriftOut
 
 
+class LockOut(ResponseModel):
+    """A lock on a table that was there before the revision."""
+
+    table: str
+    mode: str = Field(description="As PostgreSQL calls it, such as `ACCESS EXCLUSIVE`.")
+
+
+class StatementOut(ResponseModel):
+    """A statement of a revision."""
+
+    sql: str
+    in_transaction: bool
+    line: int | None = Field(description="Of the revision's file.")
+    locks: list[LockOut]
+
+
+class DirectionOut(ResponseModel):
+    """What applying or reverting a revision runs."""
+
+    statements: list[StatementOut]
+    note: str = Field(description="Why a real run may do more or something else; empty where it does not.")
+
+
+class FindingOut(ResponseModel):
+    """What the linter finds."""
+
+    rule: str
+    is_warning: bool
+    line: int
+    message: str
+    remedy: str
+    statement: str | None
+    accepted: str | None = Field(description="Why the revision accepts it; null where it does not.")
+
+
+class RevisionOut(ResponseModel):
+    """A revision of this release, as its file says it."""
+
+    revision: str
+    down_revision: str | None = Field(description="What it is built on.")
+    phase: Literal["expand", "contract"]
+    file: str
+    text: str = Field(description="The first paragraph of the file's docstring.")
+    upgrade: DirectionOut
+    downgrade: DirectionOut
+    findings: list[FindingOut]
+
+
+class PlanOut(ResponseModel):
+    """What `alembic upgrade head` of this release would do on the database as it is now."""
+
+    current: str | None
+    runs: list[str] = Field(description="The revisions that would run, in order.")
+    held: list[str] = Field(description="Those that would wait for older releases to go.")
+    backup: str | None = Field(description="Why a backup would be taken first; null where none would.")
+    refusal: str | None = Field(description="What it would end with before it changes anything.")
+    notice: str = Field(description="What it would say where there is nothing to do.")
+    warning: str = Field(description="What it would say besides.")
+
+
+class RevisionNotFound(Problem, status=404, code="REVISION_NOT_FOUND"):
+    """This release has no such revision."""
+
+
 async def _migrations(request: Request) -> Migrations:
     migrations: Migrations = request.app.state.migrations
     return migrations
@@ -113,10 +177,32 @@ def status(_: Administrator, database: DatabaseDep, migrations: MigrationsDep) -
 
 
 @router.get("/history", response_model=Page[AttemptOut], responses=problems(InvalidCursor))
-def history(_: Administrator, database: DatabaseDep, migrations: MigrationsDep, page: NumberedPaging) -> Slice[Attempt]:
+def history(
+    _: Administrator,
+    database: DatabaseDep,
+    migrations: MigrationsDep,
+    page: NumberedPaging,
+    revision: Annotated[str | None, Query(max_length=128, description="Only those of this revision.")] = None,
+) -> Slice[Attempt]:
     """List the attempts to migrate the database, newest first; administrators only."""
     with database.reading() as connection:
-        found = migrations.history(connection, before=page.start or None, limit=page.limit + 1)
-        total = migrations.count(connection) if page.total else None
+        found = migrations.history(connection, before=page.start or None, revision=revision, limit=page.limit + 1)
+        total = migrations.count(connection, revision=revision) if page.total else None
     kept = found[: page.limit]
     return Slice(kept, page.cursors.write(kept[-1].id) if len(found) > page.limit else None, total)
+
+
+@router.get("/plan", response_model=PlanOut)
+def plan(_: Administrator, database: DatabaseDep, migrations: MigrationsDep) -> object:
+    """Return what an upgrade would do now; takes a second where revisions are pending. Administrators only."""
+    with database.reading() as connection:
+        return migrations.plan(connection)
+
+
+@router.get("/revisions/{revision}", response_model=RevisionOut, responses=problems(RevisionNotFound))
+def revision(_: Administrator, migrations: MigrationsDep, revision: str) -> object:
+    """Return a revision's SQL, its locks and what the linter finds; administrators only."""
+    try:
+        return migrations.revision(revision)
+    except KeyError:
+        raise RevisionNotFound from None

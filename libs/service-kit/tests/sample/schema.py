@@ -88,8 +88,38 @@ class SampleMigrations:
             drift=SimpleNamespace(compared=True, reason="", changes=[], compared_at=NOON),
         )
 
-    def history(self, connection: Connection, *, before: int | None, limit: int) -> Sequence[SampleAttempt]:  # noqa: ARG002 - as the protocol
-        return [attempt for attempt in self.attempts if before is None or attempt.id < before][:limit]
+    def history(
+        self,
+        connection: Connection,  # noqa: ARG002 - as the protocol
+        *,
+        before: int | None,
+        revision: str | None,
+        limit: int,
+    ) -> Sequence[SampleAttempt]:
+        return [attempt for attempt in self._of(revision) if before is None or attempt.id < before][:limit]
 
-    def count(self, connection: Connection) -> int:  # noqa: ARG002 - as the protocol
-        return len(self.attempts)
+    def count(self, connection: Connection, *, revision: str | None) -> int:  # noqa: ARG002 - as the protocol
+        return len(self._of(revision))
+
+    def _of(self, revision: str | None) -> list[SampleAttempt]:
+        return [attempt for attempt in self.attempts if revision in (None, attempt.revision)]
+
+    def revision(self, revision: str) -> object:
+        if revision != "002":
+            raise KeyError(revision)
+        lock = SimpleNamespace(table="notes", mode="ACCESS EXCLUSIVE")
+        statement = SimpleNamespace(sql="ALTER TABLE notes ADD x int", in_transaction=True, line=9, locks=[lock])
+        direction = SimpleNamespace(statements=[statement], note="")
+        return SimpleNamespace(
+            revision=revision,
+            down_revision="001",
+            phase="expand",
+            file="002_add_x.py",
+            text="Add x.",
+            upgrade=direction,
+            downgrade=direction,
+            findings=[],
+        )
+
+    def plan(self, connection: Connection) -> object:  # noqa: ARG002 - as the protocol
+        return SimpleNamespace(current="002", runs=["003"], held=[], backup=None, refusal=None, notice="", warning="")

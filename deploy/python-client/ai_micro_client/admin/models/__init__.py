@@ -42,6 +42,7 @@ from .collection_patch import CollectionPatch
 from .collection_replace import CollectionReplace
 from .collection_with_documents import CollectionWithDocuments
 from .delete_action import DeleteAction
+from .direction_out import DirectionOut
 from .document_move import DocumentMove
 from .document_out import DocumentOut
 from .document_patch import DocumentPatch
@@ -70,6 +71,7 @@ from .export_service_type_0 import ExportServiceType0
 from .feedback import Feedback
 from .feedback_rating_type_0 import FeedbackRatingType0
 from .field_error import FieldError
+from .finding_out import FindingOut
 from .format_ import Format
 from .health import Health
 from .kind import Kind
@@ -86,6 +88,7 @@ from .list_all_level_type_0 import ListAllLevelType0
 from .list_all_purpose_type_0 import ListAllPurposeType0
 from .list_all_result_type_0 import ListAllResultType0
 from .list_all_service_type_0 import ListAllServiceType0
+from .lock_out import LockOut
 from .login_log_create import LoginLogCreate
 from .login_log_out import LoginLogOut
 from .media_type import MediaType
@@ -114,6 +117,7 @@ from .page_setting_out import PageSettingOut
 from .page_system_log_out import PageSystemLogOut
 from .pending_out import PendingOut
 from .pending_out_phase import PendingOutPhase
+from .plan_out import PlanOut
 from .preview import Preview
 from .preview_request import PreviewRequest
 from .problem import Problem
@@ -129,10 +133,13 @@ from .prompt_template_version_out import PromptTemplateVersionOut
 from .query_classification_out import QueryClassificationOut
 from .readiness import Readiness
 from .release_out import ReleaseOut
+from .revision_out import RevisionOut
+from .revision_out_phase import RevisionOutPhase
 from .search_item import SearchItem
 from .search_result import SearchResult
 from .setting_change import SettingChange
 from .setting_out import SettingOut
+from .statement_out import StatementOut
 from .statistics import Statistics
 from .statistics_media_types import StatisticsMediaTypes
 from .status import Status
@@ -184,6 +191,7 @@ __all__ = (
     "CollectionReplace",
     "CollectionWithDocuments",
     "DeleteAction",
+    "DirectionOut",
     "DocumentMove",
     "DocumentOut",
     "DocumentPatch",
@@ -212,6 +220,7 @@ __all__ = (
     "Feedback",
     "FeedbackRatingType0",
     "FieldError",
+    "FindingOut",
     "Format",
     "Health",
     "Kind",
@@ -228,6 +237,7 @@ __all__ = (
     "ListAllPurposeType0",
     "ListAllResultType0",
     "ListAllServiceType0",
+    "LockOut",
     "LoginLogCreate",
     "LoginLogOut",
     "MediaType",
@@ -256,6 +266,7 @@ __all__ = (
     "PageSystemLogOut",
     "PendingOut",
     "PendingOutPhase",
+    "PlanOut",
     "Preview",
     "PreviewRequest",
     "Problem",
@@ -271,10 +282,13 @@ __all__ = (
     "QueryClassificationOut",
     "Readiness",
     "ReleaseOut",
+    "RevisionOut",
+    "RevisionOutPhase",
     "SearchItem",
     "SearchResult",
     "SettingChange",
     "SettingOut",
+    "StatementOut",
     "Statistics",
     "StatisticsMediaTypes",
     "Status",

@@ -13,13 +13,16 @@ from .attempt_out_outcome import AttemptOutOutcome
 from .attempt_out_phase import AttemptOutPhase
 from .change_out import ChangeOut
 from .credentials import Credentials
+from .direction_out import DirectionOut
 from .drift_out import DriftOut
 from .elsewhere import Elsewhere
 from .exported_account import ExportedAccount
 from .exported_sign_in import ExportedSignIn
 from .field_error import FieldError
+from .finding_out import FindingOut
 from .health import Health
 from .key_set import KeySet
+from .lock_out import LockOut
 from .migrations_out import MigrationsOut
 from .page_account_out import PageAccountOut
 from .page_attempt_out import PageAttemptOut
@@ -28,15 +31,19 @@ from .password_change import PasswordChange
 from .password_confirmation import PasswordConfirmation
 from .pending_out import PendingOut
 from .pending_out_phase import PendingOutPhase
+from .plan_out import PlanOut
 from .problem import Problem
 from .public_key import PublicKey
 from .readiness import Readiness
 from .refresh_token_in import RefreshTokenIn
 from .release_out import ReleaseOut
+from .revision_out import RevisionOut
+from .revision_out_phase import RevisionOutPhase
 from .search_role_type_0 import SearchRoleType0
 from .service_token_out import ServiceTokenOut
 from .session_out import SessionOut
 from .signup import Signup
+from .statement_out import StatementOut
 from .token_form import TokenForm
 from .token_form_grant_type import TokenFormGrantType
 from .tokens_out import TokensOut
@@ -57,13 +64,16 @@ __all__ = (
     "AttemptOutPhase",
     "ChangeOut",
     "Credentials",
+    "DirectionOut",
     "DriftOut",
     "Elsewhere",
     "ExportedAccount",
     "ExportedSignIn",
     "FieldError",
+    "FindingOut",
     "Health",
     "KeySet",
+    "LockOut",
     "MigrationsOut",
     "PageAccountOut",
     "PageAttemptOut",
@@ -72,15 +82,19 @@ __all__ = (
     "PasswordConfirmation",
     "PendingOut",
     "PendingOutPhase",
+    "PlanOut",
     "Problem",
     "PublicKey",
     "Readiness",
     "RefreshTokenIn",
     "ReleaseOut",
+    "RevisionOut",
+    "RevisionOutPhase",
     "SearchRoleType0",
     "ServiceTokenOut",
     "SessionOut",
     "Signup",
+    "StatementOut",
     "TokenForm",
     "TokenFormGrantType",
     "TokensOut",

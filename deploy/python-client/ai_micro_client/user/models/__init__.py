@@ -5,16 +5,20 @@ from .attempt_out_direction import AttemptOutDirection
 from .attempt_out_outcome import AttemptOutOutcome
 from .attempt_out_phase import AttemptOutPhase
 from .change_out import ChangeOut
+from .direction_out import DirectionOut
 from .drift_out import DriftOut
 from .erasure import Erasure
 from .erasure_out import ErasureOut
 from .field_error import FieldError
+from .finding_out import FindingOut
 from .health import Health
+from .lock_out import LockOut
 from .migrations_out import MigrationsOut
 from .page_attempt_out import PageAttemptOut
 from .page_profile_out import PageProfileOut
 from .pending_out import PendingOut
 from .pending_out_phase import PendingOutPhase
+from .plan_out import PlanOut
 from .problem import Problem
 from .profile_create import ProfileCreate
 from .profile_export import ProfileExport
@@ -23,6 +27,9 @@ from .profile_patch import ProfilePatch
 from .profile_replace import ProfileReplace
 from .readiness import Readiness
 from .release_out import ReleaseOut
+from .revision_out import RevisionOut
+from .revision_out_phase import RevisionOutPhase
+from .statement_out import StatementOut
 
 __all__ = (
     "AttemptOut",
@@ -30,16 +37,20 @@ __all__ = (
     "AttemptOutOutcome",
     "AttemptOutPhase",
     "ChangeOut",
+    "DirectionOut",
     "DriftOut",
     "Erasure",
     "ErasureOut",
     "FieldError",
+    "FindingOut",
     "Health",
+    "LockOut",
     "MigrationsOut",
     "PageAttemptOut",
     "PageProfileOut",
     "PendingOut",
     "PendingOutPhase",
+    "PlanOut",
     "Problem",
     "ProfileCreate",
     "ProfileExport",
@@ -48,4 +59,7 @@ __all__ = (
     "ProfileReplace",
     "Readiness",
     "ReleaseOut",
+    "RevisionOut",
+    "RevisionOutPhase",
+    "StatementOut",
 )

@@ -12,12 +12,20 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
+    revision: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     total: bool | Unset = False,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
+
+    json_revision: None | str | Unset
+    if isinstance(revision, Unset):
+        json_revision = UNSET
+    else:
+        json_revision = revision
+    params["revision"] = json_revision
 
     params["limit"] = limit
 
@@ -94,6 +102,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    revision: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     total: bool | Unset = False,
@@ -103,6 +112,7 @@ def sync_detailed(
      List the attempts to migrate the database, newest first; administrators only.
 
     Args:
+        revision (None | str | Unset): Only those of this revision.
         limit (int | Unset): Items a page. Default: 20.
         cursor (None | str | Unset): `next_cursor` of the page before, with the same filters.
         total (bool | Unset): Count all items too. Default: False.
@@ -116,6 +126,7 @@ def sync_detailed(
     """
 
     kwargs = _get_kwargs(
+        revision=revision,
         limit=limit,
         cursor=cursor,
         total=total,
@@ -131,6 +142,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    revision: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     total: bool | Unset = False,
@@ -140,6 +152,7 @@ def sync(
      List the attempts to migrate the database, newest first; administrators only.
 
     Args:
+        revision (None | str | Unset): Only those of this revision.
         limit (int | Unset): Items a page. Default: 20.
         cursor (None | str | Unset): `next_cursor` of the page before, with the same filters.
         total (bool | Unset): Count all items too. Default: False.
@@ -154,6 +167,7 @@ def sync(
 
     return sync_detailed(
         client=client,
+        revision=revision,
         limit=limit,
         cursor=cursor,
         total=total,
@@ -163,6 +177,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    revision: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     total: bool | Unset = False,
@@ -172,6 +187,7 @@ async def asyncio_detailed(
      List the attempts to migrate the database, newest first; administrators only.
 
     Args:
+        revision (None | str | Unset): Only those of this revision.
         limit (int | Unset): Items a page. Default: 20.
         cursor (None | str | Unset): `next_cursor` of the page before, with the same filters.
         total (bool | Unset): Count all items too. Default: False.
@@ -185,6 +201,7 @@ async def asyncio_detailed(
     """
 
     kwargs = _get_kwargs(
+        revision=revision,
         limit=limit,
         cursor=cursor,
         total=total,
@@ -198,6 +215,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    revision: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     total: bool | Unset = False,
@@ -207,6 +225,7 @@ async def asyncio(
      List the attempts to migrate the database, newest first; administrators only.
 
     Args:
+        revision (None | str | Unset): Only those of this revision.
         limit (int | Unset): Items a page. Default: 20.
         cursor (None | str | Unset): `next_cursor` of the page before, with the same filters.
         total (bool | Unset): Count all items too. Default: False.
@@ -222,6 +241,7 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            revision=revision,
             limit=limit,
             cursor=cursor,
             total=total,
