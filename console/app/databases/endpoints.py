@@ -1,7 +1,9 @@
 """The databases page, and the page of each one."""
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -40,15 +42,42 @@ async def database_news(request: Request, apis: ApisDep, service: str, cursor: s
     return fragment(request, "databases/database_news.html", await _of_database(apis, service, cursor))
 
 
-async def _of_database(apis: Apis, service: str, cursor: str) -> dict[str, Any]:
+@router.get("/{service}/plan")
+async def plan(request: Request, apis: ApisDep, service: str) -> Response:
+    """Show what an upgrade by the release that runs would do now."""
+    _check(apis, service)
+    found = await apis.get(service, "/migrations/plan")
+    return page(request, "databases/plan.html", {"service": service, "plan": found})
+
+
+@router.get("/{service}/revisions/{revision}")
+async def revision(request: Request, apis: ApisDep, service: str, revision: str) -> Response:
+    """Show a revision: its SQL, the locks it takes, what the linter finds, and what was done with it."""
+    _check(apis, service)
+    found, history = await asyncio.gather(
+        apis.get(service, f"/migrations/revisions/{quote(revision, safe='')}"),
+        apis.get(service, "/migrations/history", revision=revision, limit=ATTEMPTS_OF_A_PAGE),
+    )
+    values = {"service": service, "revision": found, "history": history, "longest_ms": _longest(history)}
+    return page(request, "databases/revision.html", values)
+
+
+def _check(apis: Apis, service: str) -> None:
     if service not in apis.services:
-        raise RefusedError(service, 404)
+        raise RefusedError(service, HTTPStatus.NOT_FOUND)
+
+
+def _longest(history: dict[str, Any]) -> int:
+    return max((attempt["duration_ms"] or 0 for attempt in history["items"]), default=0)
+
+
+async def _of_database(apis: Apis, service: str, cursor: str) -> dict[str, Any]:
+    _check(apis, service)
     found, history = await asyncio.gather(
         _status(apis, service),
         apis.get(service, "/migrations/history", limit=ATTEMPTS_OF_A_PAGE, cursor=cursor),
     )
-    longest = max((attempt["duration_ms"] or 0 for attempt in history["items"]), default=0)
-    return {"database": found, "history": history, "longest_ms": longest, "cursor": cursor}
+    return {"database": found, "history": history, "longest_ms": _longest(history), "cursor": cursor}
 
 
 async def _every_status(apis: Apis) -> list[dict[str, Any]]:
