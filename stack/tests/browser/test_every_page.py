@@ -6,6 +6,8 @@ from console_page import Looks, Visit
 PAGES = {
     "/databases": ("Databases", "データベース"),
     "/databases/admin": ("Database of admin", "admin のデータベース"),
+    "/databases/admin/revisions/001": ("Revision 001 of admin", "admin のリビジョン 001"),
+    "/databases/admin/plan": ("What an upgrade of admin would do", "admin のアップグレードで行われること"),
     "/services": ("Services", "サービス"),
     "/knowledge/bases": ("Knowledge bases", "ナレッジベース"),
     "/knowledge/bases/{base}": ("図書館", "図書館"),
