@@ -20,13 +20,14 @@ from app.services.endpoints import router as services
 from app.sessions.sessions import Sessions
 from app.settings import Settings
 from app.sign_in.endpoints import router as sign_in
-from service_kit.observability import logs
-from service_kit.observability.trace_context import service_client
+from service_kit.observability import logs, tracing
+from service_kit.observability.service_client import service_client
 from service_kit.server.ending import Ending
 from service_kit.server.metrics import Metrics
 from service_kit.server.request_body import BodyPace
 from service_kit.server.requests import RequestContext
 
+NAME = "ai-micro-console"
 LONGEST_UPLOAD_SECONDS = 900.0
 LEAST_BYTES_PER_SECOND = 1024
 ENDING_SECONDS = 0.0  # nothing gives it requests by its readiness
@@ -62,12 +63,13 @@ def create_console(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(tracing.recording_async(NAME))
             await stack.enter_async_context(ending.announced())
             await stack.enter_async_context(client)
             yield
 
     app = FastAPI(
-        title="ai-micro-console",
+        title=NAME,
         openapi_url=None,
         redirect_slashes=False,
         lifespan=lifespan,

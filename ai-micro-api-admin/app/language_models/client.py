@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from app.language_models.problems import ModelBusy, ModelFailed, ModelTimeout, ModelUnavailable
 from app.language_models.server_events import deltas, first_choice, lines_of
+from service_kit.observability import tracing
 
 _CONNECT_SECONDS = 5.0
 _WHOLE_ANSWER = 10
@@ -113,15 +114,19 @@ class LanguageModel:
             "max_tokens": settings.answer_tokens,
             "stream": True,
         }
-        address = f"{settings.url.rstrip('/')}/chat/completions"
-        async with self._connected().stream("POST", address, json=body) as response:
-            _refuse_failures(response)
-            if response.headers.get("content-type", "").startswith("application/json"):
-                yield await _whole(response)
-                return
-            async with aclosing(lines_of(response.aiter_bytes())) as lines, aclosing(deltas(lines)) as pieces:
-                async for piece in pieces:
-                    yield piece
+        path = "/chat/completions"
+        address = settings.url.rstrip("/") + path
+        with tracing.outgoing("POST", address, name=path) as span:
+            async with self._connected().stream("POST", address, json=body) as response:
+                if span is not None:
+                    span.answered(response.status_code)
+                _refuse_failures(response)
+                if response.headers.get("content-type", "").startswith("application/json"):
+                    yield await _whole(response)
+                    return
+                async with aclosing(lines_of(response.aiter_bytes())) as lines, aclosing(deltas(lines)) as pieces:
+                    async for piece in pieces:
+                        yield piece
 
     def _connected(self) -> httpx.AsyncClient:
         if self._client is None:

@@ -9,6 +9,8 @@ from http import HTTPStatus
 import httpx
 from pydantic import SecretStr
 
+from service_kit.observability import tracing
+
 _CONNECT_SECONDS = 5.0
 
 _PASSING = frozenset(
@@ -80,7 +82,12 @@ class JsonServer:
         timeout = httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS))
         answer = bytearray()
         try:
-            with self._client.stream("POST", self._url + path, json=body, timeout=timeout) as response:
+            with (
+                tracing.outgoing("POST", self._url, name=path) as span,
+                self._client.stream("POST", self._url + path, json=body, timeout=timeout) as response,
+            ):
+                if span is not None:
+                    span.answered(response.status_code)
                 _refuse_failures(response)
                 for piece in response.iter_bytes():
                     answer += piece

@@ -23,6 +23,7 @@ from app.search.service import SearchService
 from app.settings import Settings
 from app.summaries.service import SummaryService
 from service_kit.database.sessions import Database
+from service_kit.observability import tracing
 from service_kit.observability.logs import configure
 from service_kit.server.metrics import serve_registry
 
@@ -62,6 +63,7 @@ def main() -> int:
             except OSError as error:
                 print(f"METRICS_PORT: {settings.metrics_port} cannot be used: {error.strerror}.", file=sys.stderr)  # noqa: T201 - to a person
                 return 1
+        stack.enter_context(tracing.recording(name.partition("/")[0]))
         workers.start()
         logger.info("processing_started", workers=settings.processing_workers)
         ended.wait()

@@ -27,6 +27,7 @@ from app.processing.leasing.lease import Lease
 from app.processing.leasing.leases import Leases
 from app.processing.metrics import ProcessingMetrics
 from app.processing.processor import Processor
+from service_kit.observability import tracing
 from service_kit.server.error_handlers import is_unavailable
 
 # Within the five seconds in which a container has to end; what is unfinished then is due when its lease ends.
@@ -128,14 +129,23 @@ class Workers:
         lease = self._leases.take()
         if lease is None:
             return any(chore() for chore in self._chores)
-        started = time.monotonic()
-        log = logger.bind(document_id=str(lease.document_id), attempt=lease.attempt)
-        log.info("document_processing_started")
-        outcome = self._process(lease, log)
-        seconds = time.monotonic() - started
-        self._metrics.documents.labels(outcome).inc()
-        self._metrics.duration.observe(seconds)
-        log.info("document_processing_ended", outcome=outcome, duration_ms=round(seconds * 1000))
+        attributes: dict[str, str | int] = {
+            "document.id": str(lease.document_id),
+            "document.attempt": lease.attempt,
+            "document.media_type": lease.media_type,
+            "document.size_bytes": lease.size_bytes,
+        }
+        with tracing.span("process document", kind="consumer", attributes=attributes) as span:
+            started = time.monotonic()
+            log = logger.bind(document_id=str(lease.document_id), attempt=lease.attempt)
+            log.info("document_processing_started")
+            outcome = self._process(lease, log)
+            seconds = time.monotonic() - started
+            self._metrics.documents.labels(outcome).inc()
+            self._metrics.duration.observe(seconds)
+            log.info("document_processing_ended", outcome=outcome, duration_ms=round(seconds * 1000))
+            if span is not None and outcome in ("failed", "error"):
+                span.failed(outcome)
         return True
 
     @contextmanager
@@ -186,8 +196,10 @@ class Workers:
             self._abandonable() as abandon,
             Heartbeat(self._leases, lease, abandon=abandon) as heartbeat,
         ):
-            prepared = self._processor.prepare(lease, rows, abandon=abandon)
-            self._processor.store(lease, rows, prepared, before_hold=heartbeat.stop)
+            with tracing.span("prepare document"):
+                prepared = self._processor.prepare(lease, rows, abandon=abandon)
+            with tracing.span("store document"):
+                self._processor.store(lease, rows, prepared, before_hold=heartbeat.stop)
 
     def _retry(self, lease: Lease) -> Outcome:
         self._leases.retry_later(lease, seconds=_RETRY_SECONDS * lease.attempt)

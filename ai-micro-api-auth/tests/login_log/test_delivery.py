@@ -16,6 +16,7 @@ from app.login_log.repository import OUTBOX, LoginEventRepository
 from app.main import create_app
 from app.settings import Settings
 from service_kit.database.sessions import Database
+from service_kit.testing.collector import Collector
 from service_kit.testing.databases import DatabaseUrls
 from service_kit.testing.receiving import ReceivingServer
 from service_kit.testing.waiting import eventually
@@ -266,3 +267,21 @@ def test_an_attempt_arrives_with_the_trace_of_its_request(
     assert person.client.post("/auth/login", json=body, headers=TRACED).status_code == 200
     log_service.open.set()
     assert log_service.wait_for_trace() == ("traced-1", TRACE_ID)
+
+
+def test_the_delivery_of_an_attempt_is_a_span_of_its_request(
+    collector: Collector, log_service: ReceivingServer, person: Person
+) -> None:
+    body = {"email": person.email, "password": person.password}
+    assert person.client.post("/auth/login", json=body, headers=TRACED).status_code == 200
+    log_service.wait_for(1)
+    delivery, login = collector.named("deliver login_log"), collector.named("POST /auth/login")
+    assert (delivery.trace_id, login.trace_id) == (TRACE_ID, TRACE_ID)
+    assert delivery.parent_id == login.span_id
+    call = collector.named("POST /api/logs/login")
+    assert call.parent_id == delivery.span_id
+    assert log_service.traces[0][1] == f"00-{TRACE_ID}-{call.span_id}-01"
+    sent = b"".join(collector.bodies)
+    assert b"INSERT INTO login_events" in sent
+    for secret in (person.email, person.password, "$argon2", "192.0.2.1", "eyJ"):
+        assert secret.encode() not in sent

@@ -18,6 +18,7 @@ from alembic_rollout.commands import verbs
 from alembic_rollout.ending import end_with
 from alembic_rollout.project.alembic_private import ExtendedCommandLine
 from alembic_rollout.signals import Interrupted
+from alembic_rollout.tracing.run_spans import noted_run
 
 _OPTIONS: dict[str, Any] = {
     "since": ("--since", {"metavar": "REV", "help": "Only revisions after this one."}),
@@ -169,11 +170,12 @@ class CommandLine(ExtendedCommandLine):
         """Run a command; end the process with the status of whatever it raises."""
         function, positional, keywords = options.cmd
         try:
-            function(
-                config,
-                *[getattr(options, name, None) for name in positional],
-                **{name: getattr(options, name, None) for name in keywords},
-            )
+            with noted_run(f"alembic-rollout {function.__name__.rstrip('_')}"):
+                function(
+                    config,
+                    *[getattr(options, name, None) for name in positional],
+                    **{name: getattr(options, name, None) for name in keywords},
+                )
         except BrokenPipeError:
             raise
         except (Exception, KeyboardInterrupt, Interrupted) as error:

@@ -38,7 +38,7 @@ FLOORS = (
     ("variables",),
     ("redaction",),
     ("git",),
-    ("errors", "garbage_collection", "signals", "wording"),
+    ("errors", "garbage_collection", "signals", "tracing", "wording"),
 )
 MODULES = modules_of(PACKAGE).values()
 

@@ -15,7 +15,7 @@ from service_kit.database.presence import Presence
 from service_kit.database.retention import Retention
 from service_kit.database.schema import Migrations, Schema
 from service_kit.database.sessions import Database
-from service_kit.observability import logs
+from service_kit.observability import logs, tracing
 from service_kit.observability.trace_context import REQUEST_ID, TRACEPARENT, TRACESTATE
 from service_kit.server import docs_page, error_handlers, health, openapi
 from service_kit.server.cors import Cors
@@ -94,6 +94,7 @@ def create_application(
     @asynccontextmanager
     async def whole_lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(tracing.recording_async(description.name))
             await stack.enter_async_context(ending.announced())
             await stack.enter_async_context(presence.kept())
             await stack.enter_async_context(database.closing_when_idle())

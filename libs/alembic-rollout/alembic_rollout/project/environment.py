@@ -19,6 +19,7 @@ from alembic_rollout.project import server_defaults
 from alembic_rollout.project.metadata import Models, TargetMetadata, load_metadata
 from alembic_rollout.project.tree import Tree, read_tree
 from alembic_rollout.settings import BACKFILL_TABLE, CATALOGUE_TABLE, Settings, load_settings
+from alembic_rollout.tracing.run_spans import describe_run
 
 DEFAULT_VERSION_TABLE = "alembic_version"
 _PLUGINS = ("alembic.autogenerate.*",)
@@ -202,6 +203,7 @@ def load_environment(config: Config) -> Environment:
         raise UsageError(
             f"{script.env_py_location} does not call alembic_rollout.run. Call run(target_metadata) there."
         )
+    describe_run(service=captured[0].settings.service)
     logs.configure(captured[0].settings.log_format, of_command_line=config.cmd_opts is not None)
     return captured[0]
 

@@ -2,18 +2,20 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.history.attempt import Attempt
+from alembic_rollout.history.attempt import Attempt, Outcome
 from alembic_rollout.history.table import History
 from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.run_lock import RunLock
 from alembic_rollout.postgres.version_table import VersionTable
+from alembic_rollout.tracing.noted_span import NotedSpan
+from alembic_rollout.tracing.run_spans import PREFIX, note_inside
 from alembic_rollout.upgrade.timeouts import TRANSACTION_MARK
 
 Connect = Callable[[], AbstractContextManager[Connection]]
@@ -43,6 +45,7 @@ class AttemptRecord:
         self._row: int | None = None
         self._attempt: Attempt | None = None
         self._started = time.monotonic()
+        self._span: NotedSpan | None = None
         self.tries = 0
 
     @property
@@ -74,6 +77,17 @@ class AttemptRecord:
     def _begin(self, row: int, attempt: Attempt) -> None:
         self._row, self._attempt, self.tries = row, attempt, 0
         self._started = time.monotonic()
+        self._span = note_inside(
+            f"{attempt.direction} {attempt.revision}",
+            {
+                f"{PREFIX}revision": attempt.revision,
+                f"{PREFIX}direction": attempt.direction,
+                f"{PREFIX}phase": attempt.phase,
+                f"{PREFIX}lock_wait_ms": attempt.lock_wait_ms,
+                f"{PREFIX}app_version": attempt.app_version,
+                f"{PREFIX}history_id": row,
+            },
+        )
 
     def succeed(self, connection: Connection) -> None:
         """Turn the row into a success, in the step's own transaction.
@@ -114,6 +128,7 @@ class AttemptRecord:
                 f" {', '.join(expected) or 'base'} (history: {outcome}). Something else changed the version table or"
                 " the history: compare the schema (alembic-rollout drift) before the next try"
             )
+        self._end_span("applied")
         self.close()
         if following is not None and row is not None:
             self._begin(row, following)
@@ -122,14 +137,32 @@ class AttemptRecord:
         """Forget the row: the next step gets one of its own."""
         self._row, self._attempt, self.tries = None, None, 0
 
-    def fail(self, cause: str, statement: str | None) -> int:
+    def _end_span(self, outcome: Outcome, *, error: str | None = None) -> None:
+        if self._span is not None:
+            self._span.end(
+                error=error, attributes={f"{PREFIX}outcome": outcome, f"{PREFIX}attempts": max(self.tries, 1)}
+            )
+
+    def give_up(self, reasons: Sequence[str]) -> None:
+        """Write into the row that the step is held, and close it."""
+        self._end_span("held")
+        self.fail(f"given up, held: {'; '.join(reasons)}", None)
+        self.close()
+
+    def fail(self, cause: str, statement: str | None, *, kind: str | None = None) -> int:
         """Write into the row why the step failed.
+
+        Args:
+            cause: in one line, without values.
+            statement: which one failed.
+            kind: the SQLSTATE, or the class of the error.
 
         Returns:
             How often in a row it failed so; 0 where it had been committed before. 1 where nothing can be written: the
             row says already that the attempt did not succeed.
         """
         assert self._row is not None  # noqa: S101 - a step has begun
+        self._end_span("failed", error=kind or "RolloutError")
         unreachable: SQLAlchemyError | None = None
         for connect in (self._lock.connection, self._connect):
             try:

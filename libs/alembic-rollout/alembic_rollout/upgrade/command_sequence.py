@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
 
 from alembic_rollout.errors import DatabaseAheadError, RolloutError, UsageError
 from alembic_rollout.history.attempt import Attempt, Direction
@@ -22,6 +22,7 @@ from alembic_rollout.project.tree_checks import (
 )
 from alembic_rollout.releases.standing import Standing, refusal_of
 from alembic_rollout.signals import sigterm_raises
+from alembic_rollout.tracing.run_spans import PREFIX, describe_run, noted_run
 from alembic_rollout.upgrade.standing_checks import ahead_warning, is_at_target, nothing_to_do, read_standing
 
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ def run(environment: "Environment", command: Direction, opts: dict[str, Any]) ->
         RolloutError: it failed, or it was refused before anything was touched.
     """
     try:
-        with database_errors(environment.url):
+        with noted_run(f"alembic {command}"), database_errors(environment.url):
+            database = make_url(environment.url).database or ""
+            attributes = {"db.system.name": "postgresql", "db.namespace": database}
+            describe_run(service=environment.settings.service, attributes=attributes)
             _run(environment, command, opts)
     except Exception as error:
         if environment.settings.webhook_url:
@@ -68,6 +72,7 @@ def _run(environment: "Environment", command: Direction, opts: dict[str, Any]) -
         longest_id = environment.version_table.longest_id(connection)
     _check_tree(environment, command, destination, longest_id)
     with sigterm_raises(), _lock(environment) as lock:
+        describe_run(attributes={f"{PREFIX}lock_wait_ms": lock.waited_ms})
         held = _run_locked(environment, lock, command, opts)
     if held:
         from alembic_rollout.upgrade.notifications import announce_held  # noqa: PLC0415 - only where something is held

@@ -162,8 +162,7 @@ class Runner:
         self._held = (*self._held, *held.values())
         self._left = deque(step for step in self._left if revision_of(step) not in held)
         if self._record.is_open:
-            self._record.fail(f"given up, held: {'; '.join(held[revision].reasons)}", None)
-            self._record.close()
+            self._record.give_up(held[revision].reasons)
 
     def _may_be_held(self, step: Step) -> bool:
         file = self._environment.tree.by_revision.get(revision_of(step))
@@ -314,7 +313,8 @@ class Runner:
         if isinstance(error, EndedTransactionError):
             with self._engine_in_autocommit().connect() as connection:
                 cause = ended_transaction(self._environment.version_table.revisions(connection))
-        occurrences = record.fail(cause, shown_statement(error)) if record.is_open else 1
+        what = sqlstate(error) or type(error).__name__
+        occurrences = record.fail(cause, shown_statement(error), kind=what) if record.is_open else 1
         is_undone = occurrences > 0
         if isinstance(error, Exception):  # an interrupted process has no time for it: drift is unknown then
             self._catalogue.store_after_failure()
@@ -322,8 +322,8 @@ class Runner:
             if not revision:
                 logger.error("Interrupted after the last revision: all are applied.")
                 raise error
-            what = "%s was interrupted and is undone." if is_undone else "%s is applied; it was interrupted after that."
-            logger.error(what, revision, extra={"revision": revision})
+            line = "%s was interrupted and is undone." if is_undone else "%s is applied; it was interrupted after that."
+            logger.error(line, revision, extra={"revision": revision})
             raise error
         kind = (
             type(error)

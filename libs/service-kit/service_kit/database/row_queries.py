@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql.psycopg2 import PGDialect_psycopg2
 from sqlalchemy.exc import DBAPIError
 
 from service_kit.database.sessions import UnstorableValueError
+from service_kit.observability import statement_spans
 
 FoundRow = Any
 """A row that a query found, with its columns as attributes."""
@@ -53,14 +54,18 @@ class RowQuery:
                 listener(connection, cursor, self._sql, values, None, False)
             try:
                 cursor.execute(self._sql, values)
+                for listener in connection.dispatch.after_cursor_execute:
+                    listener(connection, cursor, self._sql, values, None, False)
                 found = cursor.fetchone()
             except psycopg2.Error as error:
                 raise self._translated(error, connection) from error
             except ValueError as error:
+                statement_spans.failed(connection, error)
                 raise UnstorableValueError from error
         return None if found is None else self._as_row(found)
 
     def _translated(self, error: Any, connection: Connection) -> BaseException:  # noqa: ANN401 - the driver's
+        statement_spans.failed(connection, error)
         is_broken = connection.dialect.is_disconnect(error, connection.connection, None)
         if is_broken:
             connection.invalidate(error)

@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from service_kit.background import in_background
 from service_kit.database.connections_in_use import ConnectionsInUse
+from service_kit.observability import statement_spans, tracing
 from service_kit.settings.service_settings import ServiceSettings
 
 CONNECT_TIMEOUT_SECONDS = 3
@@ -118,6 +119,9 @@ class Database:
             event.listen(engine, "handle_error", _name_unstorable_values)
             self.in_use.watch(engine)
         self.in_use.watch(self._unpooled)
+        if tracing.is_wanted():
+            for engine in (*self._engines, self._unpooled):
+                statement_spans.watch(engine)
 
     def _note_use(self, *_: object) -> None:
         self._last_used = time.monotonic()

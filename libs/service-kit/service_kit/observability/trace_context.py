@@ -4,16 +4,13 @@ https://www.w3.org/TR/trace-context/: a valid `traceparent` is continued with a 
 one begins a new trace. `service_client` hands both on to the services that are called meanwhile.
 """
 
-import os
 import re
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from secrets import token_hex
 
-import httpx
 import structlog
 from starlette.datastructures import Headers
 
@@ -23,7 +20,7 @@ TRACESTATE = "tracestate"
 # What a caller may choose itself: short and without anything that could forge a log line.
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Version, trace id, parent id, flags; versions after 00 may append fields (section 3.2.2).
-_TRACEPARENT = re.compile(r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?")
+_TRACEPARENT = re.compile(r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 _FIRST_VERSION = "00"
 _SAMPLED = 0x01
 # Section 3.3.1.5: this much has to be handed on; more may be dropped.
@@ -40,6 +37,9 @@ class TraceContext:
         span_id: 16 hexadecimal digits: this service's part of the trace.
         is_sampled: whether the caller recorded the trace; a trace that begins here is recorded in the log.
         state: the `tracestate` of other tracing systems, handed on as it is; empty where there is none.
+        parent_id: the caller's span; empty where a trace begins here.
+        is_recorded: True where `span_id` is that of a span which `service_kit.observability.tracing` exports, or would
+            if it were sampled.
     """
 
     request_id: str
@@ -47,6 +47,8 @@ class TraceContext:
     span_id: str
     is_sampled: bool = True
     state: str = ""
+    parent_id: str = ""
+    is_recorded: bool = False
 
     @classmethod
     def of(cls, headers: Headers) -> "TraceContext":
@@ -55,15 +57,16 @@ class TraceContext:
         new = token_hex(40)
         request_id = ids[0] if ids and _ACCEPTABLE_ID.fullmatch(ids[0]) else new[:32]
         parent = _TRACEPARENT.fullmatch(parents[0]) if len(parents) == 1 else None
-        if parent is None or (parent[1] == _FIRST_VERSION and parent[4]):
+        if parent is None or (parent[1] == _FIRST_VERSION and parent[5]):
             return cls(request_id, new[32:64], new[64:])
         state = ",".join(states)
         return cls(
             request_id,
             parent[2],
             new[64:],
-            is_sampled=bool(int(parent[3], 16) & _SAMPLED),
+            is_sampled=bool(int(parent[4], 16) & _SAMPLED),
             state=state if _ACCEPTABLE_STATE.fullmatch(state) else "",
+            parent_id=parent[3],
         )
 
     @property
@@ -106,7 +109,13 @@ def resumed(request_id: str | None, traceparent: str | None) -> Iterator[None]:
         traceparent: what a call that it leads to carries.
     """
     known = {REQUEST_ID: request_id, TRACEPARENT: traceparent}
-    context = TraceContext.of(Headers({name: value for name, value in known.items() if value is not None}))
+    with within(TraceContext.of(Headers({name: value for name, value in known.items() if value is not None}))):
+        yield
+
+
+@contextmanager
+def within(context: TraceContext) -> Iterator[None]:
+    """Make a context the current one while inside; the one before is it again afterwards."""
     before = _current.set(context)
     try:
         with structlog.contextvars.bound_contextvars(**_named(context)):
@@ -127,24 +136,3 @@ def entered() -> TraceContext | None:
 def current() -> TraceContext:
     """Return the current context; outside a request, a new one each time."""
     return entered() or TraceContext.of(Headers())
-
-
-def service_client(*, timeout: float) -> httpx.AsyncClient:
-    """Return a client for calls to our own services; each call carries the current context.
-
-    Args:
-        timeout: for connecting, and for each read and write, seconds.
-
-    Raises:
-        OSError: the file that `SERVICES_CA_FILE` names cannot be read.
-    """
-
-    async def add_context(request: httpx.Request) -> None:
-        for name, value in current().headers().items():
-            request.headers.setdefault(name, value)
-
-    # Its own variable: SSL_CERT_FILE would hold for servers of models too, whose certificates are public ones.
-    authority = os.environ.get("SERVICES_CA_FILE")
-    trusted = ssl.create_default_context(cafile=authority) if authority else True
-    # trust_env=False: a proxy of the environment has no business between our own services.
-    return httpx.AsyncClient(timeout=timeout, trust_env=False, verify=trusted, event_hooks={"request": [add_context]})

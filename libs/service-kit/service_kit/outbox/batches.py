@@ -12,7 +12,7 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from service_kit.http.schemas import RequestModel
-from service_kit.observability import trace_context
+from service_kit.observability import trace_context, tracing
 
 MOST_MESSAGES: Final = 100
 
@@ -43,7 +43,10 @@ class Batch(RequestModel, Generic[Message]):
             event: what that line says.
         """
         for enclosed in self.messages:
-            with trace_context.resumed(enclosed.request_id, enclosed.traceparent):
+            with (
+                trace_context.resumed(enclosed.request_id, enclosed.traceparent),
+                tracing.span(event, kind="consumer"),
+            ):
                 logger.info(event)
         return [enclosed.message for enclosed in self.messages]
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service_kit.background import in_background, wait_for_event
 from service_kit.database.sessions import Database
-from service_kit.observability import trace_context
+from service_kit.observability import trace_context, tracing
 from service_kit.outbox.queue import Outbox
 from service_kit.outbox.receiver import TIMEOUT_SECONDS, Answer, Receiver, ReceiverUnavailableError
 
@@ -76,6 +76,7 @@ class Delivery:
         self._database = database
         self._outbox = outbox
         self._receiver = receiver
+        self._name = name
         self._logger = logger.bind(outbox=name)
         self._first_pause = first_pause_seconds
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -153,7 +154,7 @@ class Delivery:
     async def _send(self, rows: list[Row[Any]], results: _Results) -> None:
         try:
             together = [row for row in rows if not row.attempts]
-            if len(together) > 1 and await self._receiver.send_together(together):
+            if len(together) > 1 and await self._send_together(together):
                 for row in together:
                     results.add(row, Answer.DELIVERED)
             for row in rows:
@@ -162,8 +163,16 @@ class Delivery:
         except ReceiverUnavailableError as error:
             results.unavailable = str(error)
 
+    async def _send_together(self, rows: list[Row[Any]]) -> bool:
+        # They come from several traces: a trace of its own, which names them.
+        with tracing.span(f"deliver {self._name}", kind="producer", links=[row.traceparent for row in rows]):
+            return await self._receiver.send_together(rows)
+
     async def _send_alone(self, row: Row[Any]) -> Answer:
-        with trace_context.resumed(row.request_id, row.traceparent):
+        with (
+            trace_context.resumed(row.request_id, row.traceparent),
+            tracing.span(f"deliver {self._name}", kind="producer"),
+        ):
             answer = await self._receiver.send(row)
             if answer is Answer.REFUSED:
                 self._logger.error("message_refused", message_id=str(row.id), attempts=row.attempts + 1)

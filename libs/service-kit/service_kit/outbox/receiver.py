@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 from sqlalchemy import Row
 
-from service_kit.observability.trace_context import service_client
+from service_kit.observability.service_client import service_client
 from service_kit.outbox.batches import batch_of
 
 TIMEOUT_SECONDS: Final = 3.0

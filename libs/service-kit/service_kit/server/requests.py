@@ -4,22 +4,27 @@ Pure ASGI: Starlette's BaseHTTPMiddleware costs a task group and a stream a requ
 """
 
 import time
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
+from typing import TYPE_CHECKING
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_kit.http.problems import InternalError, PayloadTooLarge
-from service_kit.observability import origin, trace_context
+from service_kit.observability import origin, trace_context, tracing
 from service_kit.observability.trace_context import REQUEST_ID, TraceContext
 from service_kit.server.metrics import Metrics
 from service_kit.server.request_body import BodyPace, RequestBody
 from service_kit.server.safe_headers import add_safe_headers
 from service_kit.settings.service_settings import WITHDRAWALS_PATH
 
+if TYPE_CHECKING:
+    from service_kit.observability.span_recorder import RecordedSpan
+
 _QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics", WITHDRAWALS_PATH})
 _UNMATCHED = "unmatched"
+_METHODS = frozenset(HTTPMethod)
 
 logger = structlog.get_logger("service_kit.server.requests")
 
@@ -46,6 +51,10 @@ class RequestContext:
             await self.app(scope, receive, send)
             return
         context = TraceContext.of(Headers(scope=scope))
+        span = None
+        if (recorder := tracing.recorder()) is not None and scope["path"] not in _QUIET_ROUTES:
+            span = recorder.start("request", context, kind="server")
+            context = span.context
         trace_context.enter(context)
         origin.enter(scope)
         body = RequestBody(scope, receive, self.pace)
@@ -66,6 +75,8 @@ class RequestContext:
         finally:
             status = exchange.status or HTTPStatus.INTERNAL_SERVER_ERROR
             self._record(method, scope, status, time.perf_counter() - started)
+            if span is not None:
+                _end(span, method, route_template(scope), status)
 
     def _record(self, method: str, scope: Scope, status: int, seconds: float) -> None:
         route = route_template(scope)
@@ -85,6 +96,15 @@ def route_template(scope: Scope) -> str:
     """Return the path template of the route that matched (`/profiles/{user_id}`): few values, good as a label."""
     path = getattr(scope.get("route"), "path_format", None) or getattr(scope.get("route"), "path", None)
     return path if isinstance(path, str) else _UNMATCHED
+
+
+def _end(span: "RecordedSpan", method: str, route: str, status: int) -> None:
+    # Neither path nor query: a client may write into both what no other person should see. A method of no standard is
+    # as OpenTelemetry's conventions for HTTP want it.
+    method = method if method in _METHODS else "_OTHER"
+    span.name(f"{method} {route}", {"http.request.method": method, "http.route": route})
+    span.answered(status, failed_from=HTTPStatus.INTERNAL_SERVER_ERROR)
+    span.end()
 
 
 class _Exchange:

@@ -1,5 +1,8 @@
 """The pytest plugin: what it registers is in the modules next to it."""
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import pytest
 
 from service_kit.testing.databases import (
@@ -11,6 +14,9 @@ from service_kit.testing.databases import (
 )
 from service_kit.testing.network import database_gate, gated_database_url
 from service_kit.testing.tokens import jwks_server, tokens
+
+if TYPE_CHECKING:
+    from service_kit.testing.collector import Collector
 
 __all__ = [
     "alembic_ini",
@@ -30,3 +36,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         "service_database", "authdb, apidb or admindb: the database whose roles the tests use", default="apidb"
     )
+
+
+@pytest.fixture
+def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator["Collector"]:
+    """A collector that the environment names: applications that are made after it send their traces to it."""
+    from service_kit.testing.collector import Collector  # noqa: PLC0415 - needs the extra `otel`
+
+    collector = Collector()
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
+    monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "50")
+    yield collector
+    collector.close()

@@ -7,7 +7,7 @@ from urllib.parse import quote_plus
 import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from service_kit.observability.trace_context import service_client
+from service_kit.observability.service_client import service_client
 
 TIMEOUT_SECONDS: Final = 3.0
 # A token is not used in its last seconds: it has to be good when it arrives, by the clock of another machine.

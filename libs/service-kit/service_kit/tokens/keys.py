@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt import PyJWK
 
 from service_kit.http.problems import KeysUnavailable
-from service_kit.observability.trace_context import service_client
+from service_kit.observability.service_client import service_client
 
 ALGORITHM = "RS256"
 MIN_KEY_BITS = 2048

@@ -25,7 +25,7 @@ import structlog
 
 from service_kit.background import in_background
 from service_kit.http.etags import tag_of
-from service_kit.observability.trace_context import service_client
+from service_kit.observability.service_client import service_client
 
 POLL_SECONDS = 2.0
 CLOCK_LEEWAY_SECONDS = 15

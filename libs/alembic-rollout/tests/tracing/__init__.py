@@ -1,0 +1,1 @@
+"""A collector that listens, and what commands send to it."""
