@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import psycopg2
+import psycopg2.extensions
 import pytest
 from console_page import ConsolePage, Visit
 
@@ -36,7 +36,7 @@ def alembic(description: dict[str, Any]) -> Iterator[Alembic]:
 
 
 @pytest.fixture
-def reader(description: dict[str, Any]) -> Iterator[Any]:
+def reader(description: dict[str, Any]) -> Iterator[psycopg2.extensions.connection]:
     """A connection of a person who reads a table for a long time."""
     connection = psycopg2.connect(description["databases"]["apidb"]["owner_url"].replace("+psycopg2", ""))
     with connection.cursor() as cursor:
@@ -50,7 +50,9 @@ def shows(shown: ConsolePage, text: str) -> None:
     shown.main.get_by_text(text, exact=True).first.wait_for()
 
 
-def test_a_migration_is_seen_while_it_waits_and_when_it_is_done(visit: Visit, alembic: Alembic, reader: Any) -> None:
+def test_a_migration_is_seen_while_it_waits_and_when_it_is_done(
+    visit: Visit, alembic: Alembic, reader: psycopg2.extensions.connection
+) -> None:
     shown = visit("/databases/user")
     shows(shown, "ready")
     downgrade = alembic("downgrade", "-1")
