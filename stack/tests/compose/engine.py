@@ -13,12 +13,14 @@ from urllib.parse import quote
 from stack.paths import ROOT
 from stack.postgres.initialisation import DATABASE_FILES
 from stack.services.service import known_services
+from stack.services.web_console import WEB_CONSOLE
 
 PROJECT = "ai-micro-service-test"
 # What a password may look like; the other roles have the defaults of the compose file.
 ODD_PASSWORDS = {"admindb_owner": "ow/ner@1 #%41:$x?", "admindb_app": "p@ss/w#rd 100% $HOME:?"}
 SERVICES = {service.name: service.folder_name for service in known_services()}
-CONTAINERS = ("postgres", *SERVICES.values())
+CONSOLE = "ai-micro-console"
+CONTAINERS = ("postgres", *SERVICES.values(), CONSOLE)
 UP_SECONDS = 900
 COMMAND_SECONDS = 120
 
@@ -104,6 +106,7 @@ class Compose:
         urls = {service.name: f"http://localhost:{self.ports[service.port_variable]}" for service in known_services()}
         return {
             **urls,
+            "console": f"http://localhost:{self.ports[WEB_CONSOLE.port_variable]}",
             "administrator": {"email": "admin@example.com", "password": "local-only-administrator"},
             "databases": {database: self._database_urls(database) for database in DATABASE_FILES},
         }

@@ -6,16 +6,17 @@ import time
 from datetime import datetime
 
 import pytest
-from compose.engine import CONTAINERS, ODD_PASSWORDS, SERVICES, Compose, run
+from compose.engine import CONSOLE, CONTAINERS, ODD_PASSWORDS, SERVICES, Compose, run
 
 IMAGE_LIMIT_MB = 200
 STOP_SECONDS = 10  # after which Docker kills a container that has no grace of its own
 ROLES = ("AUTHDB_OWNER", "AUTHDB_APP", "APIDB_OWNER", "APIDB_APP", "ADMINDB_OWNER", "ADMINDB_APP")
 
 each_service = pytest.mark.parametrize("container", SERVICES.values())
+each_image = pytest.mark.parametrize("container", [*SERVICES.values(), CONSOLE])
 
 
-@each_service
+@each_image
 def test_it_is_healthy_on_an_empty_volume_with_no_file_to_write_first(compose: Compose, container: str) -> None:
     assert compose.inspect(container)["State"]["Health"]["Status"] == "healthy"
 
@@ -47,7 +48,7 @@ def test_the_running_service_does_not_hold_the_password_of_the_role_that_migrate
     assert "MIGRATION_DB_PASSWORD" not in held
 
 
-@each_service
+@each_image
 def test_no_password_is_in_its_log(compose: Compose, container: str) -> None:
     logged = run(["docker", "logs", container], compose.folder, compose.environment(), 60)
     for password in (*ODD_PASSWORDS.values(), "local-only"):
@@ -81,7 +82,7 @@ def test_it_refuses_a_default_password_in_production_before_it_migrates(compose:
     assert "nothing to do" not in done.stderr + done.stdout
 
 
-@each_service
+@each_image
 def test_it_runs_without_root_and_without_capabilities(compose: Compose, container: str) -> None:
     status = compose.exec(container, "cat", "/proc/1/status").stdout
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
@@ -113,7 +114,7 @@ def test_its_postgresql_programs_can_ask_for_an_encrypted_connection(compose: Co
     assert "server does not support SSL, but SSL was required" in refused.stderr  # and not: "is not compiled in"
 
 
-@each_service
+@each_image
 def test_its_image_holds_no_key_password_installer_or_test(compose: Compose, container: str) -> None:
     unwanted = "/opt/venv/bin/pip* /opt/venv/bin/poetry /opt/venv/lib/python3*/site-packages/service_kit/testing"
     found = compose.exec(container, "sh", "-c", f"ls -d {unwanted} 2>/dev/null; find /srv -name 'test*'")
@@ -124,7 +125,7 @@ def test_its_image_holds_no_key_password_installer_or_test(compose: Compose, con
     assert keys.stdout == ""
 
 
-@each_service
+@each_image
 def test_its_image_adds_less_than_the_limit_to_its_base(compose: Compose, container: str) -> None:
     base = "python:3.13-slim-trixie"
     size, base_size = (
