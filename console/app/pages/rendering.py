@@ -1,7 +1,7 @@
 """Templates to pages. A name that a template misses is an error, so that no page silently leaves something out."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app.pages import language
+from app.pages import language, texts
 
 _FOLDER = Path(__file__).parent.parent
 POLICY = (
@@ -37,7 +37,8 @@ def _environment() -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
         language.translated, language.translated_plural, newstyle=True
     )
-    environment.filters |= {"time": _time, "duration": _duration, "size": _size, "marked": _marked}
+    environment.filters |= {"time": _time, "duration": _duration}
+    environment.filters |= {"size": texts.size, "marked": texts.marked, "cited": texts.cited}
     environment.globals |= {"static": _static, "languages": language.LANGUAGES}
     return environment
 
@@ -108,22 +109,3 @@ def _duration(seconds: float | None) -> str:
         if seconds >= length:
             return f"{seconds / length:.3g} {unit}"
     return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
-
-
-def _size(count: int) -> str:
-    """Return a number of bytes in the largest unit that it fills."""
-    for unit, length in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)):
-        if count >= length:
-            return f"{count / length:.3g} {unit}"
-    return f"{count} B"
-
-
-def _marked(text: str, spans: Sequence[Mapping[str, int]], kind: str = "") -> Markup:
-    """Return a text with marks at the spans of an API: in characters, in order, apart from each other."""
-    found, place = Markup(), 0
-    for span in spans:
-        found += Markup("{}<mark class='{}'>{}</mark>").format(
-            text[place : span["start"]], kind, text[span["start"] : span["end"]]
-        )
-        place = span["end"]
-    return found + text[place:]

@@ -47,7 +47,7 @@ The library lends up to ten books for two weeks.
 
 @pytest.fixture(scope="session")
 def library(administrator: httpx.Client) -> dict[str, str]:
-    """A knowledge base with one document that can be searched: the ids of what is in it, by what they are."""
+    """A knowledge base with a document that can be searched, and was asked for: ids by what they are of."""
     base = administrator.post("/api/knowledgebase", json={"name": "図書館"}).raise_for_status().json()["id"]
     files = {"file": ("guide.md", LIBRARY.encode(), "text/markdown")}
     sent = administrator.post("/api/documents/upload", data={"knowledge_base_id": base}, files=files)
@@ -57,8 +57,10 @@ def library(administrator: httpx.Client) -> dict[str, str]:
         assert time.monotonic() < ends, document
         document = administrator.get(f"/api/documents/{document['id']}").raise_for_status().json()
     passages = administrator.get(f"/api/documents/{document['id']}/chunks").raise_for_status().json()["items"]
+    asked = administrator.post(f"/api/knowledgebase/{base}/chat", json={"message": "開館時間は?"}).raise_for_status()
     return {
         "base": base,
+        "conversation": asked.json()["session_id"],
         "collection": document["collection_id"],
         "document": document["id"],
         "passage": passages[0]["id"],

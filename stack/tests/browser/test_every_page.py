@@ -15,6 +15,8 @@ PAGES = {
     "/knowledge/documents/{document}": ("guide", "guide"),
     "/knowledge/passages/{passage}": ("guide, passage 1", "guide、区切り 1"),
     "/knowledge/search?q=図書館": ("Search", "検索"),
+    "/knowledge/chat": ("Chat", "チャット"),
+    "/knowledge/chat/{conversation}": ("開館時間は?", "開館時間は?"),
 }
 LOOKS = [
     Looks(),

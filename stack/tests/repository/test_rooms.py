@@ -44,7 +44,7 @@ FLOORS: dict[str, Floors] = {
     ),
     "console": (
         ("main",),
-        ("databases", "services", "knowledge", "search", "sign_in", "health"),
+        ("databases", "services", "knowledge", "search", "chat", "sign_in", "health"),
         ("pages",),
         ("apis",),
         ("sessions", "settings"),

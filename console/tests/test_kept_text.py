@@ -1,0 +1,63 @@
+"""What a person has typed is there again, whatever goes wrong; and it is shown as text."""
+
+import httpx
+import pytest
+
+from app.pages.texts import cited, marked
+from tests.played_services import PlayedServices
+
+TYPED = {
+    "name": '"><script>alert(1)</script>',
+    "description": "一行目\r\n</textarea><b>二行目",
+    "visibility": "private",
+}
+SHOWN = ("&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;", "一行目\n&lt;/textarea&gt;&lt;b&gt;二行目")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status", "said"),
+    [
+        ("", 422, 'id="new-name-problem">too &lt;b&gt;long&lt;/b&gt;'),
+        ("is_away", 503, "The database cannot be reached."),
+        ("is_withdrawn", 401, "Your sign-in has ended"),
+    ],
+)
+def test_the_text_of_a_form_is_kept(
+    browser: httpx.Client, played: PlayedServices, trouble: str, status: int, said: str
+) -> None:
+    if trouble:
+        setattr(played, trouble, True)
+    answer = browser.post("/knowledge/bases", data=TYPED)
+    assert answer.status_code == status
+    assert said in answer.text
+    assert all(text in answer.text for text in SHOWN)
+
+
+def test_a_session_that_is_gone_keeps_it_too(browser: httpx.Client) -> None:
+    browser.cookies.clear()
+    answer = browser.post("/knowledge/bases", data=TYPED)
+    assert answer.status_code == 401
+    assert all(text in answer.text for text in SHOWN)
+
+
+def test_a_password_is_not_shown_again(browser: httpx.Client) -> None:
+    browser.cookies.clear()
+    answer = browser.post("/knowledge/bases", data={"new_password": "secret words", "name": "x"})
+    assert "secret words" not in answer.text
+
+
+def test_an_address_that_cannot_be_is_a_page_that_is_not_there(browser: httpx.Client) -> None:
+    answer = browser.get("/knowledge/bases/..%3F")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+
+
+def test_marks_stand_where_the_api_says_and_the_rest_is_text() -> None:
+    assert marked("<b>a😀b", [{"start": 3, "end": 5}]) == "&lt;b&gt;<mark>a😀</mark>b"
+
+
+def test_a_number_of_an_answer_is_a_link_only_to_a_source_that_it_has() -> None:
+    source = {"chunk_id": "a/b?", "title": '"><i>'}
+    text = cited({"content": "Yes [1], no [2] <b>.", "citations": [source], "unsourced": [{"start": 9, "end": 15}]})
+    link = '<a href="/knowledge/passages/a%2Fb%3F" title="&#34;&gt;&lt;i&gt;">[1]</a>'
+    assert text == f"Yes {link}, <mark class='unsourced'>no [2]</mark> &lt;b&gt;."
