@@ -45,6 +45,14 @@ The library lends up to ten books for two weeks.
 """
 
 
+def await_state(client: httpx.Client, path: str, field: str, expected: str) -> None:
+    """Ask again until a field has a value."""
+    ends = time.monotonic() + 30
+    while (found := client.get(path).raise_for_status().json())[field] != expected:
+        assert time.monotonic() < ends, found
+        time.sleep(0.05)
+
+
 @pytest.fixture(scope="session")
 def library(administrator: httpx.Client) -> dict[str, str]:
     """A knowledge base with a document that can be searched, and was asked for: ids by what they are of."""
@@ -52,14 +60,19 @@ def library(administrator: httpx.Client) -> dict[str, str]:
     files = {"file": ("guide.md", LIBRARY.encode(), "text/markdown")}
     sent = administrator.post("/api/documents/upload", data={"knowledge_base_id": base}, files=files)
     document = sent.raise_for_status().json()
-    ends = time.monotonic() + 30
-    while document["status"] != "ready":
-        assert time.monotonic() < ends, document
-        document = administrator.get(f"/api/documents/{document['id']}").raise_for_status().json()
+    await_state(administrator, f"/api/documents/{document['id']}", "status", "ready")
     passages = administrator.get(f"/api/documents/{document['id']}/chunks").raise_for_status().json()["items"]
     asked = administrator.post(f"/api/knowledgebase/{base}/chat", json={"message": "開館時間は?"}).raise_for_status()
+    questions = {"file": ("questions.csv", "question,expected\n開館時間は?,guide.md\n", "text/csv")}
+    named = {"knowledge_base_id": base, "name": "開館"}
+    evaluation = administrator.post("/api/evaluations", data=named, files=questions).raise_for_status().json()["id"]
+    run = administrator.post(f"/api/evaluations/{evaluation}/runs", json={}).raise_for_status().json()["id"]
+    await_state(administrator, f"/api/evaluations/{evaluation}/runs/{run}", "state", "done")
+    summary = administrator.get("/api/prompt-templates", params={"purpose": "summary"}).raise_for_status().json()
     return {
         "base": base,
+        "evaluation": evaluation,
+        "template": summary["items"][0]["id"],
         "conversation": asked.json()["session_id"],
         "collection": document["collection_id"],
         "document": document["id"],

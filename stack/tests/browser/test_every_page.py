@@ -17,6 +17,10 @@ PAGES = {
     "/knowledge/search?q=図書館": ("Search", "検索"),
     "/knowledge/chat": ("Chat", "チャット"),
     "/knowledge/chat/{conversation}": ("開館時間は?", "開館時間は?"),
+    "/knowledge/prompt-templates": ("Prompt templates", "プロンプトテンプレート"),
+    "/knowledge/prompt-templates/{template}": ("default-summary", "default-summary"),
+    "/knowledge/evaluations": ("Evaluations", "評価"),
+    "/knowledge/evaluations/{evaluation}": ("開館", "開館"),
 }
 LOOKS = [
     Looks(),

@@ -183,3 +183,50 @@ def test_deleting_asks_first(visit: Visit, administrator: httpx.Client) -> None:
     shown.page.get_by_role("button", name="Delete the knowledge base").click()
     shown.page.get_by_text("The knowledge base was deleted.").wait_for()
     assert administrator.get(f"/api/knowledgebase/{base}").status_code == 404
+
+
+def test_a_prompt_template_is_previewed_and_its_versions_stay(visit: Visit, library: dict[str, str]) -> None:
+    shown = visit("/knowledge/prompt-templates")
+    name = f"{SCRIPT[:60]}{uuid.uuid4().hex[:30]}"
+    prompt = f"{{context}} {{question}} {SCRIPT}"
+    fill(shown, "/knowledge/prompt-templates", name=name, description=SCRIPT, content="{contxt}")
+    send(shown, "/knowledge/prompt-templates")
+    assert shown.page.locator("[name=content]").input_value() == "{contxt}"
+    assert "contxt" in shown.page.locator("form .problem").inner_text()
+    fill(shown, "/knowledge/prompt-templates", content=prompt)
+    send(shown, "/knowledge/prompt-templates")
+    assert shown.main.locator("h1").inner_text() == name
+    fill(shown, shown.path, content=f"{prompt} Be short.")
+    send(shown, shown.path)
+    shown.page.get_by_text("Version 1, ").click()
+    assert shown.page.locator("#version-1 pre").inner_text() == prompt
+    shown.page.locator("select[name=knowledge_base_id]").select_option(library["base"])
+    shown.page.locator("[name=question]").fill("図書館の開館時間は?")
+    shown.page.get_by_role("button", name="Show it").click()
+    assert f"{SCRIPT} Be short." in shown.page.locator("#previewed").inner_text()
+    assert shown.page.evaluate("window.ran") is None
+    assert [fault for fault in shown.faults if "422" not in fault] == []
+
+
+def test_an_evaluation_is_uploaded_run_and_drawn(visit: Visit, library: dict[str, str]) -> None:
+    shown = visit("/knowledge/evaluations")
+    shown.page.locator("[name=name]").fill(SCRIPT)
+    shown.page.locator("select[name=knowledge_base_id]").select_option(library["base"])
+    wrong = FilePayload(name="q.csv", mimeType="text/csv", buffer=b"question\nwhen?\n")
+    shown.page.locator("input[type=file]").set_input_files([wrong])
+    shown.page.get_by_role("button", name="Upload").click()
+    assert "name the columns question and expected" in shown.page.locator("#refused .problem").inner_text()
+    assert shown.page.locator("[name=name]").input_value() == SCRIPT
+    questions = f"question,expected\n図書館の開館時間は?,guide.md\n{SCRIPT.replace(chr(34), '')},\n".encode()
+    shown.page.locator("input[type=file]").set_input_files(
+        [FilePayload(name="q.csv", mimeType="text/csv", buffer=questions)]
+    )
+    shown.page.get_by_role("button", name="Upload").click()
+    shown.page.wait_for_url("**/evaluations/*")
+    assert shown.main.locator("h1").inner_text() == SCRIPT
+    shown.page.get_by_role("button", name="Start a run").click()
+    shown.page.locator("#news .badge.good").first.wait_for()
+    assert shown.page.locator("svg.chart circle").count() == 3
+    assert "1.000" in shown.page.locator("#news table").inner_text()
+    assert shown.violations() == []
+    assert shown.page.evaluate("window.ran") is None

@@ -44,7 +44,8 @@ FLOORS: dict[str, Floors] = {
     ),
     "console": (
         ("main",),
-        ("databases", "services", "knowledge", "search", "chat", "sign_in", "health"),
+        ("databases", "services", "sign_in", "health"),
+        ("knowledge", "search", "chat", "prompt_templates", "evaluations"),
         ("pages",),
         ("apis",),
         ("sessions", "settings"),
