@@ -16,7 +16,7 @@ def test_the_oldest_run_is_on_the_left() -> None:
 
 
 def test_a_run_without_results_or_without_the_measure_has_no_point() -> None:
-    runs = [{"results": None}, run(text=None), run(text=0.5, hybrid=0.5)]
+    runs: list[dict[str, object]] = [{"results": None}, run(text=None), run(text=0.5, hybrid=0.5)]
     points = {line.mode: len(line.points) for line in chart_of(runs, "mrr").lines}
     assert points == {"hybrid": 1, "text": 1}
 
