@@ -114,6 +114,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
         schema=schema,
         migrations=Migrations(schema),
+        release=schema.app_version,
         collectors=[RolloutCollector(schema, database.probing), DocumentQueue(database.probing)],
         auditing=Auditing.of(TRAIL, database),
         retention=Retention(

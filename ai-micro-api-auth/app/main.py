@@ -105,6 +105,7 @@ def create_app(settings: Settings) -> FastAPI:
         ],
         schema=schema,
         migrations=Migrations(schema),
+        release=schema.app_version,
         collectors=[
             RolloutCollector(schema, database.probing),
             OutboxCollector(database.probing, [UNDELIVERED_EVENTS, UNDELIVERED_ERASURES, UNDELIVERED_LOGINS]),

@@ -41,6 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
         routers=[profiles.router, erasures_router(erase)],
         schema=schema,
         migrations=Migrations(schema),
+        release=schema.app_version,
         collectors=[
             RolloutCollector(schema, database.probing),
             OutboxCollector(database.probing, [UNDELIVERED_EVENTS]),

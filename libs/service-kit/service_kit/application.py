@@ -18,6 +18,7 @@ from service_kit.database.sessions import Database
 from service_kit.observability import logs, tracing
 from service_kit.observability.trace_context import REQUEST_ID, TRACEPARENT, TRACESTATE
 from service_kit.server import docs_page, error_handlers, health, openapi
+from service_kit.server.build import Build
 from service_kit.server.cors import Cors
 from service_kit.server.ending import Ending
 from service_kit.server.metrics import Metrics
@@ -56,6 +57,7 @@ def create_application(
     retention: Retention | None = None,
     lifespan: Lifespan | None = None,
     obstacles: Sequence[Callable[[], str | None]] = (),
+    release: str = "",
 ) -> FastAPI:
     """Build a service's application.
 
@@ -72,12 +74,15 @@ def create_application(
         retention: deletes old rows; None for a service that keeps all.
         lifespan: what else runs while the application does, such as a worker.
         obstacles: further reasons for which `/readyz` says 503; each returns one, or None.
+        release: the version that was built, shown by `/healthz` and `app_info`; empty where it is not known.
 
     Returns:
         The application; settings, database, verifier and metrics are in its `state`.
     """
     logs.configure(settings.log_format, settings.log_level)
     metrics = Metrics()
+    build = Build(service=description.name, version=release, revision=settings.build_revision)
+    metrics.show_build(build)
     metrics.watch_withdrawals(token_verifier.withdrawals)
     for collector in (PoolCollector(database.pools, database.pool_limits), *collectors):
         metrics.registry.register(collector)
@@ -139,6 +144,7 @@ def create_application(
     app.state.metrics = metrics
     app.state.schema = schema
     app.state.obstacles = obstacles
+    app.state.build = build
     app.state.migrations = migrations
     app.state.auditing = auditing
     error_handlers.install(app)

@@ -25,7 +25,7 @@ FLOORS: dict[str, Floors] = {
         ("runner", "new_service"),
         ("services",),
         ("postgres",),
-        ("console", "ports", "previous_release", "private_files"),
+        ("checkout", "console", "ports", "previous_release", "private_files"),
         ("tether", "paths", "errors", "__init__"),
     ),
     "kit": (

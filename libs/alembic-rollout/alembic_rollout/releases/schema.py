@@ -88,6 +88,11 @@ class Schema:
         """What every connection of this release carries as its `application_name`."""
         return release_name(self.service, self.head)
 
+    @property
+    def app_version(self) -> str:
+        """The release, as the history, the webhook and the service's own metrics name it; see the setting."""
+        return self.environment.settings.app_version
+
     def state(self, connection: Connection) -> SchemaState:
         """Read where a database stands.
 

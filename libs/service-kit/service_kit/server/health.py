@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import structlog
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Request
+from pydantic import Field
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.responses import Response
 
@@ -19,6 +20,7 @@ from service_kit.database.schema import Schema, SchemaState
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.http.problems import Problem, Unauthorized, problems
 from service_kit.http.schemas import ResponseModel
+from service_kit.server.build import Build
 from service_kit.server.ending import Ending
 from service_kit.server.metrics import Metrics
 from service_kit.settings.service_settings import ServiceSettings
@@ -40,6 +42,9 @@ class Health(ResponseModel):
     """The process answers."""
 
     status: Literal["ok"] = "ok"
+    service: str
+    version: str = Field(description="The release; empty where the build did not say it.")
+    revision: str = Field(description="The commit that it was built from; empty where the build did not say it.")
 
 
 class Readiness(ResponseModel):
@@ -63,9 +68,10 @@ async def _metrics(request: Request) -> Metrics:
 
 
 @router.get("/healthz")
-async def healthz() -> Health:
-    """Tell that the process answers; says nothing of what it depends on."""
-    return Health()
+async def healthz(request: Request) -> Health:
+    """Tell that the process answers, and what it is; says nothing of what it depends on."""
+    build: Build = request.app.state.build
+    return Health(service=build.service, version=build.version, revision=build.revision)
 
 
 @router.get("/readyz", responses=problems(NotReady))

@@ -11,6 +11,7 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
+from service_kit.server.build import Build
 from service_kit.tokens.withdrawals import WithdrawalsWatch
 
 # Clients invent others, and each would be a series of its own.
@@ -62,6 +63,16 @@ class Metrics:
         requests, duration = found
         requests.inc()
         duration.observe(seconds)
+
+    def show_build(self, build: Build) -> None:
+        """Show what runs, so that a board can say which release is where."""
+        info = Gauge(
+            "app_info",
+            "1; the labels say which release of the service runs, and the commit that it was built from.",
+            ["service", "version", "revision"],
+            registry=self.registry,
+        )
+        info.labels(build.service, build.version, build.revision).set(1)
 
     def watch_withdrawals(self, watch: WithdrawalsWatch) -> None:
         """Show how old the last answer is to what is withdrawn."""

@@ -159,6 +159,7 @@ class ServiceSettings(EnvironmentSettings):
         default=None,
         description="Certificates of the authorities that calls to our own services trust; read from the environment.",
     )
+    build_revision: str = Field(default="", max_length=100, description="The commit that the release was built from.")
     log_format: Literal["auto", "json", "console"] = "auto"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

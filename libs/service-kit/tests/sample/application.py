@@ -202,4 +202,5 @@ def create_app(
         schema=schema,
         migrations=SampleMigrations(),
         collectors=collectors,
+        release="1.4.0",
     )

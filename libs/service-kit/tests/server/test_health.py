@@ -81,6 +81,13 @@ def test_a_wrong_password_of_the_application_role_is_named_in_the_answer_and_in_
     assert "wr0ng" not in answer.text + logged
 
 
+def test_the_process_says_which_release_and_which_commit_it_is(settings: TokenCheckingSettings) -> None:
+    client = TestClient(create_app(settings.model_copy(update={"build_revision": "a1b2c3"})))
+    said = client.get("/healthz").json()
+    assert said == {"status": "ok", "service": "sample", "version": "1.4.0", "revision": "a1b2c3"}
+    assert 'app_info{revision="a1b2c3",service="sample",version="1.4.0"} 1.0' in client.get("/metrics").text
+
+
 class Held(Collector):
     def collect(self) -> Iterator[Metric]:
         yield GaugeMetricFamily("sample_held_revisions", "Revisions that wait.", value=7)

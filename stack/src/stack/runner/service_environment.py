@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from stack.checkout import checkout_revision, checkout_version
+from stack.paths import ROOT
 from stack.postgres.server import Server
 from stack.private_files import write_private
 from stack.runner.credentials import Credentials
@@ -35,6 +37,8 @@ def service_environment(
         "JWKS_URL": f"{auth}/.well-known/jwks.json",
         "TOKEN_URL": f"{auth}/auth/token",
         "CORS_ORIGINS": json.dumps(_docs_page_origins(settings.service_ports)),
+        "ROLLOUT_APP_VERSION": checkout_version(ROOT),
+        "BUILD_REVISION": checkout_revision(ROOT),
         "ROLLOUT_BACKUP_DIR": str(backup_folder(service, data=settings.data)),
         "ROLLOUT_PG_BIN": str(server.binaries),
     }

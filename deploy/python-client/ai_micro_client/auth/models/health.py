@@ -22,18 +22,36 @@ class Health:
     """The process answers.
 
     Attributes:
+        revision (str): The commit that it was built from; empty where the build did not say it.
+        service (str):
+        version (str): The release; empty where the build did not say it.
         status (Literal['ok'] | Unset):  Default: 'ok'.
     """
 
+    revision: str
+    service: str
+    version: str
     status: Literal["ok"] | Unset = "ok"
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        revision = self.revision
+
+        service = self.service
+
+        version = self.version
+
         status = self.status
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
+        field_dict.update(
+            {
+                "revision": revision,
+                "service": service,
+                "version": version,
+            }
+        )
         if status is not UNSET:
             field_dict["status"] = status
 
@@ -42,11 +60,20 @@ class Health:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
+        revision = d.pop("revision")
+
+        service = d.pop("service")
+
+        version = d.pop("version")
+
         status = cast(Literal["ok"] | Unset, d.pop("status", UNSET))
         if status != "ok" and not isinstance(status, Unset):
             raise ValueError(f"status must match const 'ok', got '{status}'")
 
         health = cls(
+            revision=revision,
+            service=service,
+            version=version,
             status=status,
         )
 

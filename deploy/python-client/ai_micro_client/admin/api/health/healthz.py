@@ -57,7 +57,7 @@ def sync_detailed(
 ) -> Response[Health | Problem]:
     """Healthz
 
-     Tell that the process answers; says nothing of what it depends on.
+     Tell that the process answers, and what it is; says nothing of what it depends on.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -82,7 +82,7 @@ def sync(
 ) -> Health | Problem | None:
     """Healthz
 
-     Tell that the process answers; says nothing of what it depends on.
+     Tell that the process answers, and what it is; says nothing of what it depends on.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -103,7 +103,7 @@ async def asyncio_detailed(
 ) -> Response[Health | Problem]:
     """Healthz
 
-     Tell that the process answers; says nothing of what it depends on.
+     Tell that the process answers, and what it is; says nothing of what it depends on.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -126,7 +126,7 @@ async def asyncio(
 ) -> Health | Problem | None:
     """Healthz
 
-     Tell that the process answers; says nothing of what it depends on.
+     Tell that the process answers, and what it is; says nothing of what it depends on.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
