@@ -1,6 +1,7 @@
 """The page of a document: its facts, live while it is processed, its passages, and what can be done with it."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from fastapi.responses import Response
 
 from app.apis.problems import RefusedError
 from app.apis.signed_in import Apis
-from app.pages.forms import Form, fields_of, if_match, shown
+from app.pages.forms import ETAG, Form, fields_of, if_match, shown
 from app.pages.language import translated
 from app.pages.rendering import fragment, page
 from app.pages.signed_in import ApisDep, back
@@ -19,6 +20,10 @@ router = APIRouter(prefix="/documents")
 PASSAGES_OF_A_PAGE = 20
 _API = "/api/documents"
 _BETWEEN_TAGS = ","
+_STATES = 4
+"""Of a document that is processed: as often may it be another one between two requests."""
+_BEFORE = "before_"
+"""Begins the names of the fields that carry what a form was filled with."""
 
 
 @router.get("/{document_id}")
@@ -38,12 +43,39 @@ async def document_news(request: Request, apis: ApisDep, document_id: UUID, curs
 async def change(request: Request, apis: ApisDep, document_id: UUID) -> Response:
     """Change title and tags."""
     sent = await fields_of(request)
-    body = {"title": sent.get("title", ""), "tags": _tags(sent.get("tags", ""))}
     try:
-        await apis.send("admin", "PATCH", f"{_API}/{document_id}", json=body, headers=if_match(sent))
+        await _send_change(apis, document_id, sent, if_match(sent))
     except RefusedError as error:
-        return await _document_page(request, apis, document_id, changed=Form.refused(error, sent), status=error.status)
+        changed = Form.refused(error, sent)
+        return await _document_page(request, apis, document_id, changed=changed, status=error.status)
     return back(apis, f"/knowledge/documents/{document_id}", translated("Saved."))
+
+
+async def _send_change(apis: Apis, document_id: UUID, sent: dict[str, str], condition: dict[str, str]) -> None:
+    """Send a new title and new tags; a document that was only processed meanwhile has not been changed by anyone.
+
+    Raises:
+        RefusedError: it was refused, or title or tags are not those that the form was filled with.
+    """
+    path, body = f"{_API}/{document_id}", {"title": sent.get("title", ""), "tags": _tags(sent.get("tags", ""))}
+    for _ in range(_STATES):
+        try:
+            await apis.send("admin", "PATCH", path, json=body, headers=condition)
+        except RefusedError as error:
+            if not error.is_conflict:
+                raise
+            refused = error
+        else:
+            return
+        found, etag = await apis.get_tagged("admin", path)
+        if any(sent.get(f"{_BEFORE}{name}") != value for name, value in _editable(found).items()):
+            break
+        condition = if_match({ETAG: etag})
+    raise refused
+
+
+def _editable(found: Mapping[str, Any]) -> dict[str, str]:
+    return {"title": found["title"], "tags": f"{_BETWEEN_TAGS} ".join(found["tags"])}
 
 
 @router.post("/{document_id}/retry")
@@ -102,11 +134,12 @@ async def _document_page(
     values, etag = await _of_document(apis, document_id, cursor)
     found = values["document"]
     collections = await apis.every("admin", "/api/collections", knowledge_base_id=found["knowledge_base_id"])
-    current = {"title": found["title"], "tags": f"{_BETWEEN_TAGS} ".join(found["tags"])}
+    current = _editable(found)
     values |= {
         "collections": collections,
         "collection": next((one for one in collections if one["id"] == found["collection_id"]), None),
         "form": shown(changed, current, etag),
+        "before": {f"{_BEFORE}{name}": value for name, value in current.items()},
         "place": Form({"collection_id": found["collection_id"]}),
         "seen": "",
     }

@@ -18,7 +18,7 @@ def test_the_citation_of_an_answer_opens_its_passage(visit: Visit, library: dict
     shown = visit(f"/knowledge/bases/{library['base']}", Looks(language="ja"))
     shown.page.get_by_role("link", name="質問する").click()
     ask(shown, QUESTION)
-    answer = shown.page.locator("li[id^=message-]").first
+    answer = shown.page.locator("li.message[id]").first
     answer.wait_for()
     assert "午後5時" in answer.locator(".answer").inner_text()
     assert shown.page.locator("[name=message]").input_value() == ""
@@ -42,10 +42,10 @@ def test_what_the_documents_do_not_answer_is_shown_as_such(visit: Visit, library
 def test_a_question_is_asked_on_with_the_one_before(visit: Visit, library: dict[str, str]) -> None:
     shown = visit(f"/knowledge/chat?knowledge_base_id={library['base']}", Looks(width=390))
     ask(shown, f"{QUESTION} {SCRIPT}")
-    shown.page.locator("li[id^=message-]").wait_for()
+    shown.page.locator("li.message[id]").wait_for()
     address = shown.path
     ask(shown, "How many books does the library lend?")
-    shown.page.locator("li[id^=message-]").nth(1).wait_for()
+    shown.page.locator("li.message[id]").nth(1).wait_for()
     shown.page.reload()
     assert shown.path == address
     assert shown.page.locator(".question").count() == 2

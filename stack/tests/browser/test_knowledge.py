@@ -10,6 +10,15 @@ from playwright.sync_api import Dialog, FilePayload
 SCRIPT = """"><script>window.ran=1</script><img src=x onerror='window.ran=1'>"""
 LONG_NAME = "長い名前の知識" * 28 + "長い名前"
 
+# Without the table at its end, which readers of PDF make again.
+TWO_PAGES = b"""%PDF-1.4
+1 0 obj <</Type /Catalog /Pages 2 0 R>> endobj
+2 0 obj <</Type /Pages /Kids [3 0 R 4 0 R] /Count 2>> endobj
+3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 200 200]>> endobj
+4 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 200 200]>> endobj
+trailer <</Root 1 0 R>>
+%%EOF
+"""
 DROP = """([name, text]) => {
   const files = new DataTransfer();
   files.items.add(new File([text], name, { type: "text/plain" }));
@@ -162,6 +171,40 @@ def test_a_correction_is_found_and_can_be_undone(visit: Visit, library: dict[str
     shown.page.get_by_text("Correct the text").click()
     shown.page.get_by_role("button", name="Undo the correction").click()
     assert shown.page.locator("#passage-text").inner_text() == before
+
+
+def test_a_document_that_was_only_processed_meanwhile_is_renamed(
+    visit: Visit, administrator: httpx.Client, library: dict[str, str]
+) -> None:
+    shown = visit(f"/knowledge/documents/{library['document']}")
+    administrator.post(f"/api/documents/{library['document']}/reprocess").raise_for_status()
+    fill(shown, shown.path, tags="案内, 貸出")
+    send(shown, shown.path)
+    shown.page.get_by_role("status").get_by_text("Saved.").wait_for()
+    administrator.patch(f"/api/documents/{library['document']}", json={"tags": ["他"]}).raise_for_status()
+    fill(shown, shown.path, tags="案内")
+    send(shown, shown.path)
+    assert "他" in shown.page.locator("form .problem .current").inner_text()
+    assert shown.page.locator("[name=tags]").input_value() == "案内"
+
+
+def test_the_pages_of_a_pdf_are_seen_and_its_file_is_saved(visit: Visit, administrator: httpx.Client) -> None:
+    base = new_base(administrator)
+    files = {"file": ("two.pdf", TWO_PAGES, "application/pdf")}
+    data = {"knowledge_base_id": base}
+    document = administrator.post("/api/documents/upload", data=data, files=files).raise_for_status().json()["id"]
+    shown = visit(f"/knowledge/documents/{document}")
+    shown.page.get_by_role("link", name="Pages").click()
+    shown.page.get_by_role("link", name="Next page").click()
+    picture = shown.page.get_by_alt_text("two, page 2")
+    picture.scroll_into_view_if_needed()
+    assert picture.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") == 1000
+    assert shown.page.get_by_role("link", name="Next page").count() == 0
+    shown.page.get_by_role("link", name="Back to the document").click()
+    with shown.page.expect_download() as saved:
+        shown.page.get_by_role("link", name="Save the file").click()
+    assert saved.value.suggested_filename == "two.pdf"
+    assert saved.value.path().read_bytes() == TWO_PAGES
 
 
 def test_deleting_asks_first(visit: Visit, administrator: httpx.Client) -> None:
