@@ -21,6 +21,7 @@ from service_kit.server import docs_page, error_handlers, health, openapi
 from service_kit.server.build import Build
 from service_kit.server.cors import Cors
 from service_kit.server.ending import Ending
+from service_kit.server.metric_samples import router as samples_router
 from service_kit.server.metrics import Metrics
 from service_kit.server.migrations import router as migrations_router
 from service_kit.server.request_body import BodyPace
@@ -167,7 +168,12 @@ def create_application(
         )
     pace = BodyPace(settings.body_timeout_sec, settings.body_min_bytes_per_sec)
     app.add_middleware(RequestContext, metrics=metrics, pace=pace)
-    own_routers = [migrations_router, health.router, *([] if settings.metrics_port else [health.metrics_router])]
+    own_routers = [
+        migrations_router,
+        samples_router,
+        health.router,
+        *([] if settings.metrics_port else [health.metrics_router]),
+    ]
     others = [router for router in routers if router not in flat]
     # After the service's routes: they are tried in this order, and each one that does not match costs every request.
     for router in (*others, *own_routers):

@@ -135,6 +135,9 @@ from .readiness import Readiness
 from .release_out import ReleaseOut
 from .revision_out import RevisionOut
 from .revision_out_phase import RevisionOutPhase
+from .sample_out import SampleOut
+from .sample_out_labels import SampleOutLabels
+from .samples_out import SamplesOut
 from .search_item import SearchItem
 from .search_result import SearchResult
 from .setting_change import SettingChange
@@ -284,6 +287,9 @@ __all__ = (
     "ReleaseOut",
     "RevisionOut",
     "RevisionOutPhase",
+    "SampleOut",
+    "SampleOutLabels",
+    "SamplesOut",
     "SearchItem",
     "SearchResult",
     "SettingChange",

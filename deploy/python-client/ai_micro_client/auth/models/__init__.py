@@ -39,6 +39,9 @@ from .refresh_token_in import RefreshTokenIn
 from .release_out import ReleaseOut
 from .revision_out import RevisionOut
 from .revision_out_phase import RevisionOutPhase
+from .sample_out import SampleOut
+from .sample_out_labels import SampleOutLabels
+from .samples_out import SamplesOut
 from .search_role_type_0 import SearchRoleType0
 from .service_token_out import ServiceTokenOut
 from .session_out import SessionOut
@@ -90,6 +93,9 @@ __all__ = (
     "ReleaseOut",
     "RevisionOut",
     "RevisionOutPhase",
+    "SampleOut",
+    "SampleOutLabels",
+    "SamplesOut",
     "SearchRoleType0",
     "ServiceTokenOut",
     "SessionOut",

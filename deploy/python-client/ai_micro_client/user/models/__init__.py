@@ -29,6 +29,9 @@ from .readiness import Readiness
 from .release_out import ReleaseOut
 from .revision_out import RevisionOut
 from .revision_out_phase import RevisionOutPhase
+from .sample_out import SampleOut
+from .sample_out_labels import SampleOutLabels
+from .samples_out import SamplesOut
 from .statement_out import StatementOut
 
 __all__ = (
@@ -61,5 +64,8 @@ __all__ = (
     "ReleaseOut",
     "RevisionOut",
     "RevisionOutPhase",
+    "SampleOut",
+    "SampleOutLabels",
+    "SamplesOut",
     "StatementOut",
 )
