@@ -195,7 +195,7 @@ test-langchain: ai-micro-api-admin/.venv/.installed stack/.venv/.installed stack
 	@$(STACK) with-postgres -- stack/bin/test-langchain
 
 test-e2e: install deploy/python-client/.venv/.installed ## Start stacks, use them, kill them
-	@cd stack && .venv/bin/pytest -n 2 --dist loadfile tests/contract tests/runner tests/releases tests/end_to_end tests/openapi
+	@cd stack && .venv/bin/pytest -n 2 --dist loadfile tests/contract tests/runner tests/releases tests/end_to_end tests/observability tests/openapi
 
 test-browser: install ## Use the console in Debian's Chromium; WRITE_SCREENSHOTS=1 writes the pictures in docs/images
 	@cd stack && .venv/bin/pytest tests/browser

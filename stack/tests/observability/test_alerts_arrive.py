@@ -1,0 +1,135 @@
+"""A failed migration, a held contract, a drift and a dead worker reach the webhook of Alertmanager within a minute."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from observability.releases import later_release
+from observability.servers import running_alertmanager, running_prometheus
+from observability.webhook import Webhook
+from sqlalchemy import create_engine
+from stack_process import StackProcess
+
+from service_kit.testing.waiting import eventually
+from stack.ports import HOST, free_port
+from stack.services.compose import start_command
+from stack.services.service import service_named
+
+LIMIT_SECONDS = 60.0
+PREFIX = "ai-micro-api-"
+ALERTS = {"MigrationFailed", "ContractRevisionHeld", "SchemaDrift", "ServiceDown"}
+WORKERS = "ai-micro-api-admin-workers"
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("prometheus") is None or shutil.which("prometheus-alertmanager") is None,
+    reason="Prometheus or Alertmanager is not installed (Debian: prometheus, prometheus-alertmanager)",
+)
+
+
+def variables_of(stack: StackProcess, name: str) -> dict[str, str]:
+    database = stack.description["databases"][service_named(name).database]
+    binaries = service_named(name).folder / ".venv/bin"
+    return {
+        "DATABASE_URL": database["app_url"],
+        "MIGRATION_DATABASE_URL": database["owner_url"],
+        "JWKS_URL": f"{stack.description['auth']}/.well-known/jwks.json",
+        "JWT_KEYS_DIR": str(stack.data / "keys"),
+        "ROLLOUT_BACKUP": "never",
+        "ROLLOUT_LINT": "off",
+        "ROLLOUT_RESTORE_POINT": "never",
+        "ROLLOUT_APP_VERSION": "9.9.9",
+        "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+    }
+
+
+@contextmanager
+def running(
+    command: list[str], folder: Path, variables: Mapping[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=os.environ | variables,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
+
+
+def host_and_port(url: str) -> str:
+    return url.removeprefix("http://")
+
+
+@pytest.fixture(scope="module")
+def arrived(
+    stack: StackProcess, webhook: Webhook, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
+    """Everything goes wrong at once; yields what the webhook got within a minute, by the name of the alert."""
+    folder = tmp_path_factory.mktemp("watched")
+    held = later_release(
+        service_named("user"), folder, phase="contract", statement="ALTER TABLE profiles DROP COLUMN IF EXISTS absent"
+    )
+    failing = later_release(service_named("auth"), folder, phase="expand", statement="SELECT * FROM absent")
+    new, workers = f"{HOST}:{free_port()}", f"{HOST}:{free_port()}"
+    targets = {f"{PREFIX}{name}": [host_and_port(stack.description[name])] for name in ("auth", "user", "admin")}
+    targets[f"{PREFIX}user"].append(new)
+    targets[WORKERS] = [workers]
+    working = variables_of(stack, "admin") | {
+        "METRICS_HOST": HOST,
+        "METRICS_PORT": workers.partition(":")[2],
+        "PROCESSING_WORKERS": "1",
+    }
+    with ExitStack() as started:
+        alertmanager = started.enter_context(running_alertmanager(folder, webhook.url))
+        prometheus = started.enter_context(running_prometheus(folder, targets, alertmanager=alertmanager))
+        command = ["python", "-m", "app.processing"]
+        worker = started.enter_context(running(command, service_named("admin").folder, working, folder / "worker.log"))
+        command = start_command("ai-micro-api-user", int(new.partition(":")[2]))
+        started.enter_context(running(command, held, variables_of(stack, "user"), folder / "held.log"))
+        with create_engine(stack.description["databases"]["admindb"]["owner_url"]).begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE by_hand (id int PRIMARY KEY)")
+        crashed = subprocess.run(
+            ["alembic", "upgrade", "head"], cwd=failing, env=os.environ | variables_of(stack, "auth"), check=False
+        )
+        assert crashed.returncode != 0
+        eventually(lambda: up(prometheus, WORKERS) == 1)
+        worker.kill()
+        yield webhook.wait_for(ALERTS, seconds=LIMIT_SECONDS)
+
+
+def up(prometheus: str, job: str) -> float | None:
+    """Return the lowest `up` of a job, None where Prometheus does not know it yet."""
+    try:
+        answer = httpx.get(f"{prometheus}/api/v1/query", params={"query": f'min(up{{job="{job}"}})'}).json()
+    except httpx.HTTPError:
+        return None
+    return next((float(sample["value"][1]) for sample in answer.get("data", {}).get("result", [])), None)
+
+
+@pytest.mark.parametrize(
+    ("alert", "job"),
+    [
+        ("MigrationFailed", "ai-micro-api-auth"),
+        ("ContractRevisionHeld", "ai-micro-api-user"),
+        ("SchemaDrift", "ai-micro-api-admin"),
+        ("ServiceDown", WORKERS),
+    ],
+)
+def test_it_reaches_the_webhook_within_a_minute(arrived: dict[str, Any], alert: str, job: str) -> None:
+    assert alert in arrived, sorted(arrived)
+    assert arrived[alert]["labels"]["job"] == job
+    assert arrived[alert]["annotations"]["runbook"].startswith("docs/operations.md#")

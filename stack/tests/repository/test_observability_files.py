@@ -1,0 +1,72 @@
+"""The configuration of Prometheus and Alertmanager, judged by their own tools."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from stack.paths import ROOT
+from stack.services.service import known_services
+
+FOLDER = ROOT / "deploy/observability"
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed (Debian: prometheus)")
+def test_prometheus_takes_its_configuration(tmp_path: Path) -> None:
+    configuration = (FOLDER / "prometheus/prometheus.yml").read_text()
+    file = tmp_path / "prometheus.yml"
+    file.write_text(configuration.replace("/etc/prometheus-rules", str(FOLDER / "rules")))
+    done = subprocess.run(
+        ["promtool", "check", "config", "--syntax-only", str(file)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_service_is_a_job_of_its_name() -> None:
+    configuration = yaml.safe_load((FOLDER / "prometheus/prometheus.yml").read_text())
+    jobs = {job["job_name"] for job in configuration["scrape_configs"]}
+    assert {service.folder_name for service in known_services()} <= jobs
+
+
+@pytest.mark.skipif(shutil.which("amtool") is None, reason="amtool is not installed (Debian: prometheus-alertmanager)")
+@pytest.mark.parametrize("webhook", ["", "https://hooks.example.com/a?b=c&d=it's|e"], ids=["no webhook", "a webhook"])
+def test_alertmanager_takes_what_its_start_script_writes(tmp_path: Path, webhook: str) -> None:
+    file = tmp_path / "alertmanager.yml"
+    variables = {"ALERTMANAGER": "true", "ALERTMANAGER_CONFIGURATION": str(file), "ALERT_WEBHOOK_URL": webhook}
+    subprocess.run([FOLDER / "alertmanager/start"], env=os.environ | variables, check=True)
+    done = subprocess.run(["amtool", "check-config", str(file)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (receiver,) = yaml.safe_load(file.read_text())["receivers"]
+    assert [hook["url"] for hook in receiver.get("webhook_configs", [])] == ([webhook] if webhook else [])
+
+
+def services_of_the_profile() -> dict[str, Any]:
+    done = subprocess.run(
+        ["docker", "compose", "--profile", "observability", "config", "--format", "json"],
+        cwd=ROOT,
+        env=os.environ
+        | {"METRICS_TOKEN": "a-token-for-prometheus", "ALERT_WEBHOOK_URL": "https://hooks.example.com/a"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    services: dict[str, Any] = json.loads(done.stdout)["services"]
+    return {name: service for name, service in services.items() if service.get("profiles") == ["observability"]}
+
+
+@pytest.mark.skipif(shutil.which("docker") is None, reason="docker is not installed")
+def test_the_profile_listens_on_this_machine_only_has_limits_and_gets_its_settings() -> None:
+    services = services_of_the_profile()
+    assert set(services) == {"prometheus", "alertmanager"}
+    for service in services.values():
+        assert {port["host_ip"] for port in service["ports"]} == {"127.0.0.1"}
+        assert service["mem_limit"]
+        assert service["pids_limit"]
+        assert service["read_only"]
+    assert services["prometheus"]["environment"]["METRICS_TOKEN"] == "a-token-for-prometheus"
+    assert services["alertmanager"]["environment"]["ALERT_WEBHOOK_URL"] == "https://hooks.example.com/a"
