@@ -1,4 +1,4 @@
-"""A failed migration, a held contract, a drift and a dead worker reach the webhook of Alertmanager within a minute."""
+"""Debian's Prometheus and Alertmanager on a running stack: what goes wrong reaches a webhook within a minute."""
 
 import os
 import shutil
@@ -133,3 +133,21 @@ def test_it_reaches_the_webhook_within_a_minute(arrived: dict[str, Any], alert: 
     assert alert in arrived, sorted(arrived)
     assert arrived[alert]["labels"]["job"] == job
     assert arrived[alert]["annotations"]["runbook"].startswith("docs/operations.md#")
+
+
+@pytest.mark.parametrize("name", ["auth", "user", "admin"])
+def test_promtool_finds_nothing_to_say_of_the_metrics_of_a_service(stack: StackProcess, name: str) -> None:
+    text = httpx.get(f"{stack.description[name]}/metrics").text
+    assert "alembic_rollout_drift_differences" in text
+    done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["auth", "user", "admin"])
+def test_the_release_is_the_same_in_the_metrics_and_in_the_answer_of_the_process(
+    stack: StackProcess, name: str
+) -> None:
+    said = httpx.get(f"{stack.description[name]}/healthz").json()
+    assert said["version"]
+    metrics = httpx.get(f"{stack.description[name]}/metrics").text
+    assert f'service="ai-micro-api-{name}",version="{said["version"]}"' in metrics
