@@ -15,8 +15,10 @@ from app.databases.endpoints import router as databases
 from app.evaluations.endpoints import router as evaluations
 from app.health import router as health
 from app.knowledge.endpoints import router as knowledge
+from app.logs.endpoints import router as logs_pages
 from app.pages import failures, language
 from app.pages.same_origin import SameOrigin
+from app.people.endpoints import router as people
 from app.prompt_templates.endpoints import router as prompt_templates
 from app.search.endpoints import router as search
 from app.services.endpoints import router as services
@@ -86,7 +88,19 @@ def create_console(settings: Settings) -> FastAPI:
     app.state.sessions = Sessions(idle_seconds=settings.session_idle_minutes * 60, limit=settings.sessions_limit)
     app.state.transport = Transport(client, {name: settings.url_of(name) for name in settings.service_urls})
     failures.install(app)
-    for router in (sign_in, databases, services, knowledge, search, chat, prompt_templates, evaluations, health):
+    for router in (
+        sign_in,
+        databases,
+        services,
+        knowledge,
+        search,
+        chat,
+        prompt_templates,
+        evaluations,
+        people,
+        logs_pages,
+        health,
+    ):
         app.include_router(router)
     app.mount("/static", _KeptForAYear(directory=Path(__file__).parent / "static"))
     app.add_middleware(SameOrigin)

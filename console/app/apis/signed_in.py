@@ -1,11 +1,12 @@
 """The APIs in the name of one session: its token on every request, renewed when it is due."""
 
 import time
+from http import HTTPStatus
 from typing import Any
 
 import httpx
 
-from app.apis.problems import RefusedError, SignedOutError
+from app.apis.problems import ApiError, RefusedError, ServiceUnavailableError, SignedOutError
 from app.apis.transport import Transport
 from app.sessions.sessions import Session, Tokens
 
@@ -20,6 +21,25 @@ MOST_CHOICES = 500
 def tokens_of(answer: Any) -> Tokens:  # noqa: ANN401 - JSON
     """Return the tokens of an answer of `/auth/login` or `/auth/refresh`."""
     return Tokens(answer["access_token"], answer["refresh_token"], time.monotonic() + answer["expires_in"])
+
+
+async def sign_out(transport: Transport, session: Session) -> bool:
+    """End the tokens of a session at the auth service.
+
+    Args:
+        transport: sends the request.
+        session: that is forgotten here.
+
+    Returns:
+        False if the auth service did not hear of it: the tokens end by their age.
+    """
+    # After a renewal that is under way, or its new tokens would outlive the session.
+    async with session.renewing:
+        try:
+            await transport.send("auth", "POST", "/auth/logout", json={"refresh_token": session.tokens.refresh})
+        except ApiError:
+            return False
+    return True
 
 
 class Apis:
@@ -104,5 +124,7 @@ class Apis:
         try:
             answer = await self._transport.send("auth", "POST", "/auth/refresh", json={"refresh_token": tokens.refresh})
         except RefusedError as error:
+            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.TOO_MANY_REQUESTS:
+                raise ServiceUnavailableError("auth", error.detail) from error  # the tokens may be good still
             raise SignedOutError(error.detail) from error
         return tokens_of(answer.json())

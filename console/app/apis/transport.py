@@ -53,7 +53,9 @@ class Transport:
             ServiceUnavailableError: it cannot be reached or cannot work now.
             RefusedError: it refused the request.
         """
-        request = self._client.build_request(method, self._urls[service] + path, headers=dict(headers or {}), **content)
+        # In UTF-8, because some of them are what a browser or a person wrote; httpx would take ASCII alone.
+        encoded = httpx.Headers(dict(headers or {}), encoding="utf-8")
+        request = self._client.build_request(method, self._urls[service] + path, headers=encoded, **content)
         try:
             response = await self._client.send(request, stream=stream)
             if not response.is_success:

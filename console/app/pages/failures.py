@@ -1,7 +1,8 @@
 """What a page says when an API gave no answer that can be shown."""
 
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +13,9 @@ from app.apis.problems import RefusedError, ServiceUnavailableError, SignedOutEr
 from app.pages import forms, language
 from app.pages.language import translated
 from app.pages.rendering import page
+from app.sessions.cookie import session_id_of
+
+_Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 SIGN_IN = "/sign-in"
 _FORM = "application/x-www-form-urlencoded"
@@ -19,11 +23,23 @@ _FORM = "application/x-www-form-urlencoded"
 
 def install(app: FastAPI) -> None:
     """Answer the exceptions of `app.apis.problems`, and pages that are not there."""
-    app.add_exception_handler(SignedOutError, _signed_out)
-    app.add_exception_handler(ServiceUnavailableError, _away)
-    app.add_exception_handler(RefusedError, _refused)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(RequestValidationError, _invalid)
+    for error, answer in (
+        (SignedOutError, _signed_out),
+        (ServiceUnavailableError, _away),
+        (RefusedError, _refused),
+        (HTTPException, _http),
+        (RequestValidationError, _invalid),
+    ):
+        app.add_exception_handler(error, _in_its_language(answer))
+
+
+def _in_its_language(answer: _Handler) -> _Handler:
+    async def handler(request: Request, error: Exception) -> Response:
+        # A page that is not there has no endpoint, whose dependency would have entered it.
+        language.enter(request)
+        return await answer(request, error)
+
+    return handler
 
 
 def is_fragment(request: Request) -> bool:
@@ -39,14 +55,29 @@ async def _signed_out(request: Request, _: Exception) -> Response:
     if await _sent_text(request) and not is_fragment(request):
         said = translated("Your sign-in has ended. Sign in again.")
         return await _failure(request, HTTPStatus.UNAUTHORIZED, said, "", is_signed_out=True)
-    parameters = {"ended": "1"} if session is not None else {}
-    if request.method == "GET" and not is_fragment(request) and request.url.path != "/":
-        parameters["next"] = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    # One that was idle for too long is not found any more, but the browser sends its id still.
+    parameters = {"ended": "1"} if session_id_of(request) else {}
+    if page_ := _page_of(request):
+        parameters["next"] = page_
     address = SIGN_IN + (f"?{urlencode(parameters)}" if parameters else "")
     if is_fragment(request):
         # The whole page goes there; a redirect would put the sign-in page into the fragment's place.
         return Response(status_code=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": address})
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def _page_of(request: Request) -> str:
+    """Return the address of the page to come back to, empty where there is none."""
+    if is_fragment(request):  # of a page that is open, which htmx names; the sign-in takes paths of this server alone
+        url = urlsplit(request.headers.get("hx-current-url", ""))
+        path, query = url.path, url.query
+    elif request.method == "GET":
+        path, query = request.url.path, request.url.query
+    else:
+        return ""
+    if path in {"", "/"}:
+        return ""
+    return path + (f"?{query}" if query else "")
 
 
 async def _away(request: Request, error: Exception) -> Response:
@@ -57,13 +88,13 @@ async def _away(request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, RefusedError)  # noqa: S101 - registered for it
-    titles = {
+    titles: dict[int, str] = {
         HTTPStatus.FORBIDDEN: translated("Your account may not do this"),
         HTTPStatus.NOT_FOUND: translated("This is not there, or not for your account"),
         HTTPStatus.PRECONDITION_FAILED: translated("It was changed meanwhile"),
         HTTPStatus.CONFLICT: translated("This is not possible now"),
     }
-    title = titles.get(HTTPStatus(error.status), translated("This was refused"))
+    title = titles.get(error.status, translated("This was refused"))
     return await _failure(request, error.status, title, error.detail, request_id=error.request_id)
 
 
@@ -96,7 +127,6 @@ async def _failure(
     if is_fragment(request):
         # htmx leaves the page as it is; its script says that the news could not be had.
         return page(request, "failure_line.html", {"title": title, "detail": detail}, status=status)
-    language.enter(request)
     values = {
         "title": title,
         "detail": detail,

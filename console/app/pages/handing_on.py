@@ -16,19 +16,20 @@ _SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """For what others have uploaded: a browser that shows it instead of saving it runs nothing of it."""
 
 
-async def download(request: Request, apis: Apis, path: str, **parameters: str | int) -> Response:
-    """Return a file of the admin service as it comes.
+async def download(request: Request, apis: Apis, path: str, *, of: str = "admin", **parameters: str | int) -> Response:
+    """Return a file of a service as it comes.
 
     Args:
         request: of the browser; its If-None-Match is handed on.
         apis: of the session.
         path: of the file.
+        of: the service.
         parameters: of the query.
 
     Raises:
         ApiError: see `Transport.send`.
     """
-    answer = await apis.send("admin", "GET", path, params=parameters, stream=True)
+    answer = await apis.send(of, "GET", path, params=parameters, stream=True)
     headers = {name: answer.headers[name] for name in _HANDED_ON if name in answer.headers}
     if "content-encoding" in answer.headers:  # it is unpacked on its way, and longer then
         headers.pop("content-length", None)

@@ -50,7 +50,7 @@ def _preferred(accepted: str) -> str:
         except ValueError:
             continue
         language = name.strip().partition("-")[0].lower()
-        if language in LANGUAGES and weight > 0:
+        if language in LANGUAGES and 0 < weight <= 1:
             weighed.append((weight, language))
     return max(weighed, key=lambda found: found[0])[1] if weighed else SOURCE
 

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.apis.problems import ServiceUnavailableError
+from app.apis.problems import RefusedError, ServiceUnavailableError
 from app.apis.signed_in import Apis
 from app.pages.rendering import fragment, page
 from app.pages.signed_in import ApisDep
@@ -33,13 +34,16 @@ async def _every_service(apis: Apis) -> list[dict[str, Any]]:
 
 
 async def _service(apis: Apis, name: str) -> dict[str, Any]:
-    """Return what a service says of itself; what it cannot say is None, and `away` why."""
-    found: dict[str, Any] = {"name": name, "away": "", "measured": None, "releases": []}
+    """Return what a service says of itself; what it does not say is None, and `away` why."""
+    found: dict[str, Any] = {"name": name, "away": "", "measured": None, "releases": None}
     try:
+        await apis.get(name, "/readyz")
         samples = (await apis.get(name, "/metrics/samples"))["samples"]
         found["measured"] = measurements_of(samples, now=time.time())
         found["releases"] = (await apis.get(name, "/migrations"))["releases"]
-        await apis.get(name, "/readyz")
     except ServiceUnavailableError as error:
         found["away"] = error.reason
+    except RefusedError as error:
+        if error.status != HTTPStatus.FORBIDDEN:  # the rest is for administrators
+            raise
     return found

@@ -6,13 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.apis.problems import ApiError, RefusedError, ServiceUnavailableError, SignedOutError
+from app.apis import signed_in
+from app.apis.problems import RefusedError, ServiceUnavailableError, SignedOutError
 from app.apis.signed_in import tokens_of
 from app.pages import language
 from app.pages.language import translated
 from app.pages.rendering import page
 from app.pages.signed_in import ApisDep
 from app.sessions.cookie import forget_session_id, session_id_of, set_session_id
+from app.sessions.sessions import Session
 
 router = APIRouter()
 
@@ -42,14 +44,13 @@ async def sign_in(
 ) -> Response:
     """Sign in at the auth service, and keep what it gives."""
     transport = request.app.state.transport
-    client = request.client.host if request.client else ""
     try:
         answer = await transport.send(
             "auth",
             "POST",
             "/auth/login",
             json={"email": email, "password": password},
-            headers={"X-Forwarded-For": client, "User-Agent": request.headers.get("user-agent", "")},
+            headers=_origin(request),
         )
         tokens = tokens_of(answer.json())
         bearer = {"Authorization": f"Bearer {tokens.access}"}
@@ -64,7 +65,7 @@ async def sign_in(
         return _form(request, next, email=email, said=error.detail, status=error.status)
     old = request.app.state.sessions.find(session_id_of(request))
     if old is not None:
-        request.app.state.sessions.end(old)
+        await _end(request, old)
     session = request.app.state.sessions.begin(tokens, email=account["email"], roles=tuple(account["roles"]))
     response = RedirectResponse(own_path(next), HTTPStatus.SEE_OTHER)
     set_session_id(response, request, session.id)
@@ -74,14 +75,9 @@ async def sign_in(
 @router.post("/sign-out")
 async def sign_out(request: Request, apis: ApisDep) -> Response:
     """End the session here and at the auth service."""
-    request.app.state.sessions.end(apis.session)
+    await _end(request, apis.session)
     response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
     forget_session_id(response, request)
-    try:
-        await apis.send("auth", "POST", "/auth/logout", json={"refresh_token": apis.session.tokens.refresh})
-    except ApiError:
-        # Nothing here has its tokens any more; at the auth service they end by their age.
-        request.app.state.logger.warning("sign_out_not_heard_by_auth")
     return response
 
 
@@ -99,6 +95,21 @@ async def choose_language(
             language.COOKIE, to, max_age=A_YEAR, httponly=True, samesite="lax", secure=is_secure, path="/"
         )
     return response
+
+
+async def _end(request: Request, session: Session) -> None:
+    request.app.state.sessions.end(session)
+    if not await signed_in.sign_out(request.app.state.transport, session):
+        request.app.state.logger.warning("sign_out_not_heard_by_auth")
+
+
+def _origin(request: Request) -> dict[str, str]:
+    """Return the headers by which the auth service knows the browser: it counts failures by network, lists devices.
+
+    It believes the address only where its FORWARDED_ALLOW_IPS names the console.
+    """
+    headers = {"User-Agent": request.headers.get("user-agent", "")}
+    return headers | ({"X-Forwarded-For": request.client.host} if request.client else {})
 
 
 def own_path(path: str) -> str:

@@ -108,12 +108,16 @@ def visit(browser: Browser, description: dict[str, Any], sign_ins: dict[str, Any
     opened: list[ConsolePage] = []
 
     def open_(
-        path: str = "/databases", looks: Looks | None = None, account: dict[str, str] | None = None
+        path: str = "/databases",
+        looks: Looks | None = None,
+        account: dict[str, str] | None = None,
+        *,
+        anew: bool = False,
     ) -> ConsolePage:
         shown = ConsolePage(browser, description["console"], looks or Looks())
         opened.append(shown)
         who = account or description["administrator"]
-        shown.page.context.add_cookies(sign_ins.get(who["email"], []))
+        shown.page.context.add_cookies([] if anew else sign_ins.get(who["email"], []))
         shown.go(path)
         if shown.path == "/sign-in":  # not yet, or a test has ended it
             shown.sign_in(who)

@@ -21,6 +21,11 @@ PAGES = {
     "/knowledge/prompt-templates/{template}": ("default-summary", "default-summary"),
     "/knowledge/evaluations": ("Evaluations", "評価"),
     "/knowledge/evaluations/{evaluation}": ("開館", "開館"),
+    "/people": ("People", "ユーザー"),
+    "/account": ("Your account", "自分のアカウント"),
+    "/logs/system": ("System log", "システムログ"),
+    "/logs/login": ("Sign-ins", "サインインの記録"),
+    "/logs/audit": ("Audit log", "監査ログ"),
 }
 LOOKS = [
     Looks(),

@@ -44,7 +44,7 @@ FLOORS: dict[str, Floors] = {
     ),
     "console": (
         ("main",),
-        ("databases", "services", "sign_in", "health"),
+        ("databases", "services", "people", "logs", "sign_in", "health"),
         ("knowledge", "search", "chat", "prompt_templates", "evaluations"),
         ("pages",),
         ("apis",),

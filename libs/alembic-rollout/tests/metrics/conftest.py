@@ -1,8 +1,9 @@
 """A project of two revisions, scraped."""
 
 import pytest
-from metrics.scraped import Scraped
 from sample_project import Project
+
+from metrics.scraped import Scraped
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 import pytest
 from databases import Database
-from metrics.scraped import Scraped
 from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy import Connection
 
@@ -20,6 +19,7 @@ from alembic_rollout.metrics.readings import BUCKETS_SECONDS
 from alembic_rollout.observation import DRIFT_SECONDS
 from alembic_rollout.postgres.connection import create_migration_engine
 from alembic_rollout.releases.schema import Schema
+from metrics.scraped import Scraped
 
 HISTORY_METRICS = (
     "alembic_rollout_held_contract_revisions",

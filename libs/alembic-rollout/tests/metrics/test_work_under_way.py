@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from databases import Database
-from metrics.scraped import Scraped
 
 from alembic_rollout.backup.retention import KeptBackup
 from alembic_rollout.history.attempt import Attempt
@@ -14,6 +13,7 @@ from alembic_rollout.metrics import RolloutCollector
 from alembic_rollout.postgres.connection import create_migration_engine
 from alembic_rollout.postgres.run_lock import lock_key
 from alembic_rollout.releases.schema import Schema
+from metrics.scraped import Scraped
 
 BACKFILL = """
     CREATE TABLE alembic_rollout_backfill (

@@ -1,0 +1,1 @@
+"""The logs that the admin service keeps of all services, for administrators."""

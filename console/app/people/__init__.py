@@ -1,0 +1,1 @@
+"""Accounts for administrators, and each person's own account."""

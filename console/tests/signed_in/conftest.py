@@ -1,0 +1,43 @@
+"""The console over services that a test plays."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from pydantic import AnyHttpUrl
+
+from app.main import create_console
+from app.settings import Settings
+from tests.signed_in.fake_services import ACCOUNT, SAME_ORIGIN, FakeServices
+
+
+@pytest.fixture
+def services() -> Iterator[FakeServices]:
+    played = FakeServices()
+    yield played
+    played.close()
+
+
+@pytest.fixture
+def settings(services: FakeServices) -> Settings:
+    address = AnyHttpUrl(services.address)
+    return Settings(service_urls={"auth": address, "user": address, "admin": address})
+
+
+@pytest.fixture
+def console(settings: Settings) -> FastAPI:
+    return create_console(settings)
+
+
+@pytest.fixture
+def browser(console: FastAPI) -> Iterator[TestClient]:
+    """A browser that is not signed in, follows no redirect, and says that its forms are the console's own."""
+    with TestClient(console, headers=SAME_ORIGIN, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def signed_in(browser: TestClient) -> TestClient:
+    assert browser.post("/sign-in", data=ACCOUNT).status_code == 303
+    return browser

@@ -1,0 +1,46 @@
+"""The logs in a browser: filters, times and the file of the audit log."""
+
+import json
+import time
+import uuid
+from typing import Any
+
+import httpx
+from console_page import Visit
+
+
+def test_a_failed_sign_in_is_found_and_runs_no_script(visit: Visit, description: dict[str, Any]) -> None:
+    email = f"{uuid.uuid4().hex}<script>window.ran=1</script>"
+    httpx.post(f"{description['auth']}/auth/login", json={"email": email, "password": "wrong"})
+    shown = visit("/logs/login")
+    shown.page.get_by_label("Part of the email").fill(email[:32])
+    shown.page.get_by_label("Result").select_option("false")
+    row = shown.main.locator("tbody tr", has_text=email)
+    ends = time.monotonic() + 30
+    while not row.count():  # it is delivered in the background
+        assert time.monotonic() < ends, "the sign-in is not in the log"
+        shown.page.get_by_role("button", name="Filter").click()
+    assert "refused" in row.inner_text()
+    assert shown.page.evaluate("window.ran") is None
+    assert shown.faults == []
+
+
+def test_the_audit_log_is_narrowed_and_saved(visit: Visit, administrator: httpx.Client) -> None:
+    made = administrator.post("/api/knowledgebase", json={"name": "監査"}).raise_for_status().json()
+    shown = visit("/logs/audit")
+    shown.page.get_by_label("Id of the target").fill(made["id"])
+    shown.page.get_by_label("From (UTC)").fill("2020-01-01T00:00:00")
+    shown.page.get_by_role("button", name="Filter").click()
+    assert shown.main.locator("tbody tr").count() == 1
+    assert "KNOWLEDGE_BASE_CREATED" in shown.main.locator("tbody").inner_text()
+    with shown.page.expect_download() as saved:
+        shown.page.get_by_role("link", name="Download these").click()
+    (line,) = saved.value.path().read_text().splitlines()
+    assert json.loads(line)["target_id"] == made["id"]
+
+
+def test_a_filter_that_is_wrong_is_kept_and_explained(visit: Visit) -> None:
+    shown = visit("/logs/audit?action=NO_SUCH_ACTION&since=2020-01-01T00:00")
+    assert shown.page.locator("[name=action]").input_value() == "NO_SUCH_ACTION"
+    assert shown.page.locator(".field-problem").count() == 1
+    assert shown.violations() == []
