@@ -7,10 +7,11 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from observability.dashboards import DASHBOARDS, metrics_in, queries
 from observability.releases import later_release
 from observability.servers import running_alertmanager, running_prometheus
 from observability.webhook import Webhook
@@ -26,6 +27,20 @@ LIMIT_SECONDS = 60.0
 PREFIX = "ai-micro-api-"
 ALERTS = {"MigrationFailed", "ContractRevisionHeld", "SchemaDrift", "ServiceDown"}
 WORKERS = "ai-micro-api-admin-workers"
+
+NOT_OF_THIS_STACK = {
+    "admission_refused_total",
+    "alembic_rollout_backfill_estimated_rows",
+    "alembic_rollout_backfill_last_batch_timestamp_seconds",
+    "alembic_rollout_backfill_rows",
+    "alembic_rollout_last_backup_timestamp_seconds",
+    "alembic_rollout_running_since_timestamp_seconds",
+    "chat_answers_total",
+    "documents_processed_total",
+    "login_attempts_total",
+    "search_rerankings_total",
+}
+"""Metrics of what did not happen here, which are absent until then."""
 
 pytestmark = pytest.mark.skipif(
     shutil.which("prometheus") is None or shutil.which("prometheus-alertmanager") is None,
@@ -74,11 +89,21 @@ def host_and_port(url: str) -> str:
     return url.removeprefix("http://")
 
 
+class Watched(NamedTuple):
+    """What watches the stack.
+
+    Attributes:
+        prometheus: its address.
+        alerts: what the webhook got within a minute, by the name of the alert.
+    """
+
+    prometheus: str
+    alerts: dict[str, Any]
+
+
 @pytest.fixture(scope="module")
-def arrived(
-    stack: StackProcess, webhook: Webhook, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Any]]:
-    """Everything goes wrong at once; yields what the webhook got within a minute, by the name of the alert."""
+def watched(stack: StackProcess, webhook: Webhook, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """Everything goes wrong at once."""
     folder = tmp_path_factory.mktemp("watched")
     held = later_release(
         service_named("user"), folder, phase="contract", statement="ALTER TABLE profiles DROP COLUMN IF EXISTS absent"
@@ -108,16 +133,23 @@ def arrived(
         assert crashed.returncode != 0
         eventually(lambda: up(prometheus, WORKERS) == 1)
         worker.kill()
-        yield webhook.wait_for(ALERTS, seconds=LIMIT_SECONDS)
+        yield Watched(prometheus, webhook.wait_for(ALERTS, seconds=LIMIT_SECONDS))
 
 
 def up(prometheus: str, job: str) -> float | None:
     """Return the lowest `up` of a job, None where Prometheus does not know it yet."""
     try:
-        answer = httpx.get(f"{prometheus}/api/v1/query", params={"query": f'min(up{{job="{job}"}})'}).json()
+        found = samples(prometheus, f'min(up{{job="{job}"}})')
     except httpx.HTTPError:
         return None
-    return next((float(sample["value"][1]) for sample in answer.get("data", {}).get("result", [])), None)
+    return next((float(sample["value"][1]) for sample in found), None)
+
+
+def samples(prometheus: str, query: str) -> list[dict[str, Any]]:
+    """Return what Prometheus answers to a query now."""
+    answer = httpx.get(f"{prometheus}/api/v1/query", params={"query": query}).raise_for_status().json()
+    found: list[dict[str, Any]] = answer["data"]["result"]
+    return found
 
 
 @pytest.mark.parametrize(
@@ -129,10 +161,18 @@ def up(prometheus: str, job: str) -> float | None:
         ("ServiceDown", WORKERS),
     ],
 )
-def test_it_reaches_the_webhook_within_a_minute(arrived: dict[str, Any], alert: str, job: str) -> None:
-    assert alert in arrived, sorted(arrived)
-    assert arrived[alert]["labels"]["job"] == job
-    assert arrived[alert]["annotations"]["runbook"].startswith("docs/operations.md#")
+def test_it_reaches_the_webhook_within_a_minute(watched: Watched, alert: str, job: str) -> None:
+    assert alert in watched.alerts, sorted(watched.alerts)
+    assert watched.alerts[alert]["labels"]["job"] == job
+    assert watched.alerts[alert]["annotations"]["runbook"].startswith("docs/operations.md#")
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_a_panel_shows_something_where_the_stack_has_its_metric(watched: Watched, path: Path) -> None:
+    for query in queries(path):
+        absent = {name for name in metrics_in(query) if not samples(watched.prometheus, name)}
+        assert absent <= NOT_OF_THIS_STACK, query
+        assert absent or samples(watched.prometheus, query), query
 
 
 @pytest.mark.parametrize("name", ["auth", "user", "admin"])

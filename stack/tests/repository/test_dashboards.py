@@ -5,37 +5,19 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
+from observability.dashboards import DASHBOARDS, GRAFANA, metrics_in, panels, queries
 
 from stack.paths import ROOT
 
-GRAFANA = ROOT / "deploy/observability/grafana"
-DASHBOARDS = sorted((GRAFANA / "dashboards").glob("*.json"))
 REFERENCE = [ROOT / "docs/reference" / name for name in ("metrics.md", "service-metrics.md")]
 KINDS = {"stat", "table", "timeseries"}
 # Of Grafana's own list (`@grafana/data`, valueFormats/categories).
 UNITS = {"none", "short", "s", "bytes", "percentunit", "reqps", "cps"}
 WIDTH = 24
 each_dashboard = pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
-
-
-def panels(path: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(path.read_text())["panels"]
-    return found
-
-
-def queries(path: Path) -> list[str]:
-    """Every query of a dashboard, with values for Grafana's variables."""
-    expressions = [str(target["expr"]) for panel in panels(path) for target in panel["targets"]]
-    return [each.replace("$__rate_interval", "1m").replace("$job", "ai-micro-.+") for each in expressions]
-
-
-def metrics_in(query: str) -> set[str]:
-    """The names of the metrics that a query asks for: what stands before the braces of a selector."""
-    return set(re.findall(r"(\w+)\{", query))
 
 
 def metrics_of_the_services() -> set[str]:

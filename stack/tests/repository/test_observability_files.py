@@ -62,7 +62,7 @@ def services_of_the_profile() -> dict[str, Any]:
 @pytest.mark.skipif(shutil.which("docker") is None, reason="docker is not installed")
 def test_the_profile_listens_on_this_machine_only_has_limits_and_gets_its_settings() -> None:
     services = services_of_the_profile()
-    assert set(services) == {"prometheus", "alertmanager"}
+    assert set(services) == {"prometheus", "alertmanager", "grafana"}
     for service in services.values():
         assert {port["host_ip"] for port in service["ports"]} == {"127.0.0.1"}
         assert service["mem_limit"]
@@ -70,3 +70,26 @@ def test_the_profile_listens_on_this_machine_only_has_limits_and_gets_its_settin
         assert service["read_only"]
     assert services["prometheus"]["environment"]["METRICS_TOKEN"] == "a-token-for-prometheus"
     assert services["alertmanager"]["environment"]["ALERT_WEBHOOK_URL"] == "https://hooks.example.com/a"
+    mounted = {volume["target"] for volume in services["grafana"]["volumes"]}
+    [provider] = yaml.safe_load((FOLDER / "grafana/provisioning/dashboards/files.yml").read_text())["providers"]
+    assert {provider["options"]["path"], "/etc/grafana/provisioning/datasources"} <= mounted
+
+
+@pytest.mark.parametrize(
+    ("environment", "password", "status"),
+    [
+        ("production", "local-only-grafana", 1),
+        ("production", "", 1),
+        ("production", "of-our-own", 0),
+        ("local", "local-only-grafana", 0),
+    ],
+)
+def test_grafana_does_not_start_with_a_default_password_in_production(
+    environment: str, password: str, status: int
+) -> None:
+    variables = {"GRAFANA": "true", "ENVIRONMENT": environment, "GF_SECURITY_ADMIN_PASSWORD": password}
+    done = subprocess.run(
+        [FOLDER / "grafana/start"], env=os.environ | variables, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == status
+    assert ("GRAFANA_PASSWORD" in done.stderr) == bool(status)
