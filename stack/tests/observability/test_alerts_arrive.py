@@ -23,7 +23,8 @@ from stack.ports import HOST, free_port
 from stack.services.compose import start_command
 from stack.services.service import service_named
 
-LIMIT_SECONDS = 60.0
+# A minute where nothing else runs (55 to 60 s, most of it what the rules wait for); two beside other tests.
+LIMIT_SECONDS = 120.0
 PREFIX = "ai-micro-api-"
 ALERTS = {"MigrationFailed", "ContractRevisionHeld", "SchemaDrift", "ServiceDown"}
 WORKERS = "ai-micro-api-admin-workers"
@@ -94,7 +95,7 @@ class Watched(NamedTuple):
 
     Attributes:
         prometheus: its address.
-        alerts: what the webhook got within a minute, by the name of the alert.
+        alerts: what the webhook got in time, by the name of the alert.
     """
 
     prometheus: str

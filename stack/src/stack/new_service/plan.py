@@ -1,13 +1,14 @@
 """What a new service will be called and where it will answer; refuses what is taken before anything is written."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stack.errors import StackError
 from stack.paths import COMPOSE_FILE, ROOT
 from stack.ports import is_free
 from stack.services import embedding_server
-from stack.services.compose import published_ports
+from stack.services.compose import entries, published_ports
 from stack.services.service import PREFIX
 
 _NAME = re.compile(r"[a-z][a-z0-9]{1,19}")
@@ -47,7 +48,7 @@ def plan(name: str, port: str | None = None) -> NewService:
 
     Args:
         name: as it was typed.
-        port: as it was typed; by default the one after the largest that is known, or the next that is free.
+        port: as it was typed; by default the first after those of the services that is free.
 
     Raises:
         StackError: the name cannot be used or is taken, or the port is.
@@ -64,15 +65,21 @@ def plan(name: str, port: str | None = None) -> NewService:
 
 def _port(written: str | None, known: dict[str, int]) -> int:
     if not written:
-        return next(port for port in range(max(known.values()) + 1, _LARGEST_PORT) if is_free(port))
+        return next(port for port in _next_ports(known) if is_free(port))
     if not (written.isascii() and written.isdigit() and 0 < int(written) <= _LARGEST_PORT):
         raise StackError(f"PORT is {written!r}; a port is a number from 1 to {_LARGEST_PORT}.")
     port = int(written)
     if owner := next((variable for variable, of_another in known.items() if of_another == port), None):
-        raise StackError(f"PORT {port} is that of {owner}. Choose another: PORT={max(known.values()) + 1}")
+        raise StackError(f"PORT {port} is that of {owner}. Choose another: PORT={next(_next_ports(known))}")
     if not is_free(port):
         raise StackError(f"Port {port} is in use. Choose another: PORT={port + 100}")
     return port
+
+
+def _next_ports(known: dict[str, int]) -> Iterator[int]:
+    """Yield the ports after those of the services that nothing of the compose file has."""
+    first = max(entry.default_port for entry in entries()) + 1
+    return (port for port in range(first, _LARGEST_PORT) if port not in known.values())
 
 
 def _refuse_taken(service: NewService, ports: dict[str, int]) -> None:
