@@ -124,7 +124,7 @@ def test_a_document_whose_replacement_is_killed_again_and_again_is_the_old_one_u
 
     for attempt in (1, 2):
         process = start()
-        wait_for(partial(is_attempt, attempt))
+        wait_for(partial(is_attempt, attempt), process=process)
         process.kill()
         process.wait()
         assert is_whole("旧", old)
