@@ -144,12 +144,6 @@ DO UPDATE SET chunk_count = term_frequencies.chunk_count + excluded.chunk_count;
 
 INSERT INTO term_frequencies (knowledge_base_id, term, chunk_count) VALUES ($1::UUID, $2, $3) ON CONFLICT (knowledge_base_id, term) DO UPDATE SET chunk_count = (term_frequencies.chunk_count + $4);
 
-SELECT (SELECT count(*) AS count_1
-FROM documents
-WHERE documents.status IN ($1)) + (SELECT count(*) AS count_2
-FROM document_renewals
-WHERE document_renewals.status IN ($2)) AS anon_1;
-
 SELECT 1 FROM pg_locks WHERE NOT granted;
 
 SELECT DISTINCT vector_dims(embedding) FROM langchain_pg_embedding;
@@ -402,6 +396,13 @@ FROM stored_files
 WHERE stored_files.state = $1 OR NOT (EXISTS (SELECT *
 FROM documents
 WHERE stored_files.document_id = documents.id AND stored_files.content_hash = documents.content_hash AND stored_files.size_bytes = documents.size_bytes)) AND NOT (stored_files.state = $2 AND stored_files.changed_at > now() - interval '10 minutes');
+
+SELECT count(*) AS count_1, coalesce(EXTRACT(epoch FROM clock_timestamp() - min(anon_1.created_at)), $1) AS coalesce_1
+FROM (SELECT documents.created_at AS created_at
+FROM documents
+WHERE documents.status IN ($2) UNION ALL SELECT document_renewals.created_at AS created_at
+FROM document_renewals
+WHERE document_renewals.status IN ($3)) AS anon_1;
 
 SELECT count(*) AS documents, count(*) FILTER (WHERE documents.status = $1) AS ready, count(*) FILTER (WHERE documents.status = $2) AS failed, coalesce(sum(documents.chunk_count), $3) AS chunks, coalesce(sum(documents.size_bytes), $4) AS size_bytes, max(documents.created_at) AS newest
 FROM documents

@@ -44,6 +44,11 @@ INSERT INTO users (email, password_hash, roles) VALUES ($1, $2, $3::TEXT[]) ON C
 
 INSERT INTO withdrawals (kind, subject_id) VALUES ($1, $2::UUID) ON CONFLICT (kind, subject_id) DO UPDATE SET withdrawn_at = excluded.withdrawn_at;
 
+SELECT $1 AS anon_1, count(*) AS count_1, coalesce(EXTRACT(epoch FROM clock_timestamp() - min(audit_events.occurred_at)), $2) AS coalesce_1
+FROM audit_deliveries JOIN audit_events ON audit_events.id = audit_deliveries.id UNION ALL SELECT $3 AS anon_2, count(*) AS count_2, coalesce(EXTRACT(epoch FROM clock_timestamp() - min(account_erasures.occurred_at)), $4) AS coalesce_3
+FROM account_erasures UNION ALL SELECT $5 AS anon_3, count(*) AS count_3, coalesce(EXTRACT(epoch FROM clock_timestamp() - min(login_events.occurred_at)), $6) AS coalesce_5
+FROM login_events;
+
 SELECT EXTRACT(epoch FROM min(account_erasures.next_attempt_at) - clock_timestamp()) AS anon_1
 FROM account_erasures;
 
@@ -62,12 +67,6 @@ SELECT count(*) AS count_1
 FROM (SELECT users.email AS email, users.password_hash AS password_hash, users.roles AS roles, users.is_active AS is_active, users.is_approved AS is_approved, users.last_login_at AS last_login_at, users.id AS id, users.created_at AS created_at, users.updated_at AS updated_at
 FROM users
 WHERE true) AS anon_1;
-
-SELECT count(*) AS count_1
-FROM account_erasures;
-
-SELECT count(*) AS count_1
-FROM audit_deliveries;
 
 SELECT delete_old_audit_events($1, $2) AS delete_old_audit_events_1;
 

@@ -9,6 +9,9 @@ DELETE FROM profiles WHERE profiles.user_id = $1::UUID RETURNING profiles.user_i
 
 INSERT INTO profiles (user_id, email, first_name, last_name, display_name, phone, locale, time_zone, bio) VALUES ($1::UUID, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING profiles.user_id, profiles.email, profiles.first_name, profiles.last_name, profiles.display_name, profiles.phone, profiles.locale, profiles.time_zone, profiles.bio, profiles.created_at, profiles.updated_at;
 
+SELECT $1 AS anon_1, count(*) AS count_1, coalesce(EXTRACT(epoch FROM clock_timestamp() - min(audit_events.occurred_at)), $2) AS coalesce_1
+FROM audit_deliveries JOIN audit_events ON audit_events.id = audit_deliveries.id;
+
 SELECT EXTRACT(epoch FROM min(audit_deliveries.next_attempt_at) - clock_timestamp()) AS anon_1
 FROM audit_deliveries;
 
@@ -16,9 +19,6 @@ SELECT count(*) AS count_1
 FROM (SELECT profiles.user_id AS user_id, profiles.email AS email, profiles.first_name AS first_name, profiles.last_name AS last_name, profiles.display_name AS display_name, profiles.phone AS phone, profiles.locale AS locale, profiles.time_zone AS time_zone, profiles.bio AS bio, profiles.created_at AS created_at, profiles.updated_at AS updated_at
 FROM profiles
 WHERE true) AS anon_1;
-
-SELECT count(*) AS count_1
-FROM audit_deliveries;
 
 SELECT delete_old_audit_events($1, $2) AS delete_old_audit_events_1;
 

@@ -99,7 +99,8 @@ def test_a_second_checkout_takes_nothing_from_the_first(compose: Compose, tmp_pa
     environment = second.environment() | {"COMPOSE_PROJECT_NAME": f"{PROJECT}-second"}
     up = ["bash", "-c", "! docker compose up --no-build --wait 2>&1"]
     said = run(up, second.folder, environment, 120).stdout
-    assert 'The container name "/postgres" is already in use' in said
+    # Those that depend on no other are made first, in any order.
+    assert re.search(r'The container name "/(postgres|ai-micro-console)" is already in use', said), said
     run(["docker", "compose", "down", "--volumes"], second.folder, environment, 120)
     assert {container: compose.inspect(container)["Id"] for container in CONTAINERS} == before
     assert compose.exec(CONTAINER, "alembic", "current").stdout.endswith("(head)\n")
@@ -119,9 +120,9 @@ def test_with_the_file_for_replicas_only_the_proxy_has_ports_and_no_name_is_fixe
     files = ["--file", "docker-compose.yml", "--file", "docker-compose.scale.yml"]
     shown = json.loads(compose(*files, "config", "--format", "json").stdout)["services"]
     names = [service for service, its in shown.items() if "container_name" in its]
-    assert names == ["postgres"]
+    assert sorted(names) == ["console", "postgres"]
     ports = {service for service, its in shown.items() if its.get("ports")}
-    assert ports == {"postgres", "proxy"}
+    assert ports == {"console", "postgres", "proxy"}
     addresses = [value for its in shown.values() for value in its.get("environment", {}).values()]
     assert not any("http://ai-micro-api" in str(value) for value in addresses), "past the proxy"
 
@@ -139,7 +140,7 @@ def test_with_the_file_for_a_pooler_sessions_go_past_it(compose: Compose) -> Non
 def test_a_container_has_limits(compose: Compose, container: str) -> None:
     host = compose.inspect(container)["HostConfig"]
     assert host["LogConfig"] == {"Type": "json-file", "Config": {"max-size": "20m", "max-file": "5"}}
-    assert host["Memory"] in {2**30, 4 * 2**30}
+    assert host["Memory"] in {2**29, 2**30, 4 * 2**30}
     assert host["PidsLimit"] == 1000
 
 
