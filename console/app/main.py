@@ -82,7 +82,6 @@ def create_console(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
-    app.state.metrics = metrics
     app.state.ending = ending
     app.state.logger = structlog.get_logger("app")
     app.state.sessions = Sessions(idle_seconds=settings.session_idle_minutes * 60, limit=settings.sessions_limit)

@@ -15,7 +15,7 @@ TRANSLATIONS = FOLDER / "app" / "translations"
 LANGUAGES = ("ja",)
 WIDTH = 120
 _METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-_OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.i18n,jinja2.ext.do", "trimmed": "true"}}
+_OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.i18n", "trimmed": "true"}}
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "translated": None, "translated_plural": (1, 2)}
 
 

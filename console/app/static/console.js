@@ -14,7 +14,7 @@ function showTimes(within) {
 
 const offline = document.getElementById("offline");
 
-// A part of the page that is asked for again and again: while the page is seen, and not while one's cursor is in it.
+// A part of the page that is asked for again and again: while the page is seen.
 function refresh() {
   if (document.visibilityState === "visible") {
     document.body.dispatchEvent(new Event("refresh"));

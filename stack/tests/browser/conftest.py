@@ -104,7 +104,7 @@ def sign_ins() -> dict[str, Any]:
 
 @pytest.fixture
 def visit(browser: Browser, description: dict[str, Any], sign_ins: dict[str, Any]) -> Iterator[Visit]:
-    """Open the console in a browser of one's own, signed in as the administrator unless as somebody else or nobody."""
+    """Open the console in a browser of one's own, signed in as the administrator or another account."""
     opened: list[ConsolePage] = []
 
     def open_(
@@ -112,12 +112,12 @@ def visit(browser: Browser, description: dict[str, Any], sign_ins: dict[str, Any
         looks: Looks | None = None,
         account: dict[str, str] | None = None,
         *,
-        anew: bool = False,
+        signs_in_again: bool = False,
     ) -> ConsolePage:
         shown = ConsolePage(browser, description["console"], looks or Looks())
         opened.append(shown)
         who = account or description["administrator"]
-        shown.page.context.add_cookies([] if anew else sign_ins.get(who["email"], []))
+        shown.page.context.add_cookies([] if signs_in_again else sign_ins.get(who["email"], []))
         shown.go(path)
         if shown.path == "/sign-in":  # not yet, or a test has ended it
             shown.sign_in(who)

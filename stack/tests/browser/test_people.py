@@ -61,7 +61,7 @@ def test_an_account_is_found_by_filters_and_deactivated(visit: Visit, account: d
 
 def test_one_sees_and_ends_ones_own_sessions(visit: Visit, account: dict[str, str]) -> None:
     other = visit("/services", account=account)
-    shown = visit("/account", account=account, anew=True)
+    shown = visit("/account", account=account, signs_in_again=True)
     rows = shown.main.locator("section[aria-labelledby=sessions] tbody tr")
     assert rows.count() == 2
     rows.filter(has_not_text="this browser").locator("button").click()

@@ -14,7 +14,7 @@ from alembic_rollout.releases.schema import Schema
 
 
 class Scraped:
-    """A service of revision 002 and what its `/metrics` says; each scrape of `fresh` reads anew."""
+    """A service of revision 002 and what its `/metrics` says; each scrape of `fresh` reads the database."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
