@@ -1,63 +1,28 @@
 """The chart, rendered by Helm's own library with three sets of values, and validated as strictly as a cluster would."""
 
 import re
-from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import values_table
 import yaml
 from helm_python.chart import Chart, lint
-from helm_python.errors import HelmError
+from manifests import (
+    EXAMPLES,
+    ROOT,
+    containers,
+    merged,
+    named,
+    pod_of,
+    pods,
+    refused,
+    rendered,
+    validate,
+    values,
+    variables,
+)
 
-ROOT = Path(__file__).resolve().parents[3]
-EXAMPLES = sorted((ROOT / "deploy/helm/examples").glob("*.yaml"))
-KUBERNETES = "1.37"
-# Of operators, whose schemas no cluster has from the start.
-FOREIGN = {"ExternalSecret"}
 SERVED = ("auth", "user", "admin")
-
-Manifest = dict[str, Any]
-
-
-def values(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((ROOT / f"deploy/helm/examples/{name}.yaml").read_text())
-    return loaded
-
-
-def rendered(of: dict[str, Any]) -> list[Manifest]:
-    with Chart.load(values_table.CHART) as chart:
-        texts = chart.render(of, name="shop", namespace="shop").values()
-    return [manifest for text in texts for manifest in yaml.safe_load_all(text) if manifest]
-
-
-def refused(of: dict[str, Any]) -> str:
-    with pytest.raises(HelmError) as raised:
-        rendered(of)
-    return str(raised.value)
-
-
-def named(manifests: list[Manifest], kind: str, name: str) -> Manifest:
-    (found,) = [its for its in manifests if its["kind"] == kind and its["metadata"]["name"] == f"shop-{name}"]
-    return found
-
-
-def pods(manifests: list[Manifest]) -> list[tuple[str, dict[str, Any]]]:
-    return [(its["metadata"]["name"], pod_of(its)) for its in manifests if "template" in its.get("spec", {})]
-
-
-def containers(pod: dict[str, Any]) -> list[dict[str, Any]]:
-    return [*pod.get("initContainers", []), *pod["containers"]]
-
-
-def variables(manifest: Manifest) -> dict[str, Any]:
-    return {its["name"]: its.get("value", its.get("valueFrom")) for its in containers(pod_of(manifest))[-1]["env"]}
-
-
-def pod_of(manifest: Manifest) -> dict[str, Any]:
-    pod: dict[str, Any] = manifest["spec"]["template"]["spec"]
-    return pod
 
 
 @pytest.fixture(params=EXAMPLES, ids=lambda path: path.stem)
@@ -66,9 +31,7 @@ def example(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def test_every_manifest_is_valid_and_has_no_unknown_field(example: dict[str, Any]) -> None:
-    for manifest in rendered(example):
-        if manifest["kind"] not in FOREIGN:
-            kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
+    validate(rendered(example))
 
 
 def test_helms_own_linter_finds_nothing(example: dict[str, Any]) -> None:
@@ -165,9 +128,7 @@ def test_with_a_certificate_services_take_tls_alone_and_check_it() -> None:
         assert probes == ["HTTPS"] * 3
         assert variables(deployment)["UVICORN_SSL_CERTFILE"] == "/etc/tls/tls.crt"
         assert {"name": "tls", "mountPath": "/etc/tls", "readOnly": True} in container["volumeMounts"]
-    for manifest in manifests:
-        if manifest["kind"] not in FOREIGN:
-            kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
+    validate(manifests)
 
 
 def test_an_autoscaled_deployment_has_no_number_of_its_own() -> None:
@@ -203,11 +164,6 @@ def test_jobs_need_a_server_that_is_there_before_the_release() -> None:
     assert "migrations.mode is job, which runs before anything else" in said
 
 
-def merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
-    nested = {key: merged(base.get(key, {}), value) for key, value in change.items() if isinstance(value, dict)}
-    return base | change | nested
-
-
 def test_the_table_of_values_is_that_of_values_yaml() -> None:
     readme = values_table.README.read_text()
     assert values_table.written(readme) == readme, "stale: run make reference"
@@ -221,5 +177,9 @@ def test_every_value_is_in_the_schema() -> None:
     for path, _, _ in values_table.rows():
         node = schema
         for name in path.split("."):
-            assert name in node["properties"], path
-            node = node["properties"][name]
+            known = node.get("properties", {})
+            assert name in known or "additionalProperties" in node, path
+            node = known.get(name) or node["additionalProperties"]
+            assert node, path
+            if "$ref" in node:
+                node = schema["$defs"][node["$ref"].rpartition("/")[2]]

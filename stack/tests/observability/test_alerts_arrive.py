@@ -165,7 +165,7 @@ def samples(prometheus: str, query: str) -> list[dict[str, Any]]:
 def test_it_reaches_the_webhook_within_a_minute(watched: Watched, alert: str, job: str) -> None:
     assert alert in watched.alerts, sorted(watched.alerts)
     assert watched.alerts[alert]["labels"]["job"] == job
-    assert watched.alerts[alert]["annotations"]["runbook"].startswith("docs/operations.md#")
+    assert watched.alerts[alert]["annotations"]["runbook_url"].startswith("docs/operations.md#")
 
 
 @pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)

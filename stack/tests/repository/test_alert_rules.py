@@ -48,13 +48,13 @@ def test_no_alert_is_without_a_test() -> None:
 def test_each_alert_says_how_bad_it_is_and_what_to_do(path: Path) -> None:
     for rule in alerts(path):
         assert rule["labels"]["severity"] in {"critical", "warning", "info"}, rule["alert"]
-        assert set(rule["annotations"]) == {"summary", "action", "runbook"}, rule["alert"]
+        assert set(rule["annotations"]) == {"summary", "action", "runbook_url"}, rule["alert"]
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
 def test_each_alert_names_a_heading_of_the_guide_that_there_is(path: Path) -> None:
     for rule in alerts(path):
-        page, _, anchor = str(rule["annotations"]["runbook"]).partition("#")
+        page, _, anchor = str(rule["annotations"]["runbook_url"]).partition("#")
         headings = re.findall(r"^#+ (.+)$", (ROOT / page).read_text(), re.MULTILINE)
         anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
         assert anchor in anchors, rule["alert"]

@@ -36,7 +36,7 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- define "keysSecret" -}}{{ include "secret" (dict "root" . "name" "signingKeys" "holds" "the keys that sign tokens (*.pem)") }}{{- end }}
 
 {{- define "databaseName" -}}
-{{ get (dict "auth" "authdb" "user" "apidb" "admin" "admindb") . }}
+{{ (get .root.Values.services .service).database }}
 {{- end }}
 
 {{- define "databaseHost" -}}
@@ -61,7 +61,7 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end }}
 
 {{- define "databaseVariables" -}}
-{{- $name := include "databaseName" .service -}}
+{{- $name := include "databaseName" . -}}
 - { name: DB_HOST, value: {{ .direct | ternary (include "sessionHost" .root) (include "databaseHost" .root) | quote }} }
 - { name: DB_PORT, value: {{ .direct | ternary (include "sessionPort" .root) (toString .root.Values.database.port) | quote }} }
 - { name: DB_SESSION_HOST, value: {{ include "sessionHost" .root | quote }} }
@@ -77,7 +77,7 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 
 {{/* Of what migrates, and of nothing that serves: the start command takes them out of its environment. */}}
 {{- define "migrationVariables" -}}
-{{- $name := include "databaseName" .service -}}
+{{- $name := include "databaseName" . -}}
 - { name: MIGRATION_DB_HOST, value: {{ include "sessionHost" .root | quote }} }
 - { name: MIGRATION_DB_PORT, value: {{ include "sessionPort" .root | quote }} }
 - { name: MIGRATION_DB_USER, value: {{ $name }}_owner }
@@ -86,20 +86,25 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 - { name: ROLLOUT_BACKUP_DIR, value: /backups }
 {{- end }}
 
-{{- define "commonVariables" -}}
+{{/* Of everything that answers HTTP: the services, their workers, the console. */}}
+{{- define "processVariables" -}}
 - { name: ENVIRONMENT, value: {{ .root.Values.environment }} }
 - { name: LOG_FORMAT, value: json }
-- { name: ROLLOUT_LOG_FORMAT, value: json }
-- { name: METRICS_PORT, value: "9000" }
-- { name: METRICS_HOST, value: 0.0.0.0 }
-- { name: SHUTDOWN_DELAY_SECONDS, value: "5" }
-- { name: JWKS_URL, value: {{ include "url" (dict "root" .root "service" "auth") }}/.well-known/jwks.json }
 - { name: FORWARDED_ALLOW_IPS, value: {{ .root.Values.ingress.trustedProxies | quote }} }
 {{- if .root.Values.tls.secret }}
 - { name: UVICORN_SSL_CERTFILE, value: /etc/tls/tls.crt }
 - { name: UVICORN_SSL_KEYFILE, value: /etc/tls/tls.key }
 - { name: SERVICES_CA_FILE, value: /etc/tls/ca.crt }
 {{- end }}
+{{- end }}
+
+{{- define "commonVariables" -}}
+{{ include "processVariables" . }}
+- { name: ROLLOUT_LOG_FORMAT, value: json }
+- { name: METRICS_PORT, value: "9000" }
+- { name: METRICS_HOST, value: 0.0.0.0 }
+- { name: SHUTDOWN_DELAY_SECONDS, value: "5" }
+- { name: JWKS_URL, value: {{ include "url" (dict "root" .root "service" "auth") }}/.well-known/jwks.json }
 {{- with .root.Values.ingress.host }}
 - { name: TOKEN_URL, value: https://{{ . }}/auth/token }
 {{- end }}
@@ -107,7 +112,6 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 
 {{- define "serviceVariables" -}}
 {{- $admin := include "url" (dict "root" .root "service" "admin") -}}
-{{- $user := include "url" (dict "root" .root "service" "user") -}}
 {{- $secret := include "serviceSecret" .root -}}
 {{- if eq .service "auth" }}
 - { name: JWT_KEYS_DIR, value: /keys }
@@ -116,7 +120,16 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{ include "secretVariable" (dict "name" "SERVICE_CLIENT_SECRET" "secret" $secret "key" "service-client-secret") }}
 - { name: LOGIN_LOG_URL, value: {{ $admin }}/api/logs/login }
 - { name: AUDIT_LOG_URL, value: {{ $admin }}/api/logs/audit }
-- { name: ERASURE_URLS, value: '{"ai-micro-api-user": "{{ $user }}/internal/erasures", "ai-micro-api-admin": "{{ $admin }}/internal/erasures"}' }
+{{- $names := list }}
+{{- $erasures := dict }}
+{{- range $name, $_ := .root.Values.services }}
+{{- $names = append $names (printf "ai-micro-api-%s" $name) }}
+{{- if ne $name "auth" }}
+{{- $_ := set $erasures (printf "ai-micro-api-%s" $name) (printf "%s/internal/erasures" (include "url" (dict "root" $.root "service" $name))) }}
+{{- end }}
+{{- end }}
+- { name: JWT_SERVICES, value: {{ $names | toJson | squote }} }
+- { name: ERASURE_URLS, value: {{ $erasures | toJson | squote }} }
 {{- else if eq .service "user" }}
 {{ include "secretVariable" (dict "name" "SERVICE_CLIENT_SECRET" "secret" $secret "key" "service-client-secret") }}
 - { name: AUDIT_LOG_URL, value: {{ $admin }}/api/logs/audit }
@@ -161,7 +174,7 @@ imagePullSecrets:
 {{- if .migrates }}
 - { name: backups, mountPath: /backups }
 {{- end }}
-{{- if .root.Values.database.caSecret }}
+{{- if and .root.Values.database.caSecret (ne .service "console") }}
 - { name: database-ca, mountPath: /etc/database-ca, readOnly: true }
 {{- end }}
 {{- if .root.Values.tls.secret }}
@@ -185,9 +198,9 @@ imagePullSecrets:
   emptyDir: { sizeLimit: 1Mi }
   {{- end }}
 {{- end }}
-{{- with .root.Values.database.caSecret }}
+{{- if and .root.Values.database.caSecret (ne .service "console") }}
 - name: database-ca
-  secret: { secretName: {{ . }} }
+  secret: { secretName: {{ .root.Values.database.caSecret }} }
 {{- end }}
 {{- with .root.Values.tls.secret }}
 - name: tls
