@@ -16,12 +16,12 @@ from stack.commands.run import run
 from stack.commands.service import make_service
 from stack.commands.steps import run_steps
 from stack.commands.with_postgres import with_postgres
-from stack.console import Console
 from stack.errors import StackError
 from stack.paths import ROOT
 from stack.reference.metrics import PAGE, page
 from stack.runner.settings import read_settings
 from stack.services.service import known_services, service_named
+from stack.terminal import Terminal
 from stack.tether import tie_to_parent
 
 
@@ -71,7 +71,7 @@ def _run_command(options: argparse.Namespace) -> int:
         case "service" | "release" | "reference":
             _change_checkout(options)
         case "bench":
-            bench(Console([]))
+            bench(Terminal([]))
         case "with-postgres":
             return with_postgres(options.argv)
         case _:
@@ -81,20 +81,20 @@ def _run_command(options: argparse.Namespace) -> int:
 
 def _change_checkout(options: argparse.Namespace) -> None:
     if options.command == "service":
-        make_service(options.name, options.port, console=Console([]))
+        make_service(options.name, options.port, terminal=Terminal([]))
     elif options.command == "reference":
         PAGE.write_text(page(known_services()))
     else:
-        release(ROOT, options.version, today=datetime.now(UTC).date(), console=Console([]))
+        release(ROOT, options.version, today=datetime.now(UTC).date(), terminal=Terminal([]))
 
 
 def _passes(options: argparse.Namespace) -> bool:
     if options.command == "check-migrations":
         chosen = [service_named(name) for name in options.services]
-        return check_migrations(chosen or known_services(), console=Console([]))
+        return check_migrations(chosen or known_services(), terminal=Terminal([]))
     if options.command == "openapi":
-        return keep_documents(known_services(), console=Console([]))
-    return run_steps(options.targets, console=Console([]))
+        return keep_documents(known_services(), terminal=Terminal([]))
+    return run_steps(options.targets, terminal=Terminal([]))
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from stack.commands.check_migrations import check_migrations
-from stack.console import Console
 from stack.errors import StackError
 from stack.services.service import Service, known_services
+from stack.terminal import Terminal
 
 STEPS = ["rehearse", "lint --all", "lint --base v1", "upgrade head", "drift"]
 Make = Callable[..., Service]
@@ -45,7 +45,7 @@ def asked(service: Service, file: str) -> list[str]:
 
 def test_each_service_goes_through_every_step_on_a_database_of_its_own_that_is_gone_afterwards(make: Make) -> None:
     services = [make("first"), make("second")]
-    assert check_migrations(services, console=Console([], stream=io.StringIO()))
+    assert check_migrations(services, terminal=Terminal([], stream=io.StringIO()))
     assert [asked(service, "steps") for service in services] == [STEPS, STEPS]
     lines = {line for service in services for line in asked(service, "databases")}
     urls = {line.split()[0] for line in lines}
@@ -60,7 +60,7 @@ def test_each_service_goes_through_every_step_on_a_database_of_its_own_that_is_g
 def test_a_step_that_fails_is_named_and_keeps_no_other_from_being_taken(make: Make) -> None:
     said = io.StringIO()
     broken, sound = make("broken", fails_at="lint --all"), make("sound")
-    assert not check_migrations([broken, sound], console=Console([], stream=said))
+    assert not check_migrations([broken, sound], terminal=Terminal([], stream=said))
     assert asked(broken, "steps") == asked(sound, "steps") == STEPS
     assert said.getvalue().splitlines()[-1] == "FAILED (4) ai-micro-api-broken: alembic-rollout lint --all"
 
@@ -71,7 +71,7 @@ def test_without_a_previous_release_it_says_so_and_asks_everything_else(
     said, service = io.StringIO(), make("only")
     monkeypatch.delenv("BASE")
     monkeypatch.setattr("stack.commands.check_migrations.ROOT", tmp_path)
-    assert check_migrations([service], console=Console([], stream=said))
+    assert check_migrations([service], terminal=Terminal([], stream=said))
     assert asked(service, "steps") == [step for step in STEPS if "--base" not in step]
     assert said.getvalue().startswith("The statements of the previous release are not asked: git knows no origin/main")
 
@@ -79,4 +79,4 @@ def test_without_a_previous_release_it_says_so_and_asks_everything_else(
 def test_without_a_server_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TEST_POSTGRES_URL")
     with pytest.raises(StackError, match="make test-migrations"):
-        check_migrations(known_services(), console=Console([]))
+        check_migrations(known_services(), terminal=Terminal([]))

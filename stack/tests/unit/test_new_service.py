@@ -10,12 +10,12 @@ import yaml
 
 from stack.commands import service as command
 from stack.commands.service import make_service
-from stack.console import Console
 from stack.errors import StackError
 from stack.new_service.additions import changed_files
 from stack.new_service.folder import ALIKE, render
 from stack.new_service.plan import NewService, plan
 from stack.paths import COMPOSE_FILE, ROOT
+from stack.terminal import Terminal
 
 SHOP = NewService("shop", 8099)
 
@@ -127,7 +127,7 @@ def test_what_fails_half_way_leaves_everything_as_it_was(tmp_path: Path, monkeyp
     monkeypatch.setattr(command, "lock", lambda *_: None)
     monkeypatch.setattr(command, "changed_files", lambda *_: {listed: "after", unwritable: 7})
     with pytest.raises(TypeError):
-        make_service("shop", None, console=Console([]))
+        make_service("shop", None, terminal=Terminal([]))
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["listed", "postgres-init", "unwritable"]
     assert listed.read_text() == unwritable.read_text() == "before"
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from stack.commands.release import release
-from stack.console import Console
 from stack.errors import StackError
 from stack.paths import ROOT
 from stack.release.changelog import dated
 from stack.release.versions import parsed, versions
+from stack.terminal import Terminal
 
 DAY = date(2026, 11, 28)
 CHANGELOG = "# Changelog\n\n## Unreleased\n\n### Added\n\n- Orders.\n\n## 0.1.0 - 2026-01-01\n\nThe first.\n"
@@ -49,7 +49,7 @@ def checkout(tmp_path: Path) -> Path:
 
 def run(checkout: Path, version: str) -> str:
     said = io.StringIO()
-    release(checkout, version, today=DAY, console=Console([], stream=said))
+    release(checkout, version, today=DAY, terminal=Terminal([], stream=said))
     return said.getvalue()
 
 

@@ -10,18 +10,18 @@ from stack.bench.read import CONNECTIONS, compare_reads
 from stack.bench.running import measured_stack, temporary_data
 from stack.bench.search import median_search
 from stack.bench.sign_in import compare_sign_ins
-from stack.console import Console
+from stack.terminal import Terminal
 
 MEGABYTE = 1_000_000
 ROUNDS = 3
 BASE_IMAGE = "python:3.13-slim-trixie"
 
 
-def bench(console: Console) -> None:
+def bench(terminal: Terminal) -> None:
     """Measure, and print a line as soon as each figure is there. Changes nothing and judges nothing."""
 
     def line(what: str, figure: str, target: str) -> None:
-        console.say(f"{what:<58} {figure:>12}   {target and f'target {target}'}")
+        terminal.say(f"{what:<58} {figure:>12}   {target and f'target {target}'}")
 
     with temporary_data() as data:
         with measured_stack(data) as stack:

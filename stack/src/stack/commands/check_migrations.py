@@ -13,24 +13,24 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from stack.commands.with_postgres import VARIABLE
-from stack.console import Console
 from stack.errors import StackError
 from stack.paths import ROOT
 from stack.postgres.binaries import postgres_binaries
 from stack.previous_release import previous_release
 from stack.services.service import Service
+from stack.terminal import Terminal
 
 Step = tuple[str, ...]
 BEFORE: tuple[Step, ...] = (("alembic-rollout", "rehearse"), ("alembic-rollout", "lint", "--all"))
 AFTER: tuple[Step, ...] = (("alembic", "upgrade", "head"), ("alembic-rollout", "drift"))
 
 
-def check_migrations(services: Sequence[Service], *, console: Console) -> bool:
+def check_migrations(services: Sequence[Service], *, terminal: Terminal) -> bool:
     """Run every step for every service, whatever the ones before it said.
 
     Args:
         services: whose trees.
-        console: where it is said what runs.
+        terminal: where it is said what runs.
 
     Returns:
         True if all of them succeeded.
@@ -42,24 +42,24 @@ def check_migrations(services: Sequence[Service], *, console: Console) -> bool:
         raise StackError(f"{VARIABLE} is not set. Type `make test-migrations`, which makes a server.")
     base = previous_release(ROOT)
     if base is None:
-        console.say(
+        terminal.say(
             "The statements of the previous release are not asked: git knows no origin/main here (a shallow clone?"
             " no remote?). BASE=REF names another commit."
         )
     asked = () if base is None else (("alembic-rollout", "lint", "--base", base),)
     steps = (*BEFORE, *asked, *AFTER)
-    failed = [step for service in services for step in _failed_steps(service, steps, console)]
+    failed = [step for service in services for step in _failed_steps(service, steps, terminal)]
     for step in failed:
-        console.complain(f"FAILED {step}")
+        terminal.complain(f"FAILED {step}")
     return not failed
 
 
-def _failed_steps(service: Service, steps: Sequence[Step], console: Console) -> Iterator[str]:
+def _failed_steps(service: Service, steps: Sequence[Step], terminal: Terminal) -> Iterator[str]:
     with _new_database() as database:
         environment = os.environ | _variables(service, database)
         for program, *arguments in steps:
             said = f"{service.folder_name}: {' '.join([program, *arguments])}"
-            console.say(said)
+            terminal.say(said)
             done = subprocess.run(  # noqa: S603 - fixed commands
                 [str(service.folder / ".venv" / "bin" / program), *arguments],
                 check=False,

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from stack.console import Console
 from stack.openapi.documents import FOLDER, as_text, document_of
 from stack.openapi.gate import ACCEPTED, judge
 from stack.paths import ROOT
 from stack.services.service import Service
+from stack.terminal import Terminal
 
 
-def keep_documents(services: Sequence[Service], *, console: Console) -> bool:
+def keep_documents(services: Sequence[Service], *, terminal: Terminal) -> bool:
     """Write docs/openapi, and compare it with the last release.
 
     Args:
         services: whose documents.
-        console: where it is said what was found.
+        terminal: where it is said what was found.
 
     Returns:
         True if clients of the last release survive.
@@ -24,15 +24,15 @@ def keep_documents(services: Sequence[Service], *, console: Console) -> bool:
         (FOLDER / f"{service.name}.json").write_text(as_text(document_of(service)))
     verdict = judge(services)
     if verdict.release is None:
-        console.say("There is no release yet to compare with.")
+        terminal.say("There is no release yet to compare with.")
         return True
     file = ACCEPTED.relative_to(ROOT)
     for line in verdict.breaks:
-        console.complain(f"Breaks clients of {verdict.release}: {line}")
+        terminal.complain(f"Breaks clients of {verdict.release}: {line}")
     for line in verdict.outdated:
-        console.complain(f"{file} names what is no change any more; remove it: {line}")
+        terminal.complain(f"{file} names what is no change any more; remove it: {line}")
     if verdict.breaks:
-        console.say(
+        terminal.say(
             f"Keep the old form beside the new one, or accept each in {file}: `user: GET ...`, and `# why` above it."
         )
     return not (verdict.breaks or verdict.outdated)

@@ -3,23 +3,23 @@
 from datetime import date
 from pathlib import Path
 
-from stack.console import Console
 from stack.errors import StackError
 from stack.openapi.gate import ACCEPTED
 from stack.paths import ROOT
 from stack.release.changelog import dated, unreleased
 from stack.release.git import commit_and_tag, git
 from stack.release.versions import parsed, projects, set_version, versions
+from stack.terminal import Terminal
 
 
-def release(root: Path, version: str, *, today: date, console: Console) -> None:
+def release(root: Path, version: str, *, today: date, terminal: Terminal) -> None:
     """Make the commit and the tag of a release; change nothing where one of its conditions is not met.
 
     Args:
         root: the checkout.
         version: of the release, `x.y.z`.
         today: for the changelogs.
-        console: where the result and the next commands go.
+        terminal: where the result and the next commands go.
 
     Raises:
         StackError: the version is none, is lower than the present one, or was released; the tree has changes that
@@ -49,6 +49,6 @@ def release(root: Path, version: str, *, today: date, console: Console) -> None:
     for file in changelogs:
         file.write_text(dated(file.read_text(), version=version, on=today))
     commit_and_tag(root, files, tag=tag, message=f"Release {version}")
-    console.say(f"Committed and tagged {tag}. The tests were not run: `make test` does.")
-    console.say(f"Publish it: git push origin HEAD {tag}")
-    console.say(f"Or undo it: git tag --delete {tag} && git reset --hard HEAD^")
+    terminal.say(f"Committed and tagged {tag}. The tests were not run: `make test` does.")
+    terminal.say(f"Publish it: git push origin HEAD {tag}")
+    terminal.say(f"Or undo it: git tag --delete {tag} && git reset --hard HEAD^")

@@ -5,20 +5,20 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from stack.console import Console
 from stack.new_service.additions import changed_files
 from stack.new_service.folder import lock, render
 from stack.new_service.plan import NewService, plan
 from stack.paths import ROOT
+from stack.terminal import Terminal
 
 
-def make_service(name: str, port: str | None, *, console: Console) -> None:
+def make_service(name: str, port: str | None, *, terminal: Terminal) -> None:
     """Make a service: everything is made beside its place first and moved there when it is complete.
 
     Args:
         name: as it was typed.
         port: as it was typed, or None.
-        console: where it is said what was made.
+        terminal: where it is said what was made.
 
     Raises:
         StackError: there can be no such service, or it could not be made; nothing was changed.
@@ -31,7 +31,7 @@ def make_service(name: str, port: str | None, *, console: Console) -> None:
         changes = changed_files(service, place / "additions")
         _put_in_place(service, place, changes)
     for line in _said(service, changes):
-        console.say(line)
+        terminal.say(line)
 
 
 def _put_in_place(service: NewService, place: Path, changes: dict[Path, str]) -> None:

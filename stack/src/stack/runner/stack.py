@@ -5,7 +5,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stack.console import Console
 from stack.postgres.server import Server
 from stack.runner.credentials import Credentials
 from stack.runner.description import description_file, write_description
@@ -17,6 +16,7 @@ from stack.runner.supervision import supervise
 from stack.services import embedding_server, web_console
 from stack.services.process import ServiceProcess
 from stack.services.service import Service, address
+from stack.terminal import Terminal
 
 MIGRATION_LOG_FORMATS = {"json": "json", "console": "text"}
 """What the migrations call the formats of the services' logs."""
@@ -30,13 +30,13 @@ class Stack:
         settings: ports, services and data folder.
         credentials: its passwords.
         server: its running database.
-        console: where its lines go.
+        terminal: where its lines go.
     """
 
     settings: RunSettings
     credentials: Credentials
     server: Server
-    console: Console
+    terminal: Terminal
 
     def run_services(self, commands: Mapping[Service, list[str]], *, stop: StopRequest, record: ProcessRecord) -> None:
         """Run the services until an end is asked for.
@@ -60,8 +60,8 @@ class Stack:
                 service,
                 port=self.settings.service_ports[service.name],
                 command=command,
-                environment=_inherited(service, self.console) | variables[service],
-                console=self.console,
+                environment=_inherited(service, self.terminal) | variables[service],
+                terminal=self.terminal,
             )
             for service, command in commands.items()
         ]
@@ -86,8 +86,8 @@ class Stack:
             service,
             port=port,
             command=web_console.command(port),
-            environment=_inherited(service, self.console) | own,
-            console=self.console,
+            environment=_inherited(service, self.terminal) | own,
+            terminal=self.terminal,
         )
 
     def _embedding_server(self, port: int) -> ServiceProcess:
@@ -95,33 +95,33 @@ class Stack:
             embedding_server.SERVER,
             port=port,
             command=embedding_server.command(port),
-            environment=_inherited(embedding_server.SERVER, self.console),
-            console=self.console,
+            environment=_inherited(embedding_server.SERVER, self.terminal),
+            terminal=self.terminal,
             readiness_path=embedding_server.READINESS_PATH,
         )
 
     def _announce(self) -> None:
         write_description(self.settings, self.credentials, self.server)
-        self.console.say()
+        self.terminal.say()
         for service in self.settings.services:
             url = address(self.settings.service_ports[service.name])
-            self.console.say(f"{service.folder_name:<20} {url}   docs: {url}/docs")
+            self.terminal.say(f"{service.folder_name:<20} {url}   docs: {url}/docs")
         if (port := self.settings.console_port) is not None:
-            self.console.say(f"{'Console':<20} {address(port)}   in a browser; sign in as the administrator")
-        self.console.say(f"{'PostgreSQL':<20} 127.0.0.1:{self.server.port}         psql: make psql DB=authdb")
+            self.terminal.say(f"{'Console':<20} {address(port)}   in a browser; sign in as the administrator")
+        self.terminal.say(f"{'PostgreSQL':<20} 127.0.0.1:{self.server.port}         psql: make psql DB=authdb")
         if (port := self.settings.embeddings_port) is not None:
-            self.console.say(f"{'Embeddings (e5)':<20} {address(port)}   used by knowledge bases made from now on")
+            self.terminal.say(f"{'Embeddings (e5)':<20} {address(port)}   used by knowledge bases made from now on")
         email, password = self.credentials.administrator_email, self.credentials.administrator_password
-        self.console.say(f"{'Administrator':<20} {email}   password: {password}")
-        self.console.say("Ready. Ctrl-C stops everything; the data stays.")
-        self.console.say()
+        self.terminal.say(f"{'Administrator':<20} {email}   password: {password}")
+        self.terminal.say("Ready. Ctrl-C stops everything; the data stays.")
+        self.terminal.say()
 
 
-def _inherited(service: Service, console: Console) -> dict[str, str]:
+def _inherited(service: Service, terminal: Terminal) -> dict[str, str]:
     """What a service gets of the runner's own environment: all but what would lead it to another Python."""
     environment = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}}
     environment["PATH"] = f"{service.folder / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     environment["PYTHONUNBUFFERED"] = "1"
-    log_format = environment.setdefault("LOG_FORMAT", "console" if console.is_terminal else "json")
+    log_format = environment.setdefault("LOG_FORMAT", "console" if terminal.is_interactive else "json")
     environment.setdefault("ROLLOUT_LOG_FORMAT", MIGRATION_LOG_FORMATS.get(log_format, "auto"))
     return environment

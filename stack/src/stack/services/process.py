@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Mapping
 
 from stack import tether
-from stack.console import Console
 from stack.ports import HOST
 from stack.services.service import Service
+from stack.terminal import Terminal
 
 STOP_SECONDS = 45.0
 """As long as stop_grace_period in the compose file."""
@@ -30,7 +30,7 @@ class ServiceProcess:
         port: where it listens.
         command: how it is started.
         environment: its whole environment.
-        console: where its lines go.
+        terminal: where its lines go.
         readiness_path: what answers 200 once it can be used.
     """
 
@@ -41,7 +41,7 @@ class ServiceProcess:
         port: int,
         command: list[str],
         environment: Mapping[str, str],
-        console: Console,
+        terminal: Terminal,
         readiness_path: str = "/readyz",
     ) -> None:
         self.service = service
@@ -49,7 +49,7 @@ class ServiceProcess:
         self._port = port
         self._command = command
         self._environment = environment
-        self._console = console
+        self._terminal = terminal
         self._readiness_path = readiness_path
         self._process: asyncio.subprocess.Process | None = None
         self._relay: asyncio.Task[None] | None = None
@@ -122,7 +122,7 @@ class ServiceProcess:
     def _hear(self, line: bytes) -> None:
         text = line.decode(errors="replace").rstrip("\r")
         self.last_lines.append(text)
-        self._console.line_of(self.service.name, text)
+        self._terminal.line_of(self.service.name, text)
 
     async def _answers_ready(self) -> bool:
         try:

@@ -13,7 +13,7 @@ BOLD = 1
 RED = 31
 
 
-class Console:
+class Terminal:
     """Writes whole lines to a stream.
 
     Args:
@@ -25,8 +25,8 @@ class Console:
         self._stream = stream
         self._width = max(map(len, sources), default=0)
         self._colours = dict(zip(sources, COLOURS * len(sources), strict=False))
-        self.is_terminal = stream.isatty()
-        self._is_coloured = self.is_terminal and "NO_COLOR" not in os.environ
+        self.is_interactive = stream.isatty()
+        self._is_coloured = self.is_interactive and "NO_COLOR" not in os.environ
 
     def line_of(self, source: str, text: str) -> None:
         """Write a line that a service said."""
