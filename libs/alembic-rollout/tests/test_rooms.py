@@ -16,7 +16,6 @@ FLOORS = (
     ("commands",),
     ("metrics", "recording"),
     ("observation",),
-    ("revision_facts",),
     ("review",),
     ("upgrade", "autogenerate"),
     ("rehearsal", "recovery"),

@@ -1,11 +1,6 @@
-"""What a service shows of its migrations, for `GET /migrations`: facts read from the database at that moment.
+"""Reads what a service shows of its migrations.
 
-    migrations = Migrations(schema)
-    with engine.connect() as connection:
-        migrations.status(connection)
-
-Runs no revision, and changes nothing. The role needs what a service's readiness needs: to read the version table, the
-history and the stored catalogue.
+The role needs what a service's readiness needs: to read the version table, the history and the stored catalogue.
 """
 
 from __future__ import annotations
@@ -14,7 +9,7 @@ import ast
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,117 +17,23 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from alembic_rollout.drift.catalogue_drift import catalogue_drift
-from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.history.attempt import HistoryRow, shown_outcome
 from alembic_rollout.history.table import history_of
+from alembic_rollout.observation.migration_status import Drift, MigrationStatus, PendingRevision, Plan
 from alembic_rollout.postgres.run_lock import lock_holder, lock_key
-from alembic_rollout.project.tree import Phase, RevisionFile
+from alembic_rollout.project.tree import RevisionFile
 from alembic_rollout.releases.phases import held_revisions
-from alembic_rollout.releases.presence import Release, live_releases
+from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.releases.schema import Schema
 from alembic_rollout.upgrade.standing_checks import read_standing
 
 if TYPE_CHECKING:
-    from alembic_rollout.revision_facts import RevisionFacts
+    from alembic_rollout.observation.revision_facts import RevisionFacts
 
 DRIFT_SECONDS = 30.0
 """How long a comparison with the last migration is good: it costs the database about 20 ms for 100 tables and half a
 second for 2,500."""
 _MIGRATING = "a migration is under way"
-
-
-@dataclass(frozen=True, slots=True)
-class PendingRevision:
-    """A revision that the database has not applied.
-
-    Attributes:
-        revision: its id.
-        title: the first line of its file.
-        phase: expand or contract.
-        held_by: the connections of older releases that hold it, in words; empty where an upgrade would apply it.
-        held_since: when it was held first; None where it is not held, or no upgrade has come to it yet.
-    """
-
-    revision: str
-    title: str
-    phase: Phase
-    held_by: tuple[str, ...]
-    held_since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """What was changed in the schema since the last migration.
-
-    Attributes:
-        compared: True if the two could be compared.
-        reason: why not, as a clause; empty where they were.
-        changes: what has changed.
-        compared_at: when they were compared.
-    """
-
-    compared: bool
-    reason: str
-    changes: tuple[DriftFinding, ...]
-    compared_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationStatus:
-    """Where a database is, and what stands between it and the head.
-
-    Attributes:
-        service: the project's service.
-        current: the database's revision; None before the first migration.
-        head: the newest revision of this code.
-        required: the last one that this code cannot do without.
-        ready: True if this code can run on the database.
-        reason: why it cannot; empty where it can.
-        pending: what the database has not applied, oldest first.
-        releases: the releases that are connected.
-        migrating: who holds the run lock, in words; None where no process migrates.
-        changed_files: files of applied revisions that are not what was applied.
-        never_applied: files that an applied revision is built on, and that were never applied.
-        last_attempt: the newest row of the history.
-        drift: what was changed since the last migration; None where that was not asked for.
-    """
-
-    service: str
-    current: str | None
-    head: str
-    required: str
-    ready: bool
-    reason: str
-    pending: tuple[PendingRevision, ...]
-    releases: tuple[Release, ...]
-    migrating: str | None
-    changed_files: tuple[str, ...]
-    never_applied: tuple[str, ...]
-    last_attempt: HistoryRow | None
-    drift: Drift | None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What an upgrade would do.
-
-    Attributes:
-        current: the database's revision; None before the first migration.
-        runs: the revisions that would run, in order.
-        held: those that would wait for older releases to go.
-        backup: why a backup would be taken first; None where none would.
-        refusal: what the upgrade would end with before it changes anything; None where it would go on.
-        notice: what it would say where there is nothing to do.
-        warning: what it would say besides.
-    """
-
-    current: str | None
-    runs: tuple[str, ...]
-    held: tuple[str, ...]
-    backup: str | None
-    refusal: str | None
-    notice: str
-    warning: str
 
 
 class Migrations:
@@ -222,7 +123,7 @@ class Migrations:
         Raises:
             KeyError: this release has no such revision.
         """
-        from alembic_rollout.revision_facts import read_revision  # noqa: PLC0415 - few services are ever asked
+        from alembic_rollout.observation.revision_facts import read_revision  # noqa: PLC0415 - few services are ever asked
 
         with self._reading:  # one child process at a time
             if revision not in self._facts:
