@@ -29,8 +29,8 @@ from service_kit.observability import logs, tracing
 from service_kit.observability.service_client import service_client
 from service_kit.server.ending import Ending
 from service_kit.server.metrics import Metrics
-from service_kit.server.request_body import BodyPace
-from service_kit.server.requests import RequestContext
+from service_kit.server.middleware.request_body import BodyPace
+from service_kit.server.middleware.request_context import RequestContext
 
 NAME = "ai-micro-console"
 LONGEST_UPLOAD_SECONDS = 900.0

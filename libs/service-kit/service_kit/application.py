@@ -17,15 +17,16 @@ from service_kit.database.schema import Migrations, Schema
 from service_kit.database.sessions import Database
 from service_kit.observability import logs, tracing
 from service_kit.observability.trace_context import REQUEST_ID, TRACEPARENT, TRACESTATE
-from service_kit.server import docs_page, error_handlers, health, openapi
+from service_kit.server import error_handlers, openapi
 from service_kit.server.build import Build
-from service_kit.server.cors import Cors
 from service_kit.server.ending import Ending
-from service_kit.server.metric_samples import router as samples_router
+from service_kit.server.endpoints import docs_page, health
+from service_kit.server.endpoints.metric_samples import router as samples_router
+from service_kit.server.endpoints.migrations import router as migrations_router
 from service_kit.server.metrics import Metrics
-from service_kit.server.migrations import router as migrations_router
-from service_kit.server.request_body import BodyPace
-from service_kit.server.requests import RequestContext
+from service_kit.server.middleware.cors import Cors
+from service_kit.server.middleware.request_body import BodyPace
+from service_kit.server.middleware.request_context import RequestContext
 from service_kit.server.routing import Route, fixed_paths
 from service_kit.settings.service_settings import ServiceSettings
 from service_kit.tokens.verification import TokenVerifier

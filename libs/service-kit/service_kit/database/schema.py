@@ -57,7 +57,7 @@ class Schema(Protocol):
 
 
 class Attempt(Protocol):
-    """An attempt to migrate, with the attributes of `service_kit.server.migrations.AttemptOut`."""
+    """An attempt to migrate, with the attributes of `service_kit.server.endpoints.migrations.AttemptOut`."""
 
     @property
     def id(self) -> int:
@@ -68,7 +68,7 @@ class Migrations(Protocol):
     """Reads what is shown of a service's migrations; each connection is one in autocommit."""
 
     def status(self, connection: Connection) -> object:
-        """Return where the database is, with the attributes of `service_kit.server.migrations.MigrationsOut`."""
+        """Return where the database is, as `service_kit.server.endpoints.migrations.MigrationsOut` has it."""
 
     def history(
         self, connection: Connection, *, before: int | None, revision: str | None, limit: int
@@ -79,11 +79,11 @@ class Migrations(Protocol):
         """Return how many attempts there are, of one revision or all."""
 
     def revision(self, revision: str) -> object:
-        """Return a revision, with the attributes of `service_kit.server.migrations.RevisionOut`.
+        """Return a revision, with the attributes of `service_kit.server.endpoints.migrations.RevisionOut`.
 
         Raises:
             KeyError: this release has no such revision.
         """
 
     def plan(self, connection: Connection) -> object:
-        """Return what an upgrade would do, with the attributes of `service_kit.server.migrations.PlanOut`."""
+        """Return what an upgrade would do, with the attributes of `service_kit.server.endpoints.migrations.PlanOut`."""

@@ -2,7 +2,7 @@
 
 The services' own lines go straight from structlog to the stream (half the cost of a detour through `logging`); those of
 uvicorn, Alembic and SQLAlchemy come through `logging` and get the same shape. Both carry the request id that
-`service_kit.server.requests` binds.
+`service_kit.server.middleware.request_context` binds.
 """
 
 import logging
@@ -100,7 +100,7 @@ def _configure_standard_library(
         uvicorn_logger = logging.getLogger(name)
         uvicorn_logger.handlers.clear()
         uvicorn_logger.propagate = True
-    # `service_kit.server.requests` writes one line a request, with its id and duration; uvicorn's would be a second.
+    # `service_kit.server.middleware.request_context` writes one line a request, its id and duration; one is enough.
     logging.getLogger("uvicorn.access").disabled = True
     # At INFO, httpx logs every call (the ones that matter are logged where they are made) and Alembic its plugins.
     for name in ("httpx", "alembic.runtime.plugins"):

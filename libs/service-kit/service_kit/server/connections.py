@@ -2,7 +2,7 @@
 
 uvicorn times a connection between two requests only: one that never sends its request, or never ends its headers, stays
 for as long as the client likes (OWASP ASVS 5.0 section 15.2). What comes with a request is bounded elsewhere: its body
-by `service_kit.server.request_body`, its wait for the database by `service_kit.database.admission`.
+by `service_kit.server.middleware.request_body`, its wait for the database by `service_kit.database.admission`.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from uvicorn.server import ServerState
 
 from service_kit.database.admission import Overloaded
 from service_kit.http.problems import MalformedRequest, RequestHeadersTooLarge, RequestTimeout
-from service_kit.server.safe_headers import add_safe_headers
+from service_kit.server.middleware.safe_headers import add_safe_headers
 
 HEAD_SECONDS: Final = 10.0
 # Request line and headers. Nginx and Apache allow 32 and 64 KiB.

@@ -73,7 +73,7 @@ def _allowed_methods(request: Request) -> list[str]:
     ]
     path = fixed_path(request.scope) or next((route.path for route in matching), None)
     methods = {method for route in matching if route.path == path for method in route.methods or ()}
-    # `service_kit.server.requests` answers HEAD wherever GET is answered.
+    # `service_kit.server.middleware.request_context` answers HEAD wherever GET is answered.
     return sorted(methods | {"HEAD"} if "GET" in methods else methods)
 
 

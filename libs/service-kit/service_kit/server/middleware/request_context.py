@@ -15,8 +15,8 @@ from service_kit.http.problems import InternalError, PayloadTooLarge
 from service_kit.observability import origin, trace_context, tracing
 from service_kit.observability.trace_context import REQUEST_ID, TraceContext
 from service_kit.server.metrics import Metrics
-from service_kit.server.request_body import BodyPace, RequestBody
-from service_kit.server.safe_headers import add_safe_headers
+from service_kit.server.middleware.request_body import BodyPace, RequestBody
+from service_kit.server.middleware.safe_headers import add_safe_headers
 from service_kit.settings.service_settings import WITHDRAWALS_PATH
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics", WITHDRAWALS_PATH})
 _UNMATCHED = "unmatched"
 _METHODS = frozenset(HTTPMethod)
 
-logger = structlog.get_logger("service_kit.server.requests")
+logger = structlog.get_logger("service_kit.server.middleware.request_context")
 
 
 class RequestContext:

@@ -1,0 +1,1 @@
+"""The endpoints that every service has: probes, metrics, migrations, the docs page."""
