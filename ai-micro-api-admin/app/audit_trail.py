@@ -3,6 +3,7 @@
 from service_kit.audit.acts import AdminAct as Act
 from service_kit.audit.trail import AuditTrail
 
-__all__ = ["TRAIL", "Act"]
+__all__ = ["SERVICE", "TRAIL", "Act"]
 
-TRAIL = AuditTrail("ai-micro-api-admin", delivered=False)
+SERVICE = "ai-micro-api-admin"
+TRAIL = AuditTrail(SERVICE, delivered=False)

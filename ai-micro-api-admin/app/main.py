@@ -47,6 +47,7 @@ from app.processing.metrics import DocumentQueue
 from app.processing.workers import Workers
 from app.prompt_templates import endpoints as prompt_templates
 from app.query_classifications import endpoints as query_classifications
+from app.request_logs import endpoints as request_logs
 from app.reranking.configuration import configured_reranker
 from app.search import endpoints as search
 from app.search.service import SearchService
@@ -107,6 +108,7 @@ def create_app(settings: Settings) -> FastAPI:
             system_logs.router,
             login_logs.router,
             audit_logs.router,
+            request_logs.router,
             evaluations.router,
             tools.router,
             exports.router,

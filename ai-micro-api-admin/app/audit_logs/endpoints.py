@@ -52,7 +52,7 @@ def record(body: AuditEventIn, writer: Writer, logs: AuditLogs, response: Respon
 @router.post("/batch", status_code=204)
 def record_all(body: Batch[AuditEventIn], writer: Writer, logs: AuditLogs) -> None:
     """Take several audit events from a service, all or none; those that are there already stay as they are."""
-    logs.add_all(body.unpack("audit_event_received"), by=writer)
+    logs.add_all([enclosed.message for enclosed in body.unpack("audit_event_received")], by=writer)
 
 
 @router.get("", response_model=Page[AuditEventOut], responses=problems(InvalidCursor))

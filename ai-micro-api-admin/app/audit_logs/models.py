@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
 from service_kit.audit.tables import AUDIT_EVENTS
@@ -30,3 +31,7 @@ class AuditEvent(Base):
     occurrences: Mapped[int]
     occurred_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
+
+
+# Of this service alone: the others only add events and deliver them.
+Index(None, AuditEvent.__table__.c.request_id)

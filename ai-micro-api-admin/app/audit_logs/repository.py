@@ -54,6 +54,10 @@ class AuditEventRepository:
         statement = statement.order_by(AuditEvent.occurred_at, AuditEvent.id).limit(limit)
         return self._session.scalars(statement).all()
 
+    def of_request(self, request_id: str, *, limit: int) -> Sequence[AuditEvent]:
+        """Return the first events of a request, oldest first."""
+        return self.following(AuditFilter(request_id=request_id), None, limit)
+
 
 def _matching(wanted: AuditFilter) -> Select[AuditEvent]:
     statement = select(AuditEvent)

@@ -12,7 +12,7 @@ from pydantic.config import JsonDict
 from app.field_types import Moment
 from service_kit.audit.acts import ACTIONS, SERVICES, TargetType
 from service_kit.audit.trail import Result
-from service_kit.http.schemas import RequestModel, ResponseModel, Text
+from service_kit.http.schemas import RequestId, RequestModel, ResponseModel, Text
 from service_kit.lists.filters import OneOf
 
 _EXAMPLE: JsonDict = {
@@ -98,5 +98,6 @@ class AuditFilter:
     target_id: Annotated[Text | None, Query(max_length=200, description="Only acts on this one.")] = None
     result: Annotated[Result | None, Query(description="Only acts that ended so.")] = None
     service: Annotated[Annotated[str, OneOf(SERVICES)] | None, Query(description="Only events of this service.")] = None
+    request_id: Annotated[RequestId | None, Query(description="Only acts of this request.")] = None
     since: Annotated[Moment | None, Query(description="Only from this moment on.")] = None
     until: Annotated[Moment | None, Query(description="Only before this moment.")] = None

@@ -103,9 +103,9 @@ INSERT INTO knowledge_bases (name, description, visibility, owner_id, embedding_
 
 INSERT INTO langchain_pg_collection (uuid, name) VALUES ($1::UUID, $2);
 
-INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_agent, occurrences, occurred_at) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
+INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_agent, occurrences, request_id, occurred_at) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING;
 
-INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_agent, occurrences, occurred_at) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at;
+INSERT INTO login_logs (id, user_id, email, succeeded, reason, ip_address, user_agent, occurrences, request_id, occurred_at) VALUES ($1::UUID, $2::UUID, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.request_id, login_logs.occurred_at, login_logs.created_at;
 
 INSERT INTO new_chunk_vectors (chunk_id, embedding)
 SELECT c.id, n.embedding::vector
@@ -130,7 +130,7 @@ WHERE knowledge_bases.id = $1::UUID ON CONFLICT (knowledge_base_id) DO UPDATE SE
 
 INSERT INTO stored_files (document_id, content_hash, size_bytes, state) VALUES ($1::UUID, $2, $3, $4) ON CONFLICT (document_id, content_hash, size_bytes) DO UPDATE SET state = $5, changed_at = now();
 
-INSERT INTO system_logs (level, event, message, actor_id, details) VALUES ($1, $2, $3, $4::UUID, $5::JSONB) RETURNING system_logs.created_at, system_logs.id;
+INSERT INTO system_logs (level, event, message, actor_id, details, request_id) VALUES ($1, $2, $3, $4::UUID, $5::JSONB, $6) RETURNING system_logs.created_at, system_logs.id;
 
 INSERT INTO system_settings (key, value, updated_by) VALUES ($1, $2::JSONB, $3::UUID) ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_by = $4::UUID RETURNING system_settings.key, system_settings.value, system_settings.updated_by, system_settings.created_at, system_settings.updated_at;
 
@@ -196,6 +196,16 @@ LIMIT $2;
 SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
 FROM audit_events
 WHERE audit_events.occurred_at >= $1 ORDER BY audit_events.occurred_at DESC, audit_events.id DESC
+LIMIT $2;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.request_id = $1 ORDER BY audit_events.occurred_at DESC, audit_events.id DESC
+LIMIT $2;
+
+SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
+FROM audit_events
+WHERE audit_events.request_id = $1 ORDER BY audit_events.occurred_at, audit_events.id
 LIMIT $2;
 
 SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
@@ -373,7 +383,7 @@ FROM knowledge_bases
 WHERE true) AS anon_1;
 
 SELECT count(*) AS count_1
-FROM (SELECT login_logs.id AS id, login_logs.user_id AS user_id, login_logs.email AS email, login_logs.succeeded AS succeeded, login_logs.reason AS reason, login_logs.ip_address AS ip_address, login_logs.user_agent AS user_agent, login_logs.occurrences AS occurrences, login_logs.occurred_at AS occurred_at, login_logs.created_at AS created_at
+FROM (SELECT login_logs.id AS id, login_logs.user_id AS user_id, login_logs.email AS email, login_logs.succeeded AS succeeded, login_logs.reason AS reason, login_logs.ip_address AS ip_address, login_logs.user_agent AS user_agent, login_logs.occurrences AS occurrences, login_logs.request_id AS request_id, login_logs.occurred_at AS occurred_at, login_logs.created_at AS created_at
 FROM login_logs
 WHERE true) AS anon_1;
 
@@ -867,46 +877,56 @@ SELECT langchain_pg_embedding.id, langchain_pg_embedding.document
 FROM langchain_pg_embedding
 WHERE langchain_pg_embedding.document_id = $1::UUID;
 
-SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.request_id, login_logs.occurred_at, login_logs.created_at
 FROM login_logs
 WHERE (login_logs.occurred_at, login_logs.id) < ($1, $2::UUID) ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
 LIMIT $3;
 
-SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.request_id, login_logs.occurred_at, login_logs.created_at
 FROM login_logs
 WHERE concat_ws($1, login_logs.email) ~ $2 ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
 LIMIT $3;
 
-SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.request_id, login_logs.occurred_at, login_logs.created_at
 FROM login_logs
 WHERE login_logs.email = $1 ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
 LIMIT $2;
 
-SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.request_id, login_logs.occurred_at, login_logs.created_at
 FROM login_logs
 WHERE login_logs.id = $1::UUID;
 
-SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.request_id, login_logs.occurred_at, login_logs.created_at
+FROM login_logs
+WHERE login_logs.request_id = $1 ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
+LIMIT $2;
+
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.request_id, login_logs.occurred_at, login_logs.created_at
+FROM login_logs
+WHERE login_logs.request_id = $1 ORDER BY login_logs.occurred_at, login_logs.id
+LIMIT $2;
+
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.request_id, login_logs.occurred_at, login_logs.created_at
 FROM login_logs
 WHERE login_logs.succeeded = false ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
 LIMIT $1;
 
-SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.request_id, login_logs.occurred_at, login_logs.created_at
 FROM login_logs
 WHERE login_logs.user_id = $1::UUID AND (login_logs.occurred_at, login_logs.id) > ($2, $3::UUID) ORDER BY login_logs.occurred_at, login_logs.id
 LIMIT $4;
 
-SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.request_id, login_logs.occurred_at, login_logs.created_at
 FROM login_logs
 WHERE login_logs.user_id = $1::UUID ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
 LIMIT $2;
 
-SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.request_id, login_logs.occurred_at, login_logs.created_at
 FROM login_logs
 WHERE login_logs.user_id = $1::UUID ORDER BY login_logs.occurred_at, login_logs.id
 LIMIT $2;
 
-SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.occurred_at, login_logs.created_at
+SELECT login_logs.id, login_logs.user_id, login_logs.email, login_logs.succeeded, login_logs.reason, login_logs.ip_address, login_logs.user_agent, login_logs.occurrences, login_logs.request_id, login_logs.occurred_at, login_logs.created_at
 FROM login_logs
 WHERE true ORDER BY login_logs.occurred_at DESC, login_logs.id DESC
 LIMIT $1;
@@ -1001,22 +1021,32 @@ SELECT sum(documents.chunk_count) AS sum_1
 FROM documents
 WHERE documents.knowledge_base_id IN ($1::UUID);
 
-SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.created_at, system_logs.id
+SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.request_id, system_logs.created_at, system_logs.id
 FROM system_logs
 WHERE concat_ws($1, system_logs.message) ~ $2 ORDER BY system_logs.created_at DESC, system_logs.id DESC
 LIMIT $3;
 
-SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.created_at, system_logs.id
+SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.request_id, system_logs.created_at, system_logs.id
 FROM system_logs
 WHERE system_logs.event = $1 ORDER BY system_logs.created_at DESC, system_logs.id DESC
 LIMIT $2;
 
-SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.created_at, system_logs.id
+SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.request_id, system_logs.created_at, system_logs.id
 FROM system_logs
 WHERE system_logs.level = $1 ORDER BY system_logs.created_at DESC, system_logs.id DESC
 LIMIT $2;
 
-SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.created_at, system_logs.id
+SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.request_id, system_logs.created_at, system_logs.id
+FROM system_logs
+WHERE system_logs.request_id = $1 ORDER BY system_logs.created_at DESC, system_logs.id DESC
+LIMIT $2;
+
+SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.request_id, system_logs.created_at, system_logs.id
+FROM system_logs
+WHERE system_logs.request_id = $1 ORDER BY system_logs.created_at, system_logs.id
+LIMIT $2;
+
+SELECT system_logs.level, system_logs.event, system_logs.message, system_logs.actor_id, system_logs.details, system_logs.request_id, system_logs.created_at, system_logs.id
 FROM system_logs
 WHERE true ORDER BY system_logs.created_at DESC, system_logs.id DESC
 LIMIT $1;

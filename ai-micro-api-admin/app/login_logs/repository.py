@@ -41,9 +41,16 @@ class LoginLogRepository:
         self._session.execute(_ADD, rows)
 
     def page(
-        self, text: str | None, page: PageRequest, *, user_id: UUID | None, email: str | None, succeeded: bool | None
+        self,
+        text: str | None,
+        page: PageRequest,
+        *,
+        user_id: UUID | None,
+        email: str | None,
+        succeeded: bool | None,
+        request_id: str | None,
     ) -> Slice[LoginLog]:
-        """Return a page of attempts, the latest first, of one account, email or outcome where that is asked for.
+        """Return a page of attempts, the latest first, of one account, email, outcome or request if that is asked for.
 
         With a text, of those whose email contains it.
         """
@@ -52,5 +59,11 @@ class LoginLogRepository:
             equals(LoginLog.user_id, user_id),
             equals(LoginLog.email, email and normalise(email)),
             equals(LoginLog.succeeded, succeeded),
+            equals(LoginLog.request_id, request_id),
         )
         return paginate(self._session, statement, page, created_at=LoginLog.occurred_at, key=LoginLog.id)
+
+    def of_request(self, request_id: str, *, limit: int) -> Sequence[LoginLog]:
+        """Return the first attempts that a request made, oldest first."""
+        statement = select(LoginLog).where(LoginLog.request_id == request_id)
+        return self._session.scalars(statement.order_by(LoginLog.occurred_at, LoginLog.id).limit(limit)).all()

@@ -21,6 +21,12 @@ _EXAMPLE: JsonDict = {
     "occurred_at": "2026-01-05T09:00:00Z",
 }
 
+_STORED: JsonDict = {
+    **_EXAMPLE,
+    "request_id": "0c1d2e3f40514263a4b5c6d7e8f90a1b",
+    "created_at": "2026-01-05T09:00:01Z",
+}
+
 
 class LoginLogCreate(RequestModel):
     """A login attempt. What was typed as an email is kept as it was, address or not."""
@@ -45,7 +51,7 @@ class LoginLogCreate(RequestModel):
 class LoginLogOut(ResponseModel):
     """A login attempt."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{**_EXAMPLE, "created_at": "2026-01-05T09:00:01Z"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [_STORED]})
 
     id: UUID
     user_id: UUID | None
@@ -55,5 +61,8 @@ class LoginLogOut(ResponseModel):
     ip_address: str | None
     user_agent: str | None
     occurrences: int = Field(description="How many attempts; those that a limit refused share one entry.")
+    request_id: str | None = Field(
+        description="`X-Request-ID` of the attempt, as in the services' logs; of the first, where there are several."
+    )
     occurred_at: datetime
     created_at: datetime = Field(description="When it arrived here; later than `occurred_at` after an outage.")

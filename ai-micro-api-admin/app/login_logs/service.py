@@ -11,6 +11,7 @@ from app.login_logs.repository import LoginLogRepository
 from app.login_logs.schemas import LoginLogCreate
 from service_kit.database.sessions import Database, DatabaseDep
 from service_kit.lists.pagination import PageRequest, Slice
+from service_kit.outbox.batches import Enclosed
 
 
 class LoginLogService:
@@ -23,29 +24,43 @@ class LoginLogService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, attempt: LoginLogCreate) -> tuple[LoginLog, bool]:
+    def add(self, attempt: LoginLogCreate, *, request_id: str | None) -> tuple[LoginLog, bool]:
         """Add an attempt, unless it is there already.
+
+        Args:
+            attempt: the attempt.
+            request_id: of the request that it was.
 
         Returns:
             The attempt as it is stored, and whether it is new.
         """
         with self._database.session() as session:
-            return LoginLogRepository(session).add(attempt.model_dump())
+            return LoginLogRepository(session).add({**attempt.model_dump(), "request_id": request_id})
 
-    def add_all(self, attempts: Sequence[LoginLogCreate]) -> None:
+    def add_all(self, attempts: Sequence[Enclosed[LoginLogCreate]]) -> None:
         """Add attempts, except those that are there already."""
+        rows = [{**enclosed.message.model_dump(), "request_id": enclosed.origin} for enclosed in attempts]
         with self._database.session() as session:
-            LoginLogRepository(session).add_all([attempt.model_dump() for attempt in attempts])
+            LoginLogRepository(session).add_all(rows)
 
     def page(
-        self, text: str | None, page: PageRequest, *, user_id: UUID | None, email: str | None, succeeded: bool | None
+        self,
+        text: str | None,
+        page: PageRequest,
+        *,
+        user_id: UUID | None,
+        email: str | None,
+        succeeded: bool | None,
+        request_id: str | None,
     ) -> Slice[LoginLog]:
-        """Return a page of attempts, the latest first, of one account, email or outcome where that is asked for.
+        """Return a page of attempts, the latest first, of one account, email, outcome or request if that is asked for.
 
         With a text, of those whose email contains it.
         """
         with self._database.session() as session:
-            return LoginLogRepository(session).page(text, page, user_id=user_id, email=email, succeeded=succeeded)
+            return LoginLogRepository(session).page(
+                text, page, user_id=user_id, email=email, succeeded=succeeded, request_id=request_id
+            )
 
 
 async def login_log_service(database: DatabaseDep) -> LoginLogService:

@@ -1,6 +1,6 @@
 """Writes and lists the system log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from app.system_logs.models import SystemLog
 from service_kit.lists.filters import equals
 from service_kit.lists.pagination import PageRequest, Slice, paginate
 from service_kit.lists.text_search import contains
+from service_kit.observability import origin
 
 Level = Literal["info", "warning", "error"]
 
@@ -31,7 +32,7 @@ class SystemLogRepository:
         actor_id: UUID | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> None:
-        """Add an entry.
+        """Add an entry, with the id of the request that is being answered.
 
         Args:
             event: what happened.
@@ -41,17 +42,38 @@ class SystemLogRepository:
             details: what a program may want to know; values that JSON can hold.
         """
         self._session.add(
-            SystemLog(level=level, event=event, message=message, actor_id=actor_id, details=dict(details or {}))
+            SystemLog(
+                level=level,
+                event=event,
+                message=message,
+                actor_id=actor_id,
+                details=dict(details or {}),
+                request_id=origin.current().request_id,
+            )
         )
 
     def page(
-        self, text: str | None, page: PageRequest, *, level: Level | None = None, event: Event | None = None
+        self,
+        text: str | None,
+        page: PageRequest,
+        *,
+        level: Level | None = None,
+        event: Event | None = None,
+        request_id: str | None = None,
     ) -> Slice[SystemLog]:
-        """Return a page of entries, newest first, of one level or event where that is asked for.
+        """Return a page of entries, newest first, of one level, event or request where that is asked for.
 
         With a text, of those whose message contains it.
         """
         statement = select(SystemLog).where(
-            contains(text, SystemLog.message), equals(SystemLog.level, level), equals(SystemLog.event, event)
+            contains(text, SystemLog.message),
+            equals(SystemLog.level, level),
+            equals(SystemLog.event, event),
+            equals(SystemLog.request_id, request_id),
         )
         return paginate(self._session, statement, page, created_at=SystemLog.created_at, key=SystemLog.id)
+
+    def of_request(self, request_id: str, *, limit: int) -> Sequence[SystemLog]:
+        """Return the first entries that a request caused, oldest first."""
+        statement = select(SystemLog).where(SystemLog.request_id == request_id)
+        return self._session.scalars(statement.order_by(SystemLog.created_at, SystemLog.id).limit(limit)).all()

@@ -22,6 +22,7 @@ class SystemLogOut(ResponseModel):
                     "message": "The knowledge base “社内規程” was created.",
                     "actor_id": "3f0f6a5e-5f0e-4c39-9a3f-0f6a5e5f0e4c",
                     "details": {"knowledge_base_id": "8d8ac610-566d-4ef0-9c22-186b2a5ed793", "name": "社内規程"},
+                    "request_id": "0c1d2e3f40514263a4b5c6d7e8f90a1b",
                     "created_at": "2026-01-05T09:00:00Z",
                 }
             ]
@@ -34,4 +35,7 @@ class SystemLogOut(ResponseModel):
     message: str
     actor_id: UUID | None = Field(description="The account that caused it; null where the service acted by itself.")
     details: dict[str, Any]
+    request_id: str | None = Field(
+        description="`X-Request-ID` of the request that caused it, as in the services' logs."
+    )
     created_at: datetime

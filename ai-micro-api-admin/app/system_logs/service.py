@@ -22,14 +22,14 @@ class SystemLogService:
         self._database = database
 
     def page(
-        self, text: str | None, page: PageRequest, *, level: Level | None, event: Event | None
+        self, text: str | None, page: PageRequest, *, level: Level | None, event: Event | None, request_id: str | None
     ) -> Slice[SystemLog]:
-        """Return a page of entries, newest first, of one level or event where that is asked for.
+        """Return a page of entries, newest first, of one level, event or request where that is asked for.
 
         With a text, of those whose message contains it.
         """
         with self._database.session() as session:
-            return SystemLogRepository(session).page(text, page, level=level, event=event)
+            return SystemLogRepository(session).page(text, page, level=level, event=event, request_id=request_id)
 
 
 async def system_log_service(database: DatabaseDep) -> SystemLogService:

@@ -82,10 +82,16 @@ def test_events_are_read_and_exported_by_administrators(client: TestClient, stra
 
 
 def test_every_filter_narrows_the_list(client: TestClient, user_service: Headers, events: Events) -> None:
-    wanted = event(action="PASSWORD_CHANGED", result="refused", reason="WRONG_PASSWORD", target_type="profile")
+    wanted = event(
+        action="PASSWORD_CHANGED",
+        result="refused",
+        reason="WRONG_PASSWORD",
+        target_type="profile",
+        request_id="request-2",
+    )
     client.post(URL, json=event(occurred_at="2026-01-06T09:00:00Z"), headers=user_service)
     client.post(URL, json=wanted, headers=user_service)
-    for name in ("actor_id", "action", "target_type", "target_id", "result"):
+    for name in ("actor_id", "action", "target_type", "target_id", "result", "request_id"):
         assert [found["id"] for found in events(**{name: wanted[name]})] == [wanted["id"]], name
     assert [found["id"] for found in events(until="2026-01-06T00:00:00Z")] == [wanted["id"]]
     assert len(events(since="2026-01-05T09:00:00Z")) == 2
@@ -107,7 +113,7 @@ def test_a_filter_that_does_not_exist_is_refused(client: TestClient, admin: Head
             (fault,) = response.json()["errors"]
             assert fault["loc"] == ["query", name]
             assert suggestion in fault["msg"]
-    for params in ({"actor": "x"}, {"since": "yesterday"}, {"result": "perhaps"}):
+    for params in ({"actor": "x"}, {"since": "yesterday"}, {"result": "perhaps"}, {"request_id": "a b"}):
         assert client.get(URL, params=params, headers=admin).status_code == 422
 
 

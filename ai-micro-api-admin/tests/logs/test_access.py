@@ -9,6 +9,7 @@ ADMINISTRATORS_ONLY = [
     "/api/logs/system",
     "/api/logs/login",
     "/api/logs/audit",
+    "/api/logs/requests/request-1",
     "/api/settings",
     "/api/settings/search.fusion.k",
     "/api/query-classifications",
@@ -29,6 +30,9 @@ def test_the_system_log_can_be_narrowed(client: TestClient, admin: Headers, know
         return [i["event"] for i in client.get("/api/logs/system", params=params, headers=admin).json()["items"]]
 
     assert events() == events(level="info") == events(event="knowledge_base.created") == ["knowledge_base.created"]
+    created = client.get("/api/logs/system", headers=admin).json()["items"][0]["request_id"]
+    assert events(request_id=created) == ["knowledge_base.created"]
+    assert events(request_id="another") == []
     assert events(level="error") == events(event="document.failed") == []
     response = client.get("/api/logs/system", params={"event": "document.fail"}, headers=admin)
     assert response.status_code == 422

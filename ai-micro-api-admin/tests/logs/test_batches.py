@@ -68,6 +68,19 @@ def test_entries_are_recorded_once_however_often_and_in_which_company_they_come(
         assert item == {**item, **sent}
 
 
+def test_each_attempt_is_kept_with_the_request_that_it_came_from(
+    client: TestClient, tokens: TokenIssuer, admin: Headers
+) -> None:
+    body = batch(entry("login"), entry("login"), entry("login"))
+    body["messages"][1]["request_id"] = 'forged"\nline'
+    del body["messages"][2]["request_id"]
+    token = tokens.token(SERVICE_IDS["ai-micro-api-auth"], roles=[], scope=LOGS["login"])
+    headers = {"Authorization": f"Bearer {token}", "X-Request-ID": "the-delivery"}
+    assert client.post(url("login"), json=body, headers=headers).status_code == 204
+    ids = {item["id"]: item["request_id"] for item in stored(client, admin, "login")}
+    assert [ids[sent["message"]["id"]] for sent in body["messages"]] == ["request-0", None, None]
+
+
 @each_log
 def test_one_entry_that_is_none_refuses_all_and_is_named(
     client: TestClient, sender: Headers, admin: Headers, log: str

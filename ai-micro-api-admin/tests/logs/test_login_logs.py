@@ -38,7 +38,16 @@ def test_an_attempt_is_recorded_once_however_often_it_is_sent(
     responses = [client.post(URL, json=body, headers=auth_service) for _ in range(3)]
     assert [response.status_code for response in responses] == [201, 200, 200]
     (item,) = client.get(URL, headers=admin).json()["items"]
-    assert item == {**body, "occurrences": 1, "created_at": item["created_at"]}
+    assert item == {**body, "occurrences": 1, "request_id": None, "created_at": item["created_at"]}
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("sign-in_1.2", "sign-in_1.2"), ("two words", None), ("x" * 65, None)])
+def test_the_request_of_an_attempt_is_the_one_whose_id_its_delivery_carries(
+    client: TestClient, auth_service: Headers, admin: Headers, sent: str, kept: str | None
+) -> None:
+    client.post(URL, json=attempt(), headers={**auth_service, "X-Request-ID": sent})
+    (item,) = client.get(URL, headers=admin).json()["items"]
+    assert item["request_id"] == kept
 
 
 def test_refused_attempts_are_recorded_in_bulk(client: TestClient, auth_service: Headers, admin: Headers) -> None:
@@ -68,9 +77,14 @@ def test_attempts_are_listed_by_when_they_happened_not_by_when_they_arrived(
 
 def test_the_list_can_be_narrowed(client: TestClient, auth_service: Headers, admin: Headers) -> None:
     failed = attempt(succeeded=False, email="taro@example.com")
-    client.post(URL, json=attempt(), headers=auth_service)
-    client.post(URL, json=failed, headers=auth_service)
-    for params in ({"succeeded": False}, {"email": "taro@example.com"}, {"user_id": failed["user_id"]}):
+    client.post(URL, json=attempt(), headers={**auth_service, "X-Request-ID": "another"})
+    client.post(URL, json=failed, headers={**auth_service, "X-Request-ID": "sign-in-1"})
+    for params in (
+        {"succeeded": False},
+        {"email": "taro@example.com"},
+        {"user_id": failed["user_id"]},
+        {"request_id": "sign-in-1"},
+    ):
         items = client.get(URL, params=params, headers=admin).json()["items"]
         assert [item["id"] for item in items] == [failed["id"]]
 

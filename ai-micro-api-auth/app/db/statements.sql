@@ -26,9 +26,9 @@ DELETE FROM users WHERE users.id = $1::UUID;
 
 INSERT INTO account_erasures (user_id, service, request_id, traceparent, next_attempt_at) VALUES ($1::UUID, $2, $3, $4, (now() + $5));
 
-INSERT INTO login_events (user_id, email, succeeded, reason, ip_address, occurrences) VALUES ((SELECT users.id
+INSERT INTO login_events (user_id, email, succeeded, reason, ip_address, request_id, traceparent, occurrences) VALUES ((SELECT users.id
 FROM users
-WHERE users.email = $1), $2, $3, $4, $5, $6) RETURNING login_events.id;
+WHERE users.email = $1), $2, $3, $4, $5, $6, $7, $8) RETURNING login_events.id;
 
 INSERT INTO login_events (user_id, email, succeeded, reason, ip_address, user_agent, request_id, traceparent) VALUES ($1::UUID, $2, $3, $4, $5, $6, $7, $8) RETURNING login_events.id;
 

@@ -1,14 +1,14 @@
 """Attempts that were refused unchecked, because a limit was reached: counted in memory and recorded in bulk.
 
 The first one of an email and a network is recorded at once, those of each further minute as one event with their
-number. A flood of attempts so costs neither rows nor database visits of its own. A process that is killed loses the
-numbers of its last minute.
+number and the request of the first of them. A flood of attempts so costs neither rows nor database visits of its own.
+A process that is killed loses the numbers of its last minute.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -18,6 +18,8 @@ from app.limits.origin import Origin
 from app.login_log.repository import LoginEventRepository
 from service_kit.background import finish_in_thread, in_background
 from service_kit.database.sessions import Database
+from service_kit.observability import origin as request_origin
+from service_kit.observability.origin import RequestOrigin
 
 SECONDS_BETWEEN = 60.0
 # Past so many emails in a minute the rest is counted together.
@@ -27,6 +29,14 @@ logger = structlog.get_logger(__name__)
 
 
 _OTHERS = ("", "")
+
+
+@dataclass(slots=True)
+class _Refused:
+    """How many attempts were refused, and the request of the first."""
+
+    first: RequestOrigin
+    occurrences: int
 
 
 class RefusedAttempts:
@@ -44,7 +54,7 @@ class RefusedAttempts:
         self._database = database
         self._recorded = recorded
         self._seconds_between = seconds_between
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self._counts: dict[tuple[str, str], _Refused] = {}
         self._some = asyncio.Event()
 
     def add(self, email: str, origin: Origin) -> None:
@@ -52,7 +62,10 @@ class RefusedAttempts:
         key = (email, origin.network)
         if key not in self._counts and len(self._counts) >= _MOST_KEYS:
             key = _OTHERS
-        self._counts[key] += 1
+        self._count(key, _Refused(request_origin.current(), 1))
+
+    def _count(self, key: tuple[str, str], refused: _Refused) -> None:
+        self._counts.setdefault(key, _Refused(refused.first, 0)).occurrences += refused.occurrences
         self._some.set()
 
     @asynccontextmanager
@@ -71,7 +84,7 @@ class RefusedAttempts:
             await asyncio.sleep(self._seconds_between)
 
     async def _record(self) -> None:
-        counts, self._counts = self._counts, Counter()
+        counts, self._counts = self._counts, {}
         self._some.clear()
         if not counts:
             return
@@ -79,13 +92,14 @@ class RefusedAttempts:
             await finish_in_thread(partial(self._write, counts))
         except SQLAlchemyError as error:
             logger.warning("refused_attempts_not_recorded", error=str(error).splitlines()[0])
-            self._counts.update(counts)
-            self._some.set()
+            meanwhile, self._counts = self._counts, {}
+            for key, refused in (*counts.items(), *meanwhile.items()):
+                self._count(key, refused)
             return
         self._recorded()
 
-    def _write(self, counts: Counter[tuple[str, str]]) -> None:
+    def _write(self, counts: dict[tuple[str, str], _Refused]) -> None:
         with self._database.session() as session:
             events = LoginEventRepository(session)
-            for (email, network), occurrences in counts.items():
-                events.add_refused(email, network, occurrences=occurrences)
+            for (email, network), refused in counts.items():
+                events.add_refused(email, network, first=refused.first, occurrences=refused.occurrences)

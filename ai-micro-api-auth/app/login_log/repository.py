@@ -10,6 +10,7 @@ from app.accounts.models import User
 from app.login_log.models import LoginEvent
 from service_kit.database.models import table_of
 from service_kit.observability import origin
+from service_kit.observability.origin import RequestOrigin
 from service_kit.outbox.queue import Outbox
 
 THROTTLED = "throttled"
@@ -53,12 +54,13 @@ class LoginEventRepository:
         statement = select(LoginEvent).where(LoginEvent.user_id == user_id).order_by(LoginEvent.occurred_at)
         return self._session.scalars(statement).all()
 
-    def add_refused(self, email: str, network: str, *, occurrences: int) -> None:
+    def add_refused(self, email: str, network: str, *, first: RequestOrigin, occurrences: int) -> None:
         """Put attempts that were refused unchecked into the outbox, as one event with their number.
 
         Args:
             email: as it was typed, normalised; the account that has it is named.
             network: stands for the addresses in it.
+            first: the request of the first of them.
             occurrences: how many attempts.
         """
         account = select(User.id).where(User.email == email).scalar_subquery()
@@ -69,6 +71,8 @@ class LoginEventRepository:
                 succeeded=False,
                 reason=THROTTLED,
                 ip_address=network,
+                request_id=first.request_id,
+                traceparent=first.traceparent,
                 occurrences=occurrences,
             )
         )

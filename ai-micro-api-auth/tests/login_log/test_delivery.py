@@ -70,12 +70,15 @@ def test_refused_attempts_arrive_in_bulk(log_service: ReceivingServer, settings:
         assert (wrong["reason"], first["reason"]) == ("wrong_password", "throttled")
         assert (first["user_id"], first["succeeded"]) == (str(person.id), False)
         assert "occurrences" not in first
-        for _ in range(20):
-            assert person.login().status_code == 429
+        for number in range(20):
+            body = {"email": person.email, "password": PASSWORD}
+            refused = client.post("/auth/login", json=body, headers={"X-Request-ID": f"attempt-{number}"})
+            assert refused.status_code == 429
         eventually(lambda: pending(database) == 0)
     with TestClient(create_app(settings)):
         [rest] = log_service.wait_for(3)[2:]
         assert (rest["email"], rest["reason"], rest["occurrences"]) == (person.email, "throttled", 20)
+        assert log_service.traces[2][0] == "attempt-0"
         eventually(lambda: pending(database) == 0)
 
 

@@ -9,6 +9,7 @@ from app.authentication.service import Refusal  # type: ignore[import-not-found]
 from app.login_log.message import SCOPE, message  # type: ignore[import-not-found]  # not in stack's
 from app.login_log.models import LoginEvent  # type: ignore[import-not-found]  # not in stack's
 from app.login_log.repository import THROTTLED  # type: ignore[import-not-found]  # not in stack's
+from service_kit.observability.trace_context import REQUEST_ID
 from service_kit.outbox.batches import batch_of
 from service_kit.outbox.delivery import BATCH
 from service_kit.outbox.receiver import ReceiverUnavailableError, meaning
@@ -49,6 +50,7 @@ json.dump(
     {
         "messages": messages,
         "batch": batch_of([event(None)] * BATCH, message),
+        "request_id": {"header": REQUEST_ID, "length": LoginEvent.__table__.columns["request_id"].type.length},
         "lengths": lengths,
         "reasons": REASONS,
         "meanings": meanings,

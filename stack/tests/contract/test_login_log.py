@@ -88,6 +88,26 @@ def test_a_full_batch_fits_its_schema(
     assert [error.message for error in validator.iter_errors(sender["batch"])] == []
 
 
+def test_the_request_of_an_attempt_goes_beside_it_alone_and_in_a_batch(
+    sender: dict[str, Any], operation: dict[str, Any], batch_operation: dict[str, Any], document: dict[str, Any]
+) -> None:
+    headers = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
+    assert sender["request_id"]["header"] in headers
+    schemas = document["components"]["schemas"]
+    batch = schemas[body_of(batch_operation, document)["$ref"].rpartition("/")[2]]
+    enclosed = schemas[batch["properties"]["messages"]["items"]["$ref"].rpartition("/")[2]]
+    assert longest(enclosed["properties"]["request_id"]) == sender["request_id"]["length"]
+    assert all(message["request_id"] for message in sender["batch"]["messages"])
+
+
+def test_a_release_before_the_field_gets_no_member_that_it_would_refuse(
+    sender: dict[str, Any], members: dict[str, Any]
+) -> None:
+    # Beside the message, not in it: unknown members are refused, and a batch has had its envelope since it exists.
+    assert "request_id" not in members["properties"]
+    assert not any("request_id" in body for body in sender["messages"])
+
+
 def test_every_member_is_sent(sender: dict[str, Any], members: dict[str, Any]) -> None:
     always = set(members["properties"]) - {"occurrences"}
     assert all(always <= set(body) for body in sender["messages"])

@@ -64,7 +64,7 @@ FLOORS: dict[str, Floors] = {
     ),
     "admin": (
         ("main",),
-        ("processing", "exports", "chat", "tools"),
+        ("processing", "exports", "chat", "tools", "request_logs"),
         ("embedding_changes",),
         ("knowledge_bases", "collections", "documents", "summaries", "evaluations"),
         ("chat_sessions",),

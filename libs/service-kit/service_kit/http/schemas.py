@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 from starlette.responses import Response
+
+from service_kit.observability.trace_context import REQUEST_ID_PATTERN
 
 _UNSTORABLE = "must not contain NUL characters or lone surrogates"
 
@@ -25,6 +27,9 @@ def _storable(value: str) -> str:
 
 Text = Annotated[str, AfterValidator(_storable)]
 """A string that PostgreSQL can store; for query, path and form parameters."""
+
+RequestId = Annotated[str, StringConstraints(pattern=f"^{REQUEST_ID_PATTERN}$")]
+"""An id that `X-Request-ID` may have; for query and path parameters."""
 
 
 def _all_storable(value: object) -> bool:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from secrets import token_hex
+from typing import Final
 
 import structlog
 from starlette.datastructures import Headers
@@ -17,8 +18,9 @@ from starlette.datastructures import Headers
 REQUEST_ID = "X-Request-ID"
 TRACEPARENT = "traceparent"
 TRACESTATE = "tracestate"
-# What a caller may choose itself: short and without anything that could forge a log line.
-_ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+REQUEST_ID_PATTERN: Final = "[A-Za-z0-9._-]{1,64}"
+"""What a caller may choose itself: short and without anything that could forge a log line."""
+_ACCEPTABLE_ID = re.compile(REQUEST_ID_PATTERN)
 # Version, trace id, parent id, flags; versions after 00 may append fields (section 3.2.2).
 _TRACEPARENT = re.compile(r"(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 _FIRST_VERSION = "00"
@@ -55,7 +57,7 @@ class TraceContext:
         """Return the context of a request with these headers: continued, or new."""
         ids, parents, states = _values(headers, REQUEST_ID, TRACEPARENT, TRACESTATE)
         new = token_hex(40)
-        request_id = ids[0] if ids and _ACCEPTABLE_ID.fullmatch(ids[0]) else new[:32]
+        request_id = (acceptable_id(ids[0]) if ids else None) or new[:32]
         parent = _TRACEPARENT.fullmatch(parents[0]) if len(parents) == 1 else None
         if parent is None or (parent[1] == _FIRST_VERSION and parent[5]):
             return cls(request_id, new[32:64], new[64:])
@@ -79,6 +81,11 @@ class TraceContext:
         """Return the headers of a request that is made within this context."""
         headers = {REQUEST_ID: self.request_id, TRACEPARENT: self.traceparent}
         return headers | {TRACESTATE: self.state} if self.state else headers
+
+
+def acceptable_id(request_id: str | None) -> str | None:
+    """Return a request id that came from elsewhere, or None where there is none that may be used."""
+    return request_id if request_id is not None and _ACCEPTABLE_ID.fullmatch(request_id) else None
 
 
 def _values(headers: Headers, *names: str) -> list[list[str]]:

@@ -28,14 +28,19 @@ class Enclosed(RequestModel, Generic[Message]):
     traceparent: Annotated[str, Field(max_length=55)] | None = Field(default=None, description="As the header.")
     message: Message
 
+    @property
+    def origin(self) -> str | None:
+        """The id of the request that the message comes from, or None where it is not known or not acceptable."""
+        return trace_context.acceptable_id(self.request_id)
+
 
 class Batch(RequestModel, Generic[Message]):
     """Messages of one kind."""
 
     messages: Annotated[list[Enclosed[Message]], Field(min_length=1, max_length=MOST_MESSAGES)]
 
-    def unpack(self, event: str) -> list[Message]:
-        """Return the messages.
+    def unpack(self, event: str) -> list[Enclosed[Message]]:
+        """Return the messages, each with the request that it comes from.
 
         The arrival of each is a log line with the ids of its own request, as when it comes alone.
 
@@ -48,7 +53,7 @@ class Batch(RequestModel, Generic[Message]):
                 tracing.span(event, kind="consumer"),
             ):
                 logger.info(event)
-        return [enclosed.message for enclosed in self.messages]
+        return self.messages
 
 
 def batch_of(

@@ -4,6 +4,7 @@ from .attempt_out import AttemptOut
 from .attempt_out_direction import AttemptOutDirection
 from .attempt_out_outcome import AttemptOutOutcome
 from .attempt_out_phase import AttemptOutPhase
+from .audit_entry import AuditEntry
 from .audit_event_in import AuditEventIn
 from .audit_event_in_changes import AuditEventInChanges
 from .audit_event_in_result import AuditEventInResult
@@ -89,6 +90,7 @@ from .list_all_purpose_type_0 import ListAllPurposeType0
 from .list_all_result_type_0 import ListAllResultType0
 from .list_all_service_type_0 import ListAllServiceType0
 from .lock_out import LockOut
+from .login_entry import LoginEntry
 from .login_log_create import LoginLogCreate
 from .login_log_out import LoginLogOut
 from .media_type import MediaType
@@ -133,6 +135,7 @@ from .prompt_template_version_out import PromptTemplateVersionOut
 from .query_classification_out import QueryClassificationOut
 from .readiness import Readiness
 from .release_out import ReleaseOut
+from .request_log_out import RequestLogOut
 from .revision_out import RevisionOut
 from .revision_out_phase import RevisionOutPhase
 from .sample_out import SampleOut
@@ -148,6 +151,7 @@ from .statistics_media_types import StatisticsMediaTypes
 from .status import Status
 from .step import Step
 from .summary_out import SummaryOut
+from .system_entry import SystemEntry
 from .system_log_out import SystemLogOut
 from .system_log_out_details import SystemLogOutDetails
 from .target_type import TargetType
@@ -160,6 +164,7 @@ __all__ = (
     "AttemptOutDirection",
     "AttemptOutOutcome",
     "AttemptOutPhase",
+    "AuditEntry",
     "AuditEventIn",
     "AuditEventInChanges",
     "AuditEventInResult",
@@ -241,6 +246,7 @@ __all__ = (
     "ListAllResultType0",
     "ListAllServiceType0",
     "LockOut",
+    "LoginEntry",
     "LoginLogCreate",
     "LoginLogOut",
     "MediaType",
@@ -285,6 +291,7 @@ __all__ = (
     "QueryClassificationOut",
     "Readiness",
     "ReleaseOut",
+    "RequestLogOut",
     "RevisionOut",
     "RevisionOutPhase",
     "SampleOut",
@@ -300,6 +307,7 @@ __all__ = (
     "Status",
     "Step",
     "SummaryOut",
+    "SystemEntry",
     "SystemLogOut",
     "SystemLogOutDetails",
     "TargetType",

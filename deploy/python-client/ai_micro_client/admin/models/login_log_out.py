@@ -23,6 +23,8 @@ class LoginLogOut:
         occurred_at (datetime.datetime):
         occurrences (int): How many attempts; those that a limit refused share one entry.
         reason (None | str):
+        request_id (None | str): `X-Request-ID` of the attempt, as in the services' logs; of the first, where there are
+            several.
         succeeded (bool):
         user_agent (None | str):
         user_id (None | UUID):
@@ -35,6 +37,7 @@ class LoginLogOut:
     occurred_at: datetime.datetime
     occurrences: int
     reason: None | str
+    request_id: None | str
     succeeded: bool
     user_agent: None | str
     user_id: None | UUID
@@ -56,6 +59,9 @@ class LoginLogOut:
 
         reason: None | str
         reason = self.reason
+
+        request_id: None | str
+        request_id = self.request_id
 
         succeeded = self.succeeded
 
@@ -79,6 +85,7 @@ class LoginLogOut:
                 "occurred_at": occurred_at,
                 "occurrences": occurrences,
                 "reason": reason,
+                "request_id": request_id,
                 "succeeded": succeeded,
                 "user_agent": user_agent,
                 "user_id": user_id,
@@ -114,6 +121,13 @@ class LoginLogOut:
 
         reason = _parse_reason(d.pop("reason"))
 
+        def _parse_request_id(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        request_id = _parse_request_id(d.pop("request_id"))
+
         succeeded = d.pop("succeeded")
 
         def _parse_user_agent(data: object) -> None | str:
@@ -146,6 +160,7 @@ class LoginLogOut:
             occurred_at=occurred_at,
             occurrences=occurrences,
             reason=reason,
+            request_id=request_id,
             succeeded=succeeded,
             user_agent=user_agent,
             user_id=user_id,

@@ -27,6 +27,7 @@ class SystemLogOut:
         id (UUID):
         level (str):
         message (str):
+        request_id (None | str): `X-Request-ID` of the request that caused it, as in the services' logs.
     """
 
     actor_id: None | UUID
@@ -36,6 +37,7 @@ class SystemLogOut:
     id: UUID
     level: str
     message: str
+    request_id: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,6 +59,9 @@ class SystemLogOut:
 
         message = self.message
 
+        request_id: None | str
+        request_id = self.request_id
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -68,6 +73,7 @@ class SystemLogOut:
                 "id": id,
                 "level": level,
                 "message": message,
+                "request_id": request_id,
             }
         )
 
@@ -106,6 +112,13 @@ class SystemLogOut:
 
         message = d.pop("message")
 
+        def _parse_request_id(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        request_id = _parse_request_id(d.pop("request_id"))
+
         system_log_out = cls(
             actor_id=actor_id,
             created_at=created_at,
@@ -114,6 +127,7 @@ class SystemLogOut:
             id=id,
             level=level,
             message=message,
+            request_id=request_id,
         )
 
         system_log_out.additional_properties = d

@@ -23,6 +23,7 @@ def _get_kwargs(
     target_id: None | str | Unset = UNSET,
     result: ExportResultType0 | None | Unset = UNSET,
     service: ExportServiceType0 | None | Unset = UNSET,
+    request_id: None | str | Unset = UNSET,
     since: datetime.datetime | None | Unset = UNSET,
     until: datetime.datetime | None | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -80,6 +81,13 @@ def _get_kwargs(
     else:
         json_service = service
     params["service"] = json_service
+
+    json_request_id: None | str | Unset
+    if isinstance(request_id, Unset):
+        json_request_id = UNSET
+    else:
+        json_request_id = request_id
+    params["request_id"] = json_request_id
 
     json_since: None | str | Unset
     if isinstance(since, Unset):
@@ -164,6 +172,7 @@ def sync_detailed(
     target_id: None | str | Unset = UNSET,
     result: ExportResultType0 | None | Unset = UNSET,
     service: ExportServiceType0 | None | Unset = UNSET,
+    request_id: None | str | Unset = UNSET,
     since: datetime.datetime | None | Unset = UNSET,
     until: datetime.datetime | None | Unset = UNSET,
 ) -> Response[Problem | str]:
@@ -178,6 +187,7 @@ def sync_detailed(
         target_id (None | str | Unset): Only acts on this one.
         result (ExportResultType0 | None | Unset): Only acts that ended so.
         service (ExportServiceType0 | None | Unset): Only events of this service.
+        request_id (None | str | Unset): Only acts of this request.
         since (datetime.datetime | None | Unset): Only from this moment on.
         until (datetime.datetime | None | Unset): Only before this moment.
 
@@ -196,6 +206,7 @@ def sync_detailed(
         target_id=target_id,
         result=result,
         service=service,
+        request_id=request_id,
         since=since,
         until=until,
     )
@@ -216,6 +227,7 @@ def sync(
     target_id: None | str | Unset = UNSET,
     result: ExportResultType0 | None | Unset = UNSET,
     service: ExportServiceType0 | None | Unset = UNSET,
+    request_id: None | str | Unset = UNSET,
     since: datetime.datetime | None | Unset = UNSET,
     until: datetime.datetime | None | Unset = UNSET,
 ) -> Problem | str | None:
@@ -230,6 +242,7 @@ def sync(
         target_id (None | str | Unset): Only acts on this one.
         result (ExportResultType0 | None | Unset): Only acts that ended so.
         service (ExportServiceType0 | None | Unset): Only events of this service.
+        request_id (None | str | Unset): Only acts of this request.
         since (datetime.datetime | None | Unset): Only from this moment on.
         until (datetime.datetime | None | Unset): Only before this moment.
 
@@ -249,6 +262,7 @@ def sync(
         target_id=target_id,
         result=result,
         service=service,
+        request_id=request_id,
         since=since,
         until=until,
     ).parsed
@@ -263,6 +277,7 @@ async def asyncio_detailed(
     target_id: None | str | Unset = UNSET,
     result: ExportResultType0 | None | Unset = UNSET,
     service: ExportServiceType0 | None | Unset = UNSET,
+    request_id: None | str | Unset = UNSET,
     since: datetime.datetime | None | Unset = UNSET,
     until: datetime.datetime | None | Unset = UNSET,
 ) -> Response[Problem | str]:
@@ -277,6 +292,7 @@ async def asyncio_detailed(
         target_id (None | str | Unset): Only acts on this one.
         result (ExportResultType0 | None | Unset): Only acts that ended so.
         service (ExportServiceType0 | None | Unset): Only events of this service.
+        request_id (None | str | Unset): Only acts of this request.
         since (datetime.datetime | None | Unset): Only from this moment on.
         until (datetime.datetime | None | Unset): Only before this moment.
 
@@ -295,6 +311,7 @@ async def asyncio_detailed(
         target_id=target_id,
         result=result,
         service=service,
+        request_id=request_id,
         since=since,
         until=until,
     )
@@ -313,6 +330,7 @@ async def asyncio(
     target_id: None | str | Unset = UNSET,
     result: ExportResultType0 | None | Unset = UNSET,
     service: ExportServiceType0 | None | Unset = UNSET,
+    request_id: None | str | Unset = UNSET,
     since: datetime.datetime | None | Unset = UNSET,
     until: datetime.datetime | None | Unset = UNSET,
 ) -> Problem | str | None:
@@ -327,6 +345,7 @@ async def asyncio(
         target_id (None | str | Unset): Only acts on this one.
         result (ExportResultType0 | None | Unset): Only acts that ended so.
         service (ExportServiceType0 | None | Unset): Only events of this service.
+        request_id (None | str | Unset): Only acts of this request.
         since (datetime.datetime | None | Unset): Only from this moment on.
         until (datetime.datetime | None | Unset): Only before this moment.
 
@@ -347,6 +366,7 @@ async def asyncio(
             target_id=target_id,
             result=result,
             service=service,
+            request_id=request_id,
             since=since,
             until=until,
         )

@@ -17,6 +17,7 @@ def _get_kwargs(
     q: None | str | Unset = UNSET,
     level: ListAllLevelType0 | None | Unset = UNSET,
     event: Event | None | Unset = UNSET,
+    request_id: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     total: bool | Unset = False,
@@ -48,6 +49,13 @@ def _get_kwargs(
     else:
         json_event = event
     params["event"] = json_event
+
+    json_request_id: None | str | Unset
+    if isinstance(request_id, Unset):
+        json_request_id = UNSET
+    else:
+        json_request_id = request_id
+    params["request_id"] = json_request_id
 
     params["limit"] = limit
 
@@ -127,6 +135,7 @@ def sync_detailed(
     q: None | str | Unset = UNSET,
     level: ListAllLevelType0 | None | Unset = UNSET,
     event: Event | None | Unset = UNSET,
+    request_id: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     total: bool | Unset = False,
@@ -141,6 +150,7 @@ def sync_detailed(
             count.
         level (ListAllLevelType0 | None | Unset): Only entries of this level.
         event (Event | None | Unset): Only this event.
+        request_id (None | str | Unset): Only what this request caused.
         limit (int | Unset): Items a page. Default: 20.
         cursor (None | str | Unset): `next_cursor` of the page before, with the same filters.
         total (bool | Unset): Count all items too. Default: False.
@@ -157,6 +167,7 @@ def sync_detailed(
         q=q,
         level=level,
         event=event,
+        request_id=request_id,
         limit=limit,
         cursor=cursor,
         total=total,
@@ -175,6 +186,7 @@ def sync(
     q: None | str | Unset = UNSET,
     level: ListAllLevelType0 | None | Unset = UNSET,
     event: Event | None | Unset = UNSET,
+    request_id: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     total: bool | Unset = False,
@@ -189,6 +201,7 @@ def sync(
             count.
         level (ListAllLevelType0 | None | Unset): Only entries of this level.
         event (Event | None | Unset): Only this event.
+        request_id (None | str | Unset): Only what this request caused.
         limit (int | Unset): Items a page. Default: 20.
         cursor (None | str | Unset): `next_cursor` of the page before, with the same filters.
         total (bool | Unset): Count all items too. Default: False.
@@ -206,6 +219,7 @@ def sync(
         q=q,
         level=level,
         event=event,
+        request_id=request_id,
         limit=limit,
         cursor=cursor,
         total=total,
@@ -218,6 +232,7 @@ async def asyncio_detailed(
     q: None | str | Unset = UNSET,
     level: ListAllLevelType0 | None | Unset = UNSET,
     event: Event | None | Unset = UNSET,
+    request_id: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     total: bool | Unset = False,
@@ -232,6 +247,7 @@ async def asyncio_detailed(
             count.
         level (ListAllLevelType0 | None | Unset): Only entries of this level.
         event (Event | None | Unset): Only this event.
+        request_id (None | str | Unset): Only what this request caused.
         limit (int | Unset): Items a page. Default: 20.
         cursor (None | str | Unset): `next_cursor` of the page before, with the same filters.
         total (bool | Unset): Count all items too. Default: False.
@@ -248,6 +264,7 @@ async def asyncio_detailed(
         q=q,
         level=level,
         event=event,
+        request_id=request_id,
         limit=limit,
         cursor=cursor,
         total=total,
@@ -264,6 +281,7 @@ async def asyncio(
     q: None | str | Unset = UNSET,
     level: ListAllLevelType0 | None | Unset = UNSET,
     event: Event | None | Unset = UNSET,
+    request_id: None | str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: None | str | Unset = UNSET,
     total: bool | Unset = False,
@@ -278,6 +296,7 @@ async def asyncio(
             count.
         level (ListAllLevelType0 | None | Unset): Only entries of this level.
         event (Event | None | Unset): Only this event.
+        request_id (None | str | Unset): Only what this request caused.
         limit (int | Unset): Items a page. Default: 20.
         cursor (None | str | Unset): `next_cursor` of the page before, with the same filters.
         total (bool | Unset): Count all items too. Default: False.
@@ -296,6 +315,7 @@ async def asyncio(
             q=q,
             level=level,
             event=event,
+            request_id=request_id,
             limit=limit,
             cursor=cursor,
             total=total,

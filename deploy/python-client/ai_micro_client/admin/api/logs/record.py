@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.login_log_create import LoginLogCreate
 from ...models.login_log_out import LoginLogOut
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: LoginLogCreate,
+    x_request_id: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(x_request_id, Unset):
+        headers["X-Request-ID"] = x_request_id
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -107,12 +110,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: LoginLogCreate,
+    x_request_id: None | str | Unset = UNSET,
 ) -> Response[LoginLogOut | Problem]:
     """Record
 
      Take a login attempt from the auth service; sending it again changes nothing.
 
     Args:
+        x_request_id (None | str | Unset): Of the request that tried to sign in.
         body (LoginLogCreate): A login attempt. What was typed as an email is kept as it was,
             address or not.
 
@@ -126,6 +131,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        x_request_id=x_request_id,
     )
 
     response = client.get_httpx_client().request(
@@ -139,12 +145,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: LoginLogCreate,
+    x_request_id: None | str | Unset = UNSET,
 ) -> LoginLogOut | Problem | None:
     """Record
 
      Take a login attempt from the auth service; sending it again changes nothing.
 
     Args:
+        x_request_id (None | str | Unset): Of the request that tried to sign in.
         body (LoginLogCreate): A login attempt. What was typed as an email is kept as it was,
             address or not.
 
@@ -159,6 +167,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        x_request_id=x_request_id,
     ).parsed
 
 
@@ -166,12 +175,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: LoginLogCreate,
+    x_request_id: None | str | Unset = UNSET,
 ) -> Response[LoginLogOut | Problem]:
     """Record
 
      Take a login attempt from the auth service; sending it again changes nothing.
 
     Args:
+        x_request_id (None | str | Unset): Of the request that tried to sign in.
         body (LoginLogCreate): A login attempt. What was typed as an email is kept as it was,
             address or not.
 
@@ -185,6 +196,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        x_request_id=x_request_id,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -196,12 +208,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: LoginLogCreate,
+    x_request_id: None | str | Unset = UNSET,
 ) -> LoginLogOut | Problem | None:
     """Record
 
      Take a login attempt from the auth service; sending it again changes nothing.
 
     Args:
+        x_request_id (None | str | Unset): Of the request that tried to sign in.
         body (LoginLogCreate): A login attempt. What was typed as an email is kept as it was,
             address or not.
 
@@ -217,5 +231,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            x_request_id=x_request_id,
         )
     ).parsed

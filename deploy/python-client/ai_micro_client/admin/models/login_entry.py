@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    Self,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.login_log_out import LoginLogOut
+
+
+T = TypeVar("T", bound="LoginEntry")
+
+
+@_attrs_define
+class LoginEntry:
+    """An entry of the login log.
+
+    Attributes:
+        at (datetime.datetime):
+        entry (LoginLogOut): A login attempt.
+        log (Literal['login']):
+        service (str): Where it happened.
+    """
+
+    at: datetime.datetime
+    entry: LoginLogOut
+    log: Literal["login"]
+    service: str
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        at = self.at.isoformat()
+
+        entry = self.entry.to_dict()
+
+        log = self.log
+
+        service = self.service
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "at": at,
+                "entry": entry,
+                "log": log,
+                "service": service,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.login_log_out import LoginLogOut
+
+        d = dict(src_dict)
+        at = datetime.datetime.fromisoformat(d.pop("at"))
+
+        entry = LoginLogOut.from_dict(d.pop("entry"))
+
+        log = cast(Literal["login"], d.pop("log"))
+        if log != "login":
+            raise ValueError(f"log must match const 'login', got '{log}'")
+
+        service = d.pop("service")
+
+        login_entry = cls(
+            at=at,
+            entry=entry,
+            log=log,
+            service=service,
+        )
+
+        login_entry.additional_properties = d
+        return login_entry
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
