@@ -137,10 +137,9 @@ service: stack/.venv/.installed stack/service-template/.venv/.installed ## Make 
 	@$(call need,NAME,the service to make, as in make service NAME=billing)
 	@$(STACK) service "$$NAME" --port "$$PORT"
 
-reference: $(ENVIRONMENTS) stack/helm/.venv/.installed ## Write docs/reference from the code, and the chart's table of values
+reference: $(ENVIRONMENTS) ## Write docs/reference from the code, and the chart's table of values
 	@cd libs/alembic-rollout && .venv/bin/python tools/reference.py
 	@$(STACK) reference
-	@cd stack/helm && .venv/bin/python values_table.py
 
 openapi: $(ENVIRONMENTS) ## Write docs/openapi from the services, and name what breaks clients of the last release
 	@exec $(STACK) openapi

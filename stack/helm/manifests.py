@@ -8,9 +8,9 @@ import pytest
 import yaml
 from helm_python.chart import Chart
 from helm_python.errors import HelmError
-from values_table import CHART
 
 ROOT = Path(__file__).resolve().parents[2]
+CHART = ROOT / "deploy/helm/ai-micro-service"
 EXAMPLES = sorted((ROOT / "deploy/helm/examples").glob("*.yaml"))
 KUBERNETES = "1.37"
 # Of operators, whose schemas no cluster has from the start.

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from manifests import merged, named, notes, pod_of, refused, rendered, values, variables
+import yaml
+from manifests import CHART, merged, named, notes, pod_of, refused, rendered, values, variables
 
 HOST = {"console": {"ingress": {"host": "console.example.com"}}}
 TWO = {"console": {"replicas": 2}}
@@ -30,7 +31,8 @@ def policies_of(component: str, of: dict[str, Any]) -> list[dict[str, Any]]:
 def test_it_knows_where_each_service_is_and_has_nothing_of_a_database() -> None:
     deployment = named(rendered(values("production")), "Deployment", "console")
     known = variables(deployment)
-    assert json.loads(known["SERVICE_URLS"]) == {name: f"http://shop-{name}:8000" for name in ("auth", "user", "admin")}
+    services = yaml.safe_load((CHART / "values.yaml").read_text())["services"]
+    assert json.loads(known["SERVICE_URLS"]) == {name: f"http://shop-{name}:8000" for name in services}
     assert not [name for name in known if name.startswith(("DB_", "MIGRATION_", "JWT_"))]
     assert [volume["name"] for volume in pod_of(deployment)["volumes"]] == ["tmp"]
 

@@ -6,6 +6,7 @@ import signal
 import sys
 from datetime import UTC, datetime
 
+from stack import chart_values
 from stack.bench.report import bench
 from stack.commands.alembic_rollout import alembic_rollout
 from stack.commands.check_migrations import check_migrations
@@ -46,7 +47,7 @@ def main(arguments: list[str]) -> int:
     new = commands.add_parser("release", help="set the version of every part, date the changelogs, commit and tag")
     new.add_argument("version", help="as 1.4.0")
     commands.add_parser("openapi", help="keep the OpenAPI documents, and compare them with the last release's")
-    commands.add_parser("reference", help="write the pages of docs/reference that the services have")
+    commands.add_parser("reference", help="write the services' page of docs/reference, and the chart's table of values")
     commands.add_parser("bench", help="print speed and size beside their targets")
     steps = commands.add_parser("steps", help="run make targets and print what each took")
     steps.add_argument("targets", nargs="+", metavar="TARGET")
@@ -84,6 +85,9 @@ def _change_checkout(options: argparse.Namespace) -> None:
         make_service(options.name, options.port, terminal=Terminal([]))
     elif options.command == "reference":
         PAGE.write_text(page(known_services()))
+        chart_values.README.write_text(
+            chart_values.with_table(chart_values.README.read_text(), chart_values.VALUES.read_text())
+        )
     else:
         release(ROOT, options.version, today=datetime.now(UTC).date(), terminal=Terminal([]))
 

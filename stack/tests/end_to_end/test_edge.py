@@ -34,6 +34,7 @@ def edge(description: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) 
     files = [FOLDER / "defaults.cfg", backends, FOLDER / "edge.cfg"]
     process = subprocess.Popen(
         [PROGRAM, "-db", *(part for file in files for part in ("-f", str(file)))],
+        cwd=FOLDER,  # where paths.map is
         env=os.environ | {"EDGE_BIND": f"{HOST}:{port}", "EDGE_CERTIFICATE": str(folder / "edge.pem")},
         stdout=subprocess.DEVNULL,
     )

@@ -15,7 +15,7 @@ from stack.paths import ROOT
 from stack.ports import free_port
 
 SECONDS = 300
-ENVIRONMENTS = (".tools", "stack/.venv", "stack/service-template/.venv", "ai-micro-api-auth/.venv")
+ENVIRONMENTS = (".tools", "stack/.venv", "stack/service-template/.venv", "ai-micro-api-auth/.venv", "console/.venv")
 
 
 class Copy:
@@ -91,9 +91,9 @@ def test_style_types_and_lock_file_are_as_the_project_asks(copy: Copy) -> None:
     copy.run(ROOT / ".tools/poetry/bin/python", "-m", "poetry", "check", "--lock", "--directory", service)
 
 
-def test_it_starts_beside_the_others_and_answers_who_has_signed_in(copy: Copy) -> None:
+def test_it_starts_beside_the_others_answers_who_has_signed_in_and_is_in_the_console(copy: Copy) -> None:
     data = new_data_folder()
-    variables = {**copy.variables, "SERVICES": "auth billing", **free_ports(), "BILLING_PORT": str(free_port())}
+    variables = {**copy.variables, "SERVICES": "auth billing console", **free_ports(), "BILLING_PORT": str(free_port())}
     running = StackProcess(data, variables, command=(sys.executable, "-m", "stack", "run"), folder=copy.folder)
     try:
         description = running.wait_ready().description
@@ -104,6 +104,9 @@ def test_it_starts_beside_the_others_and_answers_who_has_signed_in(copy: Copy) -
         created = httpx.post(f"{description['billing']}/notes", json={"title": "a"}, headers=authorization)
         assert created.status_code == 201, created.text
         assert httpx.get(f"{description['billing']}/readyz").status_code == 200
+        with httpx.Client(base_url=description["console"], headers={"Sec-Fetch-Site": "same-origin"}) as browser:
+            page = browser.post("/sign-in", data=description["administrator"], follow_redirects=True, timeout=30)
+        assert 'href="/databases/billing"' in page.text, page.text
     finally:
         running.end()
         shutil.rmtree(data)

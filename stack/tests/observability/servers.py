@@ -32,14 +32,14 @@ def prometheus_configuration(targets: Targets, *, alertmanager: str, token_file:
     configuration["global"] = {"scrape_interval": _EVERY, "evaluation_interval": _EVERY}
     configuration["rule_files"] = [str(RULES / "*.yml")]
     configuration["alerting"]["alertmanagers"][0]["static_configs"] = [{"targets": [alertmanager]}]
-    jobs = {job["job_name"]: job for job in configuration["scrape_configs"]}
-    for name, addresses in targets.items():
-        job = jobs.setdefault(name, {"job_name": name})
-        job.pop("dns_sd_configs", None)
-        if "authorization" in job:
-            job["authorization"] = {"credentials_file": str(token_file)}
-        job["static_configs"] = [{"targets": list(addresses)}]
-    configuration["scrape_configs"] = list(jobs.values())
+    (services,) = configuration["scrape_configs"]
+    del services["dns_sd_configs"]
+    services["authorization"] = {"credentials_file": str(token_file)}
+    services["static_configs"] = [
+        # As Docker's name server would have found it.
+        {"targets": list(addresses), "labels": {"__meta_dns_name": name}}
+        for name, addresses in targets.items()
+    ]
     return configuration
 
 

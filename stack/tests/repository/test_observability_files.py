@@ -28,9 +28,10 @@ def test_prometheus_takes_its_configuration(tmp_path: Path) -> None:
 
 
 def test_each_service_is_a_job_of_its_name() -> None:
-    configuration = yaml.safe_load((FOLDER / "prometheus/prometheus.yml").read_text())
-    jobs = {job["job_name"] for job in configuration["scrape_configs"]}
-    assert {service.folder_name for service in known_services()} <= jobs
+    (services,) = yaml.safe_load((FOLDER / "prometheus/prometheus.yml").read_text())["scrape_configs"]
+    (found,) = services["dns_sd_configs"]
+    assert found["names"] == [service.folder_name for service in known_services()]
+    assert {"source_labels": ["__meta_dns_name"], "target_label": "job"} in services["relabel_configs"]
 
 
 @pytest.mark.skipif(shutil.which("amtool") is None, reason="amtool is not installed (Debian: prometheus-alertmanager)")

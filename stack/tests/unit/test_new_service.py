@@ -1,5 +1,6 @@
 """`make service NAME=...`: names that it refuses, the template filled in, and the lines that it adds."""
 
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,9 @@ from socket import socket
 
 import pytest
 import yaml
+from repository.test_proxy_configuration import check
 
+from stack import chart_values
 from stack.commands import service as command
 from stack.commands.service import make_service
 from stack.errors import StackError
@@ -15,6 +18,7 @@ from stack.new_service.additions import changed_files
 from stack.new_service.folder import ALIKE, render
 from stack.new_service.plan import NewService, plan
 from stack.paths import COMPOSE_FILE, ROOT
+from stack.services.service import known_services
 from stack.terminal import Terminal
 
 SHOP = NewService("shop", 8099)
@@ -54,6 +58,7 @@ def test_a_name_that_cannot_be_one_is_refused(name: str) -> None:
         ("postgres", "the variable POSTGRES_PORT"),
         ("e5", "the variable E5_PORT"),
         ("load", "the make target test-load"),
+        ("workers", "the Deployment of the chart's workers with this name"),
     ],
 )
 def test_a_name_that_is_taken_is_refused_with_what_has_it(name: str, there: str) -> None:
@@ -107,14 +112,64 @@ def test_the_others_learn_of_it(changes: dict[Path, str]) -> None:
     assert "ai-micro-api-shop" in environment["ai-micro-api-auth"]["JWT_SERVICES"]
     assert "http://ai-micro-api-shop:8000/internal/erasures" in environment["ai-micro-api-auth"]["ERASURE_URLS"]
     assert "http://localhost:${SHOP_PORT:-8099}" in environment["ai-micro-api-user"]["CORS_ORIGINS"]
+    assert json.loads(environment["console"]["SERVICE_URLS"])["shop"] == "http://ai-micro-api-shop:8000"
+
+
+def test_behind_the_proxy_it_is_what_the_others_are_and_is_reached_by_its_own_port(changes: dict[Path, str]) -> None:
+    services = yaml.safe_load(changes[ROOT / "docker-compose.scale.yml"].replace("!reset ", ""))["services"]
+    assert services["ai-micro-api-shop"] == services["ai-micro-api-admin"]
+    assert "127.0.0.1:${SHOP_PORT:-8099}:8099" in services["proxy"]["ports"]
+    erasures = json.loads(services["ai-micro-api-auth"]["environment"]["ERASURE_URLS"])
+    assert erasures["ai-micro-api-shop"] == "http://proxy:8099/internal/erasures"
+    assert json.loads(services["console"]["environment"]["SERVICE_URLS"])["shop"] == "http://proxy:8099"
+
+
+def test_the_pooler_has_its_password_and_lies_before_its_database(changes: dict[Path, str]) -> None:
+    services = yaml.safe_load(changes[ROOT / "docker-compose.pooler.yml"].replace("!reset ", ""))["services"]
+    assert services["ai-micro-api-shop"] == services["ai-micro-api-user"]
+    assert "SHOPDB_APP_PASSWORD" in services["pgbouncer"]["environment"]
+
+
+def test_haproxy_leads_to_its_replicas(changes: dict[Path, str], tmp_path: Path) -> None:
+    folder = ROOT / "deploy/haproxy"
+    for file in folder.iterdir():
+        (tmp_path / file.name).write_text(changes.get(file, file.read_text()))
+    check(*(tmp_path / name for name in ("defaults.cfg", "proxy.cfg", "backends.cfg", "scale.cfg")))
+    for name in ("backends.cfg", "scale.cfg"):
+        written = changes[folder / name]
+        assert written.replace("shop", "admin").replace("8099", "8003").count("admin") == 2 * written.count("admin")
+    assert changes[folder / "paths.map"].splitlines()[-1] == "^/notes(/|$) shop"
+
+
+def test_prometheus_asks_it_for_its_metrics(changes: dict[Path, str]) -> None:
+    (job,) = yaml.safe_load(changes[ROOT / "deploy/observability/prometheus/prometheus.yml"])["scrape_configs"]
+    known = [service.folder_name for service in known_services()]
+    assert job["dns_sd_configs"][0]["names"] == [*known, "ai-micro-api-shop"]
+
+
+def test_its_entry_in_the_chart_has_what_that_of_the_user_service_has(changes: dict[Path, str]) -> None:
+    services = yaml.safe_load(changes[chart_values.VALUES])["services"]
+    assert list(services) == [*(service.name for service in known_services()), "shop"]
+    assert services["shop"] == services["user"] | {"database": "shopdb", "paths": ["/notes"]}
+    assert '| `services.shop.database` | `"shopdb"` |' in changes[chart_values.README]
+
+
+def test_no_file_that_lists_services_to_run_is_left_out(changes: dict[Path, str]) -> None:
+    folders = {service.folder_name for service in known_services()}
+    files = [*ROOT.glob("docker-compose*.yml"), *(ROOT / "deploy").glob("*/*.*"), *(ROOT / "deploy").glob("*/*/*.*")]
+    of_services = {file for file in files if file.is_file() and all(name in file.read_text() for name in folders)}
+    assert of_services - {ROOT / "deploy/observability/tests/services_test.yml"} <= set(changes)
+    assert len(of_services) > len(folders)
 
 
 def test_every_other_line_of_the_files_stays_as_it_is(changes: dict[Path, str]) -> None:
     for file, content in changes.items():
         before, after = file.read_text().splitlines(), content.splitlines()
         gone = [line for line in before if line not in after]
-        assert all("CORS_ORIGINS" in line or "CONNECTIONS" in line or "'[" in line or "'{" in line for line in gone)
-        assert len(after) > len(before)
+        lists = ("CORS_ORIGINS", "CONNECTIONS", "'[", "'{", "](../ai-micro-api-")
+        assert all(any(part in line for part in lists) for line in gone)
+        assert len(after) >= len(before)
+        assert after != before
 
 
 def test_what_fails_half_way_leaves_everything_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

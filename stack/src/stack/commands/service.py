@@ -58,6 +58,7 @@ def _said(service: NewService, changes: dict[Path, str]) -> list[str]:
     return [
         f"Made {service.folder_name}/ and {service.database_file}",
         f"Changed {changed}",
-        f"Now: make test-{service.name} openapi clients, then make run. It answers at http://127.0.0.1:{service.port}/docs",
+        f"Now: make test-{service.name} reference openapi clients, then make run.",
+        f"It answers at http://127.0.0.1:{service.port}/docs, and the console shows it.",
         "With Docker, on a server that exists already: postgres-init/README.md, A service that came later.",
     ]

@@ -13,6 +13,10 @@ from stack.services.service import PREFIX
 
 _NAME = re.compile(r"[a-z][a-z0-9]{1,19}")
 _LARGEST_PORT = 65_535
+_NAMES_OF_DEPLOYMENTS = {
+    "workers": "the Deployment of the chart's workers",
+    "proxy": "the frontend of HAProxy",
+}
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ def _refuse_taken(service: NewService, ports: dict[str, int]) -> None:
         f"the variable {service.name.upper()}_PORT": f"{service.name.upper()}_PORT" in ports,
         f"the make target test-{service.name}": f"\ntest-{service.name}:" in makefile,
     }
+    if service.name in _NAMES_OF_DEPLOYMENTS:
+        taken[f"{_NAMES_OF_DEPLOYMENTS[service.name]} with this name"] = True
     for what, is_there in taken.items():
         if is_there:
             raise StackError(f"There is {what} already. Choose another NAME.")

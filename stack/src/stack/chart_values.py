@@ -1,27 +1,39 @@
-"""The table of the chart's values, from values.yaml and the comments in it: `python values_table.py` writes it.
+"""The table of the Helm chart's values, from values.yaml and the comments in it.
 
 A comment above a key says what the key is for; what has none is read from its name.
 """
 
 import json
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import yaml
 
-CHART = Path(__file__).resolve().parents[2] / "deploy/helm/ai-micro-service"
+from stack.paths import ROOT
+
+CHART = ROOT / "deploy/helm/ai-micro-service"
+VALUES = CHART / "values.yaml"
 README = CHART / "README.md"
 _BEGIN, _END = "<!-- values: begin -->\n", "<!-- values: end -->\n"
 
 
-def rows() -> Iterator[tuple[str, str, str]]:
-    """Yield the path, the default and the meaning of each value."""
-    text = (CHART / "values.yaml").read_text()
-    lines = text.splitlines()
-    whole = yaml.compose(text)
+def with_table(readme: str, values: str) -> str:
+    """Return the chart's README with a table of values.
+
+    Args:
+        readme: the README as it is.
+        values: the text of values.yaml.
+    """
+    before, _, rest = readme.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    lines = [f"| `{path}` | `{default}` | {meaning} |" for path, default, meaning in _rows(values)]
+    table = "\n".join(["| value | default | |", "|---|---|---|", *lines, ""])
+    return f"{before}{_BEGIN}{table}{_END}{after}"
+
+
+def _rows(values: str) -> Iterator[tuple[str, str, str]]:
+    whole = yaml.compose(values)
     if isinstance(whole, yaml.MappingNode):
-        yield from _rows_of(whole, (), lines)
+        yield from _rows_of(whole, (), values.splitlines())
 
 
 def _rows_of(node: yaml.MappingNode, path: tuple[str, ...], lines: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -41,21 +53,3 @@ def _comment_above(line: int, lines: list[str]) -> str:
         line -= 1
         words.insert(0, lines[line].lstrip().removeprefix("#").strip())
     return " ".join(words)
-
-
-def table() -> str:
-    """Return the table as Markdown."""
-    lines = [f"| `{path}` | `{default}` | {meaning} |" for path, default, meaning in rows()]
-    return "\n".join(["| value | default | |", "|---|---|---|", *lines, ""])
-
-
-def written(readme: str) -> str:
-    """Return the README with the table of today."""
-    before, _, rest = readme.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    return f"{before}{_BEGIN}{table()}{_END}{after}"
-
-
-if __name__ == "__main__":
-    README.write_text(written(README.read_text()))
-    sys.stdout.write(f"{README.relative_to(CHART.parents[2])}\n")
