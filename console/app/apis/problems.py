@@ -20,10 +20,12 @@ class ServiceUnavailableError(ApiError):
     Attributes:
         service: its name.
         reason: why, in words.
+        request_id: what the service's log calls the request; empty where it was not reached.
     """
 
     service: str
     reason: str
+    request_id: str = ""
 
 
 @dataclass

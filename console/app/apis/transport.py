@@ -75,15 +75,16 @@ def _failure(service: str, response: httpx.Response) -> Exception:
     detail = str(document.get("detail") or response.reason_phrase)
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         return SignedOutError(detail)
+    request_id = response.headers.get("X-Request-ID", "")
     if response.status_code in CANNOT_WORK_NOW:
-        return ServiceUnavailableError(service, detail)
+        return ServiceUnavailableError(service, detail, request_id)
     return RefusedError(
         service,
         response.status_code,
         code=str(document.get("code", "")),
         detail=detail,
         errors=document.get("errors") or [],
-        request_id=response.headers.get("X-Request-ID", ""),
+        request_id=request_id,
     )
 
 

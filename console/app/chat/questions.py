@@ -43,7 +43,8 @@ async def ask(request: Request, apis: ApisDep) -> Response:
         if name == "done":
             return back(apis, _address(content))
         if name == "error":
-            return await _form_again(request, apis, Form(sent, problem=content["detail"]), content["status"])
+            form = Form(sent, problem=content["detail"], request_id=_request_id(answer))
+            return await _form_again(request, apis, form, content["status"])
     raise ServiceUnavailableError("admin", translated("The answer was cut off."))
 
 
@@ -82,8 +83,13 @@ async def _shown(request: Request, answer: httpx.Response) -> AsyncIterator[byte
             html = page(request, "chat/answer.html", {"message": _message(content)}).body
             yield event("done", {"html": bytes(html).decode(), "address": _address(content)})
         elif name == "error":
-            html = page(request, "failure_line.html", {"title": content["detail"], "detail": ""}).body
+            said = {"title": content["detail"], "detail": "", "request_id": _request_id(answer)}
+            html = page(request, "failure_line.html", said).body
             yield event("problem", {"html": bytes(html).decode()})
+
+
+def _request_id(answer: httpx.Response) -> str:
+    return str(answer.headers.get("X-Request-ID", ""))
 
 
 def _message(answer: Mapping[str, Any]) -> dict[str, Any]:

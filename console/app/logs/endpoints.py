@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -10,8 +11,10 @@ from app.apis.problems import RefusedError
 from app.logs.filters import ENTRIES_OF_A_PAGE, LOGS, parameters_of
 from app.pages.forms import Form
 from app.pages.handing_on import download
+from app.pages.language import translated
 from app.pages.rendering import page
 from app.pages.signed_in import ApisDep
+from service_kit.observability.trace_context import acceptable_id
 
 router = APIRouter(prefix="/logs")
 
@@ -27,6 +30,25 @@ async def export(request: Request, apis: ApisDep) -> Response:
     """Return the audit log as JSON lines, to be saved."""
     narrowed = LOGS["audit"].narrowed(request.query_params)
     return await download(request, apis, "/api/logs/audit/export", **parameters_of(narrowed))
+
+
+@router.get("/requests")
+async def requests(request: Request, _: ApisDep, request_id: str = "") -> Response:
+    """Show the field for the id of a request, and go to its page once there is one."""
+    pasted = request_id.strip()
+    if acceptable_id(pasted):
+        return RedirectResponse(f"/logs/requests/{quote(pasted)}", HTTPStatus.SEE_OTHER)
+    wrong = {"request_id": translated("No request can have this id.")} if pasted else {}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    form = Form({"request_id": pasted}, errors=wrong)
+    return page(request, "logs/request.html", {"found": None, "filters": form}, status=status)
+
+
+@router.get("/requests/{request_id}")
+async def one_request(request: Request, apis: ApisDep, request_id: str) -> Response:
+    """Show what a request left in the logs of all services, oldest first."""
+    found = await apis.get("admin", f"/api/logs/requests/{quote(request_id, safe='')}")
+    return page(request, "logs/request.html", {"found": found, "filters": Form({"request_id": request_id})})
 
 
 @router.get("/{name}")

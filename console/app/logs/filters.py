@@ -30,11 +30,11 @@ class Log:
 
 LOGS: Mapping[str, Log] = MappingProxyType(
     {
-        "system": Log("/api/logs/system", ("q", "level", "event")),
-        "login": Log("/api/logs/login", ("q", "succeeded", "user_id")),
+        "system": Log("/api/logs/system", ("q", "level", "event", "request_id")),
+        "login": Log("/api/logs/login", ("q", "succeeded", "user_id", "request_id")),
         "audit": Log(
             "/api/logs/audit",
-            ("action", "result", "service", "target_type", "target_id", "actor_id", "since", "until"),
+            ("action", "result", "service", "target_type", "target_id", "actor_id", "request_id", "since", "until"),
         ),
     }
 )

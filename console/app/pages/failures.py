@@ -83,7 +83,7 @@ def _page_of(request: Request) -> str:
 async def _away(request: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceUnavailableError)  # noqa: S101 - registered for it
     title = translated("The service %(name)s cannot answer now") % {"name": error.service}
-    return await _failure(request, HTTPStatus.SERVICE_UNAVAILABLE, title, error.reason)
+    return await _failure(request, HTTPStatus.SERVICE_UNAVAILABLE, title, error.reason, request_id=error.request_id)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -126,7 +126,8 @@ async def _failure(
 ) -> Response:
     if is_fragment(request):
         # htmx leaves the page as it is; its script says that the news could not be had.
-        return page(request, "failure_line.html", {"title": title, "detail": detail}, status=status)
+        said = {"title": title, "detail": detail, "request_id": request_id}
+        return page(request, "failure_line.html", said, status=status)
     values = {
         "title": title,
         "detail": detail,

@@ -24,6 +24,7 @@ class Form:
         errors: what is wrong with a field, by its name.
         is_conflict: another changed the same meanwhile.
         current: what the fields have now, where another changed them.
+        request_id: what the service that refused it calls the request.
     """
 
     values: Mapping[str, str]
@@ -32,6 +33,7 @@ class Form:
     errors: Mapping[str, str] = field(default_factory=dict)
     is_conflict: bool = False
     current: Mapping[str, str] | None = None
+    request_id: str = ""
 
     @classmethod
     def refused(cls, error: RefusedError, values: Mapping[str, str]) -> "Form":
@@ -43,7 +45,7 @@ class Form:
             problem = translated("Your account may not do this")
         else:
             problem = error.detail or translated("This was refused")
-        return cls(values, problem=problem, errors=errors, is_conflict=error.is_conflict)
+        return cls(values, problem=problem, errors=errors, is_conflict=error.is_conflict, request_id=error.request_id)
 
     def beside(self, current: Mapping[str, str], etag: str) -> "Form":
         """Return the form with what is there now: sent again, it takes the place of that."""

@@ -56,7 +56,9 @@ def await_state(client: httpx.Client, path: str, field: str, expected: str) -> N
 @pytest.fixture(scope="session")
 def library(administrator: httpx.Client) -> dict[str, str]:
     """A knowledge base with a document that can be searched, and was asked for: ids by what they are of."""
-    base = administrator.post("/api/knowledgebase", json={"name": "図書館"}).raise_for_status().json()["id"]
+    named_request = {"X-Request-ID": "browser-1"}
+    made = administrator.post("/api/knowledgebase", json={"name": "図書館"}, headers=named_request)
+    base = made.raise_for_status().json()["id"]
     files = {"file": ("guide.md", LIBRARY.encode(), "text/markdown")}
     sent = administrator.post("/api/documents/upload", data={"knowledge_base_id": base}, files=files)
     document = sent.raise_for_status().json()
@@ -71,6 +73,7 @@ def library(administrator: httpx.Client) -> dict[str, str]:
     summary = administrator.get("/api/prompt-templates", params={"purpose": "summary"}).raise_for_status().json()
     return {
         "base": base,
+        "request": named_request["X-Request-ID"],
         "evaluation": evaluation,
         "template": summary["items"][0]["id"],
         "conversation": asked.json()["session_id"],

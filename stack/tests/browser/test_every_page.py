@@ -26,6 +26,8 @@ PAGES = {
     "/logs/system": ("System log", "システムログ"),
     "/logs/login": ("Sign-ins", "サインインの記録"),
     "/logs/audit": ("Audit log", "監査ログ"),
+    "/logs/requests": ("One request", "1つのリクエスト"),
+    "/logs/requests/{request}": ("Request browser-1", "リクエスト browser-1"),
 }
 LOOKS = [
     Looks(),

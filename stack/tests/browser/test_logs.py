@@ -25,6 +25,31 @@ def test_a_failed_sign_in_is_found_and_runs_no_script(visit: Visit, description:
     assert shown.faults == []
 
 
+def test_a_request_is_followed_from_one_log_through_the_others(
+    visit: Visit, description: dict[str, Any], administrator: httpx.Client
+) -> None:
+    request_id = f"followed-{uuid.uuid4().hex}"
+    same = {"X-Request-ID": request_id}
+    administrator.post("/api/knowledgebase", json={"name": request_id}, headers=same).raise_for_status()
+    unknown = {"email": "no-one@example.com", "password": "wrong"}
+    httpx.post(f"{description['auth']}/auth/login", json=unknown, headers=same)
+    shown = visit("/logs/system")
+    shown.main.locator("tbody tr", has_text=request_id).get_by_role("link", name=request_id, exact=True).click()
+    assert shown.main.locator("h1").text_content() == f"Request {request_id}"
+    ends = time.monotonic() + 30
+    while shown.main.locator("tbody tr").count() < 3:  # the sign-in is delivered in the background
+        assert time.monotonic() < ends, "the sign-in is not in the log"
+        shown.page.get_by_role("button", name="Show").click()
+    rows = shown.main.locator("tbody tr").all_inner_texts()
+    assert [("no-one@example.com" in row, "knowledge_base.created" in row) for row in rows] == [
+        (False, True),
+        (False, False),
+        (True, False),
+    ]
+    assert "KNOWLEDGE_BASE_CREATED" in rows[1]
+    assert shown.faults == []
+
+
 def test_the_audit_log_is_narrowed_and_saved(visit: Visit, administrator: httpx.Client) -> None:
     made = administrator.post("/api/knowledgebase", json={"name": "監査"}).raise_for_status().json()
     shown = visit("/logs/audit")
