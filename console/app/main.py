@@ -35,7 +35,7 @@ from service_kit.server.middleware.request_context import RequestContext
 NAME = "ai-micro-console"
 LONGEST_UPLOAD_SECONDS = 900.0
 LEAST_BYTES_PER_SECOND = 1024
-ENDING_SECONDS = 0.0  # nothing gives it requests by its readiness
+ENDING_SECONDS = 0.0  # where readiness leads requests, in the chart, a pod waits before it is asked to end
 
 
 class _KeptForAYear(StaticFiles):
