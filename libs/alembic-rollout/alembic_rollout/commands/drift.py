@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from alembic_rollout import logs
-from alembic_rollout.drift.catalogue_drift import CatalogueComparison, catalogue_drift
+from alembic_rollout.drift.catalogue_drift import catalogue_drift
 from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.drift.find import find_drift
+from alembic_rollout.drift.merged import Difference, merged
 from alembic_rollout.errors import FindingsError, RolloutError
 from alembic_rollout.history.stored_catalogue import store_catalogue
 from alembic_rollout.output import console, print_json
@@ -41,9 +42,10 @@ def drift_command(environment: "Environment", *, ignore: Sequence[str], as_json:
     table, history = environment.version_table, environment.settings.history_table
     with wait_for_database(environment.engine(), seconds=environment.settings.wait) as connection:
         current = table.revisions(connection)
-        since = catalogue_drift(connection, table, history, ignore=patterns)
-        models = find_drift(environment, connection, patterns)
+        since = catalogue_drift(connection, table, history)
+        found = merged(since.findings, find_drift(environment, connection, ()))
         database = url_without_password(connection.engine.url)
+    differences = [one for one in found if not one.is_ignored(patterns)]
     elsewhere = _elsewhere(current, environment.tree.heads)
     if as_json:
         print_json(
@@ -51,13 +53,14 @@ def drift_command(environment: "Environment", *, ignore: Sequence[str], as_json:
                 "database": database,
                 "current": current,
                 "heads": environment.tree.heads,
-                "last_migration": {"compared": not since.unknown, "reason": since.unknown, "findings": since.findings},
-                "models": {"compared": True, "reason": "", "findings": models},
+                "last_migration": {"compared": not since.unknown, "reason": since.unknown},
+                "models": {"compared": True, "reason": ""},
+                "differences": [_as_dict(one) for one in differences],
             }
         )
     else:
-        _print((*since.findings, *models))
-    _conclude(since, models, database=database, elsewhere=elsewhere, speaks=not as_json)
+        _print(differences)
+    _conclude(since.unknown, differences, database=database, elsewhere=elsewhere, speaks=not as_json)
 
 
 def accept_drift_command(environment: "Environment") -> None:
@@ -88,25 +91,48 @@ def _elsewhere(current: tuple[str, ...], heads: tuple[str, ...]) -> str:
     return f"The database is at {at} and this code at {head}: part of it may be pending work rather than drift."
 
 
+def _as_dict(difference: Difference) -> dict[str, object]:
+    named = difference.findings[0]
+    return {
+        "kind": named.kind,
+        "name": named.name,
+        "text": difference.text,
+        "since_last_migration": difference.since.fact if difference.since is not None else None,
+        "models": "; ".join(one.fact for one in difference.models) or None,
+    }
+
+
 def _conclude(
-    since: CatalogueComparison, models: Sequence[DriftFinding], *, database: str, elsewhere: str, speaks: bool
+    why_unknown: str, differences: Sequence[Difference], *, database: str, elsewhere: str, speaks: bool
 ) -> None:
     """Say what was found out, and no more than that."""
-    unknown = f"The catalogue was not compared with the last migration: {since.unknown}." if since.unknown else ""
-    if since.findings or models:
-        counts = []
-        if since.findings:
-            counts.append(f"{plural(len(since.findings), 'change')} since the last migration")
-        if models:
-            counts.append(f"{plural(len(models), 'difference')} between {database} and the models")
-        raise FindingsError(" ".join(filter(None, (f"{' and '.join(counts)}.", unknown, elsewhere if models else ""))))
+    unknown = f"The catalogue was not compared with the last migration: {why_unknown}." if why_unknown else ""
+    if differences:
+        differs = any(one.models for one in differences)
+        counts = f"{_counted(differences, database)}."
+        raise FindingsError(" ".join(filter(None, (counts, unknown, elsewhere if differs else ""))))
     if unknown:
         raise RolloutError(f"The models agree. {unknown} {_ACCEPT}")
     if speaks:
         _say(f"No drift. {elsewhere}".strip())
 
 
-def _print(findings: Sequence[DriftFinding]) -> None:
+def _counted(differences: Sequence[Difference], database: str) -> str:
+    """Return how many there are, each counted once."""
+    changed = [one for one in differences if one.since is not None]
+    both, of_models = sum(bool(one.models) for one in changed), len(differences) - len(changed)
+    counts = []
+    if changed:
+        which = "which" if both == len(changed) else f"{both} of which"
+        also = f", {which} also differ{'s' if both == 1 else ''} from the models" if both else ""
+        counts.append(f"{plural(len(changed), 'change')} since the last migration{also}")
+    if of_models:
+        what = "other difference" if changed else "difference"
+        counts.append(f"{plural(of_models, what)} between {database} and the models")
+    return (", and " if both else " and ").join(counts)
+
+
+def _print(findings: Sequence[DriftFinding | Difference]) -> None:
     for finding in findings:
         _say(finding.text)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from alembic_rollout.drift.differences import DriftFinding
+from alembic_rollout.drift.differences import DriftFinding, identity_of_quoted
 from alembic_rollout.history.stored_catalogue import CatalogueChanges, CatalogueObject, catalogue_changes
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.postgres.version_table import VersionTable
@@ -18,6 +18,8 @@ _KINDS = {"materialized view": "view", "procedure": "function", "aggregate": "fu
 _PARTS = ("constraint", "index", "trigger", "rule", "policy", "statistics")
 _REMARKS = ("comment on ", "privileges")
 """Kinds whose names are those of the objects that they are about."""
+_BY_COLUMNS = re.compile(r"(UNIQUE|FOREIGN KEY)(?: NULLS NOT DISTINCT)? \(([^()]*)\)")
+_SCHEMA = re.compile(r'^("(?:[^"]|"")+"|[^".]+)\.')
 _LONGEST = 240
 _VARCHAR = r"'(?:[^']|'')*'::character varying"
 _CAST_ARRAY = re.compile(rf"\(ARRAY\[({_VARCHAR}(?:, {_VARCHAR})*)\]\)::text\[\]")
@@ -82,14 +84,25 @@ def describe_changes(changes: CatalogueChanges, default_schema: str) -> list[Dri
     whole = {name for kind, name in former.keys() ^ present.keys() if not kind.startswith(_REMARKS)}
     prefix = f"{qualified(None, default_schema)}."
     findings = []
-    for key in sorted(former.keys() | present.keys()):
+    constraints: set[tuple[str | None, str, bool, bool]] = set()
+    for key in sorted(former.keys() | present.keys()):  # a table's constraints before its indexes
         before, after = former.get(key, ()), present.get(key, ())
         one = (*before, *after)[0]
         if before and after and _as_reread(_details(before)) == _as_reread(_details(after)):
             continue
+        if one.kind in ("constraint", "index"):
+            side = (one.parent, _own_name(one), bool(before), bool(after))
+            if one.kind == "index" and side in constraints:
+                continue  # said already, with the constraint that made it
+            constraints |= {side} if one.kind == "constraint" else set()
         if one.parent not in whole or (before and after):
             findings.append(_finding(one, _details(before), _details(after), prefix))
     return findings
+
+
+def _own_name(one: CatalogueObject) -> str:
+    """Return the name of a constraint without its table, or of an index without its schema."""
+    return one.name.removeprefix(f"{one.parent}.") if one.kind == "constraint" else _SCHEMA.sub("", one.name)
 
 
 def _by_name(objects: Iterable[CatalogueObject]) -> dict[tuple[str, str], tuple[CatalogueObject, ...]]:
@@ -125,7 +138,15 @@ def _finding(one: CatalogueObject, before: str | None, after: str | None, prefix
     elif one.kind.startswith("comment on "):
         kind, subject = "comment", f"the {one.kind} {name}"
     verbs = ("have", "were") if kind == "privileges" else ("has", "was")
-    return DriftFinding(kind, name, f"{subject} {_said(before, after, *verbs)}")
+    fact = _said(before, after, *verbs)
+    return DriftFinding(kind, name, f"{subject} {fact}", fact, tuple(_identities(one, before, after)))
+
+
+def _identities(one: CatalogueObject, *details: str | None) -> Iterator[str]:
+    yield identity_of_quoted(_KINDS.get(one.kind, one.kind), one.name)
+    if one.kind == "constraint" and one.parent:
+        for match in filter(None, (_BY_COLUMNS.match(detail or "") for detail in details)):
+            yield identity_of_quoted(f"{match[1]} ({match[2]}) on", one.parent)
 
 
 def _said(before: str | None, after: str | None, has: str, was: str) -> str:

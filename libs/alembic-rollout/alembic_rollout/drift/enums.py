@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, MetaData
 
 from alembic_rollout.comparison.enum_types import enums_in
-from alembic_rollout.drift.differences import DriftFinding
+from alembic_rollout.drift.differences import DriftFinding, identity
 
 _LABELS = """
     SELECT nspname, typname, format_type(y.oid, NULL), array_agg(enumlabel::text ORDER BY enumsortorder)
@@ -32,8 +32,8 @@ def compare_enums(connection: Connection, metadata: Sequence[MetaData]) -> list[
     for schema, bare, name, labels in connection.exec_driver_sql(_LABELS):
         models = wanted.get((schema, bare), labels)
         if set(models) != set(labels):
-            said = f"has the labels {_listed(models)} in the models and {_listed(labels)} in the database"
-            findings.append(DriftFinding("type", name, f"type {name} {said}"))
+            fact = f"has the labels {_listed(models)} in the models and {_listed(labels)} in the database"
+            findings.append(DriftFinding("type", name, f"type {name} {fact}", fact, (identity("type", schema, bare),)))
     return findings
 
 

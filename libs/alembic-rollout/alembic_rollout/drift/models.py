@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from alembic.autogenerate import compare_metadata
@@ -29,7 +29,7 @@ from sqlalchemy.schema import CreateIndex
 from sqlalchemy.types import TypeEngine
 
 from alembic_rollout.comparison.plugins import comparing
-from alembic_rollout.drift.differences import DriftFinding
+from alembic_rollout.drift.differences import DriftFinding, identity, identity_by_columns
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
@@ -54,8 +54,12 @@ def compare_with_models(
         connection: to the database.
         metadata: of the models, each.
     """
+    default_schema = str(connection.dialect.default_schema_name)
     options = comparing(environment.configure_options(), environment, enums=False)
-    with EnvironmentContext(environment.config, environment.script) as context, _computed_otherwise() as computed:
+    with (
+        _computed_otherwise(metadata, default_schema) as computed,
+        EnvironmentContext(environment.config, environment.script) as context,
+    ):
         context.configure(connection=connection, **options)
         # Alembic takes several as well; its annotation does not say so.
         differences = list(_flat(compare_metadata(context.get_context(), cast("MetaData", list(metadata)))))
@@ -63,7 +67,7 @@ def compare_with_models(
 
 
 @contextmanager
-def _computed_otherwise() -> Iterator[list[DriftFinding]]:
+def _computed_otherwise(metadata: Sequence[MetaData], default_schema: str) -> Iterator[list[DriftFinding]]:
     """Turn what Alembic only warns of, columns that are computed otherwise, into findings."""
     found: list[DriftFinding] = []
     with warnings.catch_warnings(record=True) as warned:
@@ -74,10 +78,13 @@ def _computed_otherwise() -> Iterator[list[DriftFinding]]:
     for warning in warned:
         if match := _COMPUTED.match(str(warning.message)):
             table, column = match[1].rsplit(".", 1)
-            said = (
-                f"table {table}: column {column} is computed by another expression in the models than in the database"
-            )
-            found.append(DriftFinding("column", match[1], said))
+            fact = "is computed by another expression in the models than in the database"
+            # The warning leaves the schema out.
+            schemas = {
+                one.schema or default_schema for model in metadata for one in model.tables.values() if one.name == table
+            }
+            identities = tuple(identity("column", schema, table, column) for schema in schemas)
+            found.append(DriftFinding("column", match[1], f"table {table}: column {column} {fact}", fact, identities))
         else:
             warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
 
@@ -96,6 +103,7 @@ class _Seen:
     subject: str
     side: str = ""
     detail: str = ""
+    identities: tuple[str, ...] = ()
 
 
 class _Reading:
@@ -110,6 +118,7 @@ class _Reading:
     def __init__(self, metadata: Sequence[MetaData], dialect: Dialect, differences: list[tuple[Any, ...]]) -> None:
         self._metadata = metadata
         self._dialect = dialect
+        self._default_schema = str(dialect.default_schema_name)
         self._differences = differences
         self._whole_tables = {item[1].fullname for item in differences if item[0] in ("add_table", "remove_table")}
 
@@ -122,29 +131,45 @@ class _Reading:
             one = read(operation, *parts) if read else _Seen(operation, str(parts[0]), operation, detail=str(parts[0]))
             if one is not None:
                 seen.setdefault((one.kind, one.name), []).append(one)
-        return [DriftFinding(kind, name, _sentence(parts)) for (kind, name), parts in seen.items()]
+        return [_finding(parts) for parts in seen.values()]
 
     def _add_table(self, _: str, table: Table) -> _Seen:
-        return _Seen("table", table.fullname, f"table {table.fullname}", "models")
+        return self._table(table, "models")
 
     def _remove_table(self, _: str, table: Table) -> _Seen:
-        return _Seen("table", table.fullname, f"table {table.fullname}", "database")
+        return self._table(table, "database")
+
+    def _table(self, table: Table, side: str) -> _Seen:
+        identities = (identity("table", *self._address(table)),)
+        return _Seen("table", table.fullname, f"table {table.fullname}", side, identities=identities)
+
+    def _address(self, table: Table) -> tuple[str, str]:
+        return table.schema or self._default_schema, table.name
 
     def _add_column(self, _: str, schema: str | None, table: str, column: Column[Any]) -> _Seen:
-        return _column(schema, table, column.name, side="models")
+        return self._column(schema, table, column.name, side="models")
 
     def _remove_column(self, _: str, schema: str | None, table: str, column: Column[Any]) -> _Seen:
-        return _column(schema, table, column.name, side="database")
+        return self._column(schema, table, column.name, side="database")
 
     def _modify(self, operation: str, schema: str | None, table: str, column: str, *values: Any) -> _Seen:  # noqa: ANN401
         _, database, models = values
         aspect = operation.removeprefix("modify_").replace("_", " ")
+        if aspect == "comment":
+            name = f"{schema}.{table}.{column}" if schema else f"{table}.{column}"
+            on = identity("comment on table column", schema or self._default_schema, table, column)
+            return _comment(f"column {name}", name, models, database, on)
         if aspect == "nullable":
             told = f"{_NULLABLE[models]} in the models and {_NULLABLE[database]} in the database"
         else:
             one, other = self._told_apart(models, database)
             told = f"has the {aspect} {one} in the models and {other} in the database"
-        return _column(schema, table, column, detail=told)
+        return self._column(schema, table, column, detail=told)
+
+    def _column(self, schema: str | None, table: str, column: str, *, side: str = "", detail: str = "") -> _Seen:
+        identities = (identity("column", schema or self._default_schema, table, column),)
+        table = f"{schema}.{table}" if schema else table
+        return _Seen("column", f"{table}.{column}", f"table {table}: column {column}", side, detail, identities)
 
     def _told_apart(self, models: object, database: object) -> tuple[str, str]:
         """Return both as they read in SQL; where that is the same, as Python has them."""
@@ -163,7 +188,9 @@ class _Reading:
     def _index(self, index: Index, side: str) -> _Seen | None:
         assert index.table is not None  # noqa: S101 - for the type checker: Alembic found it on one
         definition = str(CreateIndex(index).compile(dialect=self._dialect))
-        return self._on_table(index.table, _Seen("index", str(index.name), f"index {index.name}", side, definition))
+        identities = (identity("index", index.table.schema or self._default_schema, index.name),)
+        seen = _Seen("index", str(index.name), f"index {index.name}", side, definition, identities)
+        return self._on_table(index.table, seen)
 
     def _add_constraint(self, _: str, constraint: Constraint) -> _Seen | None:
         return self._constraint(constraint, "models")
@@ -184,19 +211,31 @@ class _Reading:
         kind = next((word for type_, word in _CONSTRAINT_KINDS if isinstance(constraint, type_)), "constraint")
         detail = str(constraint.sqltext) if isinstance(constraint, CheckConstraint) else _columns(constraint)
         name = str(constraint.name) if constraint.name else detail
-        return self._on_table(constraint.table, _Seen("constraint", name, f"{kind} {name}", side, detail))
+        identities = tuple(self._identities_of(constraint))
+        return self._on_table(constraint.table, _Seen("constraint", name, f"{kind} {name}", side, detail, identities))
+
+    def _identities_of(self, constraint: Constraint) -> Iterator[str]:
+        table = self._address(constraint.table)
+        if constraint.name:
+            yield identity("constraint", *table, str(constraint.name))
+        for type_, kind in ((ForeignKeyConstraint, "FOREIGN KEY"), (UniqueConstraint, "UNIQUE")):
+            if isinstance(constraint, type_):
+                yield identity_by_columns(kind, (column.name for column in constraint.columns), *table)
 
     def _on_table(self, table: Table, seen: _Seen) -> _Seen | None:
         if table.fullname in self._whole_tables:
             return None  # said already, with the table
-        return _Seen(seen.kind, seen.name, f"table {table.fullname}: {seen.subject}", seen.side, seen.detail)
+        return replace(seen, subject=f"table {table.fullname}: {seen.subject}")
 
     def _add_table_comment(self, _: str, table: Table, existing: str | None) -> _Seen:
-        told = f"has the comment {_shown(table.comment)} in the models and {_shown(existing)} in the database"
-        return _Seen("comment", table.fullname, f"table {table.fullname}", detail=told)
+        return self._table_comment(table, table.comment, existing)
 
     def _remove_table_comment(self, _: str, table: Table) -> _Seen:
-        return _Seen("comment", table.fullname, f"the comment on table {table.fullname}", "database")
+        return self._table_comment(table, None, None)
+
+    def _table_comment(self, table: Table, models: str | None, database: str | None) -> _Seen:
+        on = identity("comment on table", *self._address(table))
+        return _comment(f"table {table.fullname}", table.fullname, models, database, on)
 
     def _has_unnamed_checks(self, table: Table) -> bool:
         models = (one.tables[table.fullname] for one in self._metadata if table.fullname in one.tables)
@@ -212,11 +251,6 @@ def constraints_of(table: Table) -> Iterator[Constraint]:
     yield from table.constraints
     for column in table.columns:
         yield from column.constraints
-
-
-def _column(schema: str | None, table: str, column: str, *, side: str = "", detail: str = "") -> _Seen:
-    table = f"{schema}.{table}" if schema else table
-    return _Seen("column", f"{table}.{column}", f"table {table}: column {column}", side, detail)
 
 
 def _columns(constraint: Constraint) -> str:
@@ -235,16 +269,29 @@ def _shown(value: object) -> str:
     return "none" if value in (None, False) else f"{value!r}" if isinstance(value, str) else str(value)
 
 
-def _sentence(seen: list[_Seen]) -> str:
+def _comment(on: str, name: str, models: str | None, database: str | None, identity: str) -> _Seen:
+    subject = f"the comment on {on}"
+    if models is None and database is None:
+        return _Seen("comment", name, subject, "database", identities=(identity,))
+    told = f"is {_shown(models)} in the models and {_shown(database)} in the database"
+    return _Seen("comment", name, subject, detail=told, identities=(identity,))
+
+
+def _finding(seen: list[_Seen]) -> DriftFinding:
+    one, fact = seen[0], _fact(seen)
+    identities = tuple(dict.fromkeys(each for part in seen for each in part.identities))
+    return DriftFinding(one.kind, one.name, f"{one.subject} {fact}", fact, identities)
+
+
+def _fact(seen: list[_Seen]) -> str:
     by_side = {one.side: one for one in seen}
-    subject = seen[0].subject
     if {"models", "database"} <= set(by_side):
         details = by_side["models"].detail, by_side["database"].detail
         if details[0] == details[1]:
-            return f"{subject} is not the same in the models and in the database"
-        return f"{subject} is {details[0]} in the models and {details[1]} in the database"
+            return "is not the same in the models and in the database"
+        return f"is {details[0]} in the models and {details[1]} in the database"
     if "" in by_side:
-        return f"{subject} {'; '.join(one.detail for one in seen)}"
+        return "; ".join(one.detail for one in seen)
     other = {"models": "database", "database": "models"}[seen[0].side]
     detail = f": {seen[0].detail}" if seen[0].detail else ""
-    return f"{subject} is in the {seen[0].side} and not in the {other}{detail}"
+    return f"is in the {seen[0].side} and not in the {other}{detail}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, MetaData
 
-from alembic_rollout.drift.differences import DriftFinding
+from alembic_rollout.drift.differences import DriftFinding, identity_of_quoted
 from alembic_rollout.drift.mentions import Mentions
 from alembic_rollout.drift.models import constraints_of
 
@@ -27,6 +27,11 @@ class _Live:
     bare: str
     parent: str | None
     remark: str | None
+    quoted: str
+
+    def finding(self, fact: str) -> DriftFinding:
+        identities = (identity_of_quoted(self.kind, self.quoted),)
+        return DriftFinding(self.kind, self.name, f"{self.subject} {fact}", fact, identities)
 
     @property
     def subject(self) -> str:
@@ -78,13 +83,12 @@ class _Looking:
     def broken(self, one: _Live) -> DriftFinding | None:
         if one.kind == "constraint" and one.bare in self._meant_unvalidated:
             return None
-        return DriftFinding(one.kind, one.name, f"{one.subject} {one.remark}")
+        return one.finding(str(one.remark))
 
     def foreign(self, one: _Live) -> DriftFinding | None:
         if (one.kind == "table" and self._is_for_alembic(one)) or one.bare in self._mentions:
             return None
-        said = "is in the database, and neither the models nor a revision mentions it"
-        return DriftFinding(one.kind, one.name, f"{one.subject} {said}")
+        return one.finding("is in the database, and neither the models nor a revision mentions it")
 
     def _is_for_alembic(self, one: _Live) -> bool:
         """Return True if Alembic has compared this table, or env.py leaves it out."""

@@ -135,6 +135,25 @@ def test_a_table_that_came_or_went_is_one_finding_whatever_stands_on_it(app: Con
     assert findings(app) == {"table toys": "table toys was dropped since the last migration"}
 
 
+def test_a_constraint_that_came_changed_or_went_is_one_finding_with_its_index(superuser: Connection) -> None:
+    superuser.exec_driver_sql('CREATE SCHEMA "a.b"; CREATE TABLE "a.b".t (a int, b int)')
+    store(superuser)
+    superuser.exec_driver_sql('ALTER TABLE "a.b".t ADD CONSTRAINT one UNIQUE (a)')
+    assert list(findings(superuser)) == ['constraint "a.b".t.one']
+
+    store(superuser)
+    superuser.exec_driver_sql('ALTER TABLE "a.b".t DROP CONSTRAINT one, ADD CONSTRAINT one UNIQUE (b)')
+    assert list(findings(superuser)) == ['constraint "a.b".t.one']
+
+    store(superuser)
+    superuser.exec_driver_sql('ALTER INDEX "a.b".one SET (fillfactor = 70)')
+    assert list(findings(superuser)) == ['index "a.b".one'], "which the constraint does not say"
+
+    store(superuser)
+    superuser.exec_driver_sql('ALTER TABLE "a.b".t DROP CONSTRAINT one')
+    assert list(findings(superuser)) == ['constraint "a.b".t.one']
+
+
 @pytest.mark.parametrize(
     ("before", "after", "text"),
     [
