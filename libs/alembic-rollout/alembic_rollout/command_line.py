@@ -16,8 +16,8 @@ from alembic.config import CommandFunction, Config
 
 from alembic_rollout.commands import verbs
 from alembic_rollout.ending import end_with
+from alembic_rollout.errors import AlreadySaid
 from alembic_rollout.project.alembic_private import ExtendedCommandLine
-from alembic_rollout.signals import Interrupted
 from alembic_rollout.tracing.run_spans import noted_run
 
 _OPTIONS: dict[str, Any] = {
@@ -176,9 +176,9 @@ class CommandLine(ExtendedCommandLine):
                     *[getattr(options, name, None) for name in positional],
                     **{name: getattr(options, name, None) for name in keywords},
                 )
-        except BrokenPipeError:
+        except (BrokenPipeError, AlreadySaid):
             raise
-        except (Exception, KeyboardInterrupt, Interrupted) as error:
+        except (Exception, KeyboardInterrupt, SystemExit) as error:  # env.py, models or a revision may call sys.exit
             if options.raiseerr:
                 self._raises = True
                 raise

@@ -74,6 +74,15 @@ def _of_signal(error: BaseException) -> Explained:
     return Explained("Interrupted.", 128 + (signal.SIGTERM if isinstance(error, Interrupted) else signal.SIGINT))
 
 
+def _of_exit(error: SystemExit) -> Explained:
+    """Explain the end of the process by the project's own code, which is no success, whatever status it gives."""
+    says = isinstance(error.code, int) or error.code is None
+    call = f"sys.exit({error.code})" if says and error.code is not None else "sys.exit()" if says else "sys.exit"
+    text = "" if says else f": {one_line(error).removeprefix('SystemExit: ')}"
+    remedy = "What is imported for a command must not end it: raise an exception there, or take the call out."
+    return Explained(f"{_place(error)}{_sentence(call + text)} {remedy}", UNUSABLE)
+
+
 def _of_rollout(error: RolloutError) -> Explained:
     return Explained(one_line(error), error.exit_status)
 
@@ -211,6 +220,7 @@ def _shown(path: str) -> str:
 
 _EXPLANATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[Any], Explained]], ...] = (
     ((Interrupted, KeyboardInterrupt), _of_signal),
+    (SystemExit, _of_exit),
     (RolloutError, _of_rollout),
     (CommandError, _of_alembic),
     (RevisionError, _of_tree),

@@ -17,6 +17,10 @@ from typing import ClassVar
 from alembic.util import CommandError
 
 
+class AlreadySaid(SystemExit):
+    """The end of a command whose line was written to standard error."""
+
+
 class RolloutError(CommandError):
     """A migration command ended without doing what it was asked for; the text is one line for its user.
 

@@ -12,6 +12,7 @@ from types import TracebackType
 from alembic import context
 
 from alembic_rollout.errors import UsageError
+from alembic_rollout.project.alembic_private import on_environment_end
 
 
 class _EnvPy:
@@ -37,6 +38,7 @@ def expect_run() -> None:
     if _EnvPy.is_watched or _is_our_command_line():
         return
     _EnvPy.is_watched = True
+    on_environment_end(_word_exit)
     sys.excepthook = _end_uncaught
     atexit.register(_refuse_silence)
 
@@ -57,6 +59,16 @@ def _end_uncaught(_: type[BaseException], error: BaseException, __: TracebackTyp
     sys.exit(end_with(error))
 
 
+def _word_exit(error: BaseException | None) -> None:
+    """Say it in our words and status where env.py ends in sys.exit: the interpreter would print what it was given."""
+    if _EnvPy.has_called_run or not isinstance(error, SystemExit):
+        return
+    from alembic_rollout.ending import end_with  # noqa: PLC0415
+
+    _EnvPy.has_failed = True
+    error.code = end_with(error)
+
+
 def _refuse_silence() -> None:
     if _EnvPy.has_called_run or _EnvPy.has_failed:
         return
@@ -65,7 +77,7 @@ def _refuse_silence() -> None:
     status = end_with(
         UsageError(
             "env.py has ended without its call of run(target_metadata): nothing was done."
-            " Put the call at its end; models that call sys.exit keep it from being reached."
+            " Put the call at its end."
         )
     )
     sys.stdout.flush()

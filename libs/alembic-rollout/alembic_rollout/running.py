@@ -1,7 +1,6 @@
 """`run`: what `env.py` calls. Gives each of Alembic's commands what it needs."""
 
 import re
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from alembic_rollout import forgotten_run, logs
-from alembic_rollout.errors import RolloutError
+from alembic_rollout.errors import AlreadySaid, RolloutError
 from alembic_rollout.numbering.next_number import next_number
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.error_text import database_errors
@@ -22,7 +21,6 @@ from alembic_rollout.project.import_guard import connections_refused
 from alembic_rollout.project.literal_values import refuse_missing_values
 from alembic_rollout.project.metadata import Models
 from alembic_rollout.project.new_revision import check_new_revision
-from alembic_rollout.signals import Interrupted
 
 if TYPE_CHECKING:
     from alembic_rollout.history.attempt import Direction
@@ -55,7 +53,7 @@ def run(target_metadata: Models, **options: Any) -> None:  # noqa: ANN401 - thos
     try:
         logs.configure(environment.settings.log_format, of_command_line=environment.config.cmd_opts is not None)
         _dispatch(environment)
-    except (Exception, KeyboardInterrupt, Interrupted) as error:
+    except (Exception, KeyboardInterrupt, SystemExit) as error:  # a revision that is imported may call sys.exit
         command_line = environment.config.cmd_opts
         if command_line is None or getattr(command_line, "raiseerr", False) or _is_of_alembic_alone(error):
             raise
@@ -215,4 +213,4 @@ def _despite_unknown(environment: Environment, command: str, fn: Any) -> Callabl
 def _end(error: BaseException) -> None:
     from alembic_rollout.ending import end_with  # noqa: PLC0415
 
-    sys.exit(end_with(error))
+    raise AlreadySaid(end_with(error))

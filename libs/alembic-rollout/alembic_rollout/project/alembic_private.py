@@ -3,6 +3,7 @@
 `tests/project/test_alembic_private.py` names the version that they were checked against.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from os import PathLike
@@ -92,6 +93,22 @@ def is_own_transaction_open(context: MigrationContext) -> bool:
 def has_own_transaction(context: MigrationContext) -> bool:
     """Return True if Alembic has begun the transaction that a revision runs in, and will commit it."""
     return context._transaction is not None
+
+
+def on_environment_end(call: Callable[[BaseException | None], None]) -> None:
+    """Have a function called when the running command leaves its EnvironmentContext.
+
+    Args:
+        call: takes what env.py, or the command behind it, has raised; None if nothing.
+    """
+    proxy = alembic.context._proxy  # type: ignore[attr-defined]
+    remove = proxy._remove_proxy
+
+    def call_and_remove() -> None:
+        remove()
+        call(sys.exc_info()[1])
+
+    proxy._remove_proxy = call_and_remove  # the last that its __exit__ does
 
 
 @contextmanager

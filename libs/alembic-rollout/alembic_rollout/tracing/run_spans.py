@@ -55,8 +55,7 @@ def noted_run(name: str) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        is_success = isinstance(error, SystemExit) and not error.code
-        span.end(error=None if is_success else type(error).__name__)
+        span.end(error=type(error).__name__)
         raise
     finally:
         span.end()

@@ -6,6 +6,7 @@ from pathlib import Path
 import alembic
 import pytest
 from alembic.config import CommandLine
+from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.script.revision import Revision, RevisionMap
@@ -31,6 +32,7 @@ def test_this_version_of_alembic_is_one_that_was_checked() -> None:
         (CommandLine, "_KWARGS_OPTS"),
         (CommandLine, "_POSITIONAL_OPTS"),
         (CommandLine, "_generate_args"),
+        (EnvironmentContext, "_remove_proxy"),
     ],
 )
 def test_each_private_name_is_there(owner: type, name: str) -> None:

@@ -72,7 +72,7 @@ def described(error: BaseException) -> str:
     """Return an exception in one line."""
     name = type(error).__name__
     if isinstance(error, SystemExit):
-        return f"it ends the process (SystemExit: {error.code})"
+        return " ".join(f"it ends the process (SystemExit: {error.code})".split())
     return " ".join(f"{name}: {error}".split()).removesuffix(":")
 
 
