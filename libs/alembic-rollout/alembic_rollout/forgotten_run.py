@@ -76,8 +76,7 @@ def _refuse_silence() -> None:
 
     status = end_with(
         UsageError(
-            "env.py has ended without its call of run(target_metadata): nothing was done."
-            " Put the call at its end."
+            "env.py has ended without its call of run(target_metadata): nothing was done. Put the call at its end."
         )
     )
     sys.stdout.flush()

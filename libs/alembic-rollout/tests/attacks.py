@@ -159,19 +159,19 @@ def prepare(database: Database, attack: Attack, marker: Path) -> None:
     database.execute(script.replace("%", "%%"))
     database.execute(attack.setup.replace("%", "%%"))
     if attack.name == "names":
-        with database.connect(_maintenance_url(database)) as superuser:
+        with database.connect(maintenance_url(database)) as superuser:
             superuser.exec_driver_sql(f"ALTER DATABASE {database.name} SET search_path = public, pg_catalog")
     database.execute("DELETE FROM public.seen")
 
 
-def _maintenance_url(database: Database) -> str:
+def maintenance_url(database: Database) -> str:
     """A superuser's URL to a database that holds no attack: in the other one it would be the tests that call it."""
     return make_url(database.superuser_url).set(database="postgres").render_as_string(hide_password=False)
 
 
 def assert_no_rights_gained(database: Database, marker: Path) -> None:
     """Make sure that no attempt has worked, and let a superuser work in the database again."""
-    with database.connect(_maintenance_url(database)) as superuser:
+    with database.connect(maintenance_url(database)) as superuser:
         superuser.exec_driver_sql(f"ALTER DATABASE {database.name} RESET search_path")
         roles = superuser.exec_driver_sql(
             "SELECT rolname, rolsuper, pg_has_role(oid, 'pg_execute_server_program', 'MEMBER') FROM pg_roles"

@@ -1,21 +1,24 @@
 """A rehearsal runs the live schema's functions and the revisions with the migrating role's rights, or with fewer."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from attacks import ATTACKS, Attack, assert_no_rights_gained, prepare
+from attacks import ATTACKS, Attack, assert_no_rights_gained, maintenance_url, prepare
 from sample_project import Project
-from sqlalchemy import Connection, make_url
+from sqlalchemy import URL, Connection, make_url
 
+from alembic_rollout.databases.programs import Ended
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.connection import execute
-from alembic_rollout.rehearsal import rehearsing
+from alembic_rollout.rehearsal import clone, rehearsing
 from alembic_rollout.scratch import database as scratch_database
-from alembic_rollout.scratch.database import NoScratchDatabaseError
+from alembic_rollout.scratch.database import NoScratchDatabaseError, Scratch
 from alembic_rollout.scratch.live_description import LiveDatabase, read_live
+from alembic_rollout.settings import Settings
 from rehearsal.rehearsed import MakeEnvironment, Rehearse, rehearsal_databases
 
 CALLED = "SELECT logged_in::text, acting::text, is_superuser FROM public.seen"
@@ -27,6 +30,8 @@ POWER = "SELECT public.power()"
 OF_POWER = (
     "SELECT rolsuper OR rolcreaterole OR rolcanlogin FROM pg_catalog.pg_roles WHERE rolname::text = public.power()"
 )
+SERVERS = "SELECT srvname::text FROM pg_catalog.pg_foreign_server"
+MAPPINGS = "SELECT umoptions FROM pg_catalog.pg_user_mappings"
 LOGGED_IN = (
     "SELECT session_user::text, current_user::text, rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls"
     " FROM pg_roles WHERE rolname = session_user"
@@ -102,6 +107,74 @@ def test_a_function_of_a_superuser_in_the_live_database_has_no_rights_in_the_cop
     assert found["role"][0][0].startswith("rehearsal_")
     assert found["has_rights"] == [[False]]
     assert shop.database.scalar("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'rehearsal%%'") == 0
+
+
+def let_the_administrator_read(shop: Project, monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """Make a table that the migrating role may not read; return who runs pg_dump from now on."""
+    with shop.database.connect(shop.database.superuser_url) as superuser:
+        superuser.exec_driver_sql("SET search_path = pg_catalog; CREATE TABLE public.theirs (id int)")
+    readers: list[str | None] = []
+
+    def noted(command: Sequence[str], url: URL) -> Ended:
+        readers.append(url.username)
+        return run_program(command, url)
+
+    run_program = clone._run_program
+    monkeypatch.setattr(clone, "_run_program", noted)
+    return readers
+
+
+def test_the_administrator_who_reads_the_schema_calls_nothing_of_it(
+    shop: Project, rehearse: Rehearse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marker, (first, *others) = tmp_path / "marker", ATTACKS
+    prepare(shop.database, first, marker)
+    for attack in others:
+        # Each beside the others, in a schema of its own; what it makes in `public` says so.
+        setup = attack.setup.replace("%", "%%")
+        shop.database.execute(f"CREATE SCHEMA a_{attack}; SET search_path = a_{attack}, public; {setup}")
+    readers = let_the_administrator_read(shop, monkeypatch)
+    superuser = make_url(shop.database.superuser_url).username
+    with shop.database.connect(maintenance_url(shop.database)) as connection:
+        connection.exec_driver_sql(f"ALTER DATABASE {shop.database.name} SET search_path = public, pg_catalog")
+    shop.database.execute("DELETE FROM public.seen")
+    shop.sql("002", "SELECT 1")
+
+    assert rehearse().error is None
+
+    assert readers == [shop.database.owner, superuser], "the second one read what the first one might not"
+    assert_no_rights_gained(shop.database, marker)
+    assert shop.database.scalar(f"SELECT count(*) FROM public.seen WHERE logged_in = '{superuser}'") == 0  # noqa: S608
+
+
+def test_passwords_that_the_administrator_may_see_are_not_in_the_copy(
+    shop: Project, rehearse: Rehearse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, owner = tmp_path / "seen", shop.database.owner
+    wrapper = f"CREATE FOREIGN DATA WRAPPER far; GRANT USAGE ON FOREIGN DATA WRAPPER far TO {owner}"
+    readers = let_the_administrator_read(shop, monkeypatch)
+    with shop.database.connect(shop.database.superuser_url) as superuser:
+        superuser.exec_driver_sql(
+            f"""
+            {wrapper}; CREATE SERVER away FOREIGN DATA WRAPPER far; ALTER SERVER away OWNER TO {owner};
+            CREATE USER MAPPING FOR CURRENT_USER SERVER away OPTIONS (password 'hunter2');
+            CREATE USER MAPPING FOR PUBLIC SERVER away OPTIONS (password 'hunter3')
+            """
+        )
+    dump = clone._dump
+
+    def with_wrapper(migration_url: str, settings: Settings, scratch: Scratch) -> str:
+        with scratch.admin.connect() as admin:  # as an extension brings one along
+            execute(admin, wrapper)
+        return dump(migration_url, settings, scratch)
+
+    monkeypatch.setattr(clone, "_dump", with_wrapper)
+    shop.revision("002", written_down(seen, {"servers": SERVERS, "mappings": MAPPINGS}))
+
+    assert rehearse().error is None
+
+    assert len(readers) == 2
+    assert json.loads(seen.read_text()) == {"servers": [["away"]], "mappings": []}
 
 
 # On another server
