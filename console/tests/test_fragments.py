@@ -30,3 +30,9 @@ def test_what_the_page_has_already_is_not_sent_again_and_what_has_changed_is() -
     changed = fragment(request(query), "services/news.html", service("it does not answer"))
     assert changed.status_code == 200
     assert b"it does not answer" in bytes(changed.body)
+
+
+def test_a_text_that_looks_like_the_place_of_the_mark_stays() -> None:
+    answer = fragment(request(), "services/news.html", service("it says @seen@"))
+    assert b"it says @seen@" in bytes(answer.body)
+    assert b"?seen=@" not in bytes(answer.body)

@@ -8,11 +8,12 @@ from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
 from app.apis.signed_in import Apis
+from service_kit.server.middleware.safe_headers import content_security_policy
 
 ANSWER_SECONDS = 300.0
 """How long a service may take to answer once it has a file: a batch is unpacked and stored before."""
 _HANDED_ON = ("content-type", "content-length", "content-disposition", "etag", "x-page-count")
-_SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
+_SANDBOX = content_security_policy({"sandbox": ""})
 """For what others have uploaded: a browser that shows it instead of saving it runs nothing of it."""
 
 

@@ -14,13 +14,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.pages import language, texts
+from service_kit.server.middleware.safe_headers import content_security_policy
 
 _FOLDER = Path(__file__).parent.parent
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+_OWN = "'self'"
+POLICY = content_security_policy(
+    {"script-src": _OWN, "style-src": _OWN, "img-src": f"{_OWN} data:", "connect-src": _OWN, "form-action": _OWN}
 )
 """What a page may load and do: only what this server has, and no script that stands in the page itself."""
+_SEEN = "@seen@"
+"""Stands in a fragment for what is known once it is rendered."""
 
 
 @cache
@@ -54,7 +57,7 @@ def page(
         values: what the template uses.
         status: of the answer.
     """
-    return HTMLResponse(_text(request, template, values or {}), status, {"Content-Security-Policy": POLICY})
+    return _html(_text(request, template, values or {}), status)
 
 
 def fragment(request: Request, template: str, values: Mapping[str, Any]) -> Response:
@@ -62,10 +65,15 @@ def fragment(request: Request, template: str, values: Mapping[str, Any]) -> Resp
 
     The template is given `seen`, what the next request for it names as `?seen=`.
     """
-    seen = hashlib.sha256(_text(request, template, {**values, "seen": ""}).encode()).hexdigest()[:16]
+    text = _text(request, template, {**values, "seen": _SEEN})
+    seen = hashlib.sha256(text.encode()).hexdigest()[:16]
     if request.query_params.get("seen") == seen:
         return Response(status_code=HTTPStatus.NO_CONTENT)
-    return page(request, template, {**values, "seen": seen})
+    return _html(text.replace(_SEEN, seen, 1))  # the first is the fragment's own address
+
+
+def _html(text: str, status: int = HTTPStatus.OK) -> Response:
+    return HTMLResponse(text, status, {"Content-Security-Policy": POLICY})
 
 
 def _text(request: Request, template: str, values: Mapping[str, Any]) -> str:

@@ -14,6 +14,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from service_kit.server.middleware.safe_headers import content_security_policy
+
 _ASSETS_URL = "/static-offline-docs"
 _ASSETS = Path(str(fastapi_offline.__file__)).parent / "static"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -58,18 +60,13 @@ def install(app: FastAPI, *, token_url: str) -> None:
 
 def _policy(page: str, token_origin: str) -> str:
     scripts = " ".join(f"'sha256-{_digest(script)}'" for script in _INLINE_SCRIPT.findall(page))
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "object-src 'none'",
-            f"script-src 'self' {scripts}",
-            "style-src 'self' 'unsafe-inline'",  # Swagger UI writes style attributes
-            "img-src 'self' data:",
-            f"connect-src 'self' {token_origin}",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "frame-ancestors 'none'",
-        )
+    return content_security_policy(
+        {
+            "script-src": f"'self' {scripts}",
+            "style-src": "'self' 'unsafe-inline'",  # Swagger UI writes style attributes
+            "img-src": "'self' data:",
+            "connect-src": f"'self' {token_origin}",
+        }
     )
 
 
