@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from app.pages.texts import cited, marked
-from tests.played_services import PlayedServices
+from tests.fake_services import Answer, FakeServices
 
 TYPED = {
     "name": '"><script>alert(1)</script>',
@@ -14,21 +14,26 @@ TYPED = {
 SHOWN = ("&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;", "一行目\n&lt;/textarea&gt;&lt;b&gt;二行目")
 
 
+NOT_VALID = [{"loc": ["body", "name"], "msg": "too <b>long</b>", "type": "x"}]
+
+
 @pytest.mark.parametrize(
-    ("trouble", "status", "said"),
+    ("trouble", "said"),
     [
-        ("", 422, 'id="new-name-problem">too &lt;b&gt;long&lt;/b&gt;'),
-        ("is_away", 503, "The database cannot be reached."),
-        ("is_withdrawn", 401, "Your sign-in has ended"),
+        (
+            Answer(422, {"detail": "Not valid.", "code": "INVALID", "errors": NOT_VALID}),
+            'id="new-name-problem">too &lt;b&gt;long&lt;/b&gt;',
+        ),
+        (Answer(503, {"detail": "The database cannot be reached."}), "The database cannot be reached."),
+        (Answer(401, {"detail": "The token is not valid."}), "Your sign-in has ended"),
     ],
+    ids=["not valid", "away", "withdrawn"],
 )
-def test_the_text_of_a_form_is_kept(
-    browser: httpx.Client, played: PlayedServices, trouble: str, status: int, said: str
-) -> None:
-    if trouble:
-        setattr(played, trouble, True)
+def test_the_text_of_a_form_is_kept(browser: httpx.Client, services: FakeServices, trouble: Answer, said: str) -> None:
+    services.rules["POST /api/knowledgebase"] = lambda _: trouble
+    services.is_closed = trouble.status == 401  # no new token is given then
     answer = browser.post("/knowledge/bases", data=TYPED)
-    assert answer.status_code == status
+    assert answer.status_code == trouble.status
     assert said in answer.text
     assert all(text in answer.text for text in SHOWN)
 

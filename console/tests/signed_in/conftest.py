@@ -9,14 +9,7 @@ from pydantic import AnyHttpUrl
 
 from app.main import create_console
 from app.settings import Settings
-from tests.signed_in.fake_services import ACCOUNT, SAME_ORIGIN, FakeServices
-
-
-@pytest.fixture
-def services() -> Iterator[FakeServices]:
-    played = FakeServices()
-    yield played
-    played.close()
+from tests.fake_services import ACCOUNT, SAME_ORIGIN, FakeServices
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.signed_in.fake_services import Answer, FakeServices
+from tests.fake_services import Answer, FakeServices
 
 BASES = "GET /api/knowledgebase"
 

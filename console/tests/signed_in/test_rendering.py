@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.pages import rendering, texts
-from tests.signed_in.fake_services import SAME_ORIGIN, Answer, FakeServices
+from tests.fake_services import SAME_ORIGIN, Answer, FakeServices
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from app.apis.problems import ServiceUnavailableError, SignedOutError
 from app.apis.signed_in import Apis, sign_out
 from app.apis.transport import Transport
 from app.sessions.sessions import Session, Tokens
-from tests.signed_in.fake_services import Answer, FakeServices
+from tests.fake_services import Answer, FakeServices
 
 
 def asking(services: FakeServices, work: Callable[[Apis], Awaitable[Any]], *, seconds_left: float = 900) -> Any:  # noqa: ANN401 - what the work returns

@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.signed_in.fake_services import ACCOUNT, Answer, FakeServices
+from tests.fake_services import ACCOUNT, Answer, FakeServices
 
 BASES = "GET /api/knowledgebase"
 LINK = '<a href="/logs/requests/abc-1"><code>abc-1</code></a>'

@@ -8,7 +8,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.sessions.cookie import NAME, SECURE_NAME
 from app.settings import Settings
-from tests.signed_in.fake_services import ACCOUNT, SAME_ORIGIN, Answer, FakeServices
+from tests.fake_services import ACCOUNT, SAME_ORIGIN, Answer, FakeServices
 
 FIRST_PAGE = "/databases"
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.apis.problems import RefusedError, ServiceUnavailableError, SignedOutError
 from app.apis.transport import Transport
-from tests.signed_in.fake_services import Answer, FakeServices
+from tests.fake_services import Answer, FakeServices
 
 
 def send(address: str, headers: dict[str, str] | None = None) -> httpx.Response:

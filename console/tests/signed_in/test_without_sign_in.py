@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
-from tests.signed_in.fake_services import FakeServices
+from tests.fake_services import FakeServices
 
 OPEN = {"/", "/sign-in", "/language", "/healthz", "/readyz", "/static"}
 

@@ -2,9 +2,10 @@
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import SimpleQueue
 from typing import Any
 
 PASSWORD = "correct horse battery"
@@ -14,7 +15,7 @@ SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 @dataclass
 class Asked:
-    """One request: `headers` have names in small letters."""
+    """One request: `headers` have names in small letters; `body` is None for one that is no JSON."""
 
     method: str
     path: str
@@ -24,6 +25,8 @@ class Asked:
 
 @dataclass
 class Answer:
+    """What is sent back: `body` as JSON, bytes as they are, or parts, each as it comes."""
+
     status: int = 200
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +43,7 @@ class FakeServices:
         asked: every request, in order.
         generation: how often tokens were renewed; only the latest are good.
         is_closed: the account is deactivated.
+        received: the parts of bodies that come without a length, as they come.
     """
 
     def __init__(self) -> None:
@@ -53,6 +57,7 @@ class FakeServices:
         self.generation = 0
         self.expires_in = 900
         self.is_closed = False
+        self.received: SimpleQueue[bytes] = SimpleQueue()
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -106,21 +111,14 @@ class FakeServices:
             disable_nagle_algorithm = True
 
             def _answer(self) -> None:
-                content = self.rfile.read(int(self.headers.get("content-length", 0)))
+                content = _read(self, services.received)
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 asked = Asked(self.command, self.path.partition("?")[0], headers, json.loads(content or "null"))
                 with services._lock:
                     services.asked.append(asked)
                     rule = services.rules.get(f"{asked.method} {asked.path}", lambda _: Answer(404, {"detail": "none"}))
                     answer = rule(asked)  # type: ignore[no-untyped-call]  # in a thread of http.server
-                sent = b"" if answer.status in {204, 304} else json.dumps(answer.body).encode()
-                self.send_response(answer.status)
-                for name, value in {"Content-Type": "application/json", **answer.headers}.items():
-                    self.send_header(name, value)
-                if answer.status not in {204, 304}:
-                    self.send_header("Content-Length", str(len(sent)))
-                self.end_headers()
-                self.wfile.write(sent)
+                _send(self, answer)
 
             do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815 - http.server's names
 
@@ -128,3 +126,34 @@ class FakeServices:
                 """Write nothing: the tests look at `asked`."""
 
         return Handler
+
+
+def _read(request: BaseHTTPRequestHandler, parts: SimpleQueue[bytes]) -> bytes:
+    """Return a body that has a length; of one that has none, put the parts into a queue as they come."""
+    if request.headers.get("transfer-encoding") != "chunked":
+        return request.rfile.read(int(request.headers.get("content-length", 0)))
+    while length := int(request.rfile.readline(), 16):
+        parts.put(request.rfile.read(length))
+        request.rfile.readline()
+    request.rfile.readline()
+    return b""
+
+
+def _send(request: BaseHTTPRequestHandler, answer: Answer) -> None:
+    request.send_response(answer.status)
+    for name, value in {"Content-Type": "application/json", **answer.headers}.items():
+        request.send_header(name, value)
+    if isinstance(answer.body, Iterator):
+        request.send_header("Transfer-Encoding", "chunked")
+        request.end_headers()
+        for part in answer.body:
+            request.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
+        request.wfile.write(b"0\r\n\r\n")
+        return
+    body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+    if answer.status in {204, 304}:
+        body = b""
+    else:
+        request.send_header("Content-Length", str(len(body)))
+    request.end_headers()
+    request.wfile.write(body)
