@@ -18,7 +18,7 @@ FLOORS = (
     ("observation",),
     ("review",),
     ("upgrade", "autogenerate"),
-    ("rehearsal", "recovery"),
+    ("rehearsal", "drill"),
     ("lint", "drift"),
     ("comparison", "inventory"),
     ("backup", "operations", "numbering"),

@@ -3,11 +3,11 @@
 from alembic_rollout.backup.backups import backup_folder
 from alembic_rollout.backup.restore_plan import plan_restore
 from alembic_rollout.backup.retention import kept_backups
+from alembic_rollout.drill.restore_drill import describe_drill, drill
 from alembic_rollout.errors import FindingsError, RolloutError, UsageError
 from alembic_rollout.output import print_json
 from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.project.environment import Environment
-from alembic_rollout.recovery.restore_drill import describe_drill, drill
 from alembic_rollout.signals import sigterm_raises
 from alembic_rollout.wording.durations import parse_duration
 from alembic_rollout.wording.phrases import plural
