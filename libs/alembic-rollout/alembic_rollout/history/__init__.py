@@ -1,1 +1,1 @@
-"""The table `alembic_rollout_history`: one row an attempt."""
+"""What was done to a database: one row an attempt, and the schema as the last one left it."""

@@ -1,28 +1,23 @@
-"""The table `alembic_rollout_catalogue`: the schema as the last migration left it, to compare the live one with.
-
-One row a version table. It says which revisions and which row of the history it belongs to: where the database has
-others, because a process was killed after its commit or another tool migrated, the two cannot be compared. Nor can what
-another version of the query or another major version of PostgreSQL has written: the words differ.
+"""The schema as the last migration left it, to compare the live one with.
 
 Left out are the tables of Alembic and of this library, and partitions: jobs create and drop them every day. Not part of
 a schema are rows, the values of sequences, gathered statistics and the settings of roles and databases.
 """
 
-import hashlib
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from alembic_rollout.history.catalogue_table import create_catalogue_table, locate_catalogue
 from alembic_rollout.postgres.error_text import one_line, sqlstate
 from alembic_rollout.postgres.identifiers import qualified
-from alembic_rollout.postgres.privileges import revoke_writes
 from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE
 from alembic_rollout.postgres.version_table import VersionTable
-from alembic_rollout.project.catalogue import CATALOGUE_QUERY, LOCK_TIMEOUT, oids, own_tables, reads_catalogue
+from alembic_rollout.project.catalogue import LOCK_TIMEOUT, reads_catalogue
 from alembic_rollout.settings import CATALOGUE_TABLE
 
 # Two trees may share a database: what one of them has just done is no change behind the other's back.
@@ -49,30 +44,8 @@ _COMPARE = """
     UNION ALL SELECT true, * FROM (SELECT * FROM live EXCEPT SELECT * FROM stored) AS present
     ORDER BY 2, 3, 1
 """
-_LOCATE = """
-    SELECT to_regclass(name)::oid::bigint, (
-        SELECT format('%%I.%%I', nspname, relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-        WHERE c.oid = to_regclass(name)
-    ) FROM unnest(%s::text[]) WITH ORDINALITY AS asked (name, place) ORDER BY place
-"""
-_STATE = """
-    SELECT version_table, own_tables, revisions, attempt, made_with, {revisions}, {attempt}, {made_with} FROM {table}
-"""
-_REVISIONS = "ARRAY(SELECT version_num::text FROM {version} ORDER BY 1)"
-# A stamp's or a repair's row tells of no change of the schema, and neither does one that was held, or refused before
-# anything ran: a failure without a try that has a duration.
-_ATTEMPT = """(
-    SELECT max(id) FROM {history} WHERE direction IN ('upgrade', 'downgrade') AND outcome <> 'held'
-    AND NOT (outcome = 'failed' AND attempts = 0 AND duration_ms IS NOT NULL)
-)"""
 
 logger = logging.getLogger(__name__)
-
-# What the words of a catalogue depend on.
-_MADE_WITH = f"""
-    format('PostgreSQL %%s, query {hashlib.sha256(CATALOGUE_QUERY.encode()).hexdigest()[:16]}',
-           current_setting('server_version_num')::int / 10000)
-"""
 
 LOCKED = "another session has locked a table"
 """Why a schema cannot be compared now."""
@@ -119,10 +92,10 @@ def store_catalogue(
         drift: what was found changed before the first step. Where the steps left it as it was, the object is stored as
             it was before that change: a migration must not make drift disappear.
     """
-    place = _locate(connection, version_table, history_table)
+    place = locate_catalogue(connection, version_table, history_table)
     if place.stored is None:
-        _create(connection, qualified(version_table.schema, CATALOGUE_TABLE))
-        place = _locate(connection, version_table, history_table)
+        create_catalogue_table(connection, qualified(version_table.schema, CATALOGUE_TABLE))
+        place = locate_catalogue(connection, version_table, history_table)
     others = [row for row in place.rows(connection) if row.version_table != version_table.name]
     values = {
         "version_table": version_table.name,
@@ -199,7 +172,7 @@ def catalogue_changes(
         history_table: the name of its history.
         lock_timeout: how long a table that another session has locked is waited for.
     """
-    place = _locate(connection, version_table, history_table)
+    place = locate_catalogue(connection, version_table, history_table)
     rows = place.rows(connection)
     stored = next((row for row in rows if row.version_table == version_table.name), None)
     if stored is None:
@@ -226,105 +199,3 @@ def catalogue_changes(
         present=tuple(one for is_present, one in objects if is_present),
         revisions=tuple(stored.revisions),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A row of the table without its catalogue, and what the database has of the same things now."""
-
-    version_table: str
-    own_tables: Sequence[str]
-    revisions: Sequence[str]
-    attempt: int | None
-    made_with: str
-    live_revisions: Sequence[str]
-    live_attempt: int | None
-    live_made_with: str
-
-    def problem(self) -> str:
-        """Return why the live schema cannot be compared with this one; empty where it can."""
-        if self.revisions != self.live_revisions:
-            return (
-                f"the stored one belongs to {_at(self.revisions)} and the database is at {_at(self.live_revisions)}:"
-                " another tool has migrated, or a process was killed before it stored the catalogue"
-            )
-        if self.attempt != self.live_attempt:
-            return "a migration has begun since it was stored, and is running, has failed or was killed"
-        if self.made_with != self.live_made_with:
-            return f"the stored one was written by another version ({self.made_with}; now {self.live_made_with})"
-        return ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The tables of a database, each as the name that it has in an empty search path; None where it is missing.
-
-    Attributes:
-        own: those to leave out.
-        oids: of those.
-        version: the version table.
-        history: the history.
-        stored: the stored catalogue.
-    """
-
-    own: tuple[str, ...]
-    oids: tuple[int, ...]
-    version: str | None
-    history: str | None
-    stored: str | None
-
-    def fill(self, statement: str) -> str:
-        return statement.format(
-            query=CATALOGUE_QUERY,
-            table=self.stored,
-            revisions=_REVISIONS.format(version=self.version) if self.version else "'{}'::text[]",
-            attempt=_ATTEMPT.format(history=self.history) if self.history else "NULL::bigint",
-            made_with=_MADE_WITH,
-        )
-
-    def rows(self, connection: Connection) -> list[_Stored]:
-        """Return one row for every version table that has migrated this database."""
-        if self.stored is None:
-            return []
-        found = connection.exec_driver_sql(self.fill(_STATE))
-        return [_Stored(*row) for row in found]
-
-    def hidden(self, connection: Connection, others: Sequence[_Stored]) -> list[int]:
-        """Return the oids of the tables to leave out: those of the other trees that migrate this database too."""
-        theirs = {table for row in others for table in row.own_tables}
-        return [*self.oids, *(oids(connection, theirs) if theirs else ())]
-
-
-def _locate(connection: Connection, version_table: VersionTable, history_table: str) -> _Place:
-    own = own_tables(version_table, history_table)
-    version, history = version_table.sql, qualified(version_table.schema, history_table)
-    stored = qualified(version_table.schema, CATALOGUE_TABLE)
-    found = dict(zip(own, connection.exec_driver_sql(_LOCATE, (list(own),)).all(), strict=True))
-    return _Place(
-        own=tuple(name for _, name in found.values() if name is not None),
-        oids=tuple(oid for oid, _ in found.values() if oid is not None),
-        version=found[version][1],
-        history=found[history][1],
-        stored=found[stored][1],
-    )
-
-
-def _create(connection: Connection, name: str) -> None:
-    connection.exec_driver_sql(
-        f"""
-        CREATE TABLE IF NOT EXISTS {name} (
-            version_table text PRIMARY KEY,
-            own_tables text[] NOT NULL,
-            revisions text[] NOT NULL,
-            attempt bigint,
-            made_with text NOT NULL,
-            stored_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-            objects jsonb NOT NULL
-        )
-        """
-    )
-    revoke_writes(connection, name)
-
-
-def _at(revisions: Sequence[str]) -> str:
-    return ", ".join(revisions) or "no revision"
