@@ -9,14 +9,8 @@ from decimal import Decimal
 from math import prod
 
 from alembic_rollout.sql.action import Action
-from alembic_rollout.sql.expressions.conditions import (
-    Comparison,
-    comparison,
-    conjuncts,
-    disjuncts,
-    without_casts,
-    without_parentheses,
-)
+from alembic_rollout.sql.expressions.comparisons import Comparison, comparison, without_casts, without_parentheses
+from alembic_rollout.sql.expressions.conditions import conjuncts, disjuncts
 from alembic_rollout.sql.tokens import (
     Tokens,
     enclosed,

@@ -1,6 +1,6 @@
 """The columns that a view has, as far as its definition names them."""
 
-from alembic_rollout.sql.expressions.conditions import without_casts
+from alembic_rollout.sql.expressions.comparisons import without_casts
 from alembic_rollout.sql.tokens import (
     Tokens,
     enclosed,

@@ -7,7 +7,8 @@ from alembic_rollout.lint.known.replay import constraint_of, index_of
 from alembic_rollout.lint.situation import Situation
 from alembic_rollout.lint.steps import new_columns
 from alembic_rollout.sql.action import Action
-from alembic_rollout.sql.expressions.conditions import Value, comparison, implies, mentioned_in, refuses_row
+from alembic_rollout.sql.expressions.comparisons import Value, comparison
+from alembic_rollout.sql.expressions.conditions import implies, mentioned_in, refuses_row
 from alembic_rollout.sql.expressions.definitions import added_column
 from alembic_rollout.sql.expressions.functions import calls_in
 from alembic_rollout.sql.tokens import enclosed, is_identifier, outermost, read_name, split_at_commas, unquote
