@@ -1,8 +1,17 @@
-"""The audit trail of this service and the codes of its acts."""
+"""The audit trail of this service and the codes of its acts, which filters and alerts name: a code never changes."""
 
-from service_kit.audit.acts import UserAct as Act
+from enum import StrEnum
+
 from service_kit.audit.trail import AuditTrail
 
-__all__ = ["TRAIL", "Act"]
-
 TRAIL = AuditTrail("ai-micro-api-user", delivered=True)
+
+
+class Act(StrEnum):
+    """What is done to something."""
+
+    PROFILE_ACCESS = "PROFILE_ACCESS"
+    PROFILE_CREATED = "PROFILE_CREATED"
+    PROFILE_CHANGED = "PROFILE_CHANGED"
+    PROFILE_DELETED = "PROFILE_DELETED"
+    PROFILE_EXPORTED = "PROFILE_EXPORTED"

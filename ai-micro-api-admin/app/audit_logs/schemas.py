@@ -9,8 +9,9 @@ from fastapi import Query
 from pydantic import AwareDatetime, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from app.audit_logs.acts import ACTIONS, SERVICES
 from app.field_types import Moment
-from service_kit.audit.acts import ACTIONS, SERVICES, TargetType
+from service_kit.audit.acts import TargetType
 from service_kit.audit.trail import Result
 from service_kit.http.schemas import RequestId, RequestModel, ResponseModel, Text
 from service_kit.lists.filters import OneOf
