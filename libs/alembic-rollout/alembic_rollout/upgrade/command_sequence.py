@@ -162,6 +162,7 @@ def _upgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) ->
         return ()
     from alembic_rollout.upgrade.notifications import record_held  # noqa: PLC0415 - only where something is held
 
+    describe_run(attributes={f"{PREFIX}held": ", ".join(one.revision for one in held)})
     return record_held(environment, lock, held)
 
 

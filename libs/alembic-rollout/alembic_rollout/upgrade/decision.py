@@ -200,6 +200,12 @@ def conclude(
         )
     if findings and settings.lint == "warn":
         warnings.append(f"Findings in pending revisions: {_listed(findings)}")
+    later = [finding for one in pending if one.held is not None for finding in unaccepted(one.findings)]
+    if later and settings.lint == "refuse":
+        # A start that only holds them serves; the first one that may apply them ends.
+        warnings.append(
+            f"Held revisions have findings, which refuse them once no older release is connected: {_listed(later)}"
+        )
     if drift.findings and settings.drift == "warn":
         warnings.append(f"The schema was changed without a migration: {_names(drift.findings)}")
     running = [one for one in pending if one.held is None]

@@ -74,6 +74,17 @@ def test_a_revision_that_fails_is_an_error_and_so_is_its_run(
     assert (project.database.url.split(":")[2].split("@")[0] or "no password").encode() not in sent
 
 
+def test_a_run_names_the_revisions_that_it_left_held(project: Project, collector: Collector, alembic: Command) -> None:
+    project.tables(1)
+    project.upgrade()
+    project.revision("002", header='phase = "contract"')
+    with project.database.engine(f"{project.database.app_url}?application_name=shop@001").connect():
+        assert alembic("upgrade", "head", ROLLOUT_LINT="off").returncode == 0
+    run = collector.spans["alembic upgrade"]
+    assert attributes_of(run)["alembic_rollout.held"] == "002"
+    assert not is_error(run)
+
+
 def test_a_revision_that_is_tried_again_is_one_span(project: Project, collector: Collector, alembic: Command) -> None:
     project.tables(1)
     project.upgrade()

@@ -84,6 +84,13 @@ def test_what_is_held_neither_runs_nor_needs_a_backup_nor_is_judged() -> None:
     assert [one.revision for one in decision.held] == ["002"]
 
 
+@pytest.mark.parametrize(("policy", "warned"), [("refuse", True), ("warn", False)])
+def test_what_will_refuse_a_held_revision_later_is_said_while_it_is_held(policy: LintPolicy, warned: bool) -> None:
+    contract = held(pending("002", phase=CONTRACT, finding="Not safe."), "002")
+    decision = decide(contract, of=tree(EXPAND, CONTRACT), lint=policy)
+    assert ("002_x.py:7 check-scan: Not safe." in decision.warning) is warned
+
+
 def test_an_expand_revision_behind_a_held_one_is_refused_with_both_names() -> None:
     decision = decide(
         held(pending("002", phase=CONTRACT), "002"), held(pending("003"), "002"), of=tree(EXPAND, CONTRACT, EXPAND)
