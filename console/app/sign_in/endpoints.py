@@ -18,14 +18,14 @@ from app.sessions.sessions import Session
 
 router = APIRouter()
 
-HOME = "/databases"
+HOME = "/"
 A_YEAR = 31_536_000
 
 
 @router.get("/")
-async def home() -> Response:
-    """Go to the first page."""
-    return RedirectResponse(HOME, HTTPStatus.SEE_OTHER)
+async def home(apis: ApisDep) -> Response:
+    """Go to the first page that is for the account: the databases are for administrators."""
+    return RedirectResponse("/databases" if apis.session.is_administrator else "/knowledge", HTTPStatus.SEE_OTHER)
 
 
 @router.get("/sign-in")

@@ -10,7 +10,7 @@ from app.sessions.cookie import NAME, SECURE_NAME
 from app.settings import Settings
 from tests.fake_services import ACCOUNT, SAME_ORIGIN, Answer, FakeServices
 
-FIRST_PAGE = "/databases"
+FIRST_PAGE = "/"
 
 
 def sign_in(browser: TestClient, **fields: str) -> str:
@@ -187,3 +187,14 @@ def test_a_page_that_is_open_goes_to_the_sign_in_and_comes_back(signed_in: TestC
     answer = signed_in.get("/knowledge/bases", headers=open_page)
     assert answer.status_code == 204
     assert answer.headers["hx-redirect"] == "/sign-in?ended=1&next=%2Fservices%3Fx%3D1"
+
+
+@pytest.mark.parametrize(("role", "page", "has_link"), [("user", "/knowledge", False), ("admin", "/databases", True)])
+def test_the_first_page_is_one_that_the_account_may_see(
+    browser: TestClient, services: FakeServices, role: str, page: str, has_link: bool
+) -> None:
+    account = {"email": ACCOUNT["email"], "roles": [role]}
+    services.rules["GET /auth/me"] = services.checked(lambda _: Answer(200, account))
+    sign_in(browser)
+    assert browser.get("/").headers["location"] == page
+    assert ('href="/databases"' in browser.get("/databases/nothing").text) is has_link

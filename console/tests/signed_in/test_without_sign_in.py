@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from tests.fake_services import FakeServices
 
-OPEN = {"/", "/sign-in", "/language", "/healthz", "/readyz", "/static"}
+OPEN = {"/sign-in", "/language", "/healthz", "/readyz", "/static"}
 
 
 def pages(app: FastAPI) -> Iterator[tuple[str, str]]:
