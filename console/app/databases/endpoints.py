@@ -52,13 +52,26 @@ async def plan(request: Request, apis: ApisDep, service: str) -> Response:
 
 @router.get("/{service}/revisions/{revision}")
 async def revision(request: Request, apis: ApisDep, service: str, revision: str) -> Response:
-    """Show a revision: its SQL, the locks it takes, what the linter finds, and what was done with it."""
+    """Show a revision: its SQL, the locks it takes, what the linter finds, and what was done with it.
+
+    Of one that the running release does not have, such as that of a newer release whose start failed, only the history
+    is known.
+    """
     _check(apis, service)
-    found, history = await asyncio.gather(
-        apis.get(service, f"/migrations/revisions/{quote(revision, safe='')}"),
-        apis.get(service, "/migrations/history", revision=revision, limit=ATTEMPTS_OF_A_PAGE),
-    )
-    values = {"service": service, "revision": found, "history": history, "longest_ms": _longest(history)}
+    history = await apis.get(service, "/migrations/history", revision=revision, limit=ATTEMPTS_OF_A_PAGE)
+    try:
+        found = await apis.get(service, f"/migrations/revisions/{quote(revision, safe='')}")
+    except RefusedError as error:
+        if error.status != HTTPStatus.NOT_FOUND or not history["items"]:
+            raise
+        found = None
+    values = {
+        "service": service,
+        "id": revision,
+        "revision": found,
+        "history": history,
+        "longest_ms": _longest(history),
+    }
     return page(request, "databases/revision.html", values)
 
 

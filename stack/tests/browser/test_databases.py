@@ -61,7 +61,7 @@ def test_a_migration_is_seen_while_it_waits_and_when_it_is_done(
     assert downgrade.wait(END_SECONDS) == 0
     shows(shown, "not ready")
     shows(shown, "1 revision pending")
-    shown.main.get_by_text("reverted by a downgrade").first.wait_for()
+    shown.main.get_by_text("reverted", exact=True).first.wait_for()
 
     shown.main.get_by_role("link", name="What an upgrade would do").click()
     shown.main.get_by_role("link", name="003").click()

@@ -1,0 +1,94 @@
+"""What the pages of databases say of attempts, those of other releases included."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.fake_services import Answer, FakeServices
+
+STATUS: dict[str, Any] = {
+    "current": "003",
+    "head": "003",
+    "required": "003",
+    "ready": True,
+    "reason": "",
+    "pending": [],
+    "releases": [],
+    "migrating": None,
+    "changed_files": [],
+    "never_applied": [],
+    "drift": {"changes": [], "reason": ""},
+}
+
+
+def attempt(**facts: object) -> dict[str, Any]:
+    return {
+        "id": 4,
+        "revision": "004",
+        "direction": "upgrade",
+        "phase": "expand",
+        "outcome": "failed",
+        "started_at": "2026-01-05T09:00:00Z",
+        "duration_ms": 28,
+        "lock_wait_ms": 0,
+        "attempts": 1,
+        "occurrences": 1,
+        "error": "a check is false",
+        "statement": None,
+        "app_version": "1.1.0",
+        "host": "one",
+        "os_user": "app",
+    } | facts
+
+
+def known(services: FakeServices, *attempts: dict[str, Any]) -> None:
+    services.rules["GET /migrations"] = lambda _: Answer(200, STATUS | {"last_attempt": attempts[0]})
+    history = {"items": list(attempts), "next_cursor": None}
+    services.rules["GET /migrations/history"] = lambda _: Answer(200, history)
+
+
+def test_why_the_last_attempt_failed_stands_beside_each_database(browser: httpx.Client, services: FakeServices) -> None:
+    known(services, attempt())
+    assert browser.get("/databases").text.count('<p class="problem">a check is false</p>') == 3
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome", "direction"),
+    [
+        ({}, "failed", "upgrade"),
+        ({"outcome": "held"}, "held", "upgrade"),
+        ({"outcome": "applied"}, "applied", "upgrade"),
+        ({"outcome": "applied", "direction": "downgrade"}, "reverted", "downgrade"),
+        ({"outcome": "applied", "direction": "stamp"}, "stamped", "stamp"),
+    ],
+)
+def test_an_attempt_says_what_was_tried_and_what_became_of_it(
+    browser: httpx.Client, services: FakeServices, facts: dict[str, Any], outcome: str, direction: str
+) -> None:
+    known(services, attempt(**facts))
+    text = browser.get("/databases/user").text
+    assert text.count(f">{outcome}</span>") == 2
+    assert f"expand, {direction}<" in text
+
+
+def test_how_often_a_revision_was_tried_is_said_where_it_was_not_once(
+    browser: httpx.Client, services: FakeServices
+) -> None:
+    known(services, attempt(attempts=6), attempt(id=3))
+    assert browser.get("/databases/user").text.count("tried 6 times") == 1
+
+
+def test_a_revision_of_another_release_has_a_page_with_what_was_done(
+    browser: httpx.Client, services: FakeServices
+) -> None:
+    known(services, attempt())
+    answer = browser.get("/databases/user/revisions/004")
+    assert answer.status_code == 200
+    assert "The release that runs does not have this revision" in answer.text
+    assert "a check is false" in answer.text
+
+
+def test_a_revision_that_no_release_had_has_no_page(browser: httpx.Client, services: FakeServices) -> None:
+    services.rules["GET /migrations/history"] = lambda _: Answer(200, {"items": [], "next_cursor": None})
+    assert browser.get("/databases/user/revisions/004").status_code == 404
