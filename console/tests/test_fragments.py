@@ -4,10 +4,12 @@ import re
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 from fastapi import Request
 
 from app.pages.rendering import fragment
 from app.settings import Settings
+from tests.fake_services import Answer, FakeServices
 
 
 def request(query: str = "") -> Request:
@@ -36,3 +38,13 @@ def test_a_text_that_looks_like_the_place_of_the_mark_stays() -> None:
     answer = fragment(request(), "services/news.html", service("it says @seen@"))
     assert b"it says @seen@" in bytes(answer.body)
     assert b"?seen=@" not in bytes(answer.body)
+
+
+def test_the_news_of_documents_have_how_many_each_collection_holds_now(
+    browser: httpx.Client, services: FakeServices
+) -> None:
+    base = "f8df5b74-cf38-4cc0-bbf9-3475e86aed1c"
+    collection = {"id": base, "name": "未分類", "description": None, "document_count": 41}
+    services.rules["GET /api/collections"] = lambda _: Answer(200, {"items": [collection], "next_cursor": None})
+    services.rules["GET /api/documents"] = lambda _: Answer(200, {"items": [], "next_cursor": None, "total": 0})
+    assert ">41</a>" in browser.get(f"/knowledge/bases/{base}/news").text

@@ -47,7 +47,7 @@ async def base(request: Request, apis: ApisDep, base_id: UUID, filters: FiltersD
 
 @router.get("/{base_id}/news")
 async def base_news(request: Request, apis: ApisDep, base_id: UUID, filters: FiltersDep) -> Response:
-    """Return what its documents are doing."""
+    """Return what its documents are doing, and how many each collection has."""
     collections, documents = await asyncio.gather(
         apis.every("admin", "/api/collections", knowledge_base_id=base_id), _documents(apis, base_id, filters)
     )
