@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import httpx
-from console_page import Visit
+from console_page import Looks, Visit
 
 
 def test_a_failed_sign_in_is_found_and_runs_no_script(visit: Visit, description: dict[str, Any]) -> None:
@@ -69,3 +69,20 @@ def test_a_filter_that_is_wrong_is_kept_and_explained(visit: Visit) -> None:
     assert shown.page.locator("[name=action]").input_value() == "NO_SUCH_ACTION"
     assert shown.page.locator(".field-problem").count() == 1
     assert shown.violations() == []
+
+
+def test_a_sign_in_stays_a_low_row_on_a_narrow_window(visit: Visit, description: dict[str, Any]) -> None:
+    email = f"{uuid.uuid4().hex[:8]}@example.com"
+    browser = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0"}
+    signed_in = {"email": email, "password": "wrong"}
+    httpx.post(f"{description['auth']}/auth/login", json=signed_in, headers=browser)
+    shown = visit(f"/logs/login?q={email}", Looks(width=390))
+    row = shown.main.locator("tbody tr", has_text="Mozilla")
+    ends = time.monotonic() + 30
+    while not row.count():  # it is delivered in the background
+        assert time.monotonic() < ends
+        shown.page.reload()
+    box = row.bounding_box()
+    assert box is not None
+    assert box["height"] < 150
+    assert not shown.is_wider_than_its_window()
