@@ -16,6 +16,7 @@ import psutil
 
 from stack.paths import ROOT
 from stack.ports import is_free
+from stack.postgres.throwaway import memory_folder
 from stack.services.service import known_services
 from stack.services.web_console import WEB_CONSOLE
 
@@ -29,7 +30,7 @@ _PORTS_OF_A_WORKER = 2_000
 
 def new_data_folder() -> Path:
     """Make a data folder that the database's account can enter too; pytest's own are closed to it."""
-    folder = Path(tempfile.mkdtemp(prefix="stack-data-"))
+    folder = Path(tempfile.mkdtemp(prefix="stack-data-", dir=memory_folder()))
     folder.chmod(0o755)
     return folder
 

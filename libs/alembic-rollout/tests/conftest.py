@@ -1,5 +1,6 @@
 """What every test can ask for."""
 
+import gc
 import os
 
 from databases import database, server
@@ -14,3 +15,9 @@ settings.register_profile("exploring", deadline=None)
 settings.load_profile("exploring" if "RANDOM_PAIRS" in os.environ else "repeatable")
 
 __all__ = ["database", "fakes", "imports_of_its_own", "project", "server"]
+
+
+def pytest_collection_finish() -> None:
+    """Take what was imported and collected out of Python's search for garbage: it cost a tenth of the tests' time."""
+    gc.collect()
+    gc.freeze()

@@ -71,7 +71,8 @@ class Server:
     def database(self, template: str = "template1") -> Iterator[DatabaseUrls]:
         """Make a database, a copy of the template, that is dropped at the end."""
         name = f"test_{self._service_database}_{uuid4().hex[:12]}"
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Files: a template is larger than what WAL is quick for, and a server for tests does not wait for its disk.
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         try:
             yield self.urls(name)
         finally:
