@@ -16,6 +16,7 @@ STATUS: dict[str, Any] = {
     "pending": [],
     "releases": [],
     "migrating": None,
+    "blocked_by": [],
     "changed_files": [],
     "never_applied": [],
     "drift": {"changes": [], "reason": ""},

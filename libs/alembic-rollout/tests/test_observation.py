@@ -121,6 +121,23 @@ def test_while_a_process_migrates_its_attempt_is_running_and_nothing_waits_for_i
     assert see().last_attempt.outcome == "failed"  # type: ignore[union-attr]  # there is one
 
 
+def test_what_blocks_a_migration_is_named_to_a_role_that_may_not_read_its_query(project: Project, see: See) -> None:
+    project.sql("003", "ALTER TABLE t001 ADD COLUMN note text", "ALTER TABLE t001 DROP COLUMN note")
+    with project.database.engine().connect() as blocker:
+        blocker.exec_driver_sql("SELECT FROM t001")
+        pid = blocker.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        process = project.start("upgrade", "head", ROLLOUT_LOCK_TIMEOUT="10s")
+        while not (seen := see()).blocked_by:
+            assert process.poll() is None, process.communicate()
+        status = project.rollout("status").stdout
+    process.communicate()
+    assert process.returncode == 0
+    assert seen.migrating is not None
+    assert [session.split(",")[0] for session in seen.blocked_by] == [f"pid {pid}"]
+    assert f"blocked by     pid {pid}, " in status
+    assert see().blocked_by == ()
+
+
 def test_drift_is_seen_half_a_minute_later(project: Project, see: See, clock: Clock) -> None:
     see()
     project.database.execute("ALTER TABLE t001 ADD COLUMN sneaked_in text")

@@ -57,6 +57,7 @@ def test_a_migration_is_seen_while_it_waits_and_when_it_is_done(
     shows(shown, "ready")
     downgrade = alembic("downgrade", "-1")
     shows(shown, "migrating now")
+    shown.main.get_by_text(f"Blocked by pid {reader.info.backend_pid}").wait_for()
     reader.rollback()
     assert downgrade.wait(END_SECONDS) == 0
     shows(shown, "not ready")

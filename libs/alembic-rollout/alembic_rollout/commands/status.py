@@ -35,6 +35,7 @@ class Status:
         held: the pending revisions that are held, each with the connections that hold it.
         releases: the releases that are connected.
         migrating: who holds the run lock.
+        blocked_by: the sessions that the process that migrates waits for.
         changed: files of applied revisions that are not what was applied.
         never_applied: files that an applied revision is built on, and that were never applied.
         last: the newest attempt.
@@ -51,6 +52,7 @@ class Status:
     held: dict[str, list[str]]
     releases: list[str]
     migrating: str | None
+    blocked_by: list[str]
     changed: list[str]
     never_applied: list[str]
     last: HistoryRow | None
@@ -83,6 +85,7 @@ def read_status(environment: "Environment", connection: Connection) -> Status:
         held={pending.revision: list(pending.held_by) for pending in seen.pending if pending.held_by},
         releases=[str(release) for release in seen.releases],
         migrating=seen.migrating,
+        blocked_by=list(seen.blocked_by),
         changed=list(seen.changed_files),
         never_applied=list(seen.never_applied),
         last=seen.last_attempt,
@@ -100,6 +103,7 @@ def _lines(status: Status) -> list[tuple[str, str]]:
         ("held", _held(status)),
         ("connected", "; ".join(status.releases)),
         ("migrating now", status.migrating or ""),
+        ("blocked by", "; ".join(status.blocked_by)),
         ("changed files", ", ".join(status.changed)),
         ("never applied", ", ".join(status.never_applied)),
         ("not ready", status.reason),

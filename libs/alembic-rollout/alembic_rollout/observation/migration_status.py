@@ -64,6 +64,7 @@ class MigrationStatus:
         pending: what the database has not applied, oldest first.
         releases: the releases that are connected.
         migrating: who holds the run lock, in words; None where no process migrates.
+        blocked_by: the sessions that the process that migrates waits for, in words.
         changed_files: files of applied revisions that are not what was applied.
         never_applied: files that an applied revision is built on, and that were never applied.
         last_attempt: the newest row of the history.
@@ -79,6 +80,7 @@ class MigrationStatus:
     pending: tuple[PendingRevision, ...]
     releases: tuple[Release, ...]
     migrating: str | None
+    blocked_by: tuple[str, ...]
     changed_files: tuple[str, ...]
     never_applied: tuple[str, ...]
     last_attempt: HistoryRow | None

@@ -20,6 +20,8 @@ from alembic_rollout.drift.catalogue_drift import catalogue_drift
 from alembic_rollout.history.attempt import HistoryRow, shown_outcome
 from alembic_rollout.history.table import history_of
 from alembic_rollout.observation.migration_status import Drift, MigrationStatus, PendingRevision, Plan
+from alembic_rollout.postgres.blockers import blockers_of_program
+from alembic_rollout.postgres.connection import APPLICATION_NAME
 from alembic_rollout.postgres.run_lock import lock_holder, lock_key
 from alembic_rollout.project.tree import RevisionFile
 from alembic_rollout.releases.phases import held_revisions
@@ -88,6 +90,7 @@ class Migrations:
             ),
             releases=tuple(releases),
             migrating=migrating,
+            blocked_by=self._blockers(connection) if migrating else (),
             changed_files=tuple(file.path.name for file in standing.changed),
             never_applied=tuple(file.path.name for file in standing.skipped),
             last_attempt=_shown(attempts[0], is_newest=True, migrating=migrating) if attempts else None,
@@ -160,6 +163,9 @@ class Migrations:
     def _lock_holder(self, connection: Connection) -> str | None:
         key = lock_key(str(connection.engine.url.database), self._environment.version_table)
         return lock_holder(connection, key)
+
+    def _blockers(self, connection: Connection) -> tuple[str, ...]:
+        return tuple(str(blocker) for blocker in blockers_of_program(connection, APPLICATION_NAME))
 
     def _drift_of(self, connection: Connection, current: str | None, migrating: str | None) -> Drift:
         """Compare with the last migration, or return the last comparison if it is new."""

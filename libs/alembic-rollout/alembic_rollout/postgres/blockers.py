@@ -11,8 +11,11 @@ _QUERY_LENGTH = 120
 _BLOCKERS = """
     SELECT pid, application_name, state,
            extract(epoch FROM clock_timestamp() - coalesce(xact_start, backend_start))::float8, query
-    FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids(%s)) ORDER BY xact_start NULLS LAST
+    FROM pg_stat_activity
+    WHERE pid IN (SELECT unnest(pg_blocking_pids(waiting)) FROM unnest(%s::int[]) AS waiting)
+    ORDER BY xact_start NULLS LAST, pid
 """
+_SESSIONS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,20 @@ class Blocker:
         return ", ".join(parts)
 
 
-def blockers_of(connection: Connection, pid: int) -> list[Blocker]:
-    """Return the sessions that the server's process `pid` waits for now."""
-    rows = connection.exec_driver_sql(_BLOCKERS, (pid,)).all()
+def blockers_of(connection: Connection, *pids: int) -> list[Blocker]:
+    """Return the sessions that the server's processes `pids` wait for now, the oldest transaction first."""
+    rows = connection.exec_driver_sql(_BLOCKERS, (list(pids),)).all()
     return [Blocker(row[0], row[1], row[2], row[3], _shown(row[4])) for row in rows]
+
+
+def blockers_of_program(connection: Connection, application_name: str) -> list[Blocker]:
+    """Return the sessions that those of a program in this database wait for now.
+
+    Args:
+        connection: of any role: who blocks whom is open to all.
+        application_name: what the program's sessions call themselves.
+    """
+    return blockers_of(connection, *connection.exec_driver_sql(_SESSIONS, (application_name,)).scalars())
 
 
 def _shown(query: str | None) -> str | None:

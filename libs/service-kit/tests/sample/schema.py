@@ -82,6 +82,7 @@ class SampleMigrations:
             pending=[],
             releases=[],
             migrating=None,
+            blocked_by=[],
             changed_files=[],
             never_applied=[],
             last_attempt=self.attempts[0],

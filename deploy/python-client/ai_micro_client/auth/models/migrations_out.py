@@ -21,6 +21,7 @@ class MigrationsOut:
     """Where the database is, and what stands between it and the newest revision.
 
     Attributes:
+        blocked_by (list[str]): The sessions whose locks that process waits for.
         changed_files (list[str]): Files of applied revisions that are not what was applied.
         current (None | str): The database's revision; null before the first migration.
         drift (DriftOut): What was changed in the schema since the last migration.
@@ -36,6 +37,7 @@ class MigrationsOut:
         service (str):
     """
 
+    blocked_by: list[str]
     changed_files: list[str]
     current: None | str
     drift: DriftOut
@@ -53,6 +55,8 @@ class MigrationsOut:
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.attempt_out import AttemptOut
+
+        blocked_by = self.blocked_by
 
         changed_files = self.changed_files
 
@@ -96,6 +100,7 @@ class MigrationsOut:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
+                "blocked_by": blocked_by,
                 "changed_files": changed_files,
                 "current": current,
                 "drift": drift,
@@ -122,6 +127,8 @@ class MigrationsOut:
         from ..models.release_out import ReleaseOut
 
         d = dict(src_dict)
+        blocked_by = cast(list[str], d.pop("blocked_by"))
+
         changed_files = cast(list[str], d.pop("changed_files"))
 
         def _parse_current(data: object) -> None | str:
@@ -182,6 +189,7 @@ class MigrationsOut:
         service = d.pop("service")
 
         migrations_out = cls(
+            blocked_by=blocked_by,
             changed_files=changed_files,
             current=current,
             drift=drift,

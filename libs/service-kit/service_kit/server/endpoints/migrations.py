@@ -91,6 +91,7 @@ class MigrationsOut(ResponseModel):
     pending: list[PendingOut] = Field(description="Oldest first.")
     releases: list[ReleaseOut]
     migrating: str | None = Field(description="The process that migrates at this moment; null where none does.")
+    blocked_by: list[str] = Field(description="The sessions whose locks that process waits for.")
     changed_files: list[str] = Field(description="Files of applied revisions that are not what was applied.")
     never_applied: list[str] = Field(description="Files that an applied revision is built on, and were never applied.")
     last_attempt: AttemptOut | None
