@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app.pages import language, texts
+from app.pages.durations import format_duration
 from service_kit.server.middleware.safe_headers import content_security_policy
 
 _FOLDER = Path(__file__).parent.parent
@@ -40,7 +41,7 @@ def _environment() -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
         language.translated, language.translated_plural, newstyle=True
     )
-    environment.filters |= {"time": _time, "duration": _duration}
+    environment.filters |= {"time": _time, "duration": format_duration}
     environment.filters |= {"size": texts.size, "marked": texts.marked, "cited": texts.cited}
     environment.globals |= {"static": _static, "languages": language.LANGUAGES}
     return environment
@@ -107,13 +108,3 @@ def _time(moment: str | None) -> Markup | str:
         return "–"
     at = datetime.fromisoformat(moment)
     return Markup('<time datetime="{}">{} UTC</time>').format(moment, at.strftime("%Y-%m-%d %H:%M:%S"))
-
-
-def _duration(seconds: float | None) -> str:
-    """Return a duration in the largest unit that it fills."""
-    if seconds is None:
-        return "–"
-    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= length:
-            return f"{seconds / length:.3g} {unit}"
-    return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"

@@ -57,6 +57,7 @@ async function ask(form) {
     question.value = "";
     form.elements.namedItem("session_id").value = address.split(/[/#]/)[3];
     history.replaceState(null, "", address.split("#")[0]);
+    document.body.dispatchEvent(new Event("answered")); // the list of conversations reads itself again
   } else if (address === null) {
     unsent.hidden = false;
   }

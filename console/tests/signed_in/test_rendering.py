@@ -8,14 +8,6 @@ from tests.fake_services import SAME_ORIGIN, Answer, FakeServices
 
 
 @pytest.mark.parametrize(
-    ("seconds", "expected"),
-    [(None, "–"), (0, "0 ms"), (0.0123, "12.3 ms"), (1, "1 s"), (90, "1.5 min"), (5400, "1.5 h"), (172_800, "2 d")],
-)
-def test_a_duration_is_in_the_largest_unit_that_it_fills(seconds: float | None, expected: str) -> None:
-    assert rendering._duration(seconds) == expected
-
-
-@pytest.mark.parametrize(
     ("count", "expected"), [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (2_000_000, "2 MB"), (3 * 10**9, "3 GB")]
 )
 def test_a_size_is_in_the_largest_unit_that_it_fills(count: int, expected: str) -> None:

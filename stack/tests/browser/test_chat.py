@@ -32,6 +32,14 @@ def test_the_citation_of_an_answer_opens_its_passage(visit: Visit, library: dict
     assert shown.faults == []
 
 
+def test_a_new_conversation_is_in_the_list_below_it(visit: Visit, library: dict[str, str]) -> None:
+    shown = visit(f"/knowledge/chat?knowledge_base_id={library['base']}")
+    question = f"{QUESTION} {uuid.uuid4()}"
+    ask(shown, question)
+    shown.page.locator("#conversations").get_by_role("link", name=question[:30]).wait_for()
+    assert shown.faults == []
+
+
 def test_what_the_documents_do_not_answer_is_shown_as_such(visit: Visit, library: dict[str, str]) -> None:
     shown = visit(f"/knowledge/chat?knowledge_base_id={library['base']}")
     ask(shown, "Which rocket engine burns methane on Mars?")
