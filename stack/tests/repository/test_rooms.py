@@ -25,7 +25,7 @@ FLOORS: dict[str, Floors] = {
         ("runner", "new_service"),
         ("services",),
         ("postgres",),
-        ("chart_values", "checkout", "ports", "previous_release", "private_files", "terminal"),
+        ("chart_values", "checkout", "ports", "previous_release", "private_files", "temporary_folders", "terminal"),
         ("tether", "paths", "errors", "__init__"),
     ),
     "kit": (

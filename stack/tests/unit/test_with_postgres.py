@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import pytest
 from sqlalchemy import create_engine
 
 from stack.postgres.initialisation import DATABASE_FILES
-from stack.postgres.throwaway import remove_abandoned
 
 COMMAND = [sys.executable, "-m", "stack", "with-postgres", "--"]
 
@@ -80,21 +78,3 @@ def test_a_server_that_is_there_already_is_used(environment: dict[str, str]) -> 
     outer = environment | {"TEST_POSTGRES_URL": "postgresql+psycopg2://somewhere/else"}
     done = subprocess.run([*COMMAND, *python(program)], env=outer, stdout=subprocess.PIPE, text=True, check=True)
     assert done.stdout.strip() == "postgresql+psycopg2://somewhere/else"
-
-
-@pytest.mark.parametrize(
-    ("hours", "process_id", "is_left"),
-    [(2, None, False), (2, 2**22 + 1, False), (2, os.getpid(), True), (0, None, True)],
-    ids=["never started", "killed", "running", "young"],
-)
-def test_only_what_a_killed_run_left_is_removed(
-    tmp_path: Path, hours: int, process_id: int | None, is_left: bool
-) -> None:
-    data = tmp_path / "test-postgres-1" / "data"
-    data.mkdir(parents=True)
-    if process_id:
-        (data / "postmaster.pid").write_text(f"{process_id}\n{data}\n")
-    then = time.time() - hours * 3600
-    os.utime(data.parent, (then, then))
-    remove_abandoned(tmp_path)
-    assert data.exists() == is_left
