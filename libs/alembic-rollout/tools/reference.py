@@ -89,7 +89,7 @@ _METRICS = """# Metrics
 {generated}
 
 For the `/metrics` of the service that owns the database; read when they are scraped, every 15 seconds at most (the
-drift: every 30), from the version table, the history, `alembic_rollout_catalogue` and `alembic_rollout_backfill`, of
+drift: 30), from the version table, the history, `alembic_rollout_catalogue` and `alembic_rollout_backfill`, of
 which the role needs `SELECT`, and from the folder of the backups. Where something is unknown, its metric is
 absent. `prometheus_client` is the service's own dependency.
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from stack.services.service import Service
 
+VERSIONS = "app/db/migrations/versions"
+
 _REVISION = '''"""{title}."""
 
 from alembic import op
@@ -36,7 +38,7 @@ def later_release(service: Service, folder: Path, *, phase: str, statement: str)
     copy = folder / service.folder_name
     ignored = shutil.ignore_patterns(".venv", ".env", "tests", ".*_cache", ".hypothesis", "__pycache__")
     shutil.copytree(service.folder, copy, ignore=ignored)
-    versions = copy / "app/db/migrations/versions"
+    versions = copy / VERSIONS
     before = max(path.name[:3] for path in versions.glob("[0-9]*.py"))
     number = f"{int(before) + 1:03d}"
     text = _REVISION.format(

@@ -77,7 +77,7 @@ class History:
         elif not self._has_later_columns(connection):
             connection.exec_driver_sql(
                 f"ALTER TABLE {self.name} ADD COLUMN IF NOT EXISTS occurrences integer NOT NULL DEFAULT 1,"
-                " ADD COLUMN IF NOT EXISTS last_started_at timestamptz"
+                " ADD COLUMN IF NOT EXISTS last_started_at timestamptz, ADD COLUMN IF NOT EXISTS cause text"
             )
 
     def _create_table(self, connection: Connection) -> None:
@@ -102,7 +102,8 @@ class History:
                 db_user text NOT NULL DEFAULT current_user,
                 backup text,
                 occurrences integer NOT NULL DEFAULT 1,
-                last_started_at timestamptz
+                last_started_at timestamptz,
+                cause text
             )
             """
         )
@@ -112,7 +113,7 @@ class History:
         return bool(
             connection.exec_driver_sql(
                 "SELECT EXISTS (SELECT FROM pg_attribute"
-                " WHERE attrelid = %s::regclass AND attname = 'last_started_at' AND NOT attisdropped)",
+                " WHERE attrelid = %s::regclass AND attname = 'cause' AND NOT attisdropped)",
                 (self.name,),
             ).scalar()
         )
@@ -218,17 +219,34 @@ class History:
         return ReadBack(outcome, tuple(revisions), begun)
 
     def failed(
-        self, connection: Connection, row: int, *, attempts: int, duration_ms: int, error: str, statement: str | None
+        self,
+        connection: Connection,
+        row: int,
+        *,
+        attempts: int,
+        duration_ms: int,
+        error: str,
+        statement: str | None,
+        cause: str,
     ) -> int:
         """Write into an attempt's row why it failed; where that only repeats the row before it, count it there.
+
+        Args:
+            connection: to the database.
+            row: the attempt's.
+            attempts: how often it was tried.
+            duration_ms: how long it took.
+            error: in one line, without values.
+            statement: which one failed.
+            cause: the SQLSTATE, or the class of the error: what a metric may be divided by.
 
         Returns:
             How often in a row it failed so; 0 where it did not: its transaction had committed before.
         """
         updated = connection.exec_driver_sql(
-            f"UPDATE {self.name} SET error = %s, statement = %s, attempts = %s, duration_ms = %s"  # noqa: S608
-            " WHERE id = %s AND outcome = 'failed'",
-            (error, statement, attempts, duration_ms, row),
+            f"UPDATE {self.name} SET error = %s, statement = %s, attempts = %s, duration_ms = %s,"  # noqa: S608
+            " cause = %s WHERE id = %s AND outcome = 'failed'",
+            (error, statement, attempts, duration_ms, cause, row),
         )
         return self._count_repetition(connection, row) if updated.rowcount == 1 else 0
 
@@ -265,13 +283,13 @@ class History:
         ).scalar()
         return int(counted) if counted is not None else 1
 
-    def refused(self, connection: Connection, attempt: Attempt, *, error: str) -> int:
+    def refused(self, connection: Connection, attempt: Attempt, *, error: str, cause: str) -> int:
         """Record that a command was refused before anything was touched; return how often in a row it was so.
 
         Needs no run lock: it merges rows of its own kind only.
         """
         row = self.begin(connection, attempt)
-        return self.failed(connection, row, attempts=0, duration_ms=0, error=error, statement=None)
+        return self.failed(connection, row, attempts=0, duration_ms=0, error=error, statement=None, cause=cause)
 
     def held(self, connection: Connection, attempt: Attempt, *, reason: str) -> bool:
         """Record that a contract revision was held; once, however many starts find it so.

@@ -31,8 +31,8 @@ logger = logging.getLogger(__name__)
 class RolloutCollector(Collector):
     """Reads the schema's state and the history when it is scraped, at most every 15 seconds.
 
-    The number of changes since the last migration, without what `drift_ignore` names, is read every 30 seconds; it is
-    absent where it is unknown, for one of the reasons that `alembic-rollout drift` gives.
+    The number of changes since the last migration, without what `drift_ignore` names, is never older than 30 seconds
+    when it is scraped; it is absent where it is unknown, for one of the reasons that `alembic-rollout drift` gives.
 
     A database that is away is `alembic_rollout_up 0` and nothing else: a scrape never fails. Without a history table,
     or without the right to read it, what it would tell is absent.
@@ -48,7 +48,7 @@ class RolloutCollector(Collector):
         self._history = history_of(schema.environment)
         self._turn = threading.Lock()
         self._metrics: list[Metric] = []
-        self._read_at = -math.inf
+        self._due_at = -math.inf
         self._drift: int | None = None
         self._drift_at: str | None = None
         self._drift_read_at = -math.inf
@@ -59,7 +59,7 @@ class RolloutCollector(Collector):
         return [
             families.up(False),
             *families.of_state(self._schema, None),
-            *families.of_history(None),
+            *families.of_history(self._schema, None),
             families.of_run_lock(None),
             *families.of_backfills([]),
             families.of_drift(None),
@@ -67,11 +67,13 @@ class RolloutCollector(Collector):
         ]
 
     def collect(self) -> Iterator[Metric]:
-        """Return the metrics, read again if the last ones are older than 15 seconds."""
+        """Return the metrics, read again if they are older than 15 seconds, or the drift than 30."""
         with self._turn:
-            if time.monotonic() - self._read_at >= CACHE_SECONDS:
+            if time.monotonic() >= self._due_at:
                 self._metrics = self._read()
-                self._read_at = time.monotonic()
+                now, drift_due_at = time.monotonic(), self._drift_read_at + DRIFT_SECONDS
+                # A drift that could not be read waits as the rest does.
+                self._due_at = min(now + CACHE_SECONDS, drift_due_at if drift_due_at > now else math.inf)
             metrics = self._metrics
         yield from metrics
 
@@ -95,7 +97,7 @@ class RolloutCollector(Collector):
         return [
             families.up(True),
             *families.of_state(self._schema, state),
-            *(families.of_history(summary) if summary is not None else ()),
+            *(families.of_history(self._schema, summary) if summary is not None else ()),
             families.of_run_lock(is_migrating),
             *families.of_backfills(backfills),
             families.of_drift(self._drift),

@@ -42,7 +42,7 @@ def of_drift(count: int | None) -> Metric:
     return drift
 
 
-def of_history(summary: HistorySummary | None) -> list[Metric]:
+def of_history(schema: Schema, summary: HistorySummary | None) -> list[Metric]:
     """Return what the history tells; without a summary, names without values."""
     held = GaugeMetricFamily(
         "alembic_rollout_held_contract_revisions", "Contract revisions that wait for older releases to go."
@@ -56,6 +56,11 @@ def of_history(summary: HistorySummary | None) -> list[Metric]:
         "alembic_rollout_revision_duration_seconds", "Durations of the revisions that were applied or reverted."
     )
     outcome = GaugeMetricFamily("alembic_rollout_last_outcome", "How the last attempt ended.", labels=["outcome"])
+    failure = GaugeMetricFamily(
+        "alembic_rollout_last_failure",
+        "1 while the last attempt is one that failed: of which revision, and the SQLSTATE or the class of the error.",
+        labels=["service", "database", "revision", "cause"],
+    )
     started = GaugeMetricFamily("alembic_rollout_last_run_timestamp_seconds", "When the last attempt began.")
     duration = GaugeMetricFamily("alembic_rollout_last_duration_seconds", "How long the last attempt took.")
     running = GaugeMetricFamily(
@@ -73,13 +78,15 @@ def of_history(summary: HistorySummary | None) -> list[Metric]:
         durations.add_metric([], list(zip(bounds, counts, strict=True)), summary.applied_sum)
         for name in get_args(Outcome) if summary.last_outcome is not None else ():
             outcome.add_metric([name], int(name == summary.last_outcome))
+        if summary.failed_revision is not None and summary.failed_cause is not None:
+            failure.add_metric([schema.service, summary.database, summary.failed_revision, summary.failed_cause], 1)
         if summary.last_started_at is not None:
             started.add_metric([], summary.last_started_at.timestamp())
         if summary.last_duration is not None:
             duration.add_metric([], summary.last_duration)
         if summary.running_since is not None:
             running.add_metric([], summary.running_since.timestamp())
-    return [held, since, failures, lock_wait, durations, outcome, started, duration, running]
+    return [held, since, failures, lock_wait, durations, outcome, failure, started, duration, running]
 
 
 def of_run_lock(is_held: bool | None) -> Metric:

@@ -30,15 +30,16 @@ _SUMMARY = """
             (host, lock_wait_ms) IS DISTINCT FROM (lag(host) OVER by_id, lag(lock_wait_ms) OVER by_id) AS begins_run,
             row_number() OVER (PARTITION BY revision ORDER BY id DESC) = 1 AS is_latest,
             coalesce((to_jsonb(history) ->> 'occurrences')::int, 1) AS occurrences,
-            outcome = 'failed' AND error = %s AND id = max(id) OVER () AND EXISTS (
-                SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s
+            error, to_jsonb(history) ->> 'cause' AS cause,
+            outcome = 'failed' AND error = %(interrupted)s AND id = max(id) OVER () AND EXISTS (
+                SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %(program)s
             ) AS is_running
         FROM {history} history
         WINDOW by_id AS (ORDER BY id)
     ), ended AS (
         SELECT * FROM attempt WHERE NOT is_running
     ), last AS (
-        SELECT outcome, started_at, duration_ms FROM ended ORDER BY id DESC LIMIT 1
+        SELECT outcome, started_at, duration_ms, revision, error, cause FROM ended ORDER BY id DESC LIMIT 1
     ), applied AS (
         SELECT duration_ms FROM ended WHERE outcome = 'applied' AND direction <> 'stamp' AND duration_ms IS NOT NULL
     )
@@ -51,10 +52,14 @@ _SUMMARY = """
         (SELECT started_at FROM last),
         (SELECT max(started_at) FROM attempt WHERE is_running),
         (SELECT duration_ms::float8 / 1000 FROM last),
+        current_database(),
+        (SELECT revision FROM last WHERE outcome = 'failed'),
+        (SELECT CASE WHEN error = %(interrupted)s THEN 'interrupted' ELSE coalesce(cause, 'unknown') END
+            FROM last WHERE outcome = 'failed'),
         (SELECT coalesce(sum(duration_ms), 0)::float8 / 1000 FROM applied),
         (SELECT count(*) FROM applied),
         (SELECT array_agg((SELECT count(*) FROM applied WHERE duration_ms <= bound * 1000) ORDER BY bound)
-            FROM unnest(%s::float8[]) AS bound)
+            FROM unnest(%(bounds)s::float8[]) AS bound)
 """
 
 # In the order of the key the number of rows is the planner's estimate for the whole table, which a condition of the
@@ -69,7 +74,13 @@ _BACKFILLS = """
 
 @dataclass(frozen=True, slots=True)
 class HistorySummary:
-    """The history in numbers; durations are seconds."""
+    """The history in numbers; durations are seconds.
+
+    Attributes:
+        failed_revision: of the last attempt if it failed; empty where no revision had begun.
+        failed_cause: the SQLSTATE of that failure, or the class of the error; `interrupted` where its process ended
+            first, `unknown` where an earlier version of this library did not write it down.
+    """
 
     held: int
     held_since: datetime | None
@@ -79,6 +90,9 @@ class HistorySummary:
     last_started_at: datetime | None
     running_since: datetime | None
     last_duration: float | None
+    database: str
+    failed_revision: str | None
+    failed_cause: str | None
     applied_sum: float
     applied_count: int
     applied_up_to: list[int]
@@ -100,7 +114,8 @@ def read_history(connection: Connection, history: History) -> tuple[HistorySumma
         return None, None
     try:
         row = connection.exec_driver_sql(
-            _SUMMARY.format(history=history.name), (INTERRUPTED, APPLICATION_NAME, list(BUCKETS_SECONDS))
+            _SUMMARY.format(history=history.name),
+            {"interrupted": INTERRUPTED, "program": APPLICATION_NAME, "bounds": list(BUCKETS_SECONDS)},
         ).one()
     except DBAPIError as error:
         if sqlstate(error) != INSUFFICIENT_PRIVILEGE:

@@ -146,10 +146,10 @@ class AttemptRecord:
     def give_up(self, reasons: Sequence[str]) -> None:
         """Write into the row that the step is held, and close it."""
         self._end_span("held")
-        self.fail(f"given up, held: {'; '.join(reasons)}", None)
+        self.fail(f"given up, held: {'; '.join(reasons)}", None, kind="RolloutError")
         self.close()
 
-    def fail(self, cause: str, statement: str | None, *, kind: str | None = None) -> int:
+    def fail(self, cause: str, statement: str | None, *, kind: str) -> int:
         """Write into the row why the step failed.
 
         Args:
@@ -162,7 +162,7 @@ class AttemptRecord:
             row says already that the attempt did not succeed.
         """
         assert self._row is not None  # noqa: S101 - a step has begun
-        self._end_span("failed", error=kind or "RolloutError")
+        self._end_span("failed", error=kind)
         unreachable: SQLAlchemyError | None = None
         for connect in (self._lock.connection, self._connect):
             try:
@@ -174,6 +174,7 @@ class AttemptRecord:
                         duration_ms=self.milliseconds,
                         error=cause,
                         statement=statement,
+                        cause=kind,
                     )
             except SQLAlchemyError as error:  # what ended the migration may have ended the lock's session too
                 unreachable = error

@@ -248,7 +248,7 @@ def _recorded(
     )
     if history.exists(connection):
         history.create(connection)
-        refusal.occurrences = history.refused(connection, attempt, error=str(refusal))
+        refusal.occurrences = history.refused(connection, attempt, error=str(refusal), cause=type(refusal).__name__)
     return refusal
 
 

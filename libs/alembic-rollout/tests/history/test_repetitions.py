@@ -61,7 +61,9 @@ def test_what_is_under_way_is_running_and_what_was_killed_is_not(project: Projec
 def test_a_history_of_an_earlier_version_is_read_and_goes_on(project: Project) -> None:
     project.tables(1)
     project.upgrade()
-    project.database.execute("ALTER TABLE alembic_rollout_history DROP COLUMN occurrences, DROP COLUMN last_started_at")
+    project.database.execute(
+        "ALTER TABLE alembic_rollout_history DROP COLUMN occurrences, DROP COLUMN last_started_at, DROP COLUMN cause"
+    )
     assert json.loads(project.rollout("history", "--json").stdout)[0]["occurrences"] == 1
     project.tables(2)
     project.upgrade()

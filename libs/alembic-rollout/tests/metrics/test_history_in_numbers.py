@@ -16,9 +16,7 @@ from alembic_rollout.history.table import History
 from alembic_rollout.metrics import RolloutCollector
 from alembic_rollout.metrics.collector import CACHE_SECONDS
 from alembic_rollout.metrics.readings import BUCKETS_SECONDS
-from alembic_rollout.observation import DRIFT_SECONDS
 from alembic_rollout.postgres.connection import create_migration_engine
-from alembic_rollout.releases.schema import Schema
 from metrics.scraped import Scraped
 
 HISTORY_METRICS = (
@@ -91,6 +89,37 @@ def test_failures_are_counted_and_the_last_outcome_is_one_of_three(scraped: Scra
         for outcome in ("applied", "failed", "held")
     }
     assert outcomes == {"applied": 0, "failed": 1, "held": 0}
+
+
+def failures(scraped: Scraped) -> list[dict[str, str]]:
+    (family,) = [family for family in scraped.fresh().collect() if family.name == "alembic_rollout_last_failure"]
+    return [sample.labels for sample in family.samples]
+
+
+def test_the_last_failure_names_its_revision_and_its_sqlstate_until_an_attempt_succeeds(scraped: Scraped) -> None:
+    name = scraped.database.name
+    scraped.project.sql("003", "SELECT * FROM absent")
+    assert scraped.project.alembic("upgrade", "head").returncode != 0
+    assert failures(scraped) == [{"service": "shop", "database": name, "revision": "003", "cause": "42P01"}]
+
+    scraped.project.sql("003", "SELECT 1")
+    scraped.project.upgrade()
+
+    assert failures(scraped) == []
+
+
+@pytest.mark.parametrize(("error", "cause"), [(INTERRUPTED, "interrupted"), ("value 4711", "unknown")])
+def test_a_failure_without_a_class_does_not_put_its_text_into_a_label(scraped: Scraped, error: str, cause: str) -> None:
+    scraped.history({"outcome": "failed", "error": error})
+
+    assert [labels["cause"] for labels in failures(scraped)] == [cause]
+
+
+def test_a_failure_is_shown_of_a_table_that_an_earlier_version_made(scraped: Scraped) -> None:
+    scraped.history({"outcome": "failed", "error": "no"})
+    scraped.database.execute("ALTER TABLE alembic_rollout_history DROP COLUMN cause")
+
+    assert [labels["cause"] for labels in failures(scraped)] == ["unknown"]
 
 
 def test_a_contract_revision_counts_as_held_until_it_is_applied(scraped: Scraped) -> None:
@@ -296,63 +325,3 @@ def test_a_history_that_the_role_may_not_read_is_said_and_left_out(
     assert "grant SELECT on it: permission denied" in caplog.text
     assert [name for name in HISTORY_METRICS if registry.get_sample_value(name) is not None] == []
     assert registry.get_sample_value("alembic_rollout_pending_revisions") == 0
-
-
-def test_changes_since_the_last_migration_are_counted(scraped: Scraped) -> None:
-    scraped.project.upgrade()
-    assert scraped.value("alembic_rollout_drift_differences") == 0
-
-    scraped.database.execute("CREATE TABLE by_hand (id int PRIMARY KEY); CREATE SEQUENCE numbers")
-
-    assert scraped.value("alembic_rollout_drift_differences") == 2
-
-
-def test_what_drift_ignores_is_not_counted(scraped: Scraped, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ROLLOUT_DRIFT_IGNORE", "sequence *")
-    scraped.project.upgrade()
-    scraped.database.execute("CREATE TABLE by_hand (id int PRIMARY KEY); CREATE SEQUENCE numbers")
-    scraped.schema = Schema(scraped.project.ini)
-
-    assert scraped.value("alembic_rollout_drift_differences") == 1
-
-
-def test_drift_that_is_unknown_has_no_count(scraped: Scraped) -> None:
-    scraped.project.upgrade()
-    scraped.database.execute("DROP TABLE alembic_rollout_catalogue")
-
-    assert scraped.value("alembic_rollout_drift_differences") is None
-    assert scraped.value("alembic_rollout_up") == 1
-
-
-def test_drift_is_counted_again_after_five_minutes_or_a_migration(
-    scraped: Scraped, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    scraped.project.upgrade("001")
-    now = [1000.0]
-    monkeypatch.setattr("alembic_rollout.metrics.collector.time.monotonic", lambda: now[0])
-    registry = scraped.registry(scraped.collector)
-
-    def count() -> float | None:
-        now[0] += CACHE_SECONDS
-        return registry.get_sample_value("alembic_rollout_drift_differences")
-
-    assert count() == 0
-    scraped.database.execute("CREATE SEQUENCE numbers")
-    assert count() == 0
-    now[0] += DRIFT_SECONDS
-    assert count() == 1
-    scraped.database.execute("DROP SEQUENCE numbers")
-    assert count() == 1
-    scraped.project.upgrade()
-    assert count() == 0
-
-
-def test_a_stored_catalogue_that_may_not_be_read_is_said_once(
-    scraped: Scraped, caplog: pytest.LogCaptureFixture
-) -> None:
-    scraped.project.upgrade()
-    scraped.database.execute(f"REVOKE ALL ON alembic_rollout_catalogue FROM {scraped.database.name}_app")
-
-    assert scraped.value("alembic_rollout_drift_differences") is None
-    assert scraped.value("alembic_rollout_failures_total") == 0
-    assert "The stored catalogue cannot be read for metrics, grant SELECT on it: permission denied" in caplog.text
