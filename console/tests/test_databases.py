@@ -54,6 +54,32 @@ def test_why_the_last_attempt_failed_stands_beside_each_database(browser: httpx.
     assert browser.get("/databases").text.count('<p class="problem">a check is false</p>') == 3
 
 
+AHEAD = "A newer release has applied 004. The release that runs knows the revisions up to 003."
+AHEAD_IN_JAPANESE = "新しいリリースが 004 を適用しました。稼働中のリリースが知っているリビジョンは 003 までです。"
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", AHEAD), ("ja", AHEAD_IN_JAPANESE)])
+def test_a_database_that_a_newer_release_has_migrated_is_said_to_be_so(
+    browser: httpx.Client, services: FakeServices, language: str, text: str
+) -> None:
+    status = STATUS | {"current": "004", "last_attempt": attempt(outcome="applied")}
+    services.rules["GET /migrations"] = lambda _: Answer(200, status)
+    assert text in browser.get("/databases", headers={"Accept-Language": language}).text
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{}, {"current": None}, {"current": "002", "pending": [{"revision": "003", "title": "Add", "held_by": []}]}],
+)
+def test_a_database_that_is_not_past_the_release_is_not_said_to_be_so(
+    browser: httpx.Client, services: FakeServices, facts: dict[str, Any]
+) -> None:
+    services.rules["GET /migrations"] = lambda _: Answer(200, STATUS | {"last_attempt": None} | facts)
+    text = browser.get("/databases").text
+    assert "Current" in text
+    assert "A newer release" not in text
+
+
 @pytest.mark.parametrize(
     ("facts", "outcome", "direction"),
     [
