@@ -19,6 +19,7 @@ class Asked:
 
     method: str
     path: str
+    query: str
     headers: Mapping[str, str]
     body: Any
 
@@ -113,7 +114,8 @@ class FakeServices:
             def _answer(self) -> None:
                 content = _read(self, services.received)
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                asked = Asked(self.command, self.path.partition("?")[0], headers, json.loads(content or "null"))
+                path, _, query = self.path.partition("?")
+                asked = Asked(self.command, path, query, headers, json.loads(content or "null"))
                 with services._lock:
                     services.asked.append(asked)
                     rule = services.rules.get(f"{asked.method} {asked.path}", lambda _: Answer(404, {"detail": "none"}))

@@ -111,4 +111,6 @@ class AccountRepository:
             statement = statement.where(User.is_approved.is_(wanted.is_approved))
         if wanted.role is not None:
             statement = statement.where(User.roles.contains([wanted.role]))
+        if wanted.id is not None:
+            statement = statement.where(User.id.in_(wanted.id))
         return paginate(self._session, statement, page, created_at=User.created_at, key=User.id)

@@ -52,6 +52,8 @@ CurrentPassword = Annotated[
     AfterValidator(_not_too_long),
 ]
 """A password that is compared with the stored one; no account has a longer one."""
+MOST_IDS = 100
+"""As many accounts as a page of a list has."""
 Role = Literal["admin", "user"]
 
 
@@ -122,6 +124,10 @@ class AccountFilter:
         bool | None, Query(description="Only accounts whose sign-up is approved, or that wait for it.")
     ] = None
     role: Annotated[Role | None, Query(description="Only accounts that have this role.")] = None
+    id: Annotated[
+        list[UUID] | None,
+        Query(max_length=MOST_IDS, description="Only these accounts; given once for each. Unknown ids are left out."),
+    ] = None
 
 
 class AccountOut(Resource):

@@ -44,6 +44,23 @@ def test_accounts_are_found_by_a_part_of_their_address(
     assert client.get("/auth/users", params={"q": "%"}, headers=administrator.authorization).json()["items"] == []
 
 
+def test_accounts_are_found_by_their_ids_and_unknown_ids_are_left_out(
+    client: TestClient, administrator: Person, person: Person
+) -> None:
+    ids = [str(person.id), str(administrator.id), str(uuid4())]
+    sign_up(client, "another@example.com")
+    found = client.get("/auth/users", params={"id": ids}, headers=administrator.authorization).json()
+    assert {item["id"] for item in found["items"]} == set(ids[:2])
+    narrowed = {"id": ids, "q": "HANA"}
+    found = client.get("/auth/users", params=narrowed, headers=administrator.authorization).json()
+    assert [item["id"] for item in found["items"]] == [str(person.id)]
+
+
+@pytest.mark.parametrize("ids", [["no-uuid"], [str(uuid4())] * 101], ids=["no UUID", "too many"])
+def test_ids_that_cannot_be_looked_for_are_refused(client: TestClient, administrator: Person, ids: list[str]) -> None:
+    assert client.get("/auth/users", params={"id": ids}, headers=administrator.authorization).status_code == 422
+
+
 def test_an_account_is_read_by_its_id(client: TestClient, administrator: Person, person: Person) -> None:
     response = client.get(f"/auth/users/{person.id}", headers=administrator.authorization)
     assert response.json()["email"] == person.email

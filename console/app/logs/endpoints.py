@@ -1,5 +1,6 @@
 """The pages of the logs: system, login and audit, with their filters, and the audit log as a file."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Literal
 from urllib.parse import quote
@@ -7,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.apis.account_addresses import addresses_of
 from app.apis.problems import RefusedError
 from app.logs.filters import ENTRIES_OF_A_PAGE, LOGS, parameters_of
 from app.pages.forms import Form
@@ -17,6 +19,9 @@ from app.pages.signed_in import ApisDep
 from service_kit.observability.trace_context import acceptable_id
 
 router = APIRouter(prefix="/logs")
+
+ACCOUNT_TARGETS = ("account", "profile")
+"""The kinds of targets whose id is that of an account."""
 
 
 @router.get("")
@@ -48,7 +53,9 @@ async def requests(request: Request, _: ApisDep, request_id: str = "") -> Respon
 async def one_request(request: Request, apis: ApisDep, request_id: str) -> Response:
     """Show what a request left in the logs of all services, oldest first."""
     found = await apis.get("admin", f"/api/logs/requests/{quote(request_id, safe='')}")
-    return page(request, "logs/request.html", {"found": found, "filters": Form({"request_id": request_id})})
+    addresses = await addresses_of(apis, _accounts_of(item["entry"] for item in found["items"]))
+    values = {"found": found, "filters": Form({"request_id": request_id}), "addresses": addresses}
+    return page(request, "logs/request.html", values)
 
 
 @router.get("/{name}")
@@ -65,4 +72,14 @@ async def log(request: Request, apis: ApisDep, name: Literal["system", "login", 
         # The filters stand as they are, to be corrected.
         found, status = {"items": [], "next_cursor": None}, HTTPStatus.UNPROCESSABLE_ENTITY
         narrowed = Form.refused(error, narrowed.values)
-    return page(request, f"logs/{name}.html", {"found": found, "filters": narrowed}, status=status)
+    addresses = await addresses_of(apis, _accounts_of(found["items"]))
+    values = {"found": found, "filters": narrowed, "addresses": addresses}
+    return page(request, f"logs/{name}.html", values, status=status)
+
+
+def _accounts_of(entries: Iterable[Mapping[str, Any]]) -> Iterator[str | None]:
+    """Return the ids of accounts that entries show; those of sign-ins have their addresses."""
+    for entry in entries:
+        yield entry.get("actor_id")
+        if entry.get("target_type") in ACCOUNT_TARGETS:
+            yield entry["target_id"]

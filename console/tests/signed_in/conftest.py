@@ -9,7 +9,7 @@ from pydantic import AnyHttpUrl
 
 from app.main import create_console
 from app.settings import Settings
-from tests.fake_services import ACCOUNT, SAME_ORIGIN, FakeServices
+from tests.fake_services import ACCOUNT, SAME_ORIGIN, Answer, FakeServices
 
 
 @pytest.fixture
@@ -32,5 +32,13 @@ def browser(console: FastAPI) -> Iterator[TestClient]:
 
 @pytest.fixture
 def signed_in(browser: TestClient) -> TestClient:
+    assert browser.post("/sign-in", data=ACCOUNT).status_code == 303
+    return browser
+
+
+@pytest.fixture
+def administrator(browser: TestClient, services: FakeServices) -> TestClient:
+    me = {"email": ACCOUNT["email"], "roles": ["admin", "user"]}
+    services.rules["GET /auth/me"] = services.checked(lambda _: Answer(200, me))
     assert browser.post("/sign-in", data=ACCOUNT).status_code == 303
     return browser

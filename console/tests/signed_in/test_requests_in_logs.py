@@ -3,18 +3,10 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.fake_services import ACCOUNT, Answer, FakeServices
+from tests.fake_services import Answer, FakeServices
 
 BASES = "GET /api/knowledgebase"
 LINK = '<a href="/logs/requests/abc-1"><code>abc-1</code></a>'
-
-
-@pytest.fixture
-def administrator(browser: TestClient, services: FakeServices) -> TestClient:
-    me = {"email": ACCOUNT["email"], "roles": ["admin", "user"]}
-    services.rules["GET /auth/me"] = services.checked(lambda _: Answer(200, me))
-    assert browser.post("/sign-in", data=ACCOUNT).status_code == 303
-    return browser
 
 
 @pytest.mark.parametrize("status", [403, 500, 503])

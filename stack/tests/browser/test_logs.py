@@ -50,7 +50,9 @@ def test_a_request_is_followed_from_one_log_through_the_others(
     assert shown.faults == []
 
 
-def test_the_audit_log_is_narrowed_and_saved(visit: Visit, administrator: httpx.Client) -> None:
+def test_the_audit_log_is_narrowed_and_saved(
+    visit: Visit, administrator: httpx.Client, description: dict[str, Any]
+) -> None:
     made = administrator.post("/api/knowledgebase", json={"name": "監査"}).raise_for_status().json()
     shown = visit("/logs/audit")
     shown.page.get_by_label("Id of the target").fill(made["id"])
@@ -58,6 +60,7 @@ def test_the_audit_log_is_narrowed_and_saved(visit: Visit, administrator: httpx.
     shown.page.get_by_role("button", name="Filter").click()
     assert shown.main.locator("tbody tr").count() == 1
     assert "KNOWLEDGE_BASE_CREATED" in shown.main.locator("tbody").inner_text()
+    assert description["administrator"]["email"] in shown.main.locator("tbody").inner_text()
     with shown.page.expect_download() as saved:
         shown.page.get_by_role("link", name="Download these").click()
     (line,) = saved.value.path().read_text().splitlines()

@@ -1,5 +1,6 @@
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -20,6 +21,7 @@ def _get_kwargs(
     is_active: bool | None | Unset = UNSET,
     is_approved: bool | None | Unset = UNSET,
     role: None | SearchRoleType0 | Unset = UNSET,
+    id: list[UUID] | None | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -64,6 +66,19 @@ def _get_kwargs(
     else:
         json_role = role
     params["role"] = json_role
+
+    json_id: list[str] | None | Unset
+    if isinstance(id, Unset):
+        json_id = UNSET
+    elif isinstance(id, list):
+        json_id = []
+        for id_type_0_item_data in id:
+            id_type_0_item = str(id_type_0_item_data)
+            json_id.append(id_type_0_item)
+
+    else:
+        json_id = id
+    params["id"] = json_id
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -136,6 +151,7 @@ def sync_detailed(
     is_active: bool | None | Unset = UNSET,
     is_approved: bool | None | Unset = UNSET,
     role: None | SearchRoleType0 | Unset = UNSET,
+    id: list[UUID] | None | Unset = UNSET,
 ) -> Response[PageAccountOut | Problem]:
     """Search
 
@@ -151,6 +167,8 @@ def sync_detailed(
         is_approved (bool | None | Unset): Only accounts whose sign-up is approved, or that wait
             for it.
         role (None | SearchRoleType0 | Unset): Only accounts that have this role.
+        id (list[UUID] | None | Unset): Only these accounts; given once for each. Unknown ids are
+            left out.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -168,6 +186,7 @@ def sync_detailed(
         is_active=is_active,
         is_approved=is_approved,
         role=role,
+        id=id,
     )
 
     response = client.get_httpx_client().request(
@@ -187,6 +206,7 @@ def sync(
     is_active: bool | None | Unset = UNSET,
     is_approved: bool | None | Unset = UNSET,
     role: None | SearchRoleType0 | Unset = UNSET,
+    id: list[UUID] | None | Unset = UNSET,
 ) -> PageAccountOut | Problem | None:
     """Search
 
@@ -202,6 +222,8 @@ def sync(
         is_approved (bool | None | Unset): Only accounts whose sign-up is approved, or that wait
             for it.
         role (None | SearchRoleType0 | Unset): Only accounts that have this role.
+        id (list[UUID] | None | Unset): Only these accounts; given once for each. Unknown ids are
+            left out.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -220,6 +242,7 @@ def sync(
         is_active=is_active,
         is_approved=is_approved,
         role=role,
+        id=id,
     ).parsed
 
 
@@ -233,6 +256,7 @@ async def asyncio_detailed(
     is_active: bool | None | Unset = UNSET,
     is_approved: bool | None | Unset = UNSET,
     role: None | SearchRoleType0 | Unset = UNSET,
+    id: list[UUID] | None | Unset = UNSET,
 ) -> Response[PageAccountOut | Problem]:
     """Search
 
@@ -248,6 +272,8 @@ async def asyncio_detailed(
         is_approved (bool | None | Unset): Only accounts whose sign-up is approved, or that wait
             for it.
         role (None | SearchRoleType0 | Unset): Only accounts that have this role.
+        id (list[UUID] | None | Unset): Only these accounts; given once for each. Unknown ids are
+            left out.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -265,6 +291,7 @@ async def asyncio_detailed(
         is_active=is_active,
         is_approved=is_approved,
         role=role,
+        id=id,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -282,6 +309,7 @@ async def asyncio(
     is_active: bool | None | Unset = UNSET,
     is_approved: bool | None | Unset = UNSET,
     role: None | SearchRoleType0 | Unset = UNSET,
+    id: list[UUID] | None | Unset = UNSET,
 ) -> PageAccountOut | Problem | None:
     """Search
 
@@ -297,6 +325,8 @@ async def asyncio(
         is_approved (bool | None | Unset): Only accounts whose sign-up is approved, or that wait
             for it.
         role (None | SearchRoleType0 | Unset): Only accounts that have this role.
+        id (list[UUID] | None | Unset): Only these accounts; given once for each. Unknown ids are
+            left out.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -316,5 +346,6 @@ async def asyncio(
             is_active=is_active,
             is_approved=is_approved,
             role=role,
+            id=id,
         )
     ).parsed
