@@ -7,6 +7,8 @@ PYTHON ?= python3
 PARTS := $(patsubst %/poetry.lock,%,$(wildcard $(addsuffix /poetry.lock,libs/* ai-micro-api-* console stack)))
 
 ENVIRONMENTS := $(addsuffix /.venv/.installed,$(PARTS))
+# What steps of both lanes need, so that no two of them install it at once.
+TEST_ENVIRONMENTS := stack/service-template/.venv/.installed stack/pipeline-tools/.venv/.installed
 POETRY_ENVIRONMENT := .tools/poetry/.installed
 POETRY := $(CURDIR)/.tools/poetry/bin/python -m poetry
 PIP := .tools/poetry/bin/python -m pip --disable-pip-version-check
@@ -15,12 +17,16 @@ STACK := stack/.venv/bin/python -m stack
 two-at-a-time = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j2)
 RUFF := stack/.venv/bin/ruff
 
-# What `make test` runs, in this order; test-fast leaves out what needs a running stack or a Docker engine.
+# What `make test` runs: two lanes at the same time, and when both have ended, one by one, what counts seconds. The second
+# lane is what waits more than it computes. test-fast leaves out what needs a running stack or a Docker engine.
 PART_TESTS := $(patsubst %,test-%,$(subst libs/alembic-,,$(subst libs/service-,,$(subst ai-micro-api-,,$(PARTS)))))
 SERVICE_NAMES := $(patsubst ai-micro-api-%,%,$(filter ai-micro-api-%,$(PARTS)))
 SERVICE_TESTS := $(addprefix test-,$(SERVICE_NAMES))
-FAST_STEPS := lint types $(PART_TESTS) test-helm test-migrations
-STEPS := $(FAST_STEPS) test-langchain test-e2e test-browser test-compose
+LANE := lint types $(filter-out test-kit test-stack,$(PART_TESTS))
+LANE_BESIDE := test-helm test-stack test-migrations
+ALONE := test-kit
+FAST_STEPS = $(LANE) --beside $(LANE_BESIDE) --alone $(ALONE)
+STEPS = $(LANE) test-langchain --beside test-compose $(LANE_BESIDE) --alone $(ALONE) test-e2e test-browser
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -106,10 +112,10 @@ migrations:
 	@$(MAKE) --no-print-directory "$(SERVICE_FOLDER)/.venv/.installed" stack/.venv/.installed
 
 ##@ Tests
-test: install ## Everything: lint, types, each part's tests, a running stack, the compose file
+test: install $(TEST_ENVIRONMENTS) ## Everything: lint, types, each part's tests, a running stack, the compose file
 	@$(STACK) with-postgres -- $(STACK) steps $(STEPS)
 
-test-fast: install ## The same without a running stack and without Docker
+test-fast: install $(TEST_ENVIRONMENTS) ## The same without a running stack and without Docker
 	@$(STACK) with-postgres -- $(STACK) steps $(FAST_STEPS)
 
 ifeq ($(SERVICE),)
@@ -171,7 +177,8 @@ test-console: console/.venv/.installed stack/.venv/.installed ## Tests of the co
 	@$(call test-in,console)
 
 test-kit: libs/service-kit/.venv/.installed stack/.venv/.installed ## Tests of libs/service-kit
-	@$(call test-in,libs/service-kit)
+	@# Four at a time, because they wait for three fifths of their time.
+	@$(call test-in,libs/service-kit,4)
 
 $(SERVICE_TESTS): test-%: ai-micro-api-%/.venv/.installed stack/.venv/.installed ## Tests of the service
 	@$(call test-in,ai-micro-api-$*)

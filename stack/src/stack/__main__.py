@@ -50,7 +50,9 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("reference", help="write the services' page of docs/reference, and the chart's table of values")
     commands.add_parser("bench", help="print speed and size beside their targets")
     steps = commands.add_parser("steps", help="run make targets and print what each took")
-    steps.add_argument("targets", nargs="+", metavar="TARGET")
+    steps.add_argument("targets", nargs="+", metavar="TARGET", help="one after the other")
+    steps.add_argument("--beside", nargs="+", default=[], metavar="TARGET", help="at the same time as these")
+    steps.add_argument("--alone", nargs="+", default=[], metavar="TARGET", help="when all others have ended")
     options = parser.parse_args(arguments)
     try:
         return _run_command(options)
@@ -98,7 +100,7 @@ def _passes(options: argparse.Namespace) -> bool:
         return check_migrations(chosen or known_services(), terminal=Terminal([]))
     if options.command == "openapi":
         return keep_documents(known_services(), terminal=Terminal([]))
-    return run_steps(options.targets, terminal=Terminal([]))
+    return run_steps(options.targets, beside=options.beside, alone=options.alone, terminal=Terminal([]))
 
 
 if __name__ == "__main__":
