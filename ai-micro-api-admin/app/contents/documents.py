@@ -18,6 +18,7 @@ from app.contents.models import INDEX_AGAIN, UNFINISHED, Collection, Document, K
 from service_kit.lists.filters import equals
 from service_kit.lists.pagination import PageRequest, Slice, paginate
 from service_kit.lists.text_search import contains
+from service_kit.observability import origin
 from service_kit.tokens.verification import Subject
 
 _RENEWAL_STATUS = (
@@ -102,7 +103,7 @@ class DocumentRepository:
         Two uploads of the same bytes at once meet here: the second waits for the first, then gets its document. The
         update changes nothing; it makes PostgreSQL lock and return the row that is there.
         """
-        statement = insert(Document).values(id=document_id, **fields)
+        statement = insert(Document).values(id=document_id, request_id=origin.current().request_id, **fields)
         statement = statement.on_conflict_do_update(
             index_elements=["knowledge_base_id", "content_hash"],
             set_={"content_hash": statement.excluded.content_hash},
@@ -119,6 +120,7 @@ class DocumentRepository:
         document.status = Status.PENDING
         document.error = None
         document.attempts = 0
+        document.request_id = origin.current().request_id
         self._forget_renewal(document)
         self._flush(document)
 
@@ -135,7 +137,8 @@ class DocumentRepository:
             The renewal's id.
         """
         self._forget_renewal(document)
-        statement = insert(Renewal).values(document_id=document.id, requested_by=by.id, **file)
+        request_id = origin.current().request_id
+        statement = insert(Renewal).values(document_id=document.id, requested_by=by.id, request_id=request_id, **file)
         renewal_id = self._session.scalars(statement.returning(Renewal.id)).one()
         self._session.refresh(document)
         return renewal_id

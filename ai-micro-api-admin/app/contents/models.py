@@ -144,6 +144,8 @@ class Document(UuidPrimaryKey, Timestamps, Base):
     # of the title sets INDEX_AGAIN: a worker indexes what is behind again (app.processing.indexing).
     index_version: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     uploaded_by: Mapped[UUID]
+    # That of the upload, or of the last retry; null where it came before revision 024.
+    request_id: Mapped[str | None] = mapped_column(String(64))
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     lease_token: Mapped[UUID | None]
     lease_expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -208,6 +210,7 @@ class Renewal(UuidPrimaryKey, Base):
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     content_hash: Mapped[str | None] = mapped_column(String(64))
     requested_by: Mapped[UUID]
+    request_id: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
     status: Mapped[str] = mapped_column(String(10), server_default=text("'pending'"))
     error: Mapped[str | None] = mapped_column(Text)

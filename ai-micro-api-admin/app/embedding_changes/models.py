@@ -23,6 +23,8 @@ class EmbeddingChange(Base):
     model: Mapped[str] = mapped_column(String(200))
     dimensions: Mapped[int]
     requested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))
+    # That of the first request for it; null where it came before revision 026.
+    request_id: Mapped[str | None] = mapped_column(String(64))
     # The chunks up to this one have new vectors, but for those that were added or changed meanwhile.
     done_up_to: Mapped[str | None]
     # Why the last vectors could not be made; they are tried again.

@@ -97,13 +97,14 @@ class EmbeddingProgress:
                 changes.hold(change.knowledge_base_id, seconds=0.0, error=None)
                 return True
             changes.give_back_documents(knowledge_base.id)
-            before, after = knowledge_base.embedding_model, change.model
+            before, after, request_id = knowledge_base.embedding_model, change.model, change.request_id
             changes.swap(change, knowledge_base)
             SystemLogRepository(session).record(
                 Event.EMBEDDING_CHANGED,
                 f"The vectors of the knowledge base “{knowledge_base.name}” are made by {after}, no more by {before}.",
                 actor_id=None,
                 details={"knowledge_base_id": str(knowledge_base.id), "before": before, "after": after},
+                request_id=request_id,
             )
         logger.info("embedding_change_ended", knowledge_base_id=str(seen.knowledge_base_id), model=seen.model)
         return True

@@ -13,6 +13,7 @@ from app.chunks.models import Chunk
 from app.contents.models import Document, KnowledgeBase, Renewal, Status
 from app.embedding_changes.models import EmbeddingChange, NewChunkVector
 from app.embeddings.provider import EmbeddingProvider
+from service_kit.observability import origin
 
 Batch: TypeAlias = Sequence[Row[str, str | None]]
 """Ids and texts of chunks."""
@@ -50,7 +51,12 @@ class EmbeddingChangeRepository:
         if under_way is not None and under_way.provider == provider.name and under_way.model == provider.model:
             return under_way
         self.end(knowledge_base)
-        fields = {"provider": provider.name, "model": provider.model, "dimensions": provider.dimensions}
+        fields = {
+            "provider": provider.name,
+            "model": provider.model,
+            "dimensions": provider.dimensions,
+            "request_id": origin.current().request_id,
+        }
         # Two requests at once: the later one is what counts.
         self._session.execute(
             insert(EmbeddingChange)

@@ -14,7 +14,8 @@ from service_kit.database.models import Base, UuidPrimaryKey
 class SystemLog(UuidPrimaryKey, Base):
     """One event; `actor_id` is the account that caused it, or null where the service acted by itself.
 
-    `request_id` is that of the request that caused it, and null in entries of releases before revision 022.
+    `request_id` is that of the request that caused it, which a worker knows of since revision 024, and null in entries
+    of releases before revision 022.
     """
 
     __tablename__ = "system_logs"

@@ -31,8 +31,9 @@ class SystemLogRepository:
         level: Level = "info",
         actor_id: UUID | None = None,
         details: Mapping[str, Any] | None = None,
+        request_id: str | None = None,
     ) -> None:
-        """Add an entry, with the id of the request that is being answered.
+        """Add an entry.
 
         Args:
             event: what happened.
@@ -40,6 +41,7 @@ class SystemLogRepository:
             level: `info`, `warning` or `error`.
             actor_id: the account that caused it; None where the service acted by itself.
             details: what a program may want to know; values that JSON can hold.
+            request_id: of the request that a worker's work was asked for by; else it is that which is being answered.
         """
         self._session.add(
             SystemLog(
@@ -48,7 +50,7 @@ class SystemLogRepository:
                 message=message,
                 actor_id=actor_id,
                 details=dict(details or {}),
-                request_id=origin.current().request_id,
+                request_id=request_id or origin.current().request_id,
             )
         )
 

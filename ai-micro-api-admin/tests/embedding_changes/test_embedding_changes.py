@@ -111,7 +111,8 @@ def test_the_old_vectors_are_searched_until_all_new_ones_are_there(
     change_url: str,
 ) -> None:
     chunks_before = sql(client, "SELECT id FROM langchain_pg_embedding ORDER BY id")
-    body = request_change().json()
+    requested = request_change()
+    body = requested.json()
     assert body["embedding"] == {"provider": "openai", "model": "some-model", "dimensions": DIMENSIONS}
     assert (body["chunk_count"], body["finished_chunk_count"], body["error"]) == (2, 0, None)
     assert embedding_of(client, admin, knowledge_base)["provider"] == "hash"
@@ -127,7 +128,9 @@ def test_the_old_vectors_are_searched_until_all_new_ones_are_there(
     assert sql(client, "SELECT id FROM langchain_pg_embedding ORDER BY id") == chunks_before
     assert sql(client, "SELECT count(*) FROM new_chunk_vectors") == [(0,)]
     events = client.get("/api/logs/system", params={"event": "knowledge_base.embedding_changed"}, headers=admin)
-    assert events.json()["items"][0]["details"]["after"] == "some-model"
+    (event,) = events.json()["items"]
+    assert event["details"]["after"] == "some-model"
+    assert event["request_id"] == requested.headers["X-Request-ID"]
 
 
 @pytest.mark.usefixtures("documents")

@@ -60,3 +60,20 @@ class Held:
     title: str
     file_name: str
     has_chunks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A document that was given up.
+
+    Attributes:
+        document_id: the document.
+        knowledge_base_id: its knowledge base.
+        reason: for the person who uploaded it.
+        request_id: of the request that the work was asked for by; None where it is not known.
+    """
+
+    document_id: UUID
+    knowledge_base_id: UUID
+    reason: str
+    request_id: str | None

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.chunks.models import Chunk
@@ -21,7 +21,7 @@ from app.ingestion.media_types import MediaType
 from app.ingestion.parse_warnings import ParseWarning
 from app.processing.failures import LeaseLost
 from app.processing.leasing import renewals
-from app.processing.leasing.lease import Held, Lease
+from app.processing.leasing.lease import Failure, Held, Lease
 from app.system_logs.events import Event
 from app.system_logs.repository import SystemLogRepository
 from service_kit.database.sessions import Database
@@ -141,10 +141,12 @@ class Leases:
         with self._database.session() as session:
             if lease.renewal_id is not None:
                 reason = renewals.reason_of(lease, reason)
-            if self._update(session, lease, status=Status.FAILED, error=reason, **_NO_LEASE):
+            row = self._updated(session, lease, status=Status.FAILED, error=reason, **_NO_LEASE)
+            if row is not None:
                 if lease.renewal_id is not None:
                     renewals.discard_file(session, lease.renewal_id)
-                _record_failure(session, lease.document_id, lease.knowledge_base_id, code, reason)
+                failure = Failure(lease.document_id, lease.knowledge_base_id, reason, row.request_id)
+                _record_failure(session, code, failure)
 
     def report(self, lease: Lease, step: Step, progress: int) -> None:
         """Say how far the work on a document is, in percent."""
@@ -215,15 +217,19 @@ class Leases:
         return func.now() + timedelta(seconds=self.seconds)
 
     def _update(self, session: Session, lease: Lease, **values: object) -> bool:
+        return self._updated(session, lease, **values) is not None
+
+    def _updated(self, session: Session, lease: Lease, **values: object) -> Row[UUID, str | None] | None:
+        """Set columns; return the id and the request of the row, None where the lease is lost."""
         row = _row(lease)
         statement = (
             update(row)
             .where(row.id == (lease.renewal_id or lease.document_id), row.lease_token == lease.token)
             .values(**values)
-            .returning(row.id)
+            .returning(row.id, row.request_id)
             .execution_options(synchronize_session=False)
         )
-        return session.scalar(statement) is not None
+        return session.execute(statement).one_or_none()
 
     def _give_up_on_repeated_interruptions(self, session: Session) -> None:
         """Fail documents whose attempts all ended without a word: they kill the process that works on them."""
@@ -237,13 +243,15 @@ class Leases:
             update(Document)
             .where(Document.id.in_(exhausted))
             .values(status=Status.FAILED, error=reason, **_NO_LEASE)
-            .returning(Document.id, Document.knowledge_base_id)
+            .returning(Document.id, Document.knowledge_base_id, Document.request_id)
             .execution_options(synchronize_session=False)
         )
-        failed = [(document_id, base_id, reason) for document_id, base_id in session.execute(statement).all()]
-        failed += renewals.give_up(session, self._max_attempts)
-        for document_id, knowledge_base_id, why in failed:
-            _record_failure(session, document_id, knowledge_base_id, "INTERRUPTED", why)
+        failed = [
+            Failure(document_id, knowledge_base_id, reason, request_id)
+            for document_id, knowledge_base_id, request_id in session.execute(statement).all()
+        ]
+        for failure in failed + renewals.give_up(session, self._max_attempts):
+            _record_failure(session, "INTERRUPTED", failure)
 
 
 def _row(lease: Lease) -> type[Document | Renewal]:
@@ -251,15 +259,16 @@ def _row(lease: Lease) -> type[Document | Renewal]:
     return Document if lease.renewal_id is None else Renewal
 
 
-def _record_failure(session: Session, document_id: UUID, knowledge_base_id: UUID, code: str, reason: str) -> None:
+def _record_failure(session: Session, code: str, failure: Failure) -> None:
     SystemLogRepository(session).record(
         Event.DOCUMENT_FAILED,
         "A document could not be processed.",
         level="error",
         details={
-            "document_id": str(document_id),
-            "knowledge_base_id": str(knowledge_base_id),
+            "document_id": str(failure.document_id),
+            "knowledge_base_id": str(failure.knowledge_base_id),
             "code": code,
-            "reason": reason,
+            "reason": failure.reason,
         },
+        request_id=failure.request_id,
     )

@@ -24,7 +24,7 @@ from app.contents.models import (
 from app.documents.uploads.incoming import title_of
 from app.ingestion.media_types import MediaType
 from app.processing.failures import LeaseLost, Unprocessable
-from app.processing.leasing.lease import Held, Lease
+from app.processing.leasing.lease import Failure, Held, Lease
 
 _FREE = or_(Renewal.lease_expires_at.is_(None), Renewal.lease_expires_at < func.now())
 _KEPT = "What it was before is kept."
@@ -164,12 +164,8 @@ def complete(session: Session, lease: Lease, held: Held, ready: Mapping[str, obj
     session.execute(delete(Renewal).where(Renewal.id == lease.renewal_id))
 
 
-def give_up(session: Session, max_attempts: int) -> list[tuple[UUID, UUID, str]]:
-    """Fail renewals whose attempts all ended without a word.
-
-    Returns:
-        Their documents, the knowledge bases of these, and the reason.
-    """
+def give_up(session: Session, max_attempts: int) -> list[Failure]:
+    """Fail renewals whose attempts all ended without a word; return them."""
     reason = f"Processing it again was interrupted {max_attempts} times. {_KEPT}"
     exhausted = (
         select(Renewal.id)
@@ -180,13 +176,16 @@ def give_up(session: Session, max_attempts: int) -> list[tuple[UUID, UUID, str]]
         update(Renewal)
         .where(Renewal.id.in_(exhausted), Renewal.document_id == Document.id)
         .values(status=Status.FAILED, error=reason, lease_token=None, lease_expires_at=None)
-        .returning(Document.id, Document.knowledge_base_id, Renewal.id)
+        .returning(Document.id, Document.knowledge_base_id, Renewal.id, Renewal.request_id)
         .execution_options(synchronize_session=False)
     )
     failed = session.execute(statement).all()
-    for _, _, renewal_id in failed:
+    for _, _, renewal_id, _ in failed:
         discard_file(session, renewal_id)
-    return [(document_id, knowledge_base_id, reason) for document_id, knowledge_base_id, _ in failed]
+    return [
+        Failure(document_id, knowledge_base_id, reason, request_id)
+        for document_id, knowledge_base_id, _, request_id in failed
+    ]
 
 
 def reason_of(lease: Lease, reason: str) -> str:
