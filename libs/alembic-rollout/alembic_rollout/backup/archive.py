@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -15,6 +16,7 @@ from alembic_rollout.postgres.identifiers import qualified
 _HEADER = re.compile(r"^; +(Archive created at|dbname:|Dumped from database version:) (.*)$", re.MULTILINE)
 _COPY = re.compile(rb"COPY (.+?) (?:\(.*\) )?FROM stdin;$")
 _END_OF_ROWS = "\\."
+_NEEDS = ";\tdepends on: "
 _MAJOR = re.compile(r"\d+")
 
 
@@ -28,6 +30,7 @@ class Archive:
         created: when, in pg_dump's words.
         server_version: of the server that was dumped, such as `18.4`.
         entries: its table of contents, one line each as `pg_restore --list` prints it.
+        needs: the numbers of the entries that an entry depends on, by its number.
     """
 
     path: Path
@@ -35,6 +38,7 @@ class Archive:
     created: str
     server_version: str
     entries: tuple[str, ...]
+    needs: Mapping[int, frozenset[int]]
 
     @property
     def server_major(self) -> int:
@@ -58,7 +62,7 @@ def read_archive(pg_restore: str, path: Path) -> Archive:
     Raises:
         RolloutError: it cannot be read, or it is no file of pg_dump.
     """
-    listed = run_program([pg_restore, "--list", str(path)], environment={**os.environ, "LC_ALL": "C"})
+    listed = run_program([pg_restore, "--list", "--verbose", str(path)], environment={**os.environ, "LC_ALL": "C"})
     if listed.status != 0:
         raise RolloutError(f"{path} cannot be read: {listed.complaint}.")
     header = dict(_HEADER.findall(listed.output))
@@ -69,7 +73,22 @@ def read_archive(pg_restore: str, path: Path) -> Archive:
         created=header.get("Archive created at", ""),
         server_version=header.get("Dumped from database version:", ""),
         entries=tuple(entries),
+        needs=dict(_dependencies(listed.output.splitlines())),
     )
+
+
+def number_of(entry: str) -> int:
+    """Return the number of an entry in the table of contents."""
+    return int(entry.partition(";")[0])
+
+
+def _dependencies(lines: Iterable[str]) -> Iterator[tuple[int, frozenset[int]]]:
+    number = 0
+    for line in lines:
+        if line.startswith(_NEEDS):
+            yield number, frozenset(map(int, line.removeprefix(_NEEDS).split()))
+        elif line and not line.startswith(";"):
+            number = number_of(line)
 
 
 def archived_revisions(pg_restore: str, archive: Archive, schema: str, version_table: str) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""The entries of a backup that its restore leaves out, because they are there already or take a superuser."""
+"""The entries of a backup that its restore leaves out, because they are there already or surely take a superuser.
+
+What else the server refuses to the migrating role is found out by a trial, once there is a database to try it in.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from alembic_rollout.backup.archive import Archive
+from alembic_rollout.backup.archive import Archive, number_of
 from alembic_rollout.postgres.identifiers import quote
 
 _ENTRY = r"\d+; \d+ \d+ "
@@ -16,9 +19,13 @@ _SCHEMA = re.compile(_ENTRY + r"SCHEMA - (.+)")
 _OF_SCHEMA = re.compile(_ENTRY + r"(?:COMMENT|ACL) - SCHEMA (.+)")
 _DEFAULT_ACL = re.compile(_ENTRY + r"DEFAULT ACL (.+)")
 _FOR_SUPERUSERS = re.compile(
-    _ENTRY + r"(?:EVENT TRIGGER|COMMENT - EVENT TRIGGER|FOREIGN DATA WRAPPER|SUBSCRIPTION|ACL pg_catalog) .*"
+    _ENTRY + r"(?:ACCESS METHOD|ACL pg_catalog|EVENT TRIGGER|FOREIGN DATA WRAPPER|OPERATOR CLASS|OPERATOR FAMILY"
+    r"|PROCEDURAL LANGUAGE|PUBLICATION TABLES IN SCHEMA|SHELL TYPE|SUBSCRIPTION|TEXT SEARCH PARSER"
+    r"|TEXT SEARCH TEMPLATE) .*"
 )
-_ACL = re.compile(_ENTRY + r"ACL .*")
+_SERVER = re.compile(_ENTRY + r"SERVER - (.+) \S+")
+_USER_MAPPING = re.compile(_ENTRY + r"USER MAPPING - USER MAPPING \S+ SERVER (.+) \S+")
+_REMARK = re.compile(_ENTRY + r"(?:ACL|COMMENT|SECURITY LABEL|TABLE ATTACH|INDEX ATTACH) .*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +109,29 @@ def _name_in(rest: str, names: Iterable[str]) -> str | None:
     return forms[longest] if longest is not None and " " not in rest.removeprefix(longest).strip() else None
 
 
-def privileges(entries: Iterable[str]) -> list[str]:
-    """Return the entries that grant rights."""
-    return [entry for entry in entries if _ACL.fullmatch(entry)]
+def with_dependents(archive: Archive, entries: Iterable[str]) -> list[str]:
+    """Return entries of a file and those that depend on them, rows, rights and comments included."""
+    wanted = set(entries)
+    numbers = {number_of(entry) for entry in wanted}
+    servers: set[str] = set()
+    found = []
+    for entry in archive.entries:  # what an entry depends on comes before it
+        mapping = _USER_MAPPING.fullmatch(entry)  # pg_dump notes no dependency of it
+        if (
+            entry in wanted
+            or archive.needs.get(number_of(entry), frozenset()) & numbers
+            or (mapping and mapping[1] in servers)
+        ):
+            found.append(entry)
+            numbers.add(number_of(entry))
+            if server := _SERVER.fullmatch(entry):
+                servers.add(server[1])
+    return found
+
+
+def without_remarks(entries: Iterable[str]) -> list[str]:
+    """Return entries without those that only say something of an object: its rights, its comment."""
+    return [entry for entry in entries if _REMARK.fullmatch(entry) is None]
 
 
 def described(entry: str) -> str:

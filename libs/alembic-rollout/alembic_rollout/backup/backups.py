@@ -221,6 +221,8 @@ def _dump(url: URL, pg_dump: str, partial: Path, lock_wait: float) -> None:
         environment=program_environment(url, application_name=_APPLICATION_NAME),
     )
     if ended.status == 0:
+        for warning in ended.warnings:  # such as one about subscriptions, which only a superuser can dump
+            logger.warning("pg_dump warns of this backup: %s", warning)
         return
     if any(words in ended.errors for words in (*_DISK_FULL, *_NOT_WRITABLE)):
         raise _cannot_write(partial.parent, ended.complaint, free)

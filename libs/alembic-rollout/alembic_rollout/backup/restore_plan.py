@@ -1,6 +1,6 @@
 """What a restore would do and what prevents it, found out before anything is made."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,8 @@ from alembic_rollout.backup.archive_entries import (
     extensions_in,
     only_for_superusers,
     read_restorer,
+    with_dependents,
+    without_remarks,
 )
 from alembic_rollout.backup.restored_names import unfinished_restores
 from alembic_rollout.databases.default_privileges import DefaultPrivileges, read_default_privileges
@@ -28,6 +30,8 @@ from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.settings import Settings
 
 APPLICATION_NAME = "alembic-rollout restore"
+_FOR_SUPERUSERS = "only a superuser can restore it"
+_DEPENDENT = "it depends on what is left out"
 _REMEDY = "set ROLLOUT_ADMIN_URL to a superuser, or to a role that may create databases and is a member of"
 
 
@@ -88,7 +92,8 @@ class RestorePlan:
         may_create_roles: it may create roles.
         sessions: the sessions that are ended.
         copied: default privileges of other roles, which the administrator takes from the present database.
-        left_out: entries of the file that only a superuser could restore.
+        refused: entries of the file that are not restored: only a superuser could, or they depend on such ones.
+        left_out: those of them that are to be mentioned, and why.
         left_over: databases that restores which were killed have left.
         pg_restore: the program.
         vacuumdb: the program.
@@ -105,7 +110,8 @@ class RestorePlan:
     may_create_roles: bool
     sessions: tuple[Session, ...]
     copied: tuple[DefaultPrivileges, ...]
-    left_out: tuple[str, ...]
+    refused: frozenset[str]
+    left_out: Mapping[str, str]
     left_over: tuple[str, ...]
     pg_restore: str
     vacuumdb: str
@@ -149,6 +155,7 @@ def plan_restore(
             _check_nothing_blocks(admin, target.database, sessions)
         left_over = unfinished_restores(admin, target.database)
     refused = only_for_superusers(archive.entries, target.restorer)
+    dependent = with_dependents(archive, refused)
     copied = _copied(refused, target) if is_superuser else ()
     return RestorePlan(
         archive=archive,
@@ -162,7 +169,12 @@ def plan_restore(
         may_create_roles=may_create_roles,
         sessions=tuple(sessions),
         copied=copied,
-        left_out=tuple(entry for entry in refused if described(entry) not in {one.entry for one in copied}),
+        refused=frozenset(dependent),
+        left_out={
+            entry: _FOR_SUPERUSERS if entry in refused else _DEPENDENT
+            for entry in (*refused, *without_remarks(one for one in dependent if one not in refused))
+            if described(entry) not in {one.entry for one in copied}
+        },
         left_over=tuple(left_over),
         pg_restore=pg_restore,
         vacuumdb=vacuumdb,

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.backup.archive_entries import extensions_in, only_for_superusers, privileges, without_what_is_there
+from alembic_rollout.backup.archive_entries import extensions_in
+from alembic_rollout.backup.filling import CannotRestoreError, Filling
 from alembic_rollout.backup.restore_plan import APPLICATION_NAME, RestorePlan
 from alembic_rollout.backup.restored_names import names_of_restore
 from alembic_rollout.databases.default_privileges import set_default_privileges
-from alembic_rollout.databases.dump_script import granted_by_owner, has_other_grantor, split_script
 from alembic_rollout.databases.entry_role import create_entry_role, drop_entry_role, is_kept_out
 from alembic_rollout.databases.extensions import create_extensions, may_create
 from alembic_rollout.databases.lifecycle import (
@@ -30,16 +30,12 @@ from alembic_rollout.databases.lifecycle import (
 )
 from alembic_rollout.databases.ownership import OwnedObject, give, owned_by_others, read_owned
 from alembic_rollout.databases.programs import Ended, program_environment, run_program
+from alembic_rollout.databases.refused_entries import LeftOut
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.admin_connection import admin_engine
-from alembic_rollout.postgres.connection import create_migration_engine, execute
+from alembic_rollout.postgres.connection import create_migration_engine
 from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.run_lock import RunLock
-
-# One transaction holds a lock on everything that it makes: more than this may not fit into the server's lock table.
-_MOST_ENTRIES_OF_A_TRANSACTION = 1000
-_UNKNOWN_SETTING = "unrecognized configuration parameter"
-_LIST_FROM_STANDARD_INPUT = "--use-list=/dev/stdin"  # a container may have no folder for a temporary file
 
 logger = logging.getLogger(__name__)
 
@@ -50,10 +46,12 @@ class Restored:
 
     Attributes:
         former: the name that the former database has now.
+        refused: what the server refused to the migrating role, besides what was known before.
         not_given_back: objects that belonged to other roles and now belong to the migrating role.
     """
 
     former: str
+    refused: tuple[LeftOut, ...]
     not_given_back: tuple[OwnedObject, ...]
 
 
@@ -70,21 +68,31 @@ def restore(plan: RestorePlan, lock: RunLock) -> Restored:
     return _Restoration(plan).run(lock)
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A backup that is restored into a database of its own.
+
+    Attributes:
+        connection: to it, as the migrating role.
+        refused: what the server refused to that role, besides what was known before.
+    """
+
+    connection: Connection
+    refused: tuple[LeftOut, ...]
+
+
 @contextmanager
-def restored_aside(plan: RestorePlan) -> Iterator[Connection]:
+def restored_aside(plan: RestorePlan) -> Iterator[Aside]:
     """Restore a backup into a new database, which is dropped at the end; the present one is only read.
 
     Args:
         plan: what is restored; nothing is swapped.
 
-    Yields:
-        A connection to the new database, as the migrating role.
-
     Raises:
         RolloutError: the backup could not be restored.
     """
-    with _Restoration(plan).aside() as connection:
-        yield connection
+    with _Restoration(plan).aside() as aside:
+        yield aside
 
 
 class _Restoration:
@@ -97,9 +105,8 @@ class _Restoration:
 
     def run(self, lock: RunLock) -> Restored:
         with self._dropped_on_failure():
-            self._create()
+            refused = self._fill()
             with self._present_connection() as present, self._login() as connection:
-                self._fill(connection)
                 not_given_back = self._give_back(present, connection)
                 self._check(connection)
             self._copy_default_privileges()
@@ -110,18 +117,17 @@ class _Restoration:
                     connection.invalidate()  # the last moment: a database with a session in it cannot be renamed
                 put_in_place(admin, self._engine, present=self._present.name, new=self._new, former=self._former)
         self._drop_entry_role()
-        return Restored(self._former, tuple(not_given_back))
+        return Restored(self._former, refused, tuple(not_given_back))
 
     @contextmanager
-    def aside(self) -> Iterator[Connection]:
+    def aside(self) -> Iterator[Aside]:
         with self._dropped_on_failure():
-            self._create()
+            refused = self._fill()
             with self._present_connection() as present, self._login() as connection:
-                self._fill(connection)
                 self._give_back(present, connection)
                 self._check(connection)
                 self._copy_default_privileges()
-                yield connection
+                yield Aside(connection, refused)
             self._drop()
 
     @contextmanager
@@ -175,58 +181,22 @@ class _Restoration:
                 as_owners=True,
             )
 
-    def _fill(self, connection: Connection) -> None:
-        plan = self._plan
-        logger.info("Restoring %s into %s as %s.", plan.archive.path, self._new, plan.target.restorer.role)
-        refused = set(only_for_superusers(plan.archive.entries, plan.target.restorer))
-        entries = without_what_is_there(
-            (entry for entry in plan.archive.entries if entry not in refused),
-            extensions=set(connection.exec_driver_sql("SELECT extname FROM pg_catalog.pg_extension").scalars()),
-            schemas={
-                name: bool(is_own)
-                for name, is_own in connection.exec_driver_sql(
-                    "SELECT nspname, pg_catalog.pg_has_role(nspowner, 'USAGE') FROM pg_catalog.pg_namespace"
-                )
-            },
-        )
-        by_others = {} if plan.target.restorer.is_superuser else self._granted_by_others(entries)
-        options = [] if plan.target.restorer.is_superuser else ["--no-owner"]
-        command = [plan.pg_restore, "--no-password", f"--dbname={self._new}", *options]
-        listing = "".join(f"{entry}\n" for entry in entries if entry not in by_others)
-        self._restore_into([*command, _LIST_FROM_STANDARD_INPUT, str(plan.archive.path)], listing)
-        for script in by_others.values():
-            execute(connection, script)
-
-    def _granted_by_others(self, entries: list[str]) -> dict[str, str]:
-        """Return the entries that grant rights as another role than the owner, and what to run in their place."""
-        listed = privileges(entries)
-        if not listed:
-            return {}
-        command = [self._plan.pg_restore, "--file=-", _LIST_FROM_STANDARD_INPUT, str(self._plan.archive.path)]
-        ended = self._run(command, "".join(f"{entry}\n" for entry in listed))
-        if ended.status != 0:
-            raise self._failure(ended.complaint)
-        scripts = split_script(ended.output)[1]
-        return {
-            entry: granted_by_owner(script)
-            for entry, script in zip(listed, scripts, strict=True)
-            if has_other_grantor(script)
-        }
-
-    def _restore_into(self, command: list[str], listing: str) -> None:
-        strictly = [*command, "--exit-on-error"]
-        if len(self._plan.archive.entries) < _MOST_ENTRIES_OF_A_TRANSACTION:
-            strictly.append("--single-transaction")
-        ended = self._run(strictly, listing)
-        ignored: list[str] = []
-        if ended.status != 0 and _UNKNOWN_SETTING in ended.complaint:
-            # A newer pg_restore begins with settings that an older server does not know. They can be missed, and
-            # nothing was made yet: run it again, and judge afterwards what else went wrong.
-            ended = self._run(command, listing)
-            ignored = [complaint for complaint in ended.complaints if _UNKNOWN_SETTING in complaint]
-        others = [complaint for complaint in ended.complaints if complaint not in ignored]
-        if others or (ended.status != 0 and not ignored) or ended.status not in (0, 1):
-            raise self._failure(next(iter(others), ended.complaint))
+    def _fill(self) -> tuple[LeftOut, ...]:
+        """Create the new database and restore the file into it; return what the server refused."""
+        self._create()
+        logger.info("Restoring %s into %s as %s.", self._plan.archive.path, self._new, self._plan.target.restorer.role)
+        filling = Filling(self._plan, self._new, self._run)
+        try:
+            with self._login() as connection:
+                is_as_new = filling.try_out(connection)
+            if not is_as_new:
+                self._drop()
+                self._create()
+            with self._login() as connection:
+                filling.restore(connection)
+        except CannotRestoreError as error:
+            raise self._failure(str(error)) from None
+        return tuple(filling.refused)
 
     def _give_back(self, present: Connection, connection: Connection) -> list[OwnedObject]:
         """Give to other roles what is theirs in the present database, as far as the migrating role may do that.

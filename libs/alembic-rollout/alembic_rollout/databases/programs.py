@@ -38,7 +38,15 @@ class Ended:
     @property
     def complaints(self) -> list[str]:
         """The errors that it reported, each on one line and without the program's name before it."""
-        said = (line.partition("error: ")[2] for line in self.errors.splitlines() if "error: " in line)
+        return self._lines_after("error: ")
+
+    @property
+    def warnings(self) -> list[str]:
+        """What it warned of, in the same form."""
+        return self._lines_after("warning: ")
+
+    def _lines_after(self, word: str) -> list[str]:
+        said = (line.partition(word)[2] for line in self.errors.splitlines() if word in line)
         return [" ".join(text.split()) for text in said]
 
     @property

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from alembic_rollout.backup.archive import rows_in
 from alembic_rollout.backup.backups import format_size
 from alembic_rollout.backup.restore_plan import RestorePlan
+from alembic_rollout.backup.restore_report import left_out
 from alembic_rollout.backup.restoring import restored_aside
 from alembic_rollout.backup.retention import KeptBackup
 from alembic_rollout.drift.catalogue_drift import CatalogueComparison, catalogue_drift
@@ -66,7 +67,8 @@ class Drilled:
         revisions: what the database was at.
         seconds: how long the restore and the comparisons took.
         tables: their rows.
-        findings: what is not as it should be; empty when the drill passed.
+        left_out: what the migrating role could not restore, and why.
+        findings: what is not as it should be, which what is left out belongs to; empty when the drill passed.
     """
 
     file: Path
@@ -75,6 +77,7 @@ class Drilled:
     revisions: tuple[str, ...]
     seconds: float
     tables: tuple[TableRows, ...]
+    left_out: tuple[str, ...]
     findings: tuple[str, ...]
 
 
@@ -92,7 +95,8 @@ def drill(plan: RestorePlan, settings: Settings, *, longest_age: float | None = 
     started = time.monotonic()
     in_file = rows_in(plan.pg_restore, plan.archive)
     live_rows, live_history = _read_live(plan, settings)
-    with restored_aside(plan) as restored:
+    with restored_aside(plan) as aside:
+        restored = aside.connection
         tables = tuple(_counted(restored, in_file, live_rows))
         schema = catalogue_drift(restored, plan.version_table, settings.history_table, ignore=settings.drift_ignore)
         history = _applied(restored, plan, settings)
@@ -111,6 +115,7 @@ def drill(plan: RestorePlan, settings: Settings, *, longest_age: float | None = 
         revisions=plan.revisions,
         seconds=time.monotonic() - started,
         tables=tables,
+        left_out=tuple(left_out(plan, aside.refused)),
         findings=findings,
     )
 
@@ -125,6 +130,7 @@ def describe_drill(drilled: Drilled) -> str:
         f"Revision:  {', '.join(drilled.revisions) or 'none'}",
         f"Restored:  {what}, into a database that is dropped again",
         *(f"           {_described(table)}" for table in drilled.tables),
+        *(f"Left out:  {what}" for what in drilled.left_out),
     ]
     return "\n".join(lines)
 

@@ -8,40 +8,60 @@ fail there. Privileges come along where the server has every role of the live on
 import logging
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.databases.dump_script import granted_by_owner, split_script
+from alembic_rollout.databases.dump_script import ScriptEntry, granted_by_owner, split_script
 from alembic_rollout.databases.ownership import OwnedObject, give, owned_by_others, read_owned
 from alembic_rollout.databases.programs import Ended, find_program, program_environment, run_program
+from alembic_rollout.databases.refused_entries import Absences, LeftOut, create_entries, run_settings
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.connection import create_migration_engine, execute, wait_for_database
 from alembic_rollout.postgres.error_text import one_line
+from alembic_rollout.postgres.sqlstates import (
+    FEATURE_NOT_SUPPORTED,
+    INSUFFICIENT_PRIVILEGE,
+    INVALID_PARAMETER_VALUE,
+    INVALID_SCHEMA_NAME,
+    UNDEFINED_FILE,
+    UNDEFINED_FUNCTION,
+    UNDEFINED_OBJECT,
+    UNDEFINED_TABLE,
+)
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.scratch.database import APPLICATION_NAME, Scratch
 from alembic_rollout.settings import Settings
 
-_HEADER = re.compile(r"--\n-- Name: (?P<name>.+); Type: (?P<type>[A-Z ]+); Schema: (?P<schema>[^;]+);")
 _OF_EXTENSION = re.compile(r"EXTENSION .+")
-_SETTING = re.compile(r"^SET (\w+) = .*;\n", re.MULTILINE)
 # One transaction keeps a lock on everything that it makes, and the server's lock table has an end.
 _ENTRIES_OF_A_TRANSACTION = 500
 _LOCKED = "canceling statement due to statement timeout"  # so pg_dump ends its wait; it sets no other limit
 _REFUSED = "permission denied"
-_ALWAYS = ("--schema-only", "--no-password", "--no-subscriptions", "--no-security-labels", "--no-owner")
+_ALWAYS = ("--schema-only", "--verbose", "--no-password", "--no-subscriptions", "--no-security-labels", "--no-owner")
 _WITHOUT_ROLES = ("--no-privileges", "--no-publications", "--no-tablespaces")
 _HOLDS_PASSWORDS = "USER MAPPING"
 """Its options are shown to few: a revision in the copy must neither read them nor connect to another server by them."""
-_FOR_SUPERUSERS = ("EVENT TRIGGER", "FOREIGN DATA WRAPPER")
 _DEFAULTS_OF = re.compile(r"^ALTER DEFAULT PRIVILEGES FOR ROLE (\"(?:[^\"]|\"\")+\"|[^ ]+) ", re.MULTILINE)
+_REFUSALS = (
+    INSUFFICIENT_PRIVILEGE,
+    # What another server does not have (a role, a library, a tablespace), and what is left out already.
+    FEATURE_NOT_SUPPORTED,
+    INVALID_PARAMETER_VALUE,
+    INVALID_SCHEMA_NAME,
+    UNDEFINED_FILE,
+    UNDEFINED_FUNCTION,
+    UNDEFINED_OBJECT,
+    UNDEFINED_TABLE,
+)
 
 logger = logging.getLogger(__name__)
 
 
 def clone_schema(
     migration_url: str, settings: Settings, version_table: VersionTable, scratch: Scratch, current: Sequence[str]
-) -> None:
+) -> list[LeftOut]:
     """Copy the live schema into a scratch database, and the rows of the version table.
 
     Args:
@@ -51,16 +71,20 @@ def clone_schema(
         scratch: the scratch database, still empty.
         current: what the version table holds.
 
+    Returns:
+        What the copy is without, because the migrating role may not create it or this server does not have it.
+
     Raises:
         RolloutError: there is no pg_dump that is new enough, or the schema cannot be read or made again.
     """
     preamble, entries = split_script(_dump(migration_url, settings, scratch))
     with scratch.observer.connect() as connection:
         scratch.create_extensions(connection, schema_owner=scratch.role)
-        execute(connection, _known_settings(connection, preamble))
-        wanted = list(_restorable(connection, entries))
+        run_settings(connection, preamble)
+        absences = Absences()
+        wanted = list(_restorable(connection, entries, absences))
         for start in range(0, len(wanted), _ENTRIES_OF_A_TRANSACTION):
-            _run(connection, scratch, "\n".join(wanted[start : start + _ENTRIES_OF_A_TRANSACTION]))
+            _create(connection, scratch, wanted[start : start + _ENTRIES_OF_A_TRANSACTION], absences)
     with scratch.observer.connect() as connection:
         _fill_materialized_views(connection)
         for revision in current:
@@ -71,6 +95,7 @@ def clone_schema(
         with wait_for_database(create_migration_engine(migration_url), seconds=settings.wait) as live:
             others = owned_by_others(read_owned(live), scratch.live.role)
         _give_away(others, scratch, connection)
+    return absences.reported
 
 
 def _dump(migration_url: str, settings: Settings, scratch: Scratch) -> str:
@@ -97,14 +122,8 @@ def _run_program(command: Sequence[str], url: URL) -> Ended:
     return run_program(command, environment=program_environment(url, application_name=APPLICATION_NAME))
 
 
-def _known_settings(connection: Connection, preamble: str) -> str:
-    """Leave out what a newer pg_dump sets and this server does not know."""
-    known = set(connection.exec_driver_sql("SELECT name FROM pg_catalog.pg_settings").scalars())
-    return _SETTING.sub(lambda match: match[0] if match[1] in known else "", preamble)
-
-
-def _restorable(connection: Connection, entries: Sequence[str]) -> Iterator[str]:
-    """Yield pg_dump's entries, without what is there already and what only a superuser may create."""
+def _restorable(connection: Connection, entries: Sequence[ScriptEntry], absences: Absences) -> Iterator[ScriptEntry]:
+    """Yield pg_dump's entries, without what is there already and what the copy has to do without."""
     extensions = _names(connection, "SELECT extname FROM pg_catalog.pg_extension")
     available = _names(connection, "SELECT name FROM pg_catalog.pg_available_extensions")
     schemas = _names(connection, "SELECT pg_catalog.quote_ident(nspname) FROM pg_catalog.pg_namespace") | _names(
@@ -113,49 +132,50 @@ def _restorable(connection: Connection, entries: Sequence[str]) -> Iterator[str]
     is_superuser = connection.exec_driver_sql(
         "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user"
     ).scalar()
+    for entry in _without_defaults_of_others(connection, entries):
+        is_there = (
+            (entry.kind == "EXTENSION" and entry.name in extensions)
+            or (entry.kind == "COMMENT" and _OF_EXTENSION.fullmatch(entry.name))
+            or (entry.kind == "SCHEMA" and entry.name in schemas)
+        )
+        if is_there:
+            continue
+        if entry.kind == _HOLDS_PASSWORDS:
+            absences.add(entry, "it may hold a password")
+        elif entry.kind == "EXTENSION" and entry.name not in available:
+            absences.add(entry, "the server does not have it")
+        elif entry.kind == "ACL" and not is_superuser:
+            yield replace(entry, sql=granted_by_owner(entry.sql))
+        else:
+            yield entry
+
+
+def _without_defaults_of_others(connection: Connection, entries: Sequence[ScriptEntry]) -> Iterator[ScriptEntry]:
+    """Yield entries without the default privileges of other roles: they concern no revision."""
     roles = _names(
         connection,
         "SELECT pg_catalog.quote_ident(rolname) FROM pg_catalog.pg_roles WHERE pg_catalog.pg_has_role(oid, 'USAGE')",
     )
     without: dict[str, None] = {}
     for entry in entries:
-        header = _HEADER.match(entry)
-        name, kind = (header["name"], header["type"]) if header else ("", "")
-        if kind == "COMMENT" and _OF_EXTENSION.fullmatch(name):
-            continue
-        if kind == _HOLDS_PASSWORDS:
-            logger.info("The rehearsal goes without %s, which may hold a password.", name.lower())
-            continue
-        if (kind == "EXTENSION" and (name in extensions or name not in available)) or (
-            kind == "SCHEMA" and name in schemas
-        ):
-            continue
-        if not is_superuser and header and _takes_a_superuser(name, kind, header["schema"]):
-            what = "the privileges on" if kind == "ACL" else kind.lower()
-            logger.info("The rehearsal goes without %s %s, which only a superuser can create.", what, name)
-            continue
-        defaults = _DEFAULTS_OF.search(entry) if kind == "DEFAULT ACL" else None
+        defaults = _DEFAULTS_OF.search(entry.sql) if entry.kind == "DEFAULT ACL" else None
         if defaults and defaults[1] not in roles:
             without[defaults[1]] = None
-            continue
-        yield granted_by_owner(entry) if kind == "ACL" and not is_superuser else entry
+        else:
+            yield entry
     if without:
         logger.info("The rehearsal goes without the default privileges of %s.", ", ".join(without))
-
-
-def _takes_a_superuser(name: str, kind: str, schema: str) -> bool:
-    if kind == "ACL":  # of a function of PostgreSQL's own, such as pg_create_restore_point
-        return schema == "pg_catalog"
-    return kind in _FOR_SUPERUSERS or (kind == "COMMENT" and name.startswith(_FOR_SUPERUSERS))
 
 
 def _names(connection: Connection, query: str) -> set[str]:
     return set(connection.exec_driver_sql(query).scalars())
 
 
-def _run(connection: Connection, scratch: Scratch, script: str) -> None:
+def _create(connection: Connection, scratch: Scratch, entries: Sequence[ScriptEntry], absences: Absences) -> None:
+    execute(connection, "BEGIN")
     try:
-        execute(connection, script)
+        create_entries(connection, entries, absences, refusals=_REFUSALS)
+        execute(connection, "COMMIT")
     except DBAPIError as error:
         raise RolloutError(
             f"The schema of {scratch.live.name} cannot be made again as {scratch.role}: {one_line(error)}."

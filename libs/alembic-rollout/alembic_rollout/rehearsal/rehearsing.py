@@ -73,7 +73,9 @@ def check_round_trip(rehearsal: Rehearsal) -> None:
     failure = rehearsal.failure
     if failure is not None:
         verb = "Upgrading to" if failure.direction == "upgrade" else "Reverting"
-        raise RolloutError(f"{verb} {failure.revision} fails in the rehearsal: {failure.error}")
+        without = "; ".join(str(one) for one in rehearsal.left_out if one.is_mentioned_in(failure.error))
+        hint = f". The copy is without {without}" if without else ""
+        raise RolloutError(f"{verb} {failure.revision} fails in the rehearsal: {failure.error.rstrip('.')}{hint}")
     if rehearsal.after_down:
         wrong = [one.revision for one in rehearsal.revisions if one.not_undone]
         what = f"The downgrade of {', '.join(wrong)}" if wrong else "The downgrade"
@@ -123,7 +125,9 @@ def _run(
     with open_scratch(environment.url, settings) as scratch:
         if rehearsal.start:
             logger.info("Copying the schema of %s.", scratch.live.name)
-        clone_schema(environment.url, settings, environment.version_table, scratch, rehearsal.start)
+        rehearsal.left_out = clone_schema(
+            environment.url, settings, environment.version_table, scratch, rehearsal.start
+        )
         rehearse_in(environment, scratch, scripts, rehearsal, previous=previous, new=new)
 
 

@@ -85,6 +85,7 @@ def _locks(locks: Sequence[Lock]) -> Text:
 
 def _notes(rehearsal: Rehearsal) -> Iterator[str]:
     yield _NO_ROWS
+    yield from (f"The copy is without {left_out}." for left_out in rehearsal.left_out)
     observations = [one for revision in rehearsal.revisions for one in (revision.up, revision.down) if one is not None]
     if any(lock.is_access_exclusive for one in observations for lock in one.locks):
         yield _EXCLUSIVE

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from alembic_rollout.databases.refused_entries import LeftOut
 from alembic_rollout.inventory.releases import ReleasesAsked
 from alembic_rollout.project.tree import Phase
 from alembic_rollout.rehearsal.observer import Observation
@@ -51,6 +52,7 @@ class Rehearsal:
         after_down: how the schema after the downgrade differs from that before the upgrade; then there is no second
             upgrade.
         after_second_up: how the schema after the second upgrade differs from that after the first.
+        left_out: what the copy is without, because the migrating role may not create it, and what depends on that.
         releases: what the statements of the previous and of the new release say.
     """
 
@@ -60,6 +62,7 @@ class Rehearsal:
     failure: Failure | None = None
     after_down: list[str] = field(default_factory=list)
     after_second_up: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     releases: ReleasesAsked = field(default_factory=ReleasesAsked)
 
     @property

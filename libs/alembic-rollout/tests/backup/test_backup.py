@@ -209,3 +209,18 @@ def test_what_a_killed_backup_left_is_removed_after_a_day_and_not_before(shop: P
 )
 def test_sizes_are_said_as_people_say_them(size: int, said: str) -> None:
     assert format_size(size) == said
+
+
+def test_what_pg_dump_leaves_out_is_said(shop: Project) -> None:
+    with shop.database.connect(shop.database.superuser_url) as superuser:
+        superuser.exec_driver_sql("CREATE SUBSCRIPTION s CONNECTION 'dbname=none' PUBLICATION p WITH (connect = false)")
+        try:
+            done = shop.rollout("backup")
+        finally:
+            superuser.exec_driver_sql("ALTER SUBSCRIPTION s SET (slot_name = NONE)")
+            superuser.exec_driver_sql("DROP SUBSCRIPTION s")
+
+    assert done.returncode == 0, done.stderr
+    assert (
+        "pg_dump warns of this backup: subscriptions not dumped because current user is not a superuser" in done.stderr
+    )

@@ -64,7 +64,8 @@ def test_a_backup_of_a_database_whose_role_may_is_restored_as_any_other(shop: Pr
     assert done.returncode == 0, done.stdout + done.stderr
     make_destructive(shop)
     done = shop.rollout("rehearse", ROLLOUT_ADMIN_URL=shop.database.superuser_url, ROLLOUT_LINT="off")
-    assert "permission denied for function" not in done.stdout + done.stderr
+    assert "without the privileges on function pg_catalog.pg_create_restore_point(text)" in done.stdout
+    assert done.returncode == 4, "the downgrade does not bring the table back"
 
 
 def test_its_name_fits_and_names_the_revision_and_the_moment() -> None:

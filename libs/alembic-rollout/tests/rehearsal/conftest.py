@@ -37,7 +37,10 @@ def rehearse(environment: MakeEnvironment, capsys: pytest.CaptureFixture[str]) -
             rehearse_command(environment(**settings), to=to, as_json=True)
         except RolloutError as raised:
             error = raised
-        return Rehearsed(json.loads(capsys.readouterr().out), error)
+        printed = capsys.readouterr().out
+        if error and not printed:
+            raise error
+        return Rehearsed(json.loads(printed), error)
 
     return run
 
