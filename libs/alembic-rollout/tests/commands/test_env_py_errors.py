@@ -54,6 +54,20 @@ def test_models_that_do_not_import_are_one_line_with_the_remedy(project: Project
     assert "hunter2" not in line
 
 
+@pytest.mark.parametrize("name", BROKEN_MODELS)
+def test_our_verbs_say_it_also_where_env_py_imports_the_models_first(project: Project, name: str) -> None:
+    content, said, remedy = BROKEN_MODELS[name]
+    first, second = "from alembic_rollout import run\n", "from models import metadata\n"
+    (project.folder / "migrations" / "env.py").write_text(ENV_PY.replace(first + second, second + first))
+    (project.folder / "models.py").write_text(content)
+    done = project.rollout("upgrade", "head")
+    assert done.returncode == (130 if name == "interrupted" else 2), done.stderr
+    (line,) = done.stderr.splitlines()
+    assert said in line
+    assert remedy in line
+    assert "hunter2" not in line
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_every_command_says_it_and_writes_nothing(project: Project, command: tuple[str, ...]) -> None:
     (project.folder / "migrations" / "env.py").write_text(ENV_PY)

@@ -54,6 +54,12 @@ IMPORTING = {
     "revision --autogenerate -m next": 2,
 }
 """The verbs that import revisions, with the status that they end with where one of them cannot be."""
+MODELS_FIRST = """
+from models import metadata
+from alembic_rollout import run
+
+run(metadata)
+"""
 REMEDY = "What is imported for a command must not end it: raise an exception there, or take the call out."
 
 
@@ -98,6 +104,18 @@ def test_every_verb_says_it(exiting: Project, verb: str) -> None:
     done = exiting.rollout(*verb.split())
 
     assert_said(exiting, done.returncode, done.stdout, done.stderr, said="models.py:3: sys.exit: no models. What")
+
+
+@pytest.mark.parametrize("verb", ["upgrade head", "current", "plan", "lint", "revision --autogenerate -m next"])
+@pytest.mark.parametrize("exit_", ["text", "zero"])
+def test_our_verbs_say_it_also_where_env_py_imports_the_models_first(exiting: Project, verb: str, exit_: str) -> None:
+    call, said = EXITS[exit_]
+    (exiting.folder / "migrations" / "env.py").write_text(MODELS_FIRST)
+    (exiting.folder / "models.py").write_text(f"import sys\n\n{call}\n")
+
+    done = exiting.rollout(*verb.split())
+
+    assert_said(exiting, done.returncode, done.stdout, done.stderr, said=f"models.py:3: {said} {REMEDY}")
 
 
 def test_an_env_py_that_calls_sys_exit_itself_is_said_once(exiting: Project) -> None:
