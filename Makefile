@@ -204,14 +204,14 @@ test-e2e: install deploy/python-client/.venv/.installed ## Start stacks, use the
 	@cd stack && .venv/bin/pytest -n 2 --dist loadfile tests/contract tests/runner tests/releases tests/end_to_end tests/observability tests/openapi
 
 test-browser: install ## Use the console in Debian's Chromium; WRITE_SCREENSHOTS=1 writes the pictures in docs/images
-	@cd stack && .venv/bin/pytest tests/browser
+	@cd stack && .venv/bin/pytest -n 2 --dist loadfile tests/browser
 
 test-load: install ## The tests under load at full length: bursts, a network cut of 30 s, silence of 60 s, an upload of 20 s, replicas killed for a minute, two releases at once, two rolled out behind a proxy, 20 kills while 500 files are processed
 	@cd stack && LOAD=full .venv/bin/pytest --log-cli-level=INFO $(addprefix tests/end_to_end/test_, load.py outages.py replicas.py kills.py) \
 	  tests/releases/test_generated.py tests/releases/test_rolling.py
 	@cd ai-micro-api-admin && LOAD=full $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest tests/processing/test_many_kills.py
 
-test-nightly: install stack/service-template/.venv/.installed ## Random changes of models and SQL files, 20 times as many as `test` tries; each parser on mutated files for two minutes; a new service, started
+test-nightly: install stack/service-template/.venv/.installed ## Random changes of models and SQL files, 30 times as many as `test` tries; each parser on mutated files for two minutes; a new service, started
 	@cd stack && .venv/bin/pytest tests/new_service
 	@cd ai-micro-api-admin && FUZZ_SECONDS=120 FUZZ_SEED=$$$$ .venv/bin/pytest -n 2 tests/ingestion/fuzzing
 	@cd libs/alembic-rollout && RANDOM_PAIRS=1000 RANDOM_OBJECTS=100 $(CURDIR)/$(STACK) with-postgres -- \

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url, pool
@@ -84,8 +85,7 @@ class Database:
     @contextmanager
     def connect(self, url: str | None = None) -> Iterator[Connection]:
         """A connection in autocommit, as the owner unless another URL is given."""
-        engine = create_engine(url or self.url, poolclass=pool.NullPool, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with _engine(url or self.url).connect() as connection:
             yield connection
 
     def execute(self, sql: str) -> None:
@@ -107,6 +107,12 @@ class _Made:
 
     database: Database
     state: tuple[object, ...]
+
+
+@cache
+def _engine(url: str) -> Engine:
+    """Return one engine for each URL: what its first connection asks the server, the next ones need not ask again."""
+    return create_engine(url, poolclass=pool.NullPool, isolation_level="AUTOCOMMIT", use_native_hstore=False)
 
 
 def _grant(connection: Connection, owner: str, app: str) -> None:
@@ -139,8 +145,7 @@ class Server:
     def connect(self, database: str = "postgres") -> Iterator[Connection]:
         """A superuser's connection in autocommit."""
         url = self.url.set(database=database)
-        engine = create_engine(url, poolclass=pool.NullPool, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with _engine(url.render_as_string(hide_password=False)).connect() as connection:
             yield connection
 
     @contextmanager

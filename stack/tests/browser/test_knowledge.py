@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import httpx
+from browser.conftest import await_state
 from console_page import ConsolePage, Looks, Visit
 from playwright.sync_api import Dialog, FilePayload
 
@@ -30,6 +31,13 @@ DROP = """([name, text]) => {
 def new_base(administrator: httpx.Client, name: str = "規程") -> str:
     made: dict[str, Any] = administrator.post("/api/knowledgebase", json={"name": name}).raise_for_status().json()
     return str(made["id"])
+
+
+def upload(administrator: httpx.Client, name: str, content: bytes, media_type: str) -> str:
+    """Upload a file to a knowledge base of its own, and return the document's id."""
+    data, files = {"knowledge_base_id": new_base(administrator)}, {"file": (name, content, media_type)}
+    sent = administrator.post("/api/documents/upload", data=data, files=files)
+    return str(sent.raise_for_status().json()["id"])
 
 
 def fill(shown: ConsolePage, form: str, **values: str) -> None:
@@ -173,15 +181,15 @@ def test_a_correction_is_found_and_can_be_undone(visit: Visit, library: dict[str
     assert shown.page.locator("#passage-text").inner_text() == before
 
 
-def test_a_document_that_was_only_processed_meanwhile_is_renamed(
-    visit: Visit, administrator: httpx.Client, library: dict[str, str]
-) -> None:
-    shown = visit(f"/knowledge/documents/{library['document']}")
-    administrator.post(f"/api/documents/{library['document']}/reprocess").raise_for_status()
+def test_a_document_that_was_only_processed_meanwhile_is_renamed(visit: Visit, administrator: httpx.Client) -> None:
+    document = upload(administrator, "hours.txt", b"9:00 - 17:00", "text/plain")
+    await_state(administrator, f"/api/documents/{document}", "status", "ready")
+    shown = visit(f"/knowledge/documents/{document}")
+    administrator.post(f"/api/documents/{document}/reprocess").raise_for_status()
     fill(shown, shown.path, tags="案内, 貸出")
     send(shown, shown.path)
     shown.page.get_by_role("status").get_by_text("Saved.").wait_for()
-    administrator.patch(f"/api/documents/{library['document']}", json={"tags": ["他"]}).raise_for_status()
+    administrator.patch(f"/api/documents/{document}", json={"tags": ["他"]}).raise_for_status()
     fill(shown, shown.path, tags="案内")
     send(shown, shown.path)
     assert "他" in shown.page.locator("form .problem .current").inner_text()
@@ -189,10 +197,7 @@ def test_a_document_that_was_only_processed_meanwhile_is_renamed(
 
 
 def test_the_pages_of_a_pdf_are_seen_and_its_file_is_saved(visit: Visit, administrator: httpx.Client) -> None:
-    base = new_base(administrator)
-    files = {"file": ("two.pdf", TWO_PAGES, "application/pdf")}
-    data = {"knowledge_base_id": base}
-    document = administrator.post("/api/documents/upload", data=data, files=files).raise_for_status().json()["id"]
+    document = upload(administrator, "two.pdf", TWO_PAGES, "application/pdf")
     shown = visit(f"/knowledge/documents/{document}")
     shown.page.get_by_role("link", name="Pages").click()
     shown.page.get_by_role("link", name="Next page").click()

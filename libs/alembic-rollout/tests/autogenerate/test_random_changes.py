@@ -1,6 +1,6 @@
 """Whatever a developer makes of models, what is written is safe, complete and reversible; rows survive.
 
-`make test` tries 50 pairs of models, the same ones each time; `make test-nightly` 1,000 new ones (RANDOM_PAIRS).
+`make test` tries 30 pairs of models, the same ones each time; `make test-nightly` 1,000 new ones (RANDOM_PAIRS).
 """
 
 import os
@@ -23,7 +23,7 @@ from autogenerate.random_models import ROWS, Models, Pair, fill_in, pairs
 from autogenerate.traffic import traffic
 
 VARIABLE = "RANDOM_PAIRS"
-PAIRS = int(os.environ.get(VARIABLE, "50"))
+PAIRS = int(os.environ.get(VARIABLE, "30"))
 BATCHES = 10
 """Parts that processes of the tests share."""
 _ACCEPTED = 'accepted = {"changing-column-type": "small"}\n'
