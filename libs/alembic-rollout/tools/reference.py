@@ -124,7 +124,7 @@ def pages() -> dict[str, str]:
             piped=128 + signal.SIGPIPE,
         ),
         "lint-rules.md": _LINT_RULES.format(
-            generated=_generated("lint/rules.py"), table=_rules_table(), left_out=_left_out_table()
+            generated=_generated("lint/rules/"), table=_rules_table(), left_out=_left_out_table()
         ),
         "metrics.md": _METRICS.format(generated=_generated("metrics/families.py"), table=_metrics_table()),
     }

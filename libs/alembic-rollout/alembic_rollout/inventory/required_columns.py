@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from alembic_rollout.sql.tokens import Tokens, enclosed, read_name, skip, split_at_commas, tokenize, unquote
+from alembic_rollout.sql.scanner import tokenize
+from alembic_rollout.sql.tokens import Tokens, enclosed, read_name, skip, split_at_commas, unquote
 
 # A trigger of an expand revision fills what the previous release does not know: its code names the column. Bits of
 # tgtype: ROW, BEFORE, INSERT (https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_trigger.h).

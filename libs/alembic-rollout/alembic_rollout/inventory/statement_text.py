@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from alembic_rollout.redaction.sql_values import without_values
-from alembic_rollout.sql.tokens import tokenize
+from alembic_rollout.sql.scanner import tokenize
 
 _DRIVERS = re.compile(r"%%|%\((?P<name>[^)]*)\)s|%s")
 _NUMBER = re.compile(r"\$(\d+)")

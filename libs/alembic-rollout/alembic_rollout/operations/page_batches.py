@@ -17,6 +17,7 @@ from alembic_rollout.operations.backfill_table import Key, Position
 from alembic_rollout.operations.batches import Batch, Change
 from alembic_rollout.operations.table_facts import KeyColumn, column_list
 from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.sql.scanner import tokenize, without_comments
 from alembic_rollout.sql.tokens import (
     Tokens,
     enclosed,
@@ -25,9 +26,7 @@ from alembic_rollout.sql.tokens import (
     outermost,
     read_name,
     split_at_commas,
-    tokenize,
     unquote,
-    without_comments,
 )
 
 _FIRST_ROW = "(0,0)"

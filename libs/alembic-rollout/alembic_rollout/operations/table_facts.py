@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.operations.autocommit import transaction
 from alembic_rollout.postgres.identifiers import LONGEST_NAME, qualified
-from alembic_rollout.sql.tokens import is_identifier, tokenize, unquote
+from alembic_rollout.sql.scanner import tokenize
+from alembic_rollout.sql.tokens import is_identifier, unquote
 from alembic_rollout.wording.durations import format_duration
 
 _ASCENDING, _DESCENDING = "0", "3"  # pg_index.indoption with the usual place of nulls

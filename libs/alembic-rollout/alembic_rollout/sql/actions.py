@@ -10,6 +10,7 @@ from alembic_rollout.sql.expressions.dynamic import dynamic_texts, texts_of_vari
 from alembic_rollout.sql.kinds import ON_TABLE, TABLES, read_created_kind, read_kind
 from alembic_rollout.sql.maintenance import MAINTENANCE, maintenance_actions
 from alembic_rollout.sql.rows import ROW_VERBS, copy_actions, nested_row_actions, row_actions, truncate_actions
+from alembic_rollout.sql.scanner import tokenize
 from alembic_rollout.sql.tokens import (
     UNKNOWN_NAME,
     Tokens,
@@ -21,7 +22,6 @@ from alembic_rollout.sql.tokens import (
     skip_phrase,
     split,
     split_at_commas,
-    tokenize,
     unquote,
 )
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.actions import actions_in_body
-from alembic_rollout.sql.tokens import Tokens, split, split_name, tokenize, unquote
+from alembic_rollout.sql.scanner import tokenize
+from alembic_rollout.sql.tokens import Tokens, split, split_name, unquote
 
 _CALLING = ("select", "call", "perform", "do", "with")
 _NAMING = (("function",), ("procedure",), ("routine",))

@@ -70,7 +70,8 @@ def transaction_control(sql: str) -> str | None:
     """
     if not _may_control().search(sql):
         return None
-    from alembic_rollout.sql.tokens import split, tokenize  # noqa: PLC0415 - most starts have no statement to read
+    from alembic_rollout.sql.scanner import tokenize  # noqa: PLC0415 - most starts have no statement to read
+    from alembic_rollout.sql.tokens import split  # noqa: PLC0415 - most starts have no statement to read
 
     for statement in split(tokenize(sql)):
         if statement[0] in _ENDS_TRANSACTION and "to" not in statement[1:3]:  # ROLLBACK TO SAVEPOINT

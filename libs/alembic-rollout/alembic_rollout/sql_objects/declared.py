@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic_rollout.errors import UsageError
 from alembic_rollout.project.environment import Environment
-from alembic_rollout.sql.tokens import has_open_comment, split_text, tokenize
+from alembic_rollout.sql.scanner import has_open_comment, split_text, tokenize
 from alembic_rollout.sql_objects.object_names import VIEWS
 from alembic_rollout.sql_objects.sql_object import SqlObject
 

@@ -10,6 +10,7 @@ from alembic_rollout.errors import UsageError
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.sql.expressions.types import read_type
 from alembic_rollout.sql.kinds import read_kind
+from alembic_rollout.sql.scanner import tokenize
 from alembic_rollout.sql.tokens import (
     Tokens,
     enclosed,
@@ -18,7 +19,6 @@ from alembic_rollout.sql.tokens import (
     read_name,
     split_at_commas,
     split_name,
-    tokenize,
     unquote,
 )
 

@@ -9,16 +9,8 @@ from typing import Self
 
 from alembic_rollout.errors import UsageError
 from alembic_rollout.sql.kinds import read_created_kind
-from alembic_rollout.sql.tokens import (
-    Tokens,
-    enclosed,
-    read_name,
-    skip_phrase,
-    split_at_commas,
-    split_name,
-    tokenize,
-    unquote,
-)
+from alembic_rollout.sql.scanner import tokenize
+from alembic_rollout.sql.tokens import Tokens, enclosed, read_name, skip_phrase, split_at_commas, split_name, unquote
 from alembic_rollout.sql_objects.object_names import (
     CODE,
     COMMENT,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pglast.parser import ParseError, scan
 
 from alembic_rollout.sql.actions import actions_in
-from alembic_rollout.sql.tokens import split, tokenize
+from alembic_rollout.sql.scanner import tokenize
+from alembic_rollout.sql.tokens import split
 from sql.postgres_parser import seen_by_postgres
 from sql.seen import Seen, seen_by_reader
 from sql.statements import NAMES, REVISIONS, TEMPLATES, TRAPS

@@ -3,7 +3,7 @@
 import pytest
 
 from alembic_rollout.sql.expressions.conditions import implies
-from alembic_rollout.sql.tokens import tokenize
+from alembic_rollout.sql.scanner import tokenize
 
 WRITTEN_BY_POSTGRES = "((email)::text <> ''::text)"
 

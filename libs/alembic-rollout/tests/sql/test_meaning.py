@@ -6,14 +6,8 @@ import sys
 import pytest
 
 from alembic_rollout.sql.actions import actions_in
-from alembic_rollout.sql.meaning import (
-    changes_whole_server,
-    contract_reason,
-    is_destructive,
-    is_named,
-    is_unbounded,
-)
-from alembic_rollout.sql.tokens import tokenize, without_comments
+from alembic_rollout.sql.meaning import changes_whole_server, contract_reason, is_destructive, is_named, is_unbounded
+from alembic_rollout.sql.scanner import tokenize, without_comments
 
 DO_DROP = """
 DO $block$
@@ -393,6 +387,7 @@ def test_the_core_loads_nothing_else_for_statements() -> None:
         "alembic_rollout",
         "alembic_rollout.sql",
         "alembic_rollout.sql.action",
+        "alembic_rollout.sql.scanner",
         "alembic_rollout.sql.tokens",
         "alembic_rollout.sql.meaning",
     }

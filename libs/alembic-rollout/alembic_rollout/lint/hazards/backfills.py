@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from alembic_rollout.lint.situation import Hazard, Situation
 from alembic_rollout.lint.steps import Step
 from alembic_rollout.sql.action import Action
-from alembic_rollout.sql.expressions.row_counts import IsKey, rows_changed, rows_made, rows_returned
+from alembic_rollout.sql.expressions.key_ranges import IsKey
+from alembic_rollout.sql.expressions.row_counts import rows_changed, rows_made, rows_returned
 
 MOST_ROWS = 10_000
 """More rows of one table in one transaction are too many: their locks are held until its end."""

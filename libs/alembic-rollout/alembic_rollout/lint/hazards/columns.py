@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from alembic_rollout.lint.known.replay import new_type
+from alembic_rollout.lint.known.action_definitions import new_type
 from alembic_rollout.lint.rules import RULES
 from alembic_rollout.lint.situation import Hazard, Situation
 from alembic_rollout.lint.steps import Step

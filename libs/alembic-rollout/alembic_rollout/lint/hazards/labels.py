@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from alembic_rollout.lint.known.action_definitions import new_label
 from alembic_rollout.lint.known.known_catalogue import Catalogue
-from alembic_rollout.lint.known.replay import new_label
 from alembic_rollout.lint.situation import Hazard, Situation
 from alembic_rollout.lint.steps import Step
 from alembic_rollout.sql.action import Action

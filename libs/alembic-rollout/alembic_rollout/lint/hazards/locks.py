@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from alembic_rollout.lint.known.action_definitions import constraint_of
 from alembic_rollout.lint.known.known_catalogue import Column
-from alembic_rollout.lint.known.replay import constraint_of
 from alembic_rollout.lint.situation import Hazard, Situation
 from alembic_rollout.lint.steps import Step
 from alembic_rollout.sql.action import Action

@@ -16,7 +16,7 @@ from alembic_rollout.lint.findings import Finding
 from alembic_rollout.lint.revision import Revision
 from alembic_rollout.lint.rules import RULES
 from alembic_rollout.project.rendering import Statement
-from alembic_rollout.sql.tokens import without_comments
+from alembic_rollout.sql.scanner import without_comments
 
 _TIMEOUT_SECONDS = 60
 _FOUND_NOTHING_OR_SOMETHING = (0, 1)

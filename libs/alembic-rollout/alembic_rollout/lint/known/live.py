@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from alembic_rollout.lint.known.action_definitions import read_constraint
 from alembic_rollout.lint.known.known_catalogue import Catalogue, Column, Domain, Index, Table, Volatility
-from alembic_rollout.lint.known.replay import read_constraint
 from alembic_rollout.lint.known.sizes import Size
 from alembic_rollout.postgres.error_text import sqlstate
 from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE
 from alembic_rollout.project.catalogue import waits_briefly
 from alembic_rollout.sql.expressions.functions import is_inlined
-from alembic_rollout.sql.tokens import tokenize
+from alembic_rollout.sql.scanner import tokenize
 
 logger = logging.getLogger(__name__)
 _OWN = "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%%'"

@@ -4,16 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from alembic_rollout.sql.tokens import (
-    UNKNOWN_NAME,
-    Tokens,
-    enclosed,
-    is_identifier,
-    nesting,
-    split_at_commas,
-    tokenize,
-    unquote,
-)
+from alembic_rollout.sql.scanner import tokenize
+from alembic_rollout.sql.tokens import UNKNOWN_NAME, Tokens, enclosed, is_identifier, nesting, split_at_commas, unquote
 
 _PLACEHOLDER = f'"{UNKNOWN_NAME}"'
 _IDENTIFIER_OR_LITERAL = re.compile(r"%(?:\d+\$)?-?\d*[IL]")

@@ -1,6 +1,7 @@
 """Which of PostgreSQL's own functions have one value for a whole statement, and so for every row of a new column."""
 
-from alembic_rollout.sql.tokens import Tokens, is_identifier, tokenize
+from alembic_rollout.sql.scanner import tokenize
+from alembic_rollout.sql.tokens import Tokens, is_identifier
 
 # No list of all: what is not here counts as volatile, which is PostgreSQL's default for functions that people write.
 _NAMES = """

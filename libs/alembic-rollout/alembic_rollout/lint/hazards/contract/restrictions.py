@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from alembic_rollout.lint.known.action_definitions import constraint_of, index_of
 from alembic_rollout.lint.known.known_catalogue import Constraint
-from alembic_rollout.lint.known.replay import constraint_of, index_of
 from alembic_rollout.lint.situation import Situation
 from alembic_rollout.lint.steps import new_columns
 from alembic_rollout.sql.action import Action

@@ -1,0 +1,143 @@
+"""The rules of squawk that are applied, in our words, and those that are not, each with the reason."""
+
+from alembic_rollout.lint.rules.rule import Rule
+
+SQUAWK_RULES = (
+    Rule(
+        "require-concurrent-index-creation",
+        "CREATE INDEX without CONCURRENTLY.",
+        "Writes to the table are blocked while the index is built.",
+        "Use operations.create_index_concurrently in a revision of its own.",
+        "squawk",
+    ),
+    Rule(
+        "require-concurrent-index-deletion",
+        "DROP INDEX without CONCURRENTLY.",
+        "It waits for every query on the table, and later queries wait behind it.",
+        "Use operations.drop_index_concurrently in a revision of its own.",
+        "squawk",
+    ),
+    Rule(
+        "require-concurrent-reindex",
+        "REINDEX without CONCURRENTLY.",
+        "Writes to the table are blocked, and queries that would use the index wait.",
+        "REINDEX ... CONCURRENTLY in an autocommit block.",
+        "squawk",
+    ),
+    Rule(
+        "require-concurrent-partition-detach",
+        "DETACH PARTITION without CONCURRENTLY.",
+        "Reads and writes of the partitioned table are blocked until it is done.",
+        "DETACH PARTITION ... CONCURRENTLY in an autocommit block.",
+        "squawk",
+    ),
+    Rule(
+        "adding-field-with-default",
+        "A new column whose value differs from row to row (volatile default, stored generated column, identity).",
+        "The table is rewritten under ACCESS EXCLUSIVE, which blocks reads and writes.",
+        "Add the column without it, set the default for new rows, then fill the old ones with operations.backfill.",
+        "squawk",
+    ),
+    Rule(
+        "adding-required-field",
+        "A new NOT NULL column without a default.",
+        "It fails on a table with rows, and every insert of the previous release fails on an empty one.",
+        "Give it a constant default, or add it nullable, then operations.backfill, then operations.set_not_null.",
+        "squawk",
+    ),
+    Rule(
+        "adding-serial-primary-key-field",
+        "A primary key whose index is built by the ALTER TABLE.",
+        "Reads and writes of the table are blocked while its index is built.",
+        "Build a unique index concurrently, then ADD CONSTRAINT ... PRIMARY KEY USING INDEX.",
+        "squawk",
+    ),
+    Rule(
+        "disallowed-unique-constraint",
+        "A unique constraint whose index is built by the ALTER TABLE.",
+        "Reads and writes of the table are blocked while its index is built.",
+        "operations.create_index_concurrently(..., unique=True), then ADD CONSTRAINT ... UNIQUE USING INDEX.",
+        "squawk",
+    ),
+    Rule(
+        "changing-column-type",
+        "ALTER COLUMN ... TYPE.",
+        "Most changes rewrite the table and its indexes under ACCESS EXCLUSIVE.",
+        "Add a column of the new type, write both, backfill, move the readers, drop the old one. A longer varchar"
+        " rewrites nothing: accept it with that reason.",
+        "squawk",
+    ),
+    Rule(
+        "ban-alter-domain-with-add-constraint",
+        "A constraint added to a domain.",
+        "Every table with a column of that domain is read under a lock.",
+        "Put the constraint on the columns: operations.add_check.",
+        "squawk",
+    ),
+    Rule(
+        "ban-truncate-cascade",
+        "TRUNCATE ... CASCADE.",
+        "It empties every table that refers to this one, in whichever service it is used.",
+        "Name the tables.",
+        "squawk",
+    ),
+    Rule(
+        "ban-drop-database",
+        "DROP DATABASE.",
+        "A revision belongs to one database and cannot drop it.",
+        "Leave it to the server's operator.",
+        "squawk",
+    ),
+    Rule(
+        "identifier-too-long",
+        "A name of more than 63 bytes.",
+        "PostgreSQL cuts it, and two long names can become one.",
+        "Shorten it.",
+        "squawk",
+    ),
+)
+
+_CONTRACT = "contract-in-expand says it, and only where the phase is not declared"
+_STYLE = "a matter of style: it harms no release and holds no lock"
+
+LEFT_OUT: dict[str, str] = {
+    "require-lock-timeout": "the runner sets lock_timeout for every transaction and tries again",
+    "require-statement-timeout": "the runner sets statement_timeout for every transaction",
+    "require-timeout-settings": "the runner sets both",
+    "transaction-nesting": "transaction-control says it, and knows the BEGIN and COMMIT of Alembic",
+    "ban-uncommitted-transaction": "BEGIN and COMMIT are Alembic's",
+    "prefer-robust-stmts": "a revision is one transaction, and helpers can be repeated; commits-midway says the rest",
+    "ban-concurrent-index-creation-in-transaction": "concurrently-in-transaction says it, for DROP and REINDEX as well",
+    "constraint-missing-not-valid": "check-scan, foreign-key-scan and validate-under-lock say it",
+    "adding-foreign-key-constraint": "foreign-key-scan says it",
+    "adding-not-nullable-field": "not-null-scan says it, and knows checks that earlier revisions validated",
+    "ban-drop-table": _CONTRACT,
+    "ban-drop-column": _CONTRACT,
+    "ban-drop-view": _CONTRACT,
+    "ban-drop-function": _CONTRACT,
+    "ban-drop-type": _CONTRACT,
+    "ban-drop-schema": _CONTRACT,
+    "ban-drop-sequence": _CONTRACT,
+    "ban-drop-domain": _CONTRACT,
+    "ban-drop-extension": _CONTRACT,
+    "ban-set-schema": _CONTRACT,
+    "renaming-column": _CONTRACT,
+    "renaming-table": _CONTRACT,
+    "renaming-object": _CONTRACT,
+    "ban-drop-not-null": "the previous release reads what it has read; NULL comes with the next one",
+    "ban-drop-constraint": "it loosens: the previous release goes on writing",
+    "prefer-bigint-over-int": _STYLE,
+    "prefer-bigint-over-smallint": _STYLE,
+    "prefer-identity": _STYLE,
+    "prefer-text-field": _STYLE,
+    "prefer-timestamp-tz": _STYLE,
+    "prefer-repack": "table-rewrite says it, and REPACK is of PostgreSQL 19",
+    "ban-char-field": _STYLE,
+    "ban-create-domain-with-constraint": _STYLE,
+    "ban-duplicate-column-assignments": "PostgreSQL refuses the statement itself",
+    "require-enum-value-ordering": _STYLE,
+    "require-table-schema": _STYLE,
+    "unused-ignore": "comments are taken out before squawk reads: what is accepted is written in `accepted`",
+    "syntax-error": "PostgreSQL knows its grammar better; what squawk cannot read is judged by the other rules",
+}
+"""Rules of squawk that are not applied, each with the reason."""
