@@ -25,8 +25,11 @@ def people(shown: ConsolePage) -> Locator:
     return head(shown).get_by_role("link", name="People")
 
 
-def test_a_narrow_window_has_a_head_of_one_line_and_keeps_no_person_out_while_its_menu_is_open(visit: Visit) -> None:
-    shown = visit(looks=NARROW)
+@pytest.mark.parametrize("looks", [NARROW, Looks(width=900)], ids=["phone", "tablet"])
+def test_a_narrow_window_has_a_head_of_one_line_and_keeps_no_person_out_while_its_menu_is_open(
+    visit: Visit, looks: Looks
+) -> None:
+    shown = visit(looks=looks)
     assert height(shown) < 60
     assert not people(shown).is_visible()
     menu(shown).click()
