@@ -18,10 +18,11 @@ from alembic_rollout.backup.archive_entries import (
     with_dependents,
     without_remarks,
 )
+from alembic_rollout.backup.ended_sessions import Session, check_nothing_blocks, sessions_of
 from alembic_rollout.backup.restored_names import unfinished_restores
 from alembic_rollout.databases.default_privileges import DefaultPrivileges, read_default_privileges
 from alembic_rollout.databases.extensions import Extension, may_create, read_extensions
-from alembic_rollout.databases.lifecycle import SESSIONS, PresentDatabase, read_database
+from alembic_rollout.databases.lifecycle import PresentDatabase, read_database
 from alembic_rollout.databases.programs import find_program
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.postgres.admin_connection import admin_connection, admin_engine, admin_url
@@ -58,22 +59,6 @@ class Target:
     revisions: tuple[str, ...]
     extensions: tuple[Extension, ...]
     default_privileges: tuple[DefaultPrivileges, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A session that would be ended."""
-
-    pid: int
-    role: str
-    application: str
-    address: str | None
-    state: str | None
-    may_be_ended: bool
-
-    def __str__(self) -> str:
-        facts = (f"pid {self.pid}", self.role, self.application, self.address, self.state)
-        return ", ".join(fact for fact in facts if fact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +135,9 @@ def plan_restore(
     url = admin_url(settings.admin_url, migration_url, outside=target.database)
     with _connect(url, target.restorer.role) as admin:
         present, is_superuser, may_create_roles = _check_admin(admin, target)
-        sessions = _sessions(admin, target.database) if swaps else []
+        sessions = sessions_of(admin, target.database) if swaps else []
         if swaps:
-            _check_nothing_blocks(admin, target.database, sessions)
+            check_nothing_blocks(admin, target.database, sessions)
         left_over = unfinished_restores(admin, target.database)
     refused = only_for_superusers(archive.entries, target.restorer)
     dependent = with_dependents(archive, refused)
@@ -274,29 +259,3 @@ def _check_admin(admin: Connection, target: Target) -> tuple[PresentDatabase, bo
     if not (is_superuser or may_restore):
         raise RolloutError(f"{role} may not create a database in place of {present.name}: {_REMEDY} {present.owner}.")
     return present, bool(is_superuser), bool(may_create_roles)
-
-
-def _sessions(admin: Connection, database: str) -> list[Session]:
-    found = admin.exec_driver_sql(
-        "SELECT a.pid, a.usename, a.application_name, host(a.client_addr), a.state,"  # noqa: S608 - of constants
-        " (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) OR pg_has_role(a.usesysid, 'USAGE') OR"
-        " (pg_has_role('pg_signal_backend', 'USAGE') AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = a.usesysid))"
-        f" {SESSIONS} ORDER BY a.pid",
-        (database,),
-    )
-    return [Session(*row) for row in found]
-
-
-def _check_nothing_blocks(admin: Connection, database: str, sessions: list[Session]) -> None:
-    """Find out now, not after a long restore, what would keep the database from being renamed."""
-    prepared = admin.exec_driver_sql("SELECT gid FROM pg_prepared_xacts WHERE database = %s", (database,))
-    if gids := prepared.scalars().all():
-        raise RolloutError(
-            f"{database} has prepared transactions and cannot be renamed: {', '.join(gids)}."
-            " Commit them or roll them back (COMMIT PREPARED, ROLLBACK PREPARED)."
-        )
-    if others := [str(session) for session in sessions if not session.may_be_ended]:
-        raise RolloutError(
-            f"Only a superuser may end these sessions of {database}: {'; '.join(others)}."
-            " End them, or set ROLLOUT_ADMIN_URL to a superuser."
-        )

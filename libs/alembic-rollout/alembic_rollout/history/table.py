@@ -6,29 +6,18 @@ another connection. A failure that only repeats the one before it is counted the
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection
 
-from alembic_rollout.history.attempt import INTERRUPTED, Attempt, HistoryRow, Outcome
-from alembic_rollout.postgres.identifiers import qualified
-from alembic_rollout.postgres.privileges import revoke_writes
-from alembic_rollout.postgres.version_table import VersionTable, exists
+from alembic_rollout.history.attempt import INTERRUPTED, Attempt, Outcome
+from alembic_rollout.history.history_definition import add_later_columns, create_history_table
+from alembic_rollout.history.history_rows import HistoryRows
+from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project.tree import RevisionFile
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
-
-_COLUMNS = (
-    "id, revision, direction, phase, outcome, started_at, duration_ms, lock_wait_ms, attempts, error, statement,"
-    " checksum, app_version, host, os_user, db_user, backup"
-)
-# Columns that came later: a table from before has none of them, and is read all the same.
-_LATER_COLUMNS = (
-    "coalesce((to_jsonb(history) ->> 'occurrences')::int, 1),"
-    " coalesce((to_jsonb(history) ->> 'last_started_at')::timestamptz, started_at)"
-)
 
 
 class ReadBack(NamedTuple):
@@ -45,8 +34,8 @@ class ReadBack(NamedTuple):
     following: int | None
 
 
-class History:
-    """The history table of one database.
+class History(HistoryRows):
+    """The history table of one database, to read from and to write to.
 
     Args:
         schema: where the version table is; None for the search path.
@@ -54,69 +43,19 @@ class History:
     """
 
     def __init__(self, schema: str | None, table: str) -> None:
-        self._schema = schema
-        self._table = table
-        self.name = qualified(schema, table)
+        super().__init__(schema, table)
         self._begin = (
             f"INSERT INTO {self.name} (revision, direction, phase, outcome, lock_wait_ms, attempts, error, checksum,"
             " app_version, host, os_user, backup) SELECT %(revision)s, %(direction)s, %(phase)s, 'failed',"
             " %(lock_wait_ms)s, 0, %(error)s, %(checksum)s, %(app_version)s, %(host)s, %(os_user)s, %(backup)s"
         )
 
-    def exists(self, connection: Connection) -> bool:
-        """Return True if the table is there: not before the first migration, nor where plain Alembic migrated."""
-        return exists(connection, self._schema, self._table)
-
     def create(self, connection: Connection) -> None:
-        """Make the table if it is missing, and the columns that an earlier version of this library did not have.
-
-        What default privileges let other roles write is revoked from them.
-        """
-        if not self.exists(connection):
-            self._create_table(connection)
-        elif not self._has_later_columns(connection):
-            connection.exec_driver_sql(
-                f"ALTER TABLE {self.name} ADD COLUMN IF NOT EXISTS occurrences integer NOT NULL DEFAULT 1,"
-                " ADD COLUMN IF NOT EXISTS last_started_at timestamptz, ADD COLUMN IF NOT EXISTS cause text"
-            )
-
-    def _create_table(self, connection: Connection) -> None:
-        connection.exec_driver_sql(
-            f"""
-            CREATE TABLE IF NOT EXISTS {self.name} (
-                id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                revision text NOT NULL,
-                direction text NOT NULL CHECK (direction IN ('upgrade', 'downgrade', 'stamp')),
-                phase text NOT NULL CHECK (phase IN ('expand', 'contract')),
-                outcome text NOT NULL CHECK (outcome IN ('applied', 'failed', 'held')),
-                started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-                duration_ms bigint,
-                lock_wait_ms bigint NOT NULL,
-                attempts integer NOT NULL,
-                error text,
-                statement text,
-                checksum text,
-                app_version text,
-                host text NOT NULL,
-                os_user text NOT NULL,
-                db_user text NOT NULL DEFAULT current_user,
-                backup text,
-                occurrences integer NOT NULL DEFAULT 1,
-                last_started_at timestamptz,
-                cause text
-            )
-            """
-        )
-        revoke_writes(connection, self.name)
-
-    def _has_later_columns(self, connection: Connection) -> bool:
-        return bool(
-            connection.exec_driver_sql(
-                "SELECT EXISTS (SELECT FROM pg_attribute"
-                " WHERE attrelid = %s::regclass AND attname = 'cause' AND NOT attisdropped)",
-                (self.name,),
-            ).scalar()
-        )
+        """Make the table if it is missing, and the columns that an earlier version of this library did not have."""
+        if self.exists(connection):
+            add_later_columns(connection, self.name)
+        else:
+            create_history_table(connection, self.name)
 
     def begin(self, connection: Connection, attempt: Attempt) -> int:
         """Write the row of an attempt that is about to begin, as one that was interrupted; return its id."""
@@ -308,40 +247,6 @@ class History:
             (reason, row, attempt.revision),
         )
         return row is not None
-
-    def rows(
-        self, connection: Connection, *, before: int | None = None, revision: str | None = None, limit: int
-    ) -> list[HistoryRow]:
-        """Return the newest rows, or the newest below an id, of one revision or all; the newest first."""
-        found = connection.exec_driver_sql(
-            f"SELECT {_COLUMNS}, {_LATER_COLUMNS} FROM {self.name} history"  # noqa: S608
-            " WHERE id < coalesce(%s, 9223372036854775807) AND (%s::text IS NULL OR revision = %s)"
-            " ORDER BY id DESC LIMIT %s",
-            (before, revision, revision, limit),
-        )
-        return [HistoryRow(*row) for row in found]
-
-    def count(self, connection: Connection, *, revision: str | None = None) -> int:
-        """Return how many rows there are, of one revision or all."""
-        found = connection.exec_driver_sql(
-            f"SELECT count(*) FROM {self.name} WHERE %s::text IS NULL OR revision = %s",  # noqa: S608
-            (revision, revision),
-        )
-        return int(found.scalar_one())
-
-    def held_since(self, connection: Connection, revisions: Sequence[str]) -> dict[str, datetime]:
-        """Return since when revisions are held, for those that an upgrade came to.
-
-        Args:
-            connection: to the database, which has the table.
-            revisions: ids.
-        """
-        found = connection.exec_driver_sql(
-            "SELECT DISTINCT ON (revision) revision, outcome, started_at"  # noqa: S608
-            f" FROM {self.name} WHERE revision = ANY(%s) ORDER BY revision, id DESC",
-            (list(revisions),),
-        )
-        return {revision: started_at for revision, outcome, started_at in found if outcome == "held"}
 
 
 def _values_of(attempt: Attempt) -> dict[str, object]:

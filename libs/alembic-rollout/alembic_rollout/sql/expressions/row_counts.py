@@ -42,8 +42,6 @@ from alembic_rollout.sql.tokens import (
     unquote,
 )
 
-_ROW_LOCATION = "ctid"
-
 
 def rows_changed(action: Action, is_key: IsKey, made: Mapping[str, int]) -> int | None:
     """Return how many rows an INSERT, UPDATE, DELETE or MERGE may touch that are there already; None for any number.
