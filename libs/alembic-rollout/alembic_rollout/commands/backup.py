@@ -13,7 +13,7 @@ from alembic_rollout.postgres.connection import wait_for_database
 from alembic_rollout.postgres.error_text import database_errors
 from alembic_rollout.project.environment import Environment
 from alembic_rollout.signals import Interrupted, sigterm_raises
-from alembic_rollout.upgrade.webhook import notify
+from alembic_rollout.upgrade.webhook.delivery import notify
 from alembic_rollout.wording.durations import format_duration, parse_duration
 
 _RETRY_SECONDS = 300.0

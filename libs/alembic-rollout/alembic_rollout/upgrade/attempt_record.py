@@ -4,19 +4,24 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.history.attempt import Attempt, Outcome
+from alembic_rollout.history.attempt import Attempt, Direction, Outcome
 from alembic_rollout.history.table import History
 from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.run_lock import RunLock
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.tracing.noted_span import NotedSpan
 from alembic_rollout.tracing.run_spans import PREFIX, note_inside
+from alembic_rollout.upgrade.migration_steps import Step, revision_of
 from alembic_rollout.upgrade.timeouts import TRANSACTION_MARK
+
+if TYPE_CHECKING:
+    from alembic_rollout.project.environment import Environment
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 
@@ -181,3 +186,29 @@ class AttemptRecord:
         assert unreachable is not None  # noqa: S101 - for the type checker
         logger.warning("Could not record the failure in %s: %s", self._history.name, one_line(unreachable))
         return 1
+
+
+def attempt_of(
+    step: Step, environment: "Environment", *, direction: Direction, lock_wait_ms: int, backup: str | None
+) -> Attempt:
+    """Return what the history says of an attempt that begins.
+
+    Args:
+        step: which is tried.
+        environment: whose tree, release and note.
+        direction: of the command.
+        lock_wait_ms: how long it waited for the run lock.
+        backup: that was taken before, if any.
+    """
+    revision = revision_of(step)
+    file = environment.tree.by_revision.get(revision)
+    return Attempt(
+        revision=revision,
+        direction=direction,
+        phase=file.phase if file else "expand",
+        checksum=file.checksum() if file else None,
+        app_version=environment.settings.app_version,
+        lock_wait_ms=lock_wait_ms,
+        backup=backup,
+        note=environment.config.attributes.get("history_note"),
+    )

@@ -13,6 +13,7 @@ from alembic_rollout.postgres.error_text import one_line
 from alembic_rollout.postgres.run_lock import RunLock
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project.tree import Tree
+from alembic_rollout.upgrade.migration_steps import Step, revision_of
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,21 @@ def adopt(connection: Connection, tree: Tree, version_table: VersionTable, histo
         return
     there = tree.ancestors(state.revisions)
     history.record(connection, attempt, [tree.by_revision[revision] for revision in tree.order if revision in there])
+
+
+def record_passed_over(connection: Connection, tree: Tree, history: History, step: Step, attempt: Attempt) -> None:
+    """Have the history know every revision that a stamp counts as applied: older code asks it for their phases.
+
+    Args:
+        connection: of the stamp, in its transaction.
+        tree: of the revisions.
+        history: of the database.
+        step: of the stamp.
+        attempt: names who does it, and the note.
+    """
+    passed = tree.ancestors(step.to_revisions) - tree.ancestors(step.from_revisions) - {revision_of(step)}
+    if files := [tree.by_revision[revision] for revision in tree.order if revision in passed]:
+        history.record(connection, attempt, files)
 
 
 class CatalogueRecord:

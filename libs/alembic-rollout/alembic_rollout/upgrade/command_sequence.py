@@ -57,7 +57,7 @@ def run(environment: "Environment", command: Direction, opts: dict[str, Any]) ->
     except Exception as error:
         if environment.settings.webhook_url:
             from alembic_rollout.ending import explain  # noqa: PLC0415 - only a failure needs it
-            from alembic_rollout.upgrade.notifications import announce_failure  # noqa: PLC0415
+            from alembic_rollout.upgrade.webhook.notifications import announce_failure  # noqa: PLC0415
 
             failure = error if isinstance(error, RolloutError) else RolloutError(explain(error).text)
             announce_failure(environment, command, failure)
@@ -75,7 +75,7 @@ def _run(environment: "Environment", command: Direction, opts: dict[str, Any]) -
         describe_run(attributes={f"{PREFIX}lock_wait_ms": lock.waited_ms})
         held = _run_locked(environment, lock, command, opts)
     if held:
-        from alembic_rollout.upgrade.notifications import announce_held  # noqa: PLC0415 - only where something is held
+        from alembic_rollout.upgrade.webhook.notifications import announce_held  # noqa: PLC0415 - only where something is held
 
         announce_held(environment, held)  # not under the lock: a webhook that does not answer takes seconds
 
@@ -160,7 +160,7 @@ def _upgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) ->
         logger.info("What was changed without a migration before is unknown: %s.", decision.drift.unknown)
     if not held:
         return ()
-    from alembic_rollout.upgrade.notifications import record_held  # noqa: PLC0415 - only where something is held
+    from alembic_rollout.upgrade.webhook.notifications import record_held  # noqa: PLC0415 - only where something is held
 
     describe_run(attributes={f"{PREFIX}held": ", ".join(one.revision for one in held)})
     return record_held(environment, lock, held)

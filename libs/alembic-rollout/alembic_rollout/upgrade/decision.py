@@ -11,8 +11,7 @@ from sqlalchemy import Connection
 
 from alembic_rollout.checks.answers import Answer
 from alembic_rollout.drift.catalogue_drift import CatalogueComparison, catalogue_drift
-from alembic_rollout.drift.differences import DriftFinding
-from alembic_rollout.errors import FindingsError, RolloutError
+from alembic_rollout.errors import RolloutError
 from alembic_rollout.history.stored_catalogue import LOCKED
 from alembic_rollout.lint.findings import Finding, unaccepted
 from alembic_rollout.project.catalogue import LOCK_TIMEOUT, WITHOUT_WAITING, has_tables, own_tables
@@ -22,14 +21,19 @@ from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.releases.standing import Standing, refusal_of
 from alembic_rollout.settings import BackupPolicy, Settings
 from alembic_rollout.sql.meaning import is_destructive
+from alembic_rollout.upgrade.refusal_texts import (
+    drifted_names,
+    listed_findings,
+    refusal_of_drift,
+    refusal_of_findings,
+    stranded_refusal,
+)
 from alembic_rollout.upgrade.revision_checks import ask_ahead, refusal_of_checks
 from alembic_rollout.upgrade.standing_checks import ahead_warning, is_at_target, nothing_to_do, read_standing
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
     from alembic_rollout.project.rendering import RevisionReading
-
-_MOST_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,24 +194,25 @@ def conclude(
     if stranded is not None:
         refusal = stranded_refusal(stranded)
     elif findings and settings.lint == "refuse":
-        refusal = _unsafe(findings)
+        refusal = refusal_of_findings(findings)
     elif drift.findings and settings.drift == "refuse":
-        refusal = _drifted(drift.findings)
+        refusal = refusal_of_drift(drift.findings)
     elif drift.unknown == LOCKED and settings.drift == "refuse":
         refusal = RolloutError(
             f"The schema could not be compared with what the last migration left: {LOCKED}."
             " Start again when it has ended."
         )
     if findings and settings.lint == "warn":
-        warnings.append(f"Findings in pending revisions: {_listed(findings)}")
+        warnings.append(f"Findings in pending revisions: {listed_findings(findings)}")
     later = [finding for one in pending if one.held is not None for finding in unaccepted(one.findings)]
     if later and settings.lint == "refuse":
         # A start that only holds them serves; the first one that may apply them ends.
         warnings.append(
-            f"Held revisions have findings, which refuse them once no older release is connected: {_listed(later)}"
+            "Held revisions have findings, which refuse them once no older release is connected:"
+            f" {listed_findings(later)}"
         )
     if drift.findings and settings.drift == "warn":
-        warnings.append(f"The schema was changed without a migration: {_names(drift.findings)}")
+        warnings.append(f"The schema was changed without a migration: {drifted_names(drift.findings)}")
     running = [one for one in pending if one.held is None]
     refusal = refusal or refusal_of_checks(
         [one.reading for one in running], {one.revision: one.answers for one in running}
@@ -285,36 +290,3 @@ def read_drift(environment: "Environment", connection: Connection) -> CatalogueC
     return catalogue_drift(
         connection, table, settings.history_table, ignore=settings.drift_ignore, lock_timeout=lock_timeout
     )
-
-
-def stranded_refusal(stranded: HeldContract) -> RolloutError:
-    """Return the refusal of an upgrade whose expand revision is held by a contract revision below it."""
-    return RolloutError(
-        f"{stranded.revision} is behind the contract revision {stranded.contract}, which is held, and cannot be skipped"
-        f" to: {'; '.join(stranded.reasons)} would not survive {stranded.contract}. End that release, then start again."
-    )
-
-
-def _unsafe(findings: Sequence[Finding]) -> FindingsError:
-    return FindingsError(
-        f"Pending revisions are not safe: {_listed(findings).rstrip('.')}. Change them, or accept each in its file with"
-        f' a reason: accepted = {{"{findings[0].rule}": "why it is safe here"}}. `alembic-rollout lint` says more.'
-    )
-
-
-def _drifted(drift: Sequence[DriftFinding]) -> FindingsError:
-    return FindingsError(
-        f"The schema was changed without a migration: {_names(drift)} Undo the change, write a revision for it, or"
-        " accept it: alembic-rollout drift --accept. `alembic-rollout drift` says more."
-    )
-
-
-def _names(drift: Sequence[DriftFinding]) -> str:
-    # Names only: what a function or a default holds may be a value that no log should have.
-    shown = ", ".join(f"{finding.kind} {finding.name}" for finding in drift[:_MOST_SHOWN])
-    more = f", and {len(drift) - _MOST_SHOWN} more" if len(drift) > _MOST_SHOWN else ""
-    return f"{shown}{more}."
-
-
-def _listed(findings: Sequence[Finding]) -> str:
-    return "; ".join(f"{finding.path.name}:{finding.line} {finding.rule}: {finding.message}" for finding in findings)

@@ -1,5 +1,6 @@
 """Why an attempt failed, in one line and without values."""
 
+import logging
 import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 
 from alembic_rollout.errors import RolloutError
+from alembic_rollout.history.attempt import Direction
 from alembic_rollout.postgres.blockers import Blocker
 from alembic_rollout.postgres.error_text import one_line, sqlstate, with_remedy
 from alembic_rollout.postgres.foreign_owner import ownership_remedy
@@ -15,9 +17,13 @@ from alembic_rollout.postgres.sqlstates import INSUFFICIENT_PRIVILEGE, LOCK_NOT_
 from alembic_rollout.redaction.secrets import HIDDEN
 from alembic_rollout.redaction.sql_values import without_literals
 from alembic_rollout.signals import Interrupted
+from alembic_rollout.upgrade.attempt_record import EndedTransactionError
 from alembic_rollout.wording.durations import format_duration
 
+_VERBS: dict[Direction, str] = {"upgrade": "Upgrading to", "downgrade": "Reverting", "stamp": "Stamping"}
 _LONGEST_NUMBER = 3  # digits: a longer one may be a card's or an account's
+
+logger = logging.getLogger(__name__)
 
 
 def cause_of(
@@ -124,3 +130,36 @@ def ended_transaction(revisions: Sequence[str]) -> str:
         " it by hand, and take the COMMIT out of the revision: what needs no transaction goes into"
         " op.get_context().autocommit_block()"
     )
+
+
+def failure_of(
+    error: BaseException, cause: str, direction: Direction, revision: str, *, is_undone: bool
+) -> RolloutError:
+    """Return what a command ends with whose step has failed.
+
+    Args:
+        error: what ended the step.
+        cause: of `cause_of`.
+        direction: of the command.
+        revision: of the step.
+        is_undone: False if the step was committed before.
+    """
+    kind = type(error) if isinstance(error, RolloutError) and type(error) is not EndedTransactionError else RolloutError
+    said = f"{_VERBS[direction]} {revision} failed: {cause}"
+    failure = kind(said if is_undone else f"{revision} is done, but then: {cause}. Start again for what is left.")
+    failure.revision = revision
+    return failure
+
+
+def log_interruption(revision: str, *, is_undone: bool) -> None:
+    """Say where a command was interrupted.
+
+    Args:
+        revision: the one that was being run; empty after the last.
+        is_undone: False if it was committed before.
+    """
+    if not revision:
+        logger.error("Interrupted after the last revision: all are applied.")
+        return
+    line = "%s was interrupted and is undone." if is_undone else "%s is applied; it was interrupted after that."
+    logger.error(line, revision, extra={"revision": revision})

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from typing import Any
 
 from alembic.runtime.migration import RevisionStep, StampStep
 
@@ -17,6 +18,11 @@ def revision_of(step: Step) -> str:
     if script is not None:
         return str(script.revision)
     return ",".join(step.to_revisions) or "base"
+
+
+def module_of(step: Step) -> Any:  # noqa: ANN401 - a revision's module
+    """Return the module of the revision that a step applies or reverts; None where it stamps."""
+    return getattr(getattr(step, "revision", None), "module", None)
 
 
 def describe(step: Step, direction: Direction) -> str:

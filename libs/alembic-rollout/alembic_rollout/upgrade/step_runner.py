@@ -1,7 +1,6 @@
 """Runs steps one transaction each, again where a lock timeout undid one, and reads back what was committed."""
 
 import logging
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,24 +12,30 @@ from alembic.util import to_tuple
 from sqlalchemy import Connection, Engine
 
 from alembic_rollout.checks.row_questions import Limits
-from alembic_rollout.errors import RolloutError
 from alembic_rollout.history.attempt import ADOPTED, Attempt, Direction
 from alembic_rollout.history.stored_catalogue import CatalogueChanges
 from alembic_rollout.history.table import history_of
 from alembic_rollout.postgres.error_text import sqlstate
 from alembic_rollout.postgres.run_lock import RunLock
-from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE
-from alembic_rollout.postgres.waiting import Pauses
 from alembic_rollout.project.alembic_private import is_own_transaction_open
 from alembic_rollout.releases.phases import HeldContract, held_revisions, stranded_revision
 from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.signals import Interrupted
-from alembic_rollout.upgrade.attempt_record import AttemptRecord, EndedTransactionError
-from alembic_rollout.upgrade.bookkeeping import CatalogueRecord, adopt
-from alembic_rollout.upgrade.decision import stranded_refusal
-from alembic_rollout.upgrade.failures import cause_of, ended_transaction, first_error, shown_statement, with_owner
+from alembic_rollout.upgrade.attempt_record import AttemptRecord, EndedTransactionError, attempt_of
+from alembic_rollout.upgrade.bookkeeping import CatalogueRecord, adopt, record_passed_over
+from alembic_rollout.upgrade.failures import (
+    cause_of,
+    ended_transaction,
+    failure_of,
+    first_error,
+    log_interruption,
+    shown_statement,
+    with_owner,
+)
+from alembic_rollout.upgrade.lock_retries import LockRetries
 from alembic_rollout.upgrade.lock_watch import LockWatch
-from alembic_rollout.upgrade.migration_steps import Step, describe, revision_of, run_to_its_end
+from alembic_rollout.upgrade.migration_steps import Step, describe, module_of, revision_of, run_to_its_end
+from alembic_rollout.upgrade.refusal_texts import stranded_refusal
 from alembic_rollout.upgrade.revision_checks import ask_in_transaction
 from alembic_rollout.upgrade.timeouts import Timeouts, apply, limit, statement_timeout
 from alembic_rollout.wording.durations import format_duration
@@ -77,6 +82,7 @@ class Runner:
         self._holds = holds
         self._held: Sequence[HeldContract] = ()
         self._history = history_of(environment)
+        self._retries = LockRetries(self._settings)
         self._timeouts = Timeouts(self._settings.lock_timeout, self._settings.statement_timeout)
         self._engine: Engine = environment.engine()
         limit(self._engine, self._timeouts)
@@ -188,21 +194,12 @@ class Runner:
         return None if self._may_be_held(step) else self._attempt(step)
 
     def _attempt(self, step: Step) -> Attempt:
-        revision = revision_of(step)
-        file = self._environment.tree.by_revision.get(revision)
-        return Attempt(
-            revision=revision,
-            direction=self._direction,
-            phase=file.phase if file else "expand",
-            checksum=file.checksum() if file else None,
-            app_version=self._settings.app_version,
-            lock_wait_ms=self._lock.waited_ms,
-            backup=self._backup,
-            note=self._environment.config.attributes.get("history_note"),
+        return attempt_of(
+            step, self._environment, direction=self._direction, lock_wait_ms=self._lock.waited_ms, backup=self._backup
         )
 
     def _statement_timeout(self, step: Step) -> float:
-        own = getattr(_module_of(step), "statement_timeout", None)
+        own = getattr(module_of(step), "statement_timeout", None)
         return statement_timeout(own, self._settings.statement_timeout, revision=revision_of(step))
 
     def _ask(self, step: Step, connection: Connection, *, after: bool) -> None:
@@ -211,7 +208,7 @@ class Runner:
         Raises:
             RolloutError: an answer is not what it has to be.
         """
-        module = _module_of(step)
+        module = module_of(step)
         if self._direction != "upgrade" or module is None:
             return
         limits = Limits(self._timeouts.statement, self._timeouts.lock)
@@ -227,16 +224,10 @@ class Runner:
             raise EndedTransactionError
         self._ask(self._left[0], ctx.connection, after=True)
         if self._direction == "stamp":
-            self._record_passed_over(ctx.connection, self._left[0])
+            step = self._left[0]
+            record_passed_over(ctx.connection, self._environment.tree, self._history, step, self._attempt(step))
         self._record.succeed(ctx.connection)
         self._expected = tuple(sorted(heads))
-
-    def _record_passed_over(self, connection: Connection, step: Step) -> None:
-        """Have the history know every revision that a stamp counts as applied: older code asks it for their phases."""
-        tree = self._environment.tree
-        passed = tree.ancestors(step.to_revisions) - tree.ancestors(step.from_revisions) - {revision_of(step)}
-        if files := [tree.by_revision[revision] for revision in tree.order if revision in passed]:
-            self._history.record(connection, self._attempt(step), files)
 
     def _finish(self, step: Step) -> None:
         """Say that a step is done, once the database says so."""
@@ -275,27 +266,10 @@ class Runner:
         self._fail(first_error(error), watch)
 
     def _tries_again(self, error: BaseException, watch: LockWatch) -> bool:
-        """Pause and say so, where the only thing wrong was that another session had a lock, and time is left."""
-        settings = self._settings
-        if (
-            self._committed is not None
-            or sqlstate(error) != LOCK_NOT_AVAILABLE
-            or self._record.seconds > settings.lock_retry_for
-        ):
-            return False
-        pauses = Pauses(settings.lock_retry_pause, settings.lock_retry_longest_pause, jitter=True)
-        pause = pauses.after(self._record.tries)
-        logger.warning(
-            "%s waited %s for a lock behind %s. Undone; attempt %d follows in %s.",
-            revision_of(self._left[0]),
-            format_duration(settings.lock_timeout),
-            "; ".join(map(str, watch.blockers)) or "a session that ended before it was seen",
-            self._record.tries + 1,
-            format_duration(pause),
-            extra={"revision": revision_of(self._left[0]), "attempts": self._record.tries},
+        tries, seconds, revision = self._record.tries, self._record.seconds, revision_of(self._left[0])
+        return self._committed is None and self._retries.pause_after(
+            error, revision=revision, tries=tries, seconds=seconds, blockers=watch.blockers
         )
-        time.sleep(pause)
-        return True
 
     def _fail(self, error: BaseException, watch: LockWatch) -> None:
         record = self._record
@@ -319,25 +293,8 @@ class Runner:
         if isinstance(error, Exception):  # an interrupted process has no time for it: drift is unknown then
             self._catalogue.store_after_failure()
         if isinstance(error, (KeyboardInterrupt, Interrupted)):
-            if not revision:
-                logger.error("Interrupted after the last revision: all are applied.")
-                raise error
-            line = "%s was interrupted and is undone." if is_undone else "%s is applied; it was interrupted after that."
-            logger.error(line, revision, extra={"revision": revision})
+            log_interruption(revision, is_undone=is_undone)
             raise error
-        kind = (
-            type(error)
-            if isinstance(error, RolloutError) and type(error) is not EndedTransactionError
-            else RolloutError
-        )
-        verb = {"upgrade": "Upgrading to", "downgrade": "Reverting", "stamp": "Stamping"}[self._direction]
-        said = f"{verb} {revision} failed: {cause}"
-        failure = kind(said if is_undone else f"{revision} is done, but then: {cause}. Start again for what is left.")
-        failure.revision, failure.attempts, failure.duration_ms = revision, tries, milliseconds
-        failure.occurrences = max(occurrences, 1)
+        failure = failure_of(error, cause, self._direction, revision, is_undone=is_undone)
+        failure.attempts, failure.duration_ms, failure.occurrences = tries, milliseconds, max(occurrences, 1)
         raise failure from error
-
-
-def _module_of(step: Step) -> Any:  # noqa: ANN401 - a revision's module
-    """Return the module of the revision that a step applies or reverts; None where it stamps."""
-    return getattr(getattr(step, "revision", None), "module", None)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from alembic_rollout.settings import Settings
-from alembic_rollout.upgrade.webhook import notify
+from alembic_rollout.upgrade.webhook.delivery import notify
 
 TOKEN = "xoxb-4711-SECRETTOKEN"
 PATH = f"/services/T0001/{TOKEN}"

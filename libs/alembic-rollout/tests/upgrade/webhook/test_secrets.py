@@ -8,14 +8,8 @@ from alembic.config import Config
 from sample_project import Project
 
 from alembic_rollout.project.environment import Environment, load_environment
-from alembic_rollout.upgrade.webhook import failure_message
-from upgrade.webhook.servers import (
-    PATH,
-    TOKEN,
-    Webhook,
-    assert_no_token,
-    told,
-)
+from alembic_rollout.upgrade.webhook.delivery import failure_message
+from upgrade.webhook.servers import PATH, TOKEN, Webhook, assert_no_token, told
 
 
 def test_the_databases_password_is_hidden_in_text_and_fields(webhook: Webhook) -> None:

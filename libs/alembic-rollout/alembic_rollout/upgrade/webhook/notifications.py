@@ -8,7 +8,7 @@ from alembic_rollout.errors import RolloutError
 from alembic_rollout.history.attempt import Attempt, Direction
 from alembic_rollout.history.table import history_of
 from alembic_rollout.releases.phases import HeldContract, by_reason
-from alembic_rollout.upgrade.webhook import failure_message, notify
+from alembic_rollout.upgrade.webhook.delivery import failure_message, notify
 
 if TYPE_CHECKING:
     from alembic_rollout.postgres.run_lock import RunLock
