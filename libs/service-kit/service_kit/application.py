@@ -120,7 +120,15 @@ def create_application(
                     await stack.enter_async_context(part)
             yield
 
-    flat = [router for router in routers if all(isinstance(route, Route) for route in router.routes)]
+    # After the service's routes: they are tried in this order, and each one that does not match costs every request.
+    every_router = [
+        *routers,
+        migrations_router,
+        samples_router,
+        health.router,
+        *([] if settings.metrics_port else [health.metrics_router]),
+    ]
+    flat = [router for router in every_router if all(isinstance(route, Route) for route in router.routes)]
     app = FastAPI(
         # Not as routers: FastAPI looks for the route of an included router twice.
         routes=[
@@ -169,18 +177,11 @@ def create_application(
         )
     pace = BodyPace(settings.body_timeout_sec, settings.body_min_bytes_per_sec)
     app.add_middleware(RequestContext, metrics=metrics, pace=pace)
-    own_routers = [
-        migrations_router,
-        samples_router,
-        health.router,
-        *([] if settings.metrics_port else [health.metrics_router]),
-    ]
-    others = [router for router in routers if router not in flat]
-    # After the service's routes: they are tried in this order, and each one that does not match costs every request.
-    for router in (*others, *own_routers):
-        # Here and not on the application: there the limit would stand outside RequestContext and answer past it. A
-        # router that sets its own limit keeps it.
-        app.include_router(router, max_body_size=settings.max_body_bytes)
+    for router in every_router:
+        if router not in flat:
+            # Here and not on the application: there the limit would stand outside RequestContext and answer past it. A
+            # router that sets its own limit keeps it.
+            app.include_router(router, max_body_size=settings.max_body_bytes)
     app.state.fixed_paths = fixed_paths(app)
     docs_page.install(app, token_url=settings.token_url)
     return app

@@ -45,6 +45,7 @@ class Route(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - APIRoute's
         self._made_of = endpoint, dict(options)
+        self._limited: dict[int, Route] = {}
         self.parameters = Parameters.of(path, endpoint)
         if self.parameters.form is not None:
             # A dependency, because FastAPI then has read the form within its limits.
@@ -60,11 +61,17 @@ class Route(APIRoute):
             self.openapi_extra = {**CONDITIONAL_GET, **(self.openapi_extra or {})}
 
     def limited_to(self, body_bytes: int) -> "Route":
-        """Return this route with a limit for the body; a limit of its own is kept."""
-        endpoint, options = self._made_of
-        if options.get("max_body_size") is None:
-            options = {**options, "max_body_size": body_bytes}
-        return type(self)(self.path, endpoint, **options)
+        """Return this route with a limit for the body; a limit of its own is kept.
+
+        It is made once for each limit: all but some milliseconds of building an application are spent in its routes,
+        and tests build thousands.
+        """
+        if body_bytes not in self._limited:
+            endpoint, options = self._made_of
+            if options.get("max_body_size") is None:
+                options = {**options, "max_body_size": body_bytes}
+            self._limited[body_bytes] = type(self)(self.path, endpoint, **options)
+        return self._limited[body_bytes]
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return what the path and the method match; no parameter takes the place of a name that another path has."""

@@ -51,6 +51,7 @@ class Server:
     def __init__(self, url: URL, service_database: str) -> None:
         self._url = url
         self._service_database = service_database
+        self._engine = create_engine(url, poolclass=pool.NullPool, isolation_level="AUTOCOMMIT")
 
     def urls(self, database: str) -> DatabaseUrls:
         """Return the URLs of a database on this server."""
@@ -79,8 +80,7 @@ class Server:
             self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def _execute(self, statement: str) -> None:
-        engine = create_engine(self._url, poolclass=pool.NullPool, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self._engine.connect() as connection:
             connection.execute(text(statement))
 
 
