@@ -5,6 +5,7 @@ import os
 
 from databases import database, server
 from fake_programs import fakes
+from foreign_extension import foreign
 from hypothesis import settings
 from imports import imports_of_its_own
 from sample_project import project
@@ -14,7 +15,7 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("exploring", deadline=None)
 settings.load_profile("exploring" if "RANDOM_PAIRS" in os.environ else "repeatable")
 
-__all__ = ["database", "fakes", "imports_of_its_own", "project", "server"]
+__all__ = ["database", "fakes", "foreign", "imports_of_its_own", "project", "server"]
 
 
 def pytest_collection_finish() -> None:

@@ -31,6 +31,7 @@ from alembic_rollout.databases.lifecycle import (
 from alembic_rollout.databases.ownership import OwnedObject, give, owned_by_others, read_owned
 from alembic_rollout.databases.programs import Ended, program_environment, run_program
 from alembic_rollout.databases.refused_entries import LeftOut
+from alembic_rollout.databases.wrapper_rights import grant_wrapper_rights, read_wrapper_rights
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.admin_connection import admin_engine
 from alembic_rollout.postgres.connection import create_migration_engine
@@ -180,6 +181,7 @@ class _Restoration:
                 schema_owner=role,
                 as_owners=True,
             )
+            grant_wrapper_rights(admin, read_wrapper_rights(present))
 
     def _fill(self) -> tuple[LeftOut, ...]:
         """Create the new database and restore the file into it; return what the server refused."""

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from alembic_rollout.databases.entry_role import create_entry_role, is_kept_out
 from alembic_rollout.databases.extensions import create_extensions, may_create
 from alembic_rollout.databases.lifecycle import drop, drop_statement
+from alembic_rollout.databases.wrapper_rights import WrapperRight, grant_wrapper_rights
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.postgres.admin_connection import admin_connection, admin_engine, admin_url
 from alembic_rollout.postgres.connection import create_migration_engine, execute, wait_for_database
@@ -83,7 +84,7 @@ class Scratch:
         return self.engine.url.username or self.role
 
     def create_extensions(self, migrating: Connection, *, schema_owner: str | None) -> None:
-        """Create the live database's extensions that the migrating role could not create itself.
+        """Create the extensions that the migrating role could not create itself, with its rights on their wrappers.
 
         Args:
             migrating: to this database, as that role; nothing of the live one is in it yet.
@@ -92,6 +93,9 @@ class Scratch:
         missing = [one for one in self.live.extensions if not may_create(migrating, one.name)]
         with self.admin.connect() as admin:
             refused = create_extensions(admin, missing, schema_owner=schema_owner)
+            if self.administrator.is_superuser:
+                rights = (WrapperRight(wrapper, self.role) for wrapper in self.live.usable_wrappers)
+                grant_wrapper_rights(admin, rights)
         for name, reason in refused.items():
             logger.warning("The scratch database has no extension %s: %s", name, reason)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from alembic_rollout.databases.extensions import Extension, read_extensions
+from alembic_rollout.databases.wrapper_rights import usable_wrappers
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class LiveDatabase:
         roles: every role of its server.
         settings: what the role, the database and the URL set for a session, such as `search_path`.
         extensions: those that it has.
+        usable_wrappers: the foreign-data wrappers that the role may create servers of.
     """
 
     name: str
@@ -30,6 +32,7 @@ class LiveDatabase:
     roles: frozenset[str]
     settings: Mapping[str, str]
     extensions: tuple[Extension, ...]
+    usable_wrappers: tuple[str, ...]
 
 
 def read_live(connection: Connection) -> LiveDatabase:
@@ -50,6 +53,7 @@ def read_live(connection: Connection) -> LiveDatabase:
         roles=roles(connection),
         settings={row[0]: row[1] for row in settings},
         extensions=read_extensions(connection),
+        usable_wrappers=usable_wrappers(connection),
     )
 
 

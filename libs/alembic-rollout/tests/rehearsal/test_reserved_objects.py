@@ -86,3 +86,14 @@ def test_a_policy_for_a_role_that_another_server_does_not_have_is_left_out_and_n
     assert [(one["what"], one["reason"]) for one in rehearsed.document["left_out"]] == [
         ("policy public.profiles own", 'role "elsewhere_app" does not exist')
     ]
+
+
+def test_a_foreign_table_of_an_extensions_wrapper_is_in_the_copy(
+    project: Project, foreign: str, rehearse: Rehearse
+) -> None:
+    project.sql("001", "ALTER FOREIGN TABLE far ADD note text", "ALTER FOREIGN TABLE far DROP note")
+
+    rehearsed = rehearse(admin_url=foreign)
+
+    assert rehearsed.error is None
+    assert rehearsed.document["left_out"] == []

@@ -111,3 +111,14 @@ def test_a_file_of_many_definitions_is_tried_out_in_a_database_that_is_made_agai
     assert "Left out: function public.length_of(text) (permission denied for language internal)" in done.stdout
     assert shop.database.scalar(f"SELECT to_regtype('t{count}') IS NOT NULL")
     assert len(shop.databases()) == 2
+
+
+def test_a_foreign_table_of_an_extensions_wrapper_comes_back(shop: Shop, foreign: str) -> None:
+    file = shop.back_up()
+
+    done = shop.restore("--yes", file=file, ROLLOUT_ADMIN_URL=foreign)
+
+    assert done.returncode == 0, done.stderr
+    assert "Left out" not in done.stdout
+    assert shop.database.scalar("SELECT count(*) FROM pg_foreign_table WHERE ftrelid = 'far'::regclass") == 1
+    assert shop.database.scalar("SELECT has_foreign_data_wrapper_privilege('farther', 'USAGE')")
