@@ -181,7 +181,7 @@ test-kit: libs/service-kit/.venv/.installed stack/.venv/.installed ## Tests of l
 	@$(call test-in,libs/service-kit,4)
 
 $(SERVICE_TESTS): test-%: ai-micro-api-%/.venv/.installed stack/.venv/.installed ## Tests of the service
-	@$(call test-in,ai-micro-api-$*)
+	@$(call test-in,ai-micro-api-$*,3)
 
 test-admin: language-model
 .PHONY: language-model

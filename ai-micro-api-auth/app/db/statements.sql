@@ -103,6 +103,11 @@ LIMIT $3;
 
 SELECT users.email, users.password_hash, users.roles, users.is_active, users.is_approved, users.last_login_at, users.id, users.created_at, users.updated_at
 FROM users
+WHERE concat_ws($1, users.email) ~ $2 AND users.id IN ($3::UUID) ORDER BY users.created_at DESC, users.id DESC
+LIMIT $4;
+
+SELECT users.email, users.password_hash, users.roles, users.is_active, users.is_approved, users.last_login_at, users.id, users.created_at, users.updated_at
+FROM users
 WHERE concat_ws($1, users.email) ~ $2 AND users.is_active IS true AND users.roles @> $3::TEXT[] ORDER BY users.created_at DESC, users.id DESC
 LIMIT $4;
 
@@ -131,6 +136,11 @@ WHERE users.id = $1::UUID AND users.is_active;
 SELECT users.email, users.password_hash, users.roles, users.is_active, users.is_approved, users.last_login_at, users.id, users.created_at, users.updated_at
 FROM users
 WHERE users.id = $1::UUID FOR UPDATE;
+
+SELECT users.email, users.password_hash, users.roles, users.is_active, users.is_approved, users.last_login_at, users.id, users.created_at, users.updated_at
+FROM users
+WHERE users.id IN ($1::UUID) ORDER BY users.created_at DESC, users.id DESC
+LIMIT $2;
 
 SELECT users.email, users.password_hash, users.roles, users.is_active, users.is_approved, users.last_login_at, users.id, users.created_at, users.updated_at
 FROM users

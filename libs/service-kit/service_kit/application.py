@@ -128,12 +128,13 @@ def create_application(
         health.router,
         *([] if settings.metrics_port else [health.metrics_router]),
     ]
-    flat = [router for router in every_router if all(isinstance(route, Route) for route in router.routes)]
+    nested = [router for router in every_router if not all(isinstance(route, Route) for route in router.routes)]
     app = FastAPI(
         # Not as routers: FastAPI looks for the route of an included router twice.
         routes=[
             route.limited_to(settings.max_body_bytes)
-            for router in flat
+            for router in every_router
+            if router not in nested
             for route in router.routes
             if isinstance(route, Route)
         ],
@@ -177,11 +178,10 @@ def create_application(
         )
     pace = BodyPace(settings.body_timeout_sec, settings.body_min_bytes_per_sec)
     app.add_middleware(RequestContext, metrics=metrics, pace=pace)
-    for router in every_router:
-        if router not in flat:
-            # Here and not on the application: there the limit would stand outside RequestContext and answer past it. A
-            # router that sets its own limit keeps it.
-            app.include_router(router, max_body_size=settings.max_body_bytes)
+    for router in nested:
+        # Here and not on the application: there the limit would stand outside RequestContext and answer past it. A
+        # router that sets its own limit keeps it.
+        app.include_router(router, max_body_size=settings.max_body_bytes)
     app.state.fixed_paths = fixed_paths(app)
     docs_page.install(app, token_url=settings.token_url)
     return app
