@@ -154,7 +154,7 @@ clients: deploy/python-client/.venv/.installed ## Write the Python client in dep
 	@deploy/python-client/.venv/bin/python deploy/python-client/tools/generate.py
 
 translations: console/.venv/.installed ## Write the texts of the console into its translations, which a person then translates
-	@cd console && .venv/bin/python tools/translations.py
+	@cd console && .venv/bin/python -m tools.translations
 
 examples: install ## Write docs/examples/generated-revisions.md from what `alembic revision --autogenerate` writes today
 	@cd stack && WRITE_EXAMPLES=1 $(CURDIR)/$(STACK) with-postgres -- .venv/bin/pytest tests/revisions/test_examples.py -k page_is_written

@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
+from app import language
 from app.apis.transport import Transport
 from app.chat.endpoints import router as chat
 from app.databases.endpoints import router as databases
@@ -16,7 +17,7 @@ from app.evaluations.endpoints import router as evaluations
 from app.health import router as health
 from app.knowledge.endpoints import router as knowledge
 from app.logs.endpoints import router as logs_pages
-from app.pages import failures, language
+from app.pages import failures
 from app.pages.same_origin import SameOrigin
 from app.people.endpoints import router as people
 from app.prompt_templates.endpoints import router as prompt_templates

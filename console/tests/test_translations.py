@@ -6,7 +6,7 @@ import pytest
 from babel.messages.catalog import Message
 from tools.translations import LANGUAGES, updated
 
-from app.pages import language
+from app import language
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 

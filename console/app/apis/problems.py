@@ -4,6 +4,10 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+NO_ANSWER = {"code": "NO_ANSWER", "detail": "It does not answer."}
+NOT_REACHED = {"code": "NOT_REACHED", "detail": "It cannot be reached."}
+"""Problem documents of the console's own, where a service gave none."""
+
 
 class ApiError(Exception):
     """An API was asked and gave no answer that can be shown."""
@@ -19,7 +23,7 @@ class ServiceUnavailableError(ApiError):
 
     Attributes:
         service: its name.
-        reason: why, in words.
+        reason: why, in words and in the language of the page.
         request_id: what the service's log calls the request; empty where it was not reached.
     """
 
@@ -36,7 +40,7 @@ class RefusedError(ApiError):
         service: its name.
         status: of the answer.
         code: what the document calls the problem.
-        detail: what it says of it.
+        detail: what it says of it, in the language of the page.
         errors: the fields that are wrong, each with `loc` and `msg`.
         request_id: what the service's log calls the request.
     """

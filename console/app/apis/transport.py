@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx
 
-from app.apis.problems import RefusedError, ServiceUnavailableError, SignedOutError
+from app.apis.problems import NO_ANSWER, NOT_REACHED, RefusedError, ServiceUnavailableError, SignedOutError
+from app.language import translated_problem
 
 CANNOT_WORK_NOW = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
 
@@ -62,9 +63,9 @@ class Transport:
                 await response.aread()
                 await response.aclose()
         except httpx.TimeoutException as error:
-            raise ServiceUnavailableError(service, "it does not answer") from error
+            raise ServiceUnavailableError(service, translated_problem(NO_ANSWER)) from error
         except httpx.HTTPError as error:
-            raise ServiceUnavailableError(service, "it cannot be reached") from error
+            raise ServiceUnavailableError(service, translated_problem(NOT_REACHED)) from error
         if response.is_success:
             return response
         raise _failure(service, response)
@@ -72,7 +73,7 @@ class Transport:
 
 def _failure(service: str, response: httpx.Response) -> Exception:
     document = _document(response)
-    detail = str(document.get("detail") or response.reason_phrase)
+    detail = translated_problem({"detail": response.reason_phrase, **document})
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         return SignedOutError(detail)
     request_id = response.headers.get("X-Request-ID", "")

@@ -10,9 +10,9 @@ from fastapi.responses import Response
 
 from app.apis.problems import RefusedError
 from app.apis.signed_in import Apis
+from app.language import translated
 from app.pages.forms import Form, fields_of, if_match, shown
 from app.pages.handing_on import download
-from app.pages.language import translated
 from app.pages.rendering import page
 from app.pages.signed_in import ApisDep, back
 

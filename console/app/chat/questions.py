@@ -13,8 +13,8 @@ from app.apis.problems import RefusedError, ServiceUnavailableError
 from app.apis.signed_in import Apis
 from app.chat.conversations import conversation_page, conversations_page
 from app.chat.server_events import MEDIA_TYPE, event, events_of
+from app.language import translated, translated_problem
 from app.pages.forms import Form, fields_of, filled
-from app.pages.language import translated
 from app.pages.rendering import page
 from app.pages.signed_in import ApisDep, back
 
@@ -43,7 +43,7 @@ async def ask(request: Request, apis: ApisDep) -> Response:
         if name == "done":
             return back(apis, _address(content))
         if name == "error":
-            form = Form(sent, problem=content["detail"], request_id=_request_id(answer))
+            form = Form(sent, problem=translated_problem(content), request_id=_request_id(answer))
             return await _form_again(request, apis, form, content["status"])
     raise ServiceUnavailableError("admin", translated("The answer was cut off."))
 
@@ -83,7 +83,7 @@ async def _shown(request: Request, answer: httpx.Response) -> AsyncIterator[byte
             html = page(request, "chat/answer.html", {"message": _message(content)}).body
             yield event("done", {"html": bytes(html).decode(), "address": _address(content)})
         elif name == "error":
-            said = {"title": content["detail"], "detail": "", "request_id": _request_id(answer)}
+            said = {"title": translated_problem(content), "detail": "", "request_id": _request_id(answer)}
             html = page(request, "failure_line.html", said).body
             yield event("problem", {"html": bytes(html).decode()})
 

@@ -11,10 +11,10 @@ from starlette.requests import ClientDisconnect
 
 from app.apis.signed_in import Apis
 from app.evaluations import chart
+from app.language import translated
 from app.pages.failures import is_fragment
 from app.pages.forms import fields_of
 from app.pages.handing_on import upload
-from app.pages.language import translated
 from app.pages.rendering import fragment, page
 from app.pages.signed_in import ApisDep, back
 

@@ -10,8 +10,8 @@ from fastapi.responses import Response
 
 from app.apis.problems import RefusedError
 from app.apis.signed_in import Apis
+from app.language import translated
 from app.pages.forms import ETAG, Form, fields_of, if_match, shown
-from app.pages.language import translated
 from app.pages.rendering import fragment, page
 from app.pages.signed_in import ApisDep, back
 

@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from app.apis.account_addresses import addresses_of
 from app.apis.problems import RefusedError
+from app.language import translated
 from app.logs.filters import ENTRIES_OF_A_PAGE, LOGS, parameters_of
 from app.pages.forms import Form
 from app.pages.handing_on import download
-from app.pages.language import translated
 from app.pages.rendering import page
 from app.pages.signed_in import ApisDep
 from service_kit.observability.trace_context import acceptable_id

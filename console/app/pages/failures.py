@@ -9,9 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from app import language
 from app.apis.problems import RefusedError, ServiceUnavailableError, SignedOutError
-from app.pages import forms, language
-from app.pages.language import translated
+from app.language import translated
+from app.pages import forms
 from app.pages.rendering import page
 from app.sessions.cookie import session_id_of
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from fastapi import Request
 
 from app.apis.problems import RefusedError
-from app.pages.language import translated
+from app.language import translated
 
 ETAG = "etag"
 """The field that carries the entity tag of what a form changes."""

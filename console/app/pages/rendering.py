@@ -13,7 +13,8 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from app.pages import language, texts
+from app import language
+from app.pages import texts
 from app.pages.durations import format_duration
 from service_kit.server.middleware.safe_headers import content_security_policy
 
@@ -41,7 +42,7 @@ def _environment() -> Environment:
     environment.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
         language.translated, language.translated_plural, newstyle=True
     )
-    environment.filters |= {"time": _time, "duration": format_duration}
+    environment.filters |= {"time": _time, "duration": format_duration, "problem": language.translated_problem}
     environment.filters |= {"size": texts.size, "marked": texts.marked, "cited": texts.cited}
     environment.globals |= {"static": _static, "languages": language.LANGUAGES}
     return environment

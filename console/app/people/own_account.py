@@ -8,9 +8,9 @@ from fastapi.responses import Response
 
 from app.apis.problems import RefusedError
 from app.apis.signed_in import LARGEST_PAGE, Apis
+from app.language import translated
 from app.pages.forms import Form, fields_of, if_match, shown
 from app.pages.handing_on import download
-from app.pages.language import translated
 from app.pages.rendering import page
 from app.pages.signed_in import ApisDep, back
 from app.people.profiles import body_of, fields_of_profile, profile_of

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.apis.problems import RefusedError
+from app.language import translated
 from app.pages.forms import Form, fields_of
-from app.pages.language import translated
 from app.pages.signed_in import ApisDep, back
 from app.people.own_account import own_page
 from app.people.own_sessions import signed_out

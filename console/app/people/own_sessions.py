@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.apis.signed_in import Apis
-from app.pages.language import translated
+from app.language import translated
 from app.pages.signed_in import ApisDep, back
 from app.sessions.cookie import forget_session_id
 

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app import language
 from app.apis import signed_in
 from app.apis.problems import RefusedError, ServiceUnavailableError, SignedOutError
 from app.apis.signed_in import tokens_of
-from app.pages import language
-from app.pages.language import translated
+from app.language import translated
 from app.pages.rendering import page
 from app.pages.signed_in import ApisDep
 from app.sessions.cookie import forget_session_id, session_id_of, set_session_id

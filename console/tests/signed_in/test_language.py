@@ -3,7 +3,8 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from app.pages import language
+from app import language
+from tests.fake_services import Answer, FakeServices
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,35 @@ def test_a_language_that_there_is_not_is_not_chosen(browser: TestClient) -> None
 
 def test_a_page_that_is_not_there_says_so_in_the_language_of_its_reader(browser: TestClient) -> None:
     assert "このページはありません" in browser.get("/nothing", headers={"Accept-Language": "ja"}).text
+
+
+@pytest.mark.parametrize(
+    ("name", "detail", "expected"),
+    [
+        ("ja", "There is no such account.", "そのアカウントはありません。"),
+        ("ja", "There is no account 7.", "そのアカウントはありません。 (There is no account 7.)"),
+        ("en", "There is no account 7.", "There is no account 7."),
+    ],
+)
+def test_what_a_service_always_says_of_a_problem_is_translated(
+    monkeypatch: pytest.MonkeyPatch, name: str, detail: str, expected: str
+) -> None:
+    monkeypatch.setattr(language, "current", lambda: name)
+    assert language.translated_problem({"code": "ACCOUNT_NOT_FOUND", "detail": detail}) == expected
+
+
+@pytest.mark.parametrize("problem", [{}, {"code": "OF_A_NEWER_RELEASE"}, {"code": ["no", "text"]}, {"code": None}])
+def test_a_problem_that_is_not_known_is_shown_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, problem: dict[str, object]
+) -> None:
+    monkeypatch.setattr(language, "current", lambda: "ja")
+    assert language.translated_problem({**problem, "detail": "It is new."}) == "It is new."
+
+
+def test_a_page_says_in_its_language_why_a_service_has_refused(browser: TestClient, services: FakeServices) -> None:
+    services.rules["POST /auth/login"] = lambda _: Answer(
+        429, {"code": "TOO_MANY_LOGINS", "detail": "Too many failed logins: wait 300 seconds."}
+    )
+    form = {"email": "a@example.com", "password": "unimportant"}
+    page = browser.post("/sign-in", data=form, headers={"Accept-Language": "ja"}).text
+    assert "サインインの失敗が多すぎます。しばらく待ってください。 (Too many failed logins: wait 300 seconds.)" in page

@@ -48,7 +48,7 @@ FLOORS: dict[str, Floors] = {
         ("knowledge", "search", "chat", "prompt_templates", "evaluations"),
         ("pages",),
         ("apis",),
-        ("sessions", "settings"),
+        ("sessions", "settings", "language"),
         ("__init__",),
     ),
     "auth": (

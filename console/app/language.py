@@ -1,10 +1,13 @@
 """The language of a page: the one that was chosen, or the first that the browser asks for and that there is."""
 
 import io
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -14,7 +17,7 @@ LANGUAGES = {"en": "English", "ja": "日本語"}
 SOURCE = "en"
 """The language that the texts are written in."""
 COOKIE = "language"
-_FOLDER = Path(__file__).parent.parent / "translations"
+_FOLDER = Path(__file__).parent / "translations"
 
 _current: ContextVar[str] = ContextVar("language", default=SOURCE)
 
@@ -40,6 +43,20 @@ def translated_plural(one: str, many: str, count: int) -> str:
     return str(_translations(current()).ngettext(one, many, count))
 
 
+def translated_problem(problem: Mapping[str, Any]) -> str:
+    """Return what a service says of a problem, in the language of this task.
+
+    Services speak English. What one always says of a problem is translated; where it says something else, such as a
+    name or a number, that follows in its words.
+
+    Args:
+        problem: a problem document (RFC 9457) with `detail`, and with `code` where a service wrote it.
+    """
+    detail = str(problem["detail"])
+    usual, translation = _problems(current()).get(str(problem.get("code", "")), (detail, detail))
+    return translation if detail == usual else f"{translation} ({detail})"
+
+
 def _preferred(accepted: str) -> str:
     # RFC 9110 section 12.5.4: `ja-JP,ja;q=0.9,en;q=0.8`.
     weighed = []
@@ -59,9 +76,21 @@ def _preferred(accepted: str) -> str:
 def _translations(language: str) -> NullTranslations:
     if language == SOURCE:
         return NullTranslations()
-    with (_FOLDER / f"{language}.po").open("rb") as file:
-        catalog = read_po(file, locale=language)
     compiled = io.BytesIO()
-    write_mo(compiled, catalog)
+    write_mo(compiled, _catalog(language))
     compiled.seek(0)
     return Translations(compiled)
+
+
+@cache
+def _problems(language: str) -> dict[str, tuple[str, str]]:
+    """Return what services always say of each problem, and its translation, by the problem's code."""
+    if language == SOURCE:
+        return {}
+    texts = ((message.context, str(message.id), str(message.string)) for message in _catalog(language))
+    return {code: (usual, translation) for code, usual, translation in texts if code}
+
+
+def _catalog(language: str) -> Catalog:
+    with (_FOLDER / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language)
