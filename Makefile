@@ -177,8 +177,8 @@ test-console: console/.venv/.installed stack/.venv/.installed ## Tests of the co
 	@$(call test-in,console)
 
 test-kit: libs/service-kit/.venv/.installed stack/.venv/.installed ## Tests of libs/service-kit
-	@# Four at a time, because they wait for three fifths of their time.
-	@$(call test-in,libs/service-kit,4)
+	@# Three at a time, because they wait for three fifths of their time.
+	@$(call test-in,libs/service-kit,3)
 
 $(SERVICE_TESTS): test-%: ai-micro-api-%/.venv/.installed stack/.venv/.installed ## Tests of the service
 	@$(call test-in,ai-micro-api-$*,3)

@@ -58,8 +58,10 @@ def terminate(database: Database, pid: int) -> None:
         connection.exec_driver_sql("SELECT pg_terminate_backend(%s)", (pid,))
 
 
+# A question that was asked before has the text in it too, and its session may be there still.
 _STATEMENTS = (
-    "SELECT pid FROM pg_stat_activity WHERE datname = '{}' AND pid <> pg_backend_pid() AND query LIKE '%%{}%%'"
+    "SELECT pid FROM pg_stat_activity WHERE datname = '{}' AND query NOT LIKE '%%pg_stat_activity%%'"
+    " AND query LIKE '%%{}%%'"
 )
 _RUN_LOCKS = (
     "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"

@@ -30,6 +30,7 @@ from service_kit.settings.service_settings import ServiceSettings
 CONNECT_TIMEOUT_SECONDS = 3
 # PostgreSQL's DROP DATABASE waits 5 s for other sessions (CountOtherDBBackends); this stays well inside.
 IDLE_SECONDS = 2.0
+_LOOK_AGAIN_SECONDS = 0.25
 # The server looks after a quarter of a minute whether a silent client is still there: sessions of a machine that died
 # would otherwise count as a living release for two hours.
 SERVER_KEEPALIVES = {"tcp_keepalives_idle": "15", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3"}
@@ -192,10 +193,13 @@ class Database:
 
     async def _watch_idleness(self) -> None:
         while True:
-            remaining = self._last_used + IDLE_SECONDS - time.monotonic()
-            if remaining <= 0 and not self._in_use():
+            pause = self._last_used + IDLE_SECONDS - time.monotonic()
+            if pause <= 0 and self._in_use():
+                pause = _LOOK_AGAIN_SECONDS  # it may be given back at once, and DROP DATABASE waits five seconds only
+            elif pause <= 0:
                 self.close_unused()
-            await asyncio.sleep(remaining if remaining > 0 else IDLE_SECONDS)
+                pause = IDLE_SECONDS
+            await asyncio.sleep(pause)
 
     def _in_use(self) -> bool:
         # A pool that is disposed of forgets how many connections it has given out, and would give out more.

@@ -25,8 +25,8 @@ Sessions = Callable[[], list[tuple[str, int]]]
 
 @contextmanager
 def superuser(database: DatabaseUrls) -> Iterator[Connection]:
-    """A connection to a database that is not dropped, each statement its own transaction."""
-    url = make_url(database.superuser).set(database="template1")
+    """A connection to a database that is neither dropped nor copied, each statement its own transaction."""
+    url = make_url(database.superuser).set(database="postgres")
     with create_engine(url, poolclass=pool.NullPool, isolation_level="AUTOCOMMIT").connect() as connection:
         yield connection
 
