@@ -148,10 +148,6 @@ SELECT 1 FROM pg_locks WHERE NOT granted;
 
 SELECT DISTINCT vector_dims(embedding) FROM langchain_pg_embedding;
 
-SELECT EXISTS (SELECT *
-FROM document_parts
-WHERE document_parts.document_id = $1::UUID) AS anon_1;
-
 SELECT attempts FROM documents;
 
 SELECT audit_events.id, audit_events.service, audit_events.action, audit_events.result, audit_events.reason, audit_events.actor_id, audit_events.session_id, audit_events.target_type, audit_events.target_id, audit_events.ip_address, audit_events.request_id, audit_events.changes, audit_events.occurrences, audit_events.occurred_at, audit_events.recorded_at
@@ -464,6 +460,10 @@ SELECT documents.id, documents.content_hash, documents.size_bytes
 FROM documents JOIN document_parts ON document_parts.document_id = documents.id AND document_parts.number = $1 LEFT OUTER JOIN stored_files ON stored_files.document_id = documents.id AND stored_files.content_hash = documents.content_hash AND stored_files.size_bytes = documents.size_bytes
 WHERE (documents.status NOT IN ($2)) AND (stored_files.state IS NULL OR NOT (stored_files.state = $3 AND stored_files.changed_at > now() - interval '10 minutes'))
 LIMIT $4 FOR UPDATE OF documents SKIP LOCKED;
+
+SELECT documents.id, documents.content_hash, documents.size_bytes
+FROM documents JOIN document_parts ON document_parts.document_id = documents.id AND document_parts.number = $1 LEFT OUTER JOIN stored_files ON stored_files.document_id = documents.id AND stored_files.content_hash = documents.content_hash AND stored_files.size_bytes = documents.size_bytes
+WHERE (documents.status NOT IN ($2)) AND (stored_files.state IS NULL OR NOT (stored_files.state = $3 AND stored_files.changed_at > now() - interval '10 minutes')) AND documents.id = $4::UUID;
 
 SELECT documents.id, documents.file_name
 FROM documents

@@ -27,16 +27,9 @@ _IS_KEPT = and_(StoredFile.state == State.STORED.value, _IS_OF_A_DOCUMENT)
 
 def claim(session: Session) -> ObjectKey | None:
     """Choose a file that is in PostgreSQL and whose document was processed, and mark its object as being written."""
-    row = session.execute(
-        select(Document.id, Document.content_hash, Document.size_bytes)
-        .join(DocumentPart, and_(DocumentPart.document_id == Document.id, DocumentPart.number == 0))
-        .outerjoin(StoredFile, IS_FILE_OF_DOCUMENT)
-        .where(Document.status.not_in(UNFINISHED), StoredFile.state.is_(None) | ~_IS_BEING_WRITTEN)
-        .limit(1)
-        .with_for_update(of=Document, skip_locked=True)
-    ).one_or_none()
-    # Again, now that nothing else changes it: another process may have moved it between the two.
-    if row is None or not session.scalar(select(_has_parts(row.id))):
+    row = session.execute(_in_postgresql().limit(1).with_for_update(of=Document, skip_locked=True)).one_or_none()
+    # Again, now that nothing else changes it: another process may have claimed or moved it between the two.
+    if row is None or session.execute(_in_postgresql().where(Document.id == row.id)).one_or_none() is None:
         return None
     key = ObjectKey(row.id, row.content_hash, row.size_bytes)
     claiming = (
@@ -54,6 +47,16 @@ def claim(session: Session) -> ObjectKey | None:
     )
     session.execute(claiming)
     return key
+
+
+def _in_postgresql() -> Select[UUID, str, int]:
+    """Files in PostgreSQL whose documents were processed, and whose objects no process is writing."""
+    return (
+        select(Document.id, Document.content_hash, Document.size_bytes)
+        .join(DocumentPart, and_(DocumentPart.document_id == Document.id, DocumentPart.number == 0))
+        .outerjoin(StoredFile, IS_FILE_OF_DOCUMENT)
+        .where(Document.status.not_in(UNFINISHED), StoredFile.state.is_(None) | ~_IS_BEING_WRITTEN)
+    )
 
 
 def settle(session: Session, key: ObjectKey) -> bool:
@@ -155,10 +158,6 @@ def _lock_document(session: Session, key: ObjectKey) -> bool:
 
 def _set_state(session: Session, key: ObjectKey, state: State) -> None:
     session.execute(update(StoredFile).where(_is(key)).values(state=state.value, changed_at=func.now()))
-
-
-def _has_parts(document_id: UUID) -> ColumnElement[bool]:
-    return exists().where(DocumentPart.document_id == document_id)
 
 
 def _is(key: ObjectKey) -> ColumnElement[bool]:

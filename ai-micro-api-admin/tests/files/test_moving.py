@@ -13,7 +13,9 @@ import pytest
 from alembic import command
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
+from sqlalchemy import event
 
+from app.files import stored_files
 from app.files.moving import FileMover, Places
 from app.files.object_store import ObjectKey, ObjectStore, ObjectStoreError, StoreSettings
 from app.files.parts import PART_BYTES
@@ -261,6 +263,31 @@ def test_several_processes_move_each_file_once(
     assert len(bucket.names()) == 12
     for number, document in enumerate(documents):
         assert content(client, admin, document) == f"文書{number}。".encode()
+
+
+def test_a_file_that_another_process_claims_in_the_same_moment_is_left_to_it(
+    upload: Upload, database: Database, migrated_database: DatabaseUrls
+) -> None:
+    upload("同時に選ばれる文書。".encode())
+    with migrated_database.engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE documents SET status = 'failed'")
+
+    looks: list[str] = []
+
+    def claim_elsewhere(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        looks.append(statement)
+        if len(looks) > 1:
+            return
+        # Between the look at the files, which has seen no claim, and what follows it.
+        with migrated_database.engine().begin() as connection:
+            connection.exec_driver_sql(
+                "INSERT INTO stored_files (document_id, content_hash, size_bytes, state)"
+                " SELECT id, content_hash, size_bytes, 'writing' FROM documents"
+            )
+
+    event.listen(database.engine, "after_cursor_execute", claim_elsewhere)
+    with database.session() as session:
+        assert stored_files.claim(session) is None
 
 
 def test_a_document_deleted_while_its_object_is_written_leaves_no_object(
