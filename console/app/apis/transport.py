@@ -73,7 +73,7 @@ class Transport:
 
 def _failure(service: str, response: httpx.Response) -> Exception:
     document = _document(response)
-    detail = translated_problem({"detail": response.reason_phrase, **document})
+    detail = translated_problem({**document, "detail": document.get("detail") or response.reason_phrase})
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         return SignedOutError(detail)
     request_id = response.headers.get("X-Request-ID", "")

@@ -62,6 +62,13 @@ def test_a_service_that_cannot_work_now_is_unavailable(services: FakeServices, s
     assert caught.value.service == "auth"
 
 
+@pytest.mark.parametrize("document", [{}, {"detail": None}, {"detail": ""}])
+def test_where_a_service_says_nothing_the_status_says_it(services: FakeServices, document: dict[str, None]) -> None:
+    answers(services, Answer(503, document))
+    with pytest.raises(ServiceUnavailableError, match="Service Unavailable"):
+        send(services.address)
+
+
 def test_a_service_that_is_not_there_is_unavailable() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

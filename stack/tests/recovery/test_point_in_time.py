@@ -90,6 +90,7 @@ def test_barman_takes_the_base_backup_and_recovers_to_the_restore_point(place: P
 
     def back_up() -> None:
         run("switch-wal", "--force", "--archive", "shop")  # without any of the server's log it takes no backup
+        run("check", "shop")
         run("backup", "shop")
 
     recovered = place.folder / "bases" / "recovered"
