@@ -1,10 +1,13 @@
 """The language of a page: the one that was chosen, or the first that the browser asks for and that there is."""
 
 import io
+import re
+from collections import defaultdict
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from babel.messages.catalog import Catalog
@@ -43,18 +46,27 @@ def translated_plural(one: str, many: str, count: int) -> str:
     return str(_translations(current()).ngettext(one, many, count))
 
 
-def translated_problem(problem: Mapping[str, Any]) -> str:
-    """Return what a service says of a problem, in the language of this task.
+def translated_of_service(text: str, code: object) -> str:
+    """Return what a service says, in the language of this task.
 
-    Services speak English. What one always says of a problem is translated; where it says something else, such as a
-    name or a number, that follows in its words.
+    Services speak English. docs/openapi has the texts that belong to a code, with `{name}` where a value stands, and
+    they are translated with the value that stands there; any other text follows in its own words.
 
     Args:
-        problem: a problem document (RFC 9457) with `detail`, and with `code` where a service wrote it.
+        text: what it says.
+        code: of the text; anything, where a service has given none.
     """
-    detail = str(problem["detail"])
-    usual, translation = _problems(current()).get(str(problem.get("code", "")), (detail, detail))
-    return translation if detail == usual else f"{translation} ({detail})"
+    texts = _texts_of_services(current()).get(str(code), ())
+    for pattern, translation in texts:
+        if found := pattern.fullmatch(text):
+            return translation.format_map(found.groupdict())
+    usual = next((translation for pattern, translation in texts if not pattern.groups), None)
+    return text if usual is None else f"{usual} ({text})"
+
+
+def translated_problem(problem: Mapping[str, Any]) -> str:
+    """Return what a problem document (RFC 9457) says, in the language of this task."""
+    return translated_of_service(str(problem["detail"]), problem.get("code"))
 
 
 def _preferred(accepted: str) -> str:
@@ -83,12 +95,19 @@ def _translations(language: str) -> NullTranslations:
 
 
 @cache
-def _problems(language: str) -> dict[str, tuple[str, str]]:
-    """Return what services always say of each problem, and its translation, by the problem's code."""
-    if language == SOURCE:
-        return {}
-    texts = ((message.context, str(message.id), str(message.string)) for message in _catalog(language))
-    return {code: (usual, translation) for code, usual, translation in texts if code}
+def _texts_of_services(language: str) -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    """Return patterns of what services say, and the translations, by their codes."""
+    texts: dict[str, list[tuple[re.Pattern[str], str]]] = defaultdict(list)
+    for message in () if language == SOURCE else _catalog(language):
+        if message.context:
+            texts[message.context].append((_pattern(str(message.id)), str(message.string)))
+    return dict(texts)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return what matches a text with any values in the places of its `{name}`s."""
+    parts = ((re.escape(literal), name) for literal, name, *_ in Formatter().parse(text))
+    return re.compile("".join(literal + (f"(?P<{name}>.*?)" if name else "") for literal, name in parts), re.DOTALL)
 
 
 def _catalog(language: str) -> Catalog:

@@ -1,16 +1,19 @@
 """Writes the texts of the console into its translations: `make translations`.
 
-What the services say of problems is there too, as docs/openapi has it, with the code of the problem as the context.
+What the services say is there too, as docs/openapi has it, with its code as the context: of problems (the examples of
+problem documents), of whatever has `x-texts`, and what pydantic says of fields (`tools.field_errors`).
 Translations that are there stay; a text that is new has none, and a test names it.
 """
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from tools.field_errors import kinds_of_field_errors, template_of
 
 from app.apis.problems import NO_ANSWER, NOT_REACHED
 
@@ -32,18 +35,27 @@ def texts() -> Catalog:
     for problem in (NO_ANSWER, NOT_REACHED):
         catalog.add(problem["detail"], locations=[("apis/problems.py", 0)], context=problem["code"])
     for document in sorted(OPENAPI.glob("*.json")):
-        for problem in _problems(json.loads(document.read_text())):
-            catalog.add(problem["detail"], locations=[(f"docs/openapi/{document.name}", 0)], context=problem["code"])
+        for code, text in _texts_of_service(json.loads(document.read_text())):
+            catalog.add(text, locations=[(f"docs/openapi/{document.name}", 0)], context=code)
     return catalog
 
 
-def _problems(part: object) -> Iterator[dict[str, str]]:
-    """Yield the examples of problem documents in a part of an OpenAPI document."""
+def _texts_of_service(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the codes and texts of an OpenAPI document."""
+    yield from _written_out(document)
+    for kind in sorted(kinds_of_field_errors(document)):
+        yield kind, template_of(kind)
+
+
+def _written_out(part: object) -> Iterator[tuple[str, str]]:
     if isinstance(part, dict) and isinstance(part.get("code"), str) and isinstance(part.get("detail"), str):
-        yield part
+        yield part["code"], part["detail"]
     elif isinstance(part, dict | list):
+        if isinstance(part, dict):
+            for code, texts_of_code in part.get("x-texts", {}).items():
+                yield from ((code, text) for text in texts_of_code)
         for inner in part.values() if isinstance(part, dict) else part:
-            yield from _problems(inner)
+            yield from _written_out(inner)
 
 
 def _extracted() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:

@@ -10,11 +10,14 @@ from app.answers.classification import Kind
 from app.answers.makers import EXTRACTIVE
 from app.search.schemas import SearchItem, TextSpan
 from service_kit.http.schemas import RequestModel, ResponseModel
+from service_kit.text.field_faults import FieldFault
+
+_BLANK = FieldFault("blank", "must not be blank")
 
 
 def _not_blank(value: str) -> str:
     if not value.strip():
-        raise ValueError("must not be blank")
+        raise _BLANK.error()
     return value
 
 

@@ -7,17 +7,21 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.contents.schemas import DocumentOut
+from app.documents.problems import ArchiveDamaged, ArchiveTooLarge, EncryptedFile, UnsupportedDocument
 from app.field_types import DocumentTitle, Tags
 from app.ingestion.texts.cleaning import clean
 from service_kit.http.etags import Resource
 from service_kit.http.problems import ProblemDocument
 from service_kit.http.schemas import RequestModel, ResponseModel
+from service_kit.text.field_faults import FieldFault
+
+_NOTHING_VISIBLE = FieldFault("nothing_visible", "must have visible characters")
 
 
 def _cleaned(text: str) -> str:
     cleaned = clean(text).strip()
     if not cleaned:
-        raise ValueError("must have visible characters")
+        raise _NOTHING_VISIBLE.error()
     return cleaned
 
 
@@ -66,7 +70,10 @@ class BatchItem(BaseModel):
     name: str = Field(description="As it was sent; of a file in a zip, the zip's name and its path there.")
     outcome: Outcome
     document: UploadOut | None = Field(description="Null if it was refused.")
-    problem: ProblemDocument | None = Field(description="Why it was refused; null if it was not.")
+    problem: ProblemDocument | None = Field(
+        description="Why it was refused; null if it was not.",
+        examples=[kind.example() for kind in (UnsupportedDocument, ArchiveTooLarge, ArchiveDamaged, EncryptedFile)],
+    )
 
 
 class BatchOut(BaseModel):

@@ -90,7 +90,7 @@ def main() -> None:
     try:
         email: str = TypeAdapter(EmailAddress).validate_python(arguments.email)
     except ValidationError as error:
-        parser.error(f"--email {error.errors()[0]['msg'].removeprefix('Value error, ')}")
+        parser.error(f"--email {error.errors()[0]['msg']}")
     database = Database(Settings.load(), application_name=Schema(ALEMBIC_INI).application_name)
     try:
         sys.stdout.write(make_administrator(database, email, reset=arguments.reset) + "\n")

@@ -14,6 +14,9 @@ from service_kit.http.etags import Resource
 from service_kit.http.schemas import RequestModel
 from service_kit.lists.text_search import SearchText
 from service_kit.text.email_addresses import EmailAddress
+from service_kit.text.field_faults import FieldFault
+
+_PASSWORD_TOO_LONG = FieldFault("password_too_long", "has more than {max_length} characters")
 
 
 def _long_enough(password: str) -> str:
@@ -38,7 +41,7 @@ NewPassword = Annotated[
 
 def _not_too_long(password: str) -> str:
     if len(password_policy.normalise(password)) > password_policy.MAX_LENGTH:
-        raise ValueError(f"has more than {password_policy.MAX_LENGTH} characters")
+        raise _PASSWORD_TOO_LONG.error(max_length=password_policy.MAX_LENGTH)
     return password
 
 

@@ -7,6 +7,9 @@ from pydantic import ConfigDict, Field, model_validator
 from app.accounts.schemas import CurrentPassword
 from service_kit.http.schemas import RequestModel
 from service_kit.text.email_addresses import MAX_LENGTH
+from service_kit.text.field_faults import FieldFault
+
+_SIGN_IN_MISSING = FieldFault("sign_in_missing", "username and password are needed")
 
 
 class Credentials(RequestModel):
@@ -38,5 +41,5 @@ class TokenForm(RequestModel):
     @model_validator(mode="after")
     def _password_grant_is_complete(self) -> Self:
         if self.grant_type == "password" and (self.username is None or self.password is None):
-            raise ValueError("username and password are needed")
+            raise _SIGN_IN_MISSING.error()
         return self

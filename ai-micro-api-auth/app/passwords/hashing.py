@@ -14,6 +14,7 @@ from typing import Annotated, TypeVar, TypeVarTuple
 
 from fastapi import Depends, Request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from pydantic_core import PydanticCustomError
 
 from app.passwords import password_policy, passwords
 from app.passwords.problems import PasswordQueueFull, UnacceptablePassword
@@ -74,8 +75,8 @@ class PasswordHashing:
         """
         try:
             return await self.run(_hash_acceptable, password, email)
-        except ValueError as error:
-            raise UnacceptablePassword(field, str(error)) from None
+        except PydanticCustomError as error:
+            raise UnacceptablePassword(field, error) from None
 
     async def verify(self, password: str, password_hash: str | None) -> tuple[bool, str | None]:
         """Compare a password with a stored hash; see `passwords.verify`."""

@@ -11,10 +11,17 @@ from threading import Lock
 from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from service_kit.text.field_faults import FieldFault
+
 MIN_LENGTH = 8
 MAX_LENGTH = 128
 # A character that was typed may become several, or several one: as typed, a password may be longer than MAX_LENGTH.
 MAX_TYPED_LENGTH = 4 * MAX_LENGTH
+
+_LENGTH = FieldFault("password_length", "must have {min_length} to {max_length} characters")
+_COMMON_PASSWORD = FieldFault("password_common", "is one of the most common passwords; choose another")
+_OWN_WORDS = FieldFault("password_own_words", "is made of your address or of this product's name; choose another")
+_GUESSED = FieldFault("password_guessed", "is guessed easily; choose a longer or less regular one")
 
 _COMMON = frozenset(FREQUENCY_LISTS["passwords"])
 _PRODUCT_WORDS = ("ai-micro-service", "aimicroservice")
@@ -39,10 +46,10 @@ def check_length(password: str) -> None:
     """Refuse a password that is too short or too long. Costs nothing.
 
     Raises:
-        ValueError: says what is wrong, as the rest of a sentence.
+        PydanticCustomError: says what is wrong, as the rest of a sentence.
     """
     if not MIN_LENGTH <= len(normalise(password)) <= MAX_LENGTH:
-        raise ValueError(f"must have {MIN_LENGTH} to {MAX_LENGTH} characters")
+        raise _LENGTH.error(min_length=MIN_LENGTH, max_length=MAX_LENGTH)
 
 
 def check_acceptable(password: str, *, email: str) -> None:
@@ -55,17 +62,17 @@ def check_acceptable(password: str, *, email: str) -> None:
         email: the owner's address, normalised.
 
     Raises:
-        ValueError: says what is wrong, as the rest of a sentence.
+        PydanticCustomError: says what is wrong, as the rest of a sentence.
     """
     check_length(password)
     folded = normalise(password).casefold()
     if folded in _COMMON:
-        raise ValueError("is one of the most common passwords; choose another")
+        raise _COMMON_PASSWORD.error()
     own_words = [email, email.partition("@")[0], *_PRODUCT_WORDS]
     if _is_built_on(folded, own_words):
-        raise ValueError("is made of your address or of this product's name; choose another")
+        raise _OWN_WORDS.error()
     if len(folded) <= _ESTIMATED_LENGTH and _score(normalise(password), own_words) < _LEAST_SCORE:
-        raise ValueError("is guessed easily; choose a longer or less regular one")
+        raise _GUESSED.error()
 
 
 def _score(password: str, own_words: list[str]) -> int:

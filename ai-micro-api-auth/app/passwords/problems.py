@@ -1,6 +1,9 @@
 """What can be wrong with a password."""
 
+from pydantic_core import PydanticCustomError
+
 from service_kit.http.problems import Problem, ValidationFailed
+from service_kit.text.field_faults import fault_at
 
 
 class UnacceptablePassword(ValidationFailed, status=422, code="VALIDATION_FAILED"):
@@ -8,11 +11,11 @@ class UnacceptablePassword(ValidationFailed, status=422, code="VALIDATION_FAILED
 
     Args:
         field: the member of the body that it comes from.
-        reason: the rest of a sentence.
+        error: what is wrong, of `app.passwords.password_policy`.
     """
 
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(errors=[{"loc": ["body", field], "msg": f"Value error, {reason}", "type": "value_error"}])
+    def __init__(self, field: str, error: PydanticCustomError) -> None:
+        super().__init__(ValidationFailed.default_detail(), errors=[fault_at(("body", field), error)])
 
 
 class PasswordQueueFull(Problem, status=503, code="PASSWORD_QUEUE_FULL", retry_after=5):

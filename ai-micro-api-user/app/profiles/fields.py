@@ -12,6 +12,7 @@ from babel.core import get_global
 from phonenumbers import NumberParseException, PhoneNumberFormat
 from pydantic import AfterValidator, Field, StringConstraints
 
+from service_kit.text.field_faults import FieldFault
 from service_kit.text.text_fields import Line
 
 LOCALE_MAX_LENGTH = 35  # RFC 5646 section 4.4.1
@@ -26,6 +27,19 @@ _LANGUAGE_TAG = re.compile(
 _UNKNOWN = frozenset({"und", "mul", "zxx", "ZZ"})
 _PHONE_SIGNS = frozenset("+＋()（）[]./~〜～-‐‑‒–—―−－ー")
 
+_TIME_ZONE = FieldFault("time_zone", "is not a time zone of the IANA database, such as Asia/Tokyo")
+_NO_LANGUAGE_TAG = FieldFault("language_tag", "is not a language tag (BCP 47), such as ja-JP")
+_SUBTAG = FieldFault("language_subtag", "has the subtag {subtag}, which is not known; write for instance ja-JP")
+_PHONE_DIGITS = FieldFault(
+    "phone_characters", "must have digits, and no extension, such as 03-1234-5678 or +81 3-1234-5678"
+)
+_NO_PHONE = FieldFault("phone_number", "is not a phone number, such as 03-1234-5678 or +81 3-1234-5678")
+_UNKNOWN_PHONE = FieldFault("phone_unknown", "is not a phone number that exists")
+_UNKNOWN_IN_REGION = FieldFault(
+    "phone_unknown_in_region",
+    "is not a phone number that exists in {region}; begin with the country code, such as +81, if it is of another",
+)
+
 
 @cache
 def _time_zones() -> frozenset[str]:
@@ -35,14 +49,14 @@ def _time_zones() -> frozenset[str]:
 
 def _known_time_zone(value: str) -> str:
     if value not in _time_zones():
-        raise ValueError("is not a time zone of the IANA database, such as Asia/Tokyo")
+        raise _TIME_ZONE.error()
     return value
 
 
 def _language_tag(value: str) -> str:
     tag = _LANGUAGE_TAG.fullmatch(value.lower().replace("_", "-"))
     if tag is None:
-        raise ValueError("is not a language tag (BCP 47), such as ja-JP")
+        raise _NO_LANGUAGE_TAG.error()
     language, script, region, rest = tag.groups()
     # RFC 5646 section 4.5: an old code is replaced by the one that it is an alias of, such as `iw` by `he`.
     language = get_global("language_aliases").get(language, language)
@@ -51,7 +65,7 @@ def _language_tag(value: str) -> str:
     known = BabelLocale("en")
     for subtag, names in ((language, known.languages), (script, known.scripts), (region, known.territories)):
         if subtag and (subtag in _UNKNOWN or subtag not in names):
-            raise ValueError(f"has the subtag {subtag}, which is not known; write for instance ja-JP")
+            raise _SUBTAG.error(subtag=subtag)
     return "-".join(filter(None, (language, script, region))) + rest
 
 
@@ -66,19 +80,18 @@ def e164(written: str, *, region: str) -> str:
         region: country of numbers without a country code, ISO 3166-1 alpha-2.
 
     Raises:
-        ValueError: it is no phone number.
+        PydanticCustomError: it is no phone number.
     """
     if not all(unicodedata.category(sign) == "Nd" or sign.isspace() or sign in _PHONE_SIGNS for sign in written):
-        raise ValueError("must have digits, and no extension, such as 03-1234-5678 or +81 3-1234-5678")
+        raise _PHONE_DIGITS.error()
     try:
         number = phonenumbers.parse(written, region)
     except NumberParseException as error:
-        raise ValueError("is not a phone number, such as 03-1234-5678 or +81 3-1234-5678") from error
+        raise _NO_PHONE.error() from error
     international = written.strip().startswith(("+", "＋"))
     exists = phonenumbers.is_possible_number if international else phonenumbers.is_valid_number
     if not exists(number):
-        place = "" if international else f" in {region}; begin with the country code, such as +81, if it is of another"
-        raise ValueError(f"is not a phone number that exists{place}")
+        raise _UNKNOWN_PHONE.error() if international else _UNKNOWN_IN_REGION.error(region=region)
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 

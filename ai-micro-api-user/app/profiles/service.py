@@ -4,6 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
+from pydantic_core import PydanticCustomError
 
 from app.audit_trail import TRAIL, Act
 from app.profiles.fields import e164
@@ -19,6 +20,7 @@ from service_kit.database.sessions import Database, get_database
 from service_kit.http.etags import Precondition
 from service_kit.http.problems import ValidationFailed
 from service_kit.lists.pagination import PageRequest, Slice
+from service_kit.text.field_faults import fault_at
 from service_kit.tokens.verification import Subject
 
 
@@ -114,9 +116,8 @@ class ProfileService:
             return fields
         try:
             return {**fields, "phone": e164(fields["phone"], region=self._phone_region)}
-        except ValueError as error:
-            fault = {"loc": ["body", "phone"], "msg": f"Value error, {error}", "type": "value_error"}
-            raise ValidationFailed(errors=[fault]) from error
+        except PydanticCustomError as error:
+            raise ValidationFailed(errors=[fault_at(("body", "phone"), error)]) from error
 
 
 def _get(profiles: ProfileRepository, user_id: UUID, condition: Precondition, subject: Subject) -> Profile:

@@ -6,7 +6,14 @@ from typing import Any
 
 import httpx
 
-from app.apis.problems import NO_ANSWER, NOT_REACHED, RefusedError, ServiceUnavailableError, SignedOutError
+from app.apis.problems import (
+    NO_ANSWER,
+    NOT_REACHED,
+    RefusedError,
+    ServiceUnavailableError,
+    SignedOutError,
+    faults_of,
+)
 from app.language import translated_problem
 
 CANNOT_WORK_NOW = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
@@ -84,7 +91,7 @@ def _failure(service: str, response: httpx.Response) -> Exception:
         response.status_code,
         code=str(document.get("code", "")),
         detail=detail,
-        errors=document.get("errors") or [],
+        faults=faults_of(document.get("errors") or ()),
         request_id=request_id,
     )
 

@@ -122,7 +122,7 @@ async def base_page(
     try:
         documents = await _documents(apis, base_id, filters)
     except RefusedError as error:  # of the filters: they stay as they are, to be corrected
-        documents, refused = {"items": [], "next_cursor": None, "total": 0}, error.detail
+        documents, refused = {"items": [], "next_cursor": None, "total": 0}, error.explanation
     current = {
         "name": found["name"],
         "description": found["description"] or "",

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from app import language
-from app.apis.problems import RefusedError, ServiceUnavailableError, SignedOutError
+from app.apis.problems import RefusedError, ServiceUnavailableError, SignedOutError, faults_of
 from app.language import translated
 from app.pages import forms
 from app.pages.rendering import page
@@ -96,7 +96,7 @@ async def _refused(request: Request, error: Exception) -> Response:
         HTTPStatus.CONFLICT: translated("This is not possible now"),
     }
     title = titles.get(error.status, translated("This was refused"))
-    return await _failure(request, error.status, title, error.detail, request_id=error.request_id)
+    return await _failure(request, error.status, title, error.explanation, request_id=error.request_id)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -110,7 +110,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
     if any(fault["loc"][0] == "path" for fault in error.errors()):
         return await _failure(request, HTTPStatus.NOT_FOUND, translated("There is no such page"), "")
-    said = "; ".join(f"{fault['loc'][-1]}: {fault['msg']}" for fault in error.errors())
+    said = " ".join(f"{name}: {text}" for name, text in faults_of(error.errors()).items())
     return await _failure(request, HTTPStatus.UNPROCESSABLE_ENTITY, translated("This was refused"), said)
 
 

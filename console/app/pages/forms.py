@@ -38,14 +38,15 @@ class Form:
     @classmethod
     def refused(cls, error: RefusedError, values: Mapping[str, str]) -> "Form":
         """Return a form as it was sent, with what the API says of it."""
-        errors = {str(fault["loc"][-1]): str(fault["msg"]) for fault in error.errors if fault.get("loc")}
         if error.is_conflict:
             problem = translated("It was changed meanwhile. Compare, and send again what is to be kept.")
         elif error.status == HTTPStatus.FORBIDDEN:
             problem = translated("Your account may not do this")
         else:
             problem = error.detail or translated("This was refused")
-        return cls(values, problem=problem, errors=errors, is_conflict=error.is_conflict, request_id=error.request_id)
+        return cls(
+            values, problem=problem, errors=error.faults, is_conflict=error.is_conflict, request_id=error.request_id
+        )
 
     def beside(self, current: Mapping[str, str], etag: str) -> "Form":
         """Return the form with what is there now: sent again, it takes the place of that."""

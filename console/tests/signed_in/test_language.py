@@ -6,6 +6,8 @@ from fastapi.testclient import TestClient
 from app import language
 from tests.fake_services import Answer, FakeServices
 
+FITS_NOT = "The request does not fit the schema; `errors` names each fault."
+
 
 @pytest.mark.parametrize(
     ("accepted", "expected"),
@@ -65,6 +67,50 @@ def test_a_problem_that_is_not_known_is_shown_as_it_is(
 ) -> None:
     monkeypatch.setattr(language, "current", lambda: "ja")
     assert language.translated_problem({**problem, "detail": "It is new."}) == "It is new."
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("string_too_short", "String should have at least 3 characters", "3 文字以上にしてください"),
+        ("string_too_short", "String should have at least 1 character", "1 文字以上にしてください"),
+        ("password_length", "must have 8 to 128 characters", "8 文字以上 128 文字以内にしてください"),
+        ("email_unusual_letters", "has wide or otherwise unusual letters before the @: write {0.a}", None),
+        ("missing", "It is not there.", "入力してください (It is not there.)"),
+        ("string_too_short", "It is short.", "It is short."),
+        ("of_a_newer_release", "It is new.", "It is new."),
+        (None, "It is new.", "It is new."),
+    ],
+)
+def test_what_is_wrong_with_a_field_is_translated_with_its_values(
+    monkeypatch: pytest.MonkeyPatch, kind: str | None, text: str, expected: str | None
+) -> None:
+    monkeypatch.setattr(language, "current", lambda: "ja")
+    said = language.translated_of_service(text, kind)
+    assert said == (expected or "@ の前に全角などの特殊な文字があります。{0.a} と書いてください")
+
+
+def test_a_form_says_in_its_language_what_is_wrong_with_each_field(
+    administrator: TestClient, services: FakeServices
+) -> None:
+    errors = [
+        {"loc": ["body", "name"], "msg": "String should have at most 200 characters", "type": "string_too_long"},
+        {"loc": ["body", "visibility"], "msg": "Input should be 'private' or 'shared'", "type": "literal_error"},
+    ]
+    document = {"code": "VALIDATION_FAILED", "detail": FITS_NOT, "errors": errors}
+    services.rules["GET /api/knowledgebase"] = lambda _: Answer(200, {"items": [], "next_cursor": None, "total": 0})
+    services.rules["POST /api/knowledgebase"] = lambda _: Answer(422, document)
+    page = administrator.post("/knowledge/bases", data={"name": "a"}, headers={"Accept-Language": "ja"}).text
+    assert 'id="new-name-problem">200 文字以内にしてください' in page
+    assert 'id="new-visibility-problem">選べる値ではありません' in page
+    assert "does not fit" not in page
+
+
+def test_an_address_that_the_console_cannot_read_is_refused_in_its_language(signed_in: TestClient) -> None:
+    page = signed_in.get("/logs/login-or-none", headers={"Accept-Language": "ja"}).text
+    assert "このページはありません" in page
+    page = signed_in.post("/language", data={}, headers={"Accept-Language": "ja"}).text
+    assert "to: 入力してください" in page
 
 
 def test_a_page_says_in_its_language_why_a_service_has_refused(browser: TestClient, services: FakeServices) -> None:

@@ -29,14 +29,15 @@ def test_a_success_is_returned(services: FakeServices) -> None:
 
 
 def test_a_problem_document_is_kept(services: FakeServices) -> None:
-    errors = [{"loc": ["body", "name"], "msg": "too long"}]
+    errors = [{"loc": ["body", "name"], "msg": "too long"}, {"loc": ["body", "tags", 2], "msg": "no", "type": "x"}]
     document = {"code": "NAME_TAKEN", "detail": "It is taken.", "errors": errors}
     answers(services, Answer(409, document, {"X-Request-ID": "abc"}))
     with pytest.raises(RefusedError) as caught:
         send(services.address)
     error = caught.value
     assert (error.status, error.code, error.detail, error.request_id) == (409, "NAME_TAKEN", "It is taken.", "abc")
-    assert error.errors == errors
+    assert error.faults == {"name": "too long", "tags": "no"}
+    assert error.explanation == "It is taken. name: too long tags: no"
 
 
 @pytest.mark.parametrize("body", ["a text", ["a", "list"], None, {"detail": None, "errors": None}])
@@ -45,7 +46,7 @@ def test_an_answer_that_is_no_problem_document_is_a_refusal_too(services: FakeSe
     with pytest.raises(RefusedError) as caught:
         send(services.address)
     assert caught.value.status == 418
-    assert caught.value.errors == []
+    assert caught.value.faults == {}
 
 
 def test_401_is_a_sign_in_that_has_ended(services: FakeServices) -> None:

@@ -22,10 +22,12 @@ from starlette.responses import Response
 
 from service_kit.http.problems import PreconditionFailed, PreconditionRequired
 from service_kit.http.schemas import ResponseModel
+from service_kit.text.field_faults import FieldFault, fault_at
 
 _HASH_BYTES = 15
 _CONDITIONS = frozenset({b"if-match", b"if-none-match"})
 # RFC 9110 section 8.8.3.
+_NO_TAGS = FieldFault("entity_tags", 'must be "*" or entity tags in double quotes, as an ETag header gave them')
 _TAG = re.compile(r'(W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _LIST = re.compile(rf"[ \t,]*(?:{_TAG.pattern}[ \t]*(?:,[ \t,]*|$))+")
 # RFC 9110 section 15.4.5: what a 304 repeats of the answer that it stands for.
@@ -92,8 +94,7 @@ class TagList:
         if text.strip() == "*":
             return cls(frozenset(), is_any=True)
         if not _LIST.fullmatch(text):
-            message = 'must be "*" or entity tags in double quotes, as an ETag header gave them'
-            raise RequestValidationError([{"loc": ("header", header), "msg": message, "type": "entity_tags"}])
+            raise RequestValidationError([fault_at(("header", header), _NO_TAGS.error())])
         tags = _TAG.findall(text)
         return cls(
             frozenset(tag for mark, tag in tags if not mark),

@@ -24,7 +24,7 @@ class FieldError(BaseModel):
 
     loc: list[str | int] = Field(description="Where: body, query or path, then the way to the field.")
     msg: str
-    type: str
+    type: str = Field(description="Stable; a user interface translates by it. Pydantic's, or a service's own.")
 
 
 class ProblemDocument(BaseModel):
@@ -84,6 +84,11 @@ class Problem(HTTPException):
         """Return the first paragraph of the class's docstring on one line."""
         return " ".join((inspect.getdoc(cls) or "").split("\n\n")[0].split())
 
+    @classmethod
+    def example(cls) -> dict[str, Any]:
+        """Return the problem document with the default detail."""
+        return document(cls.status, cls.code, cls.default_detail())
+
     def refusing(self, action: str) -> Self:
         """Return this problem as the refusal of an act, which the audit trail records under this name."""
         self.refused_action = action
@@ -140,9 +145,7 @@ def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
                 "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}},
             },
         )
-        response["content"][MEDIA_TYPE]["examples"][kind.code] = {
-            "value": document(kind.status, kind.code, kind.default_detail())
-        }
+        response["content"][MEDIA_TYPE]["examples"][kind.code] = {"value": kind.example()}
     return responses
 
 

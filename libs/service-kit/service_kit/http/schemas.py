@@ -6,8 +6,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, m
 from starlette.responses import Response
 
 from service_kit.observability.trace_context import REQUEST_ID_PATTERN
+from service_kit.text.field_faults import FieldFault
 
-_UNSTORABLE = "must not contain NUL characters or lone surrogates"
+_UNSTORABLE = FieldFault("unstorable", "must not contain NUL characters or lone surrogates")
 
 
 def _is_storable(value: str) -> bool:
@@ -21,7 +22,7 @@ def _is_storable(value: str) -> bool:
 
 def _storable(value: str) -> str:
     if not _is_storable(value):
-        raise ValueError(_UNSTORABLE)
+        raise _UNSTORABLE.error()
     return value
 
 
@@ -57,7 +58,7 @@ class RequestModel(BaseModel):
     @classmethod
     def _only_storable_text(cls, data: Any) -> Any:  # noqa: ANN401 - pydantic's signature
         if not _all_storable(data):
-            raise ValueError(_UNSTORABLE)
+            raise _UNSTORABLE.error()
         return data
 
 

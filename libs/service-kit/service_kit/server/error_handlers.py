@@ -28,6 +28,7 @@ from service_kit.http.problems import (
     problem_response,
 )
 from service_kit.server.routing import fixed_path
+from service_kit.text.field_faults import FieldFault
 
 logger = structlog.get_logger(__name__)
 
@@ -38,6 +39,7 @@ _UNAVAILABLE_CLASSES = ("08", "53", "57", "58", "55P03", "25006", "42P01")
 # Transaction rollback: of two that waited for each other, PostgreSQL has ended this one.
 _CONTENDED_CLASS = "40"
 _BAD_VALUE_CLASS = "22"
+_FILE_EXPECTED = FieldFault("file_expected", "A file is expected here: send it with a file name.")
 _LENGTHS = {"too_short": "min_length", "too_long": "max_length"}
 _BODY_STATUS = {HTTPStatus.BAD_REQUEST: MalformedRequest, HTTPStatus.REQUEST_ENTITY_TOO_LARGE: PayloadTooLarge}
 
@@ -97,7 +99,7 @@ def _worded(error: Any) -> dict[str, str]:  # noqa: ANN401 - pydantic's, or a fa
         characters = "character" if limit == 1 else "characters"
         return {"msg": f"String should have {bound} {limit} {characters}", "type": f"string_{kind}"}
     if error["msg"].startswith("Value error, Expected UploadFile"):
-        return {"msg": "A file is expected here: send it with a file name.", "type": "file_expected"}
+        return {"msg": _FILE_EXPECTED.text, "type": _FILE_EXPECTED.code}
     return {"msg": error["msg"], "type": kind}
 
 

@@ -7,22 +7,30 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from service_kit.http.problems import (
+    Contended,
     DatabaseUnavailable,
     Forbidden,
     InternalError,
+    KeysUnavailable,
     MalformedRequest,
+    MethodNotAllowed,
+    NotFound,
     PayloadTooLarge,
     PreconditionFailed,
     PreconditionRequired,
     Problem,
     ProblemDocument,
+    RequestHeadersTooLarge,
     RequestTimeout,
     Unauthorized,
     UnsupportedMediaType,
     problems,
 )
+from service_kit.server.middleware.cors import CrossOriginRefused
+from service_kit.text.field_faults import FieldFault
 
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+_OUTSIDE_OPERATIONS = (NotFound, MethodNotAllowed, RequestHeadersTooLarge, CrossOriginRefused)
 
 NOT_MODIFIED: dict[str, Any] = {"description": "The caller has the present state: If-None-Match names its ETag."}
 CONDITIONAL_GET: dict[str, Any] = {
@@ -67,9 +75,14 @@ def install(app: FastAPI, *, token_url: str) -> None:
 def _complete(document: dict[str, Any], token_url: str) -> dict[str, Any]:
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
+    # Of what is not at an operation: anything is answered so at an address that there is not.
+    components.setdefault("responses", {}).update(
+        {kind.__name__: next(iter(problems(kind).values())) for kind in _OUTSIDE_OPERATIONS}
+    )
     problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs"))
     schemas["Problem"] = problem
+    schemas["FieldError"]["properties"]["type"]["x-texts"] = {code: [text] for code, text in FieldFault.known().items()}
     for scheme in components.get("securitySchemes", {}).values():
         for flow in scheme.get("flows", {}).values():
             flow["tokenUrl"] = token_url
@@ -112,7 +125,9 @@ def declare(responses: dict[str, dict[str, Any]], *kinds: type[Problem]) -> dict
 def _possible(operation: dict[str, Any]) -> Iterator[type[Problem]]:
     yield InternalError
     yield DatabaseUnavailable
+    yield Contended
     if operation.get("security"):
+        yield KeysUnavailable
         yield Unauthorized
         yield Forbidden
     if "requestBody" in operation:

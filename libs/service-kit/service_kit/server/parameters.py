@@ -17,7 +17,10 @@ from fastapi.dependencies.utils import get_dependant
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 
+from service_kit.text.field_faults import FieldFault
+
 _LONGEST_NAME = 100
+_REPEATED = FieldFault("repeated", "Send this parameter once")
 _COLLECTIONS = (list, set, frozenset, tuple, Sequence)
 
 
@@ -39,7 +42,7 @@ class Names:
         reported: set[str] = set()
         for name, _ in received:
             if name in self.repeatable:
-                fault = ("repeated", "Send this parameter once") if name in seen else None
+                fault = (_REPEATED.code, _REPEATED.text) if name in seen else None
                 fault = None if self.repeatable[name] else fault
             else:
                 fault = None if self.others_allowed else ("extra_forbidden", "Extra inputs are not permitted")

@@ -7,7 +7,15 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator
 from pydantic.json_schema import WithJsonSchema
 
+from service_kit.text.field_faults import FieldFault
+
 MAX_LENGTH = 320
+
+_NO_ADDRESS = FieldFault("email_address", "is not an email address: {reason}")
+_UNUSUAL_LETTERS = FieldFault(
+    "email_unusual_letters", "has wide or otherwise unusual letters before the @: write {plain}"
+)
+_TOO_LONG = FieldFault("email_too_long", "is longer than {max_length} characters")
 
 
 def normalise(email: str) -> str:
@@ -37,17 +45,17 @@ def _read(email: str) -> str:
     try:
         read = _short_enough(_fold(validate_email(typed, check_deliverability=False).normalized))
     except EmailNotValidError as error:
-        raise ValueError(f"is not an email address: {error}") from None
+        raise _NO_ADDRESS.error(reason=str(error)) from None
     local = read.rpartition("@")[0]
     plain = unicodedata.normalize("NFKC", local)
     if plain != local:
-        raise ValueError(f"has wide or otherwise unusual letters before the @: write {plain}")
+        raise _UNUSUAL_LETTERS.error(plain=plain)
     return read
 
 
 def _short_enough(email: str) -> str:
     if len(email) > MAX_LENGTH:
-        raise ValueError(f"is longer than {MAX_LENGTH} characters")
+        raise _TOO_LONG.error(max_length=MAX_LENGTH)
     return email
 
 

@@ -10,6 +10,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from service_kit.text.field_faults import FieldFault
+
+_INVISIBLE_CHARACTERS = FieldFault("invisible_characters", "must not contain control characters or invisible ones")
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
 # Invisible although Unicode counts them among letters, marks and symbols: Hangul fillers, the grapheme joiner, two
 # inherent vowels of Khmer, the empty Braille pattern.
@@ -28,7 +31,7 @@ _JOINING_SCRIPTS = frozenset(
 def _check_visible(value: str) -> str:
     for index, character in enumerate(value):
         if not _is_text(value, index, character):
-            raise ValueError("must not contain control characters or invisible ones")
+            raise _INVISIBLE_CHARACTERS.error()
     return value
 
 

@@ -16,7 +16,7 @@ class FieldError:
     Attributes:
         loc (list[int | str]): Where: body, query or path, then the way to the field.
         msg (str):
-        type_ (str):
+        type_ (str): Stable; a user interface translates by it. Pydantic's, or a service's own.
     """
 
     loc: list[int | str]
