@@ -46,7 +46,7 @@ def translated_plural(one: str, many: str, count: int) -> str:
     return str(_translations(current()).ngettext(one, many, count))
 
 
-def translated_of_service(text: str, code: object) -> str:
+def translated_of_service(text: str, code: object, *, around: str = "") -> str:
     """Return what a service says, in the language of this task.
 
     Services speak English. docs/openapi has the texts that belong to a code, with `{name}` where a value stands, and
@@ -55,7 +55,12 @@ def translated_of_service(text: str, code: object) -> str:
     Args:
         text: what it says.
         code: of the text; anything, where a service has given none.
+        around: the code of texts that may stand around it, in which it is the `{reason}`.
     """
+    for pattern, translation in _texts_of_services(current()).get(around, ()):
+        if found := pattern.fullmatch(text):
+            values = found.groupdict()
+            return translation.format_map(values | {"reason": translated_of_service(values["reason"], code)})
     texts = _texts_of_services(current()).get(str(code), ())
     for pattern, translation in texts:
         if found := pattern.fullmatch(text):

@@ -119,6 +119,7 @@ class DocumentRepository:
         """Let a document that failed be processed again."""
         document.status = Status.PENDING
         document.error = None
+        document.error_code = None
         document.attempts = 0
         document.request_id = origin.current().request_id
         self._forget_renewal(document)

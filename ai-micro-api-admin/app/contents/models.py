@@ -137,6 +137,8 @@ class Document(UuidPrimaryKey, Timestamps, Base):
     content_hash: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(10), server_default=text("'pending'"))
     error: Mapped[str | None] = mapped_column(Text)
+    # Null where it failed before revision 027.
+    error_code: Mapped[str | None] = mapped_column(String(50))
     warnings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     chunk_count: Mapped[int] = mapped_column(server_default=text("0"))
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
@@ -181,6 +183,13 @@ class Document(UuidPrimaryKey, Timestamps, Base):
         return self.error if self.renewal is None else self.renewal.error
 
     @property
+    def shown_error_code(self) -> str | None:
+        """The code of that reason."""
+        if self.shown_status in UNFINISHED:
+            return None
+        return self.error_code if self.renewal is None else self.renewal.error_code
+
+    @property
     def _under_way(self) -> "Renewal | None":
         return self.renewal if self.renewal is not None and self.renewal.status in UNFINISHED else None
 
@@ -214,6 +223,7 @@ class Renewal(UuidPrimaryKey, Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
     status: Mapped[str] = mapped_column(String(10), server_default=text("'pending'"))
     error: Mapped[str | None] = mapped_column(Text)
+    error_code: Mapped[str | None] = mapped_column(String(50))
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     lease_token: Mapped[UUID | None]
     lease_expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -5,8 +5,11 @@ from typing import ClassVar
 from uuid import UUID
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from app.contents.models import Status, Step
+from app.embeddings.problems import EmbeddingsFailed, EmbeddingsFault
+from app.ingestion.reasons import Notice, Reason
 from service_kit.http.etags import Resource
 
 
@@ -15,10 +18,16 @@ def _shown(name: str) -> AliasChoices:
     return AliasChoices(f"shown_{name}", name)
 
 
+def _texts(kind: type[Reason] | type[Notice]) -> JsonDict:
+    return {code: [*texts] for code, texts in kind.by_code().items()}
+
+
 class WarningOut(BaseModel):
     """Something that a reader of a document should know although it is `ready`."""
 
-    code: str = Field(description="Stable; a user interface translates by it.")
+    code: str = Field(
+        description="Stable; a user interface translates by it.", json_schema_extra={"x-texts": _texts(Notice)}
+    )
     text: str = Field(description="For a person.")
 
 
@@ -42,6 +51,7 @@ class DocumentOut(Resource):
                     "progress": 100,
                     "step": None,
                     "error": None,
+                    "error_code": None,
                     "warnings": [
                         {
                             "code": "PAGES_WITHOUT_TEXT",
@@ -75,6 +85,12 @@ class DocumentOut(Resource):
         description="Why processing failed, for a person; beside `ready`, why it could not be processed again or be"
         " replaced: what it was before is still there and found.",
         validation_alias=_shown("error"),
+    )
+    error_code: str | None = Field(
+        description="Stable; a user interface translates `error` by it. Null without `error`, and for what failed"
+        " before there were codes.",
+        validation_alias=_shown("error_code"),
+        json_schema_extra={"x-texts": {**_texts(Reason), EmbeddingsFailed.code: [*EmbeddingsFault]}},
     )
     warnings: list[WarningOut] = Field(description="What of the file is not found, or not as it was.")
     tags: list[str]

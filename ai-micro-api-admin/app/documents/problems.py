@@ -4,6 +4,7 @@ from typing import Self
 
 from app.audit_trail import Act
 from app.contents.models import Document
+from app.ingestion.reasons import Reason
 from service_kit.http.problems import Problem
 
 
@@ -50,7 +51,7 @@ class DuplicateDocument(Problem, status=409, code="DUPLICATE_DOCUMENT"):
     def of(cls, document: Document) -> Self:
         """Return the problem with the document that has the bytes."""
         return cls(
-            f"The file is the document “{document.title}” of the knowledge base already.",
+            Reason.DUPLICATE_DOCUMENT.filled(title=document.title),
             document_id=str(document.id),
             title=document.title,
             collection_id=str(document.collection_id),

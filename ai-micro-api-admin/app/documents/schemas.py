@@ -37,12 +37,18 @@ class OnDuplicate(StrEnum):
     REFUSE = "refuse"
 
 
+_PLACE = "the document “{title}” ({file_name}) in the collection “{collection}”"
+DUPLICATE_TEXTS = {"kept": f"The file is {_PLACE} already, and was left there.", "moved": f"The file is {_PLACE} now."}
+"""What is said of such an upload, by what became of it; `{name}` stands for a value."""
+
+
 class Duplicate(BaseModel):
     """What became of an upload whose bytes are a document already, which the answer shows."""
 
     action: Literal["kept", "moved"] = Field(
         description="`kept`: it is as it was, under its own name, title and collection. `moved`: it has those of this"
-        " upload."
+        " upload.",
+        json_schema_extra={"x-texts": {action: [text] for action, text in DUPLICATE_TEXTS.items()}},
     )
     file_name: str = Field(description="The file's name in this upload.")
     text: str = Field(description="The same, for a person.")

@@ -18,7 +18,7 @@ import structlog
 from pydantic import SecretStr
 
 from app.embeddings.calibration import measured_scale
-from app.embeddings.problems import EmbeddingsFailed, EmbeddingsUnavailable
+from app.embeddings.problems import EmbeddingsFailed, EmbeddingsFault, EmbeddingsUnavailable
 from app.embeddings.provider import SimilarityScale
 from app.model_servers.json_server import AnswerTooLargeError, JsonServer, RequestRefusedError, ServerUnavailableError
 
@@ -167,9 +167,9 @@ class OpenAIEmbeddingProvider:
         except ServerUnavailableError as failure:
             raise EmbeddingsUnavailable from failure
         except RequestRefusedError as failure:
-            raise EmbeddingsFailed(f"The embedding server refused the request with status {failure.status}.") from None
+            raise EmbeddingsFailed(EmbeddingsFault.REFUSED.format(status=failure.status)) from None
         except AnswerTooLargeError:
-            raise EmbeddingsFailed("The embedding server sent more than the vectors it was asked for.") from None
+            raise EmbeddingsFailed(EmbeddingsFault.TOO_LARGE) from None
 
 
 def _vectors(answer: bytes, *, count: int, dimensions: int) -> list[list[float]]:
@@ -178,22 +178,20 @@ def _vectors(answer: bytes, *, count: int, dimensions: int) -> list[list[float]]
         by_place = {int(item["index"]): item["embedding"] for item in data}
         raw = [by_place[place] for place in range(count)]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise EmbeddingsFailed("The embedding server sent something that is no list of vectors.") from error
+        raise EmbeddingsFailed(EmbeddingsFault.NO_LIST) from error
     if len(data) != count:
-        raise EmbeddingsFailed(f"The embedding server sent {len(data)} vectors for {count} texts.")
+        raise EmbeddingsFailed(EmbeddingsFault.WRONG_COUNT.format(count=len(data), texts=count))
     return [_unit_vector(vector, dimensions) for vector in raw]
 
 
 def _unit_vector(vector: object, dimensions: int) -> list[float]:
     if not isinstance(vector, list) or not all(map(_is_number, vector)):
-        raise EmbeddingsFailed("The embedding server sent a vector with something that is no number.")
+        raise EmbeddingsFailed(EmbeddingsFault.NO_NUMBER)
     if len(vector) != dimensions:
-        raise EmbeddingsFailed(
-            f"The embedding server sent {len(vector)} numbers where EMBEDDING_DIMENSIONS is {dimensions}."
-        )
+        raise EmbeddingsFailed(EmbeddingsFault.WRONG_LENGTH.format(count=len(vector), dimensions=dimensions))
     length = math.sqrt(math.fsum(value * value for value in vector))
     if length == 0.0:
-        raise EmbeddingsFailed("The embedding server sent a vector of length 0.")
+        raise EmbeddingsFailed(EmbeddingsFault.ZERO)
     return [value / length for value in vector]
 
 

@@ -27,7 +27,7 @@ from app.ingestion.forking.client import ForkServer
 from app.ingestion.media_types import PICTURES, MediaType
 from app.ingestion.ocr.recognition import languages, recognise_office, recognise_pdf, recognise_picture
 from app.ingestion.parse_output import EXIT_UNREADABLE, ParsedDocument, read_features, read_verdict
-from app.ingestion.parse_warnings import WarningCode
+from app.ingestion.reasons import Reason, WarningCode
 
 _STOP_POLL_SECONDS = 0.2
 _DETAIL_BYTES = 2000
@@ -39,19 +39,12 @@ _RECOGNISERS = {
     MediaType.PPTX: recognise_office,
     MediaType.XLSX: recognise_office,
 }
-_BY_SIGNAL: dict[int, FailureCode] = {
-    signal.SIGXCPU: FailureCode.TIMEOUT,
-    signal.SIGALRM: FailureCode.TIMEOUT,
-    signal.SIGXFSZ: FailureCode.OUTPUT_TOO_LARGE,
+_BY_SIGNAL: dict[int, Reason] = {
+    signal.SIGXCPU: Reason.TIMEOUT,
+    signal.SIGALRM: Reason.TIMEOUT,
+    signal.SIGXFSZ: Reason.OUTPUT_TOO_LARGE,
     # Only the system kills the child that way while this process waits for it.
-    signal.SIGKILL: FailureCode.OUT_OF_MEMORY,
-}
-_REASONS = {
-    FailureCode.TIMEOUT: "Reading the file takes longer than is allowed.",
-    FailureCode.OUTPUT_TOO_LARGE: "The file holds more text than is allowed.",
-    FailureCode.OUT_OF_MEMORY: "Reading the file takes more memory than is allowed.",
-    FailureCode.PARSER_CRASHED: "The file could not be read: it is damaged, or too complex to be processed.",
-    FailureCode.PARSER_UNAVAILABLE: "The file could not be processed at the moment. Try again later.",
+    signal.SIGKILL: Reason.OUT_OF_MEMORY,
 }
 
 
@@ -180,7 +173,7 @@ def _run(
         stack.callback(child.end)
         status = _wait(child.wait, limits=limits, stop=stop)
     except OSError as error:
-        raise _failure(FailureCode.PARSER_UNAVAILABLE, detail=str(error)) from error
+        raise Reason.PARSER_UNAVAILABLE.failed(detail=str(error)) from error
     if status != 0:
         raise _failure_of(status, errors)
     return output
@@ -194,7 +187,7 @@ def _wait(wait: Callable[[float], int | None], *, limits: ParseLimits, stop: thr
             return status
         if stop is not None and stop.is_set():
             raise ParseCancelled("stopped while a file was being read")
-    raise _failure(FailureCode.TIMEOUT)
+    raise Reason.TIMEOUT.failed()
 
 
 def _temporary(stack: ExitStack) -> BinaryIO:
@@ -208,10 +201,6 @@ def _failure_of(status: int, errors: BinaryIO) -> ParseFailed:
     if status == EXIT_UNREADABLE and (verdict := read_verdict(tail)) is not None:
         return ParseFailed(verdict.code, verdict.reason, detail=detail)
     if status < 0:
-        return _failure(_BY_SIGNAL.get(-status, FailureCode.PARSER_CRASHED), detail=detail)
+        return _BY_SIGNAL.get(-status, Reason.PARSER_CRASHED).failed(detail=detail)
     memory = tail.rstrip().splitlines()[-1:] == [b"MemoryError"]
-    return _failure(FailureCode.OUT_OF_MEMORY if memory else FailureCode.PARSER_CRASHED, detail=detail)
-
-
-def _failure(code: FailureCode, *, detail: str = "") -> ParseFailed:
-    return ParseFailed(code, _REASONS[code], detail=detail)
+    return (Reason.OUT_OF_MEMORY if memory else Reason.PARSER_CRASHED).failed(detail=detail)

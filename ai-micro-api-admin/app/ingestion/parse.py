@@ -24,11 +24,12 @@ from app.ingestion.chunking.features import warm_up, written_features
 from app.ingestion.chunking.splitting import split
 from app.ingestion.confinement.limits import ParseLimits, limit_cost
 from app.ingestion.confinement.seal import seal
-from app.ingestion.failures import FailureCode, UnreadableFile
+from app.ingestion.failures import UnreadableFile
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_output import EXIT_UNREADABLE
 from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers import Parser, parser_for
+from app.ingestion.reasons import Reason
 
 _WRITTEN = frozenset({MediaType.TEXT, MediaType.MARKDOWN, MediaType.HTML})
 _EXAMPLE = (
@@ -66,13 +67,13 @@ def _read(options: argparse.Namespace, parent: int) -> int:
             features=feature_settings_of(options),
         )
     except UnreadableFile as verdict:
-        return _refuse(verdict.code, verdict.reason)
+        return _refuse(verdict)
     except MemoryError:
-        return _refuse(FailureCode.OUT_OF_MEMORY, "Reading the file takes more memory than is allowed.")
+        return _refuse(Reason.OUT_OF_MEMORY.unreadable())
     except OSError as error:
         if error.errno != errno.EFBIG:
             raise
-        return _refuse(FailureCode.OUTPUT_TOO_LARGE, "The file holds more text than is allowed.")
+        return _refuse(Reason.OUTPUT_TOO_LARGE.unreadable())
     return 0
 
 
@@ -106,16 +107,13 @@ def _write_chunks(
         for chunk in split(parser(data, warnings), splitting):
             count += 1
             if count > limits.max_chunks:
-                raise UnreadableFile(
-                    FailureCode.TOO_MANY_CHUNKS,
-                    f"The file gives more than {limits.max_chunks:,} pieces of text. Divide it into smaller files.",
-                )
+                raise Reason.TOO_MANY_CHUNKS.unreadable(limit=f"{limits.max_chunks:,}")
             line: dict[str, object] = {"index": chunk.index, "page": chunk.page, "text": chunk.text}
             if features is not None and count <= BATCH:
                 line |= written_features(chunk.text, features)
             output.write(_line(line))
         if count == 0:
-            raise UnreadableFile(FailureCode.NO_TEXT, "The file has no text.")
+            raise Reason.NO_TEXT.unreadable()
         output.write(_line({"chunks": count, "warnings": [asdict(warning) for warning in warnings.found]}))
 
 
@@ -128,8 +126,8 @@ def _line(value: dict[str, object]) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode() + b"\n"
 
 
-def _refuse(code: FailureCode, reason: str) -> int:
-    sys.stderr.write("\n" + json.dumps({"code": code, "reason": reason}) + "\n")
+def _refuse(verdict: UnreadableFile) -> int:
+    sys.stderr.write("\n" + json.dumps({"code": verdict.code, "reason": verdict.reason}) + "\n")
     return EXIT_UNREADABLE
 
 

@@ -17,7 +17,8 @@ from typing import BinaryIO, TypeGuard
 
 from app.ingestion.chunking.chunks import Chunk, Features
 from app.ingestion.failures import FailureCode, ParseFailed, UnreadableFile
-from app.ingestion.parse_warnings import MAX_WARNING_CHARACTERS, MAX_WARNINGS, ParseWarning, WarningCode
+from app.ingestion.parse_warnings import MAX_WARNING_CHARACTERS, MAX_WARNINGS, ParseWarning
+from app.ingestion.reasons import Reason, WarningCode
 
 EXIT_UNREADABLE = 2
 """Exit status of a parser that could not read its file, with a verdict on standard error."""
@@ -169,6 +170,4 @@ def _object(lines: list[bytes]) -> dict[str, object]:
 
 
 def _invalid(detail: str) -> ParseFailed:
-    return ParseFailed(
-        FailureCode.INVALID_OUTPUT, "The file could not be read: its parser gave no usable result.", detail=detail
-    )
+    return Reason.INVALID_OUTPUT.failed(detail=detail)

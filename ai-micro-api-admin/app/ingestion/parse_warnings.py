@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+
+from app.ingestion.reasons import Notice, WarningCode
 
 MAX_WARNINGS = 20
 MAX_WARNING_CHARACTERS = 400
-
-
-class WarningCode(StrEnum):
-    """Stable code of a warning; the user interface translates by it."""
-
-    CORRECTIONS_NOT_MADE = "CORRECTIONS_NOT_MADE"
-    CUT_CHARACTER = "CUT_CHARACTER"
-    EMBEDDED_FILES_NOT_READ = "EMBEDDED_FILES_NOT_READ"
-    FORMULAS_WITHOUT_RESULT = "FORMULAS_WITHOUT_RESULT"
-    PAGES_WITHOUT_TEXT = "PAGES_WITHOUT_TEXT"
-    PICTURES_NOT_READ = "PICTURES_NOT_READ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +29,8 @@ class Warnings:
     def __init__(self) -> None:
         self.found: list[ParseWarning] = []
 
-    def add(self, code: WarningCode, text: str) -> None:
+    def add(self, notice: Notice, **values: str | int) -> None:
         """Add a warning; a text too long is cut."""
-        warning = ParseWarning(code, text[:MAX_WARNING_CHARACTERS])
+        warning = ParseWarning(WarningCode(notice.code), notice.filled(**values)[:MAX_WARNING_CHARACTERS])
         if len(self.found) < MAX_WARNINGS and warning not in self.found:
             self.found.append(warning)

@@ -9,7 +9,8 @@ from sqlalchemy import Row
 
 from app.chunks.corrections import CORRECTION_ID
 from app.ingestion.chunking.chunks import Chunk
-from app.ingestion.parse_warnings import ParseWarning, WarningCode
+from app.ingestion.parse_warnings import ParseWarning
+from app.ingestion.reasons import Notice, WarningCode
 
 _SHOWN, _SHOWN_CHARACTERS = 3, 40
 
@@ -48,10 +49,5 @@ class Corrections:
         if not lost:
             return []
         named = ", ".join(f"“{' '.join(text.split())[:_SHOWN_CHARACTERS]}…”" for text in lost[:_SHOWN])
-        passages = "1 corrected passage is" if len(lost) == 1 else f"{len(lost)} corrected passages are"
-        return [
-            ParseWarning(
-                WarningCode.CORRECTIONS_NOT_MADE,
-                f"{passages} not in the file as before, so what was corrected there is not found any more: {named}",
-            )
-        ]
+        notice = Notice.CORRECTION_NOT_MADE if len(lost) == 1 else Notice.CORRECTIONS_NOT_MADE
+        return [ParseWarning(WarningCode.CORRECTIONS_NOT_MADE, notice.filled(count=len(lost), passages=named))]

@@ -1,5 +1,9 @@
 """Why a document gives no chunks."""
 
+from typing import Self
+
+from app.ingestion.reasons import Reason
+
 
 class LeaseLost(Exception):  # noqa: N818 - named for what happened
     """The document was deleted, or another worker has taken it over."""
@@ -19,3 +23,8 @@ class Unprocessable(Exception):  # noqa: N818 - named for what happened
         self.code = code
         self.reason = reason
         self.detail = detail
+
+    @classmethod
+    def because(cls, reason: Reason, **values: str | int) -> Self:
+        """Return it for a reason with its values."""
+        return cls(reason.code, reason.filled(**values))

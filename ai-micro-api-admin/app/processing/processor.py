@@ -26,10 +26,11 @@ from app.files.reading import Files
 from app.ingestion.chunking.batches import with_features
 from app.ingestion.chunking.chunks import Chunk, FeatureSettings, SplitSettings
 from app.ingestion.confinement.limits import ParseLimits
-from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
+from app.ingestion.failures import ParseCancelled, ParseFailed
 from app.ingestion.forking.client import ForkServer
 from app.ingestion.isolation import find_features, parse_file
 from app.ingestion.parse_warnings import ParseWarning
+from app.ingestion.reasons import Reason
 from app.processing.corrections import Corrections
 from app.processing.failures import LeaseLost, Unprocessable
 from app.processing.leasing.lease import Held, Lease
@@ -112,8 +113,7 @@ class Processor:
         """
         provider = self._providers.find(lease.provider, lease.model)
         if provider is None:
-            reason = f"The embedding model {lease.model} of this knowledge base is not available."
-            raise Unprocessable("EMBEDDING_MODEL_UNAVAILABLE", reason)
+            raise Unprocessable.because(Reason.EMBEDDING_MODEL_UNAVAILABLE, model=lease.model)
         with parts.copy(self._parts_of(lease)) as file:
             try:
                 features = FeatureSettings(
@@ -260,8 +260,7 @@ def _vectors(provider: EmbeddingProvider, batch: Sequence[Chunk]) -> list[bytes]
         found = [chunk.features.vector for chunk in batch if chunk.features and chunk.features.vector is not None]
         # A child may have been taken over by its file: one vector of another length would break every search.
         if any(len(vector) != _BYTES_A_NUMBER * provider.dimensions for vector in found):
-            reason = "The file could not be read: its parser gave no usable result."
-            raise ParseFailed(FailureCode.INVALID_OUTPUT, reason, detail="a vector has another length")
+            raise Reason.INVALID_OUTPUT.failed(detail="a vector has another length")
         if len(found) == len(batch):
             return found
     vectors = provider.embed_passages([chunk.text for chunk in batch])

@@ -26,7 +26,8 @@ def test_an_upload_is_accepted_and_waits(upload: Upload, knowledge_base: Json, d
     document = response.json()
     assert set(document) == {
         "id", "knowledge_base_id", "collection_id", "title", "file_name", "media_type", "size_bytes", "status",
-        "progress", "step", "error", "warnings", "tags", "chunk_count", "created_at", "updated_at", "duplicate",
+        "progress", "step", "error", "error_code", "warnings", "tags", "chunk_count", "created_at", "updated_at",
+        "duplicate",
     }  # fmt: skip
     assert response.headers["Location"] == f"{URL}/{document['id']}"
     assert (document["title"], document["file_name"]) == ("就業規則", "就業規則.txt")
@@ -71,7 +72,7 @@ def test_a_document_that_failed_is_processed_again_when_it_is_uploaded_again(
     assert client.get(f"{URL}/{document['id']}", headers=admin).json()["status"] == "failed"
     again = upload(b"%PDF-1.7 but nothing more", "x.pdf")
     assert (again.status_code, again.json()["id"]) == (202, document["id"])
-    assert (again.json()["status"], again.json()["error"]) == ("pending", None)
+    assert (again.json()["status"], again.json()["error"], again.json()["error_code"]) == ("pending", None, None)
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,8 @@ def test_a_replacement_that_cannot_be_read_leaves_the_document_as_it_was_with_th
     assert replace(BROKEN, "新規程.pdf").status_code == 202
     process()
     kept = read()
-    assert {**kept, "error": None} == document
+    assert {**kept, "error": None, "error_code": None} == document
+    assert kept["error_code"] == "DAMAGED"
     assert "damaged" in kept["error"]
     assert "新規程.pdf" in kept["error"]
     assert "kept" in kept["error"]
@@ -175,7 +176,7 @@ def test_a_replacement_that_cannot_be_read_leaves_the_document_as_it_was_with_th
     (entry,) = client.get("/api/logs/system", params={"event": "document.failed"}, headers=admin).json()["items"]
     assert entry["details"]["code"] == "DAMAGED"
     replace(NEW)
-    assert read()["error"] is None
+    assert (read()["error"], read()["error_code"]) == (None, None)
     process()
     assert (read()["status"], read()["error"], content(client, admin, url)) == ("ready", None, NEW)
 
@@ -339,7 +340,8 @@ def test_a_replacement_that_kills_its_workers_is_given_up(
         assert leases.take() is not None
         expire(migrated_database)
     assert leases.take() is None
-    assert {**read(), "error": None} == document
+    assert {**read(), "error": None, "error_code": None} == document
+    assert read()["error_code"] == "INTERRUPTED"
     assert "interrupted 3 times" in read()["error"]
     assert count(migrated_database, "document_renewal_parts") == 0
 
@@ -402,7 +404,7 @@ def test_reprocessing_that_fails_keeps_what_there_was_and_says_so(
     client.post(f"{url}/reprocess", headers=admin)
     process()
     kept = read()
-    assert {**kept, "error": None, "media_type": "text/plain"} == document
+    assert {**kept, "error": None, "error_code": None, "media_type": "text/plain"} == document
     assert "could not be processed again" in kept["error"]
     assert found("旧い規程") == ["規程"]
 

@@ -11,7 +11,8 @@ import pytest
 from app.ingestion.chunking.chunks import Chunk, Features
 from app.ingestion.failures import FailureCode, ParseFailed
 from app.ingestion.parse_output import ParsedDocument, read_verdict
-from app.ingestion.parse_warnings import ParseWarning, WarningCode
+from app.ingestion.parse_warnings import ParseWarning
+from app.ingestion.reasons import WarningCode
 
 VECTOR = b64encode(struct.pack(">4f", 0.5, 0.5, 0.5, 0.5)).decode()
 

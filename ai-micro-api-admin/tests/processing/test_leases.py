@@ -192,6 +192,7 @@ def test_an_interrupted_document_fails_after_its_last_attempt(
     assert leases.take() is None
     found = state(client, admin, document["id"])
     assert (found["status"], "interrupted 3 times" in found["error"]) == ("failed", True)
+    assert found["error_code"] == "INTERRUPTED"
     (entry,) = client.get("/api/logs/system", params={"event": "document.failed"}, headers=admin).json()["items"]
     assert (entry["level"], entry["details"]["code"]) == ("error", "INTERRUPTED")
 
@@ -329,6 +330,7 @@ def test_a_bug_fails_the_document_after_its_last_attempt_and_tells_the_user_noth
     found = state(client, admin, document["id"])
     assert found["status"] == "failed"
     assert "bug" not in found["error"]
+    assert found["error_code"] == "INTERNAL_ERROR"
 
 
 @pytest.mark.parametrize(

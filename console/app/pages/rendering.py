@@ -43,7 +43,7 @@ def _environment() -> Environment:
         language.translated, language.translated_plural, newstyle=True
     )
     environment.filters |= {"time": _time, "duration": format_duration, "problem": language.translated_problem}
-    environment.filters["translated"] = language.translated_of_service
+    environment.filters |= {"translated": language.translated_of_service, "failure": texts.failure}
     environment.filters |= {"size": texts.size, "marked": texts.marked, "cited": texts.cited}
     environment.globals |= {"static": _static, "languages": language.LANGUAGES}
     return environment

@@ -7,6 +7,10 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from app import language
+
+RENEWAL = "NOT_RENEWED"
+"""The code of the texts around the reason why a document could not be processed again."""
 _CITED = re.compile(r"\[(\d{1,4})\]")
 
 
@@ -37,6 +41,11 @@ def cited(message: Mapping[str, Any]) -> Markup:
         found += Markup("<mark class='unsourced'>{}</mark>").format(sentence) if sentence else ""
         place = span["end"]
     return found
+
+
+def failure(document: Mapping[str, Any]) -> str:
+    """Return why a document failed, in the language of the page; of a renewal, also what became of the document."""
+    return language.translated_of_service(document["error"], document["error_code"], around=RENEWAL)
 
 
 def _with_links(text: str, citations: Sequence[Mapping[str, Any]]) -> Markup:

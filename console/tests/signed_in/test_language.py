@@ -4,6 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app import language
+from app.pages.texts import failure
 from tests.fake_services import Answer, FakeServices
 
 FITS_NOT = "The request does not fit the schema; `errors` names each fault."
@@ -88,6 +89,32 @@ def test_what_is_wrong_with_a_field_is_translated_with_its_values(
     monkeypatch.setattr(language, "current", lambda: "ja")
     said = language.translated_of_service(text, kind)
     assert said == (expected or "@ の前に全角などの特殊な文字があります。{0.a} と書いてください")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "expected"),
+    [
+        ("Page 7 of the PDF is damaged and cannot be read.", "DAMAGED", "PDF の 7 ページが壊れていて読めません。"),
+        (
+            "It could not be replaced by “{0}”: The PDF has 9 pages; 8 is the limit. What it was before is kept.",
+            "TOO_MANY_PAGES",
+            "「{0}」に置き換えられませんでした。PDF が 9 ページあります。上限は 8 ページです。以前の内容はそのまま残っています。",  # noqa: E501
+        ),
+        (
+            "It could not be processed again: It is new. What it was before is kept.",
+            "OF_A_NEWER_RELEASE",
+            "再処理できませんでした。It is new.以前の内容はそのまま残っています。",
+        ),
+        ("It failed before there were codes.", None, "It failed before there were codes."),
+    ],
+)
+def test_the_reason_of_a_failed_document_is_translated_with_what_became_of_the_document(
+    monkeypatch: pytest.MonkeyPatch, error: str, code: str | None, expected: str
+) -> None:
+    monkeypatch.setattr(language, "current", lambda: "ja")
+    assert failure({"error": error, "error_code": code}) == expected
+    monkeypatch.setattr(language, "current", lambda: "en")
+    assert failure({"error": error, "error_code": code}) == error
 
 
 def test_a_form_says_in_its_language_what_is_wrong_with_each_field(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any, BinaryIO, Literal
 from uuid import UUID, uuid4
 
 from fastapi import Depends, Request
@@ -14,7 +14,7 @@ from app.contents.knowledge_bases import KnowledgeBaseRepository
 from app.contents.models import Collection, Document, Status
 from app.documents import lookups
 from app.documents.problems import DuplicateDocument
-from app.documents.schemas import Duplicate, OnDuplicate, UploadOut
+from app.documents.schemas import DUPLICATE_TEXTS, Duplicate, OnDuplicate, UploadOut
 from app.documents.uploads.incoming import Incoming, inspect, title_of
 from app.files import parts
 from service_kit.audit.acts import TargetType
@@ -246,9 +246,11 @@ def _move(session: Session, document: Document, incoming: Incoming, to: Collecti
 
 def _described(session: Session, document: Document, incoming: Incoming, *, is_moved: bool) -> Duplicate:
     collection = session.get_one(Collection, document.collection_id)
-    place = f"the document “{document.title}” ({document.file_name}) in the collection “{collection.name}”"
-    text = f"The file is {place} now." if is_moved else f"The file is {place} already, and was left there."
-    return Duplicate(action="moved" if is_moved else "kept", file_name=incoming.file_name, text=text)
+    action: Literal["kept", "moved"] = "moved" if is_moved else "kept"
+    text = DUPLICATE_TEXTS[action].format(
+        title=document.title, file_name=document.file_name, collection=collection.name
+    )
+    return Duplicate(action=action, file_name=incoming.file_name, text=text)
 
 
 def _record(

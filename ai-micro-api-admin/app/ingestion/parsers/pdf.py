@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import pypdfium2
 from pypdfium2 import raw
 
-from app.ingestion.failures import FailureCode, UnreadableFile
 from app.ingestion.pages import Page
-from app.ingestion.parse_warnings import WarningCode, Warnings
+from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers.pdf_layout import reordered
-from app.ingestion.parsers.picture import NOT_INSTALLED
+from app.ingestion.reasons import Notice, Reason
 from app.ingestion.texts.cleaning import clean
 from app.ingestion.texts.reflow import reflow
 
@@ -23,7 +22,6 @@ MAX_PAGES = 10_000
 """More pages than any book has; a file of a few kilobytes can claim millions."""
 
 _MOST_RANGES = 20
-_DAMAGED = "The PDF is damaged and cannot be opened. Create it again and upload it again."
 _LOCKED = frozenset({raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY})
 
 
@@ -40,9 +38,7 @@ def parse(data: bytes, warnings: Warnings, recognised: Mapping[int, str] | None 
     """
     with _open(data) as document:
         if len(document) > MAX_PAGES:
-            raise UnreadableFile(
-                FailureCode.TOO_MANY_PAGES, f"The PDF has {len(document):,} pages; {MAX_PAGES:,} is the limit."
-            )
+            raise Reason.TOO_MANY_PAGES.unreadable(count=f"{len(document):,}", limit=f"{MAX_PAGES:,}")
         empty, unread = True, list[int]()
         for number in range(1, len(document) + 1):
             text, only_pictures = _page_text(document, number)
@@ -54,16 +50,17 @@ def parse(data: bytes, warnings: Warnings, recognised: Mapping[int, str] | None 
                 empty = False
                 yield Page(number, text)
         if empty:
-            raise UnreadableFile(
-                FailureCode.NO_TEXT,
-                f"The PDF has no text, only images or empty pages. {_remedy(recognised)}",
-            )
+            raise (Reason.NO_TEXT_IN_PDF_UNREAD if recognised is None else Reason.NO_TEXT_IN_PDF).unreadable()
         if unread:
-            warnings.add(
-                WarningCode.PAGES_WITHOUT_TEXT,
-                f"{numbered(unread)} only pictures and no text, like a scan: what is written there is not found."
-                f" {_remedy(recognised)}",
-            )
+            _warn_of(unread, warnings, is_recognised=recognised is not None)
+
+
+def _warn_of(unread: Sequence[int], warnings: Warnings, *, is_recognised: bool) -> None:
+    if len(unread) == 1:
+        warnings.add(Notice.PAGE_NOT_RECOGNISED if is_recognised else Notice.PAGE_UNREAD, page=unread[0])
+    else:
+        notice = Notice.PAGES_NOT_RECOGNISED if is_recognised else Notice.PAGES_UNREAD
+        warnings.add(notice, pages=ranges_of(unread), count=len(unread))
 
 
 def _open(data: bytes) -> pypdfium2.PdfDocument:
@@ -71,10 +68,8 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if error.err_code in _LOCKED:
-            raise UnreadableFile(
-                FailureCode.ENCRYPTED, "The PDF is protected by a password. Remove the password and upload it again."
-            ) from error
-        raise UnreadableFile(FailureCode.DAMAGED, _DAMAGED) from error
+            raise Reason.PDF_ENCRYPTED.unreadable() from error
+        raise Reason.PDF_DAMAGED.unreadable() from error
 
 
 def is_picture(page: pypdfium2.PdfPage) -> bool:
@@ -82,12 +77,8 @@ def is_picture(page: pypdfium2.PdfPage) -> bool:
     return not page.get_textpage().get_text_bounded().strip() and raw.FPDFPage_CountObjects(page) > 0
 
 
-def _remedy(recognised: Mapping[int, str] | None) -> str:
-    return NOT_INSTALLED if recognised is None else "Text recognition found nothing there."
-
-
-def numbered(pages: Sequence[int]) -> str:
-    """Return the beginning of a sentence about some pages: `Pages 2-6 and 9 (6 pages) have`."""
+def ranges_of(pages: Sequence[int]) -> str:
+    """Return the numbers of pages: `2-6, 9`."""
     ranges: list[list[int]] = []
     for number in pages:
         if ranges and ranges[-1][1] == number - 1:
@@ -96,11 +87,8 @@ def numbered(pages: Sequence[int]) -> str:
             ranges.append([number, number])
     names = [str(first) if first == last else f"{first}-{last}" for first, last in ranges]
     if len(names) > _MOST_RANGES:
-        names[_MOST_RANGES:] = ["others"]
-    if len(pages) == 1:
-        return f"Page {names[0]} has"
-    named = " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
-    return f"Pages {named} ({len(pages)} pages) have"
+        names[_MOST_RANGES:] = ["…"]
+    return ", ".join(names)
 
 
 def _page_text(document: pypdfium2.PdfDocument, number: int) -> tuple[str, bool]:
@@ -115,6 +103,6 @@ def _page_text(document: pypdfium2.PdfDocument, number: int) -> tuple[str, bool]
         finally:
             page.close()
     except pypdfium2.PdfiumError as error:
-        raise UnreadableFile(FailureCode.DAMAGED, f"Page {number} of the PDF is damaged and cannot be read.") from error
+        raise Reason.PAGE_DAMAGED.unreadable(page=number) from error
     # Hyphens that PDFium inserted are control characters: they have to be seen before those are removed.
     return clean(reflow(text.replace("\r\n", "\n").replace("\r", "\n"))), only_pictures

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from app.ingestion.failures import FailureCode, UnreadableFile
 from app.ingestion.pages import Page
 from app.ingestion.parse_warnings import Warnings
+from app.ingestion.reasons import Reason
 from app.ingestion.texts.cleaning import clean
 from app.ingestion.texts.reflow import reflow
-
-NOT_INSTALLED = (
-    "Text recognition is not installed on the server: it needs Tesseract with Japanese"
-    " (Debian: tesseract-ocr, tesseract-ocr-jpn, tesseract-ocr-jpn-vert)."
-)
 
 
 def parse(data: bytes, warnings: Warnings, recognised: Mapping[int, str] | None = None) -> Iterator[Page]:  # noqa: ARG001 - a parser's
@@ -28,7 +23,7 @@ def parse(data: bytes, warnings: Warnings, recognised: Mapping[int, str] | None 
         UnreadableFile: There is no text.
     """
     if not recognised:
-        reason = NOT_INSTALLED if recognised is None else "No text was recognised in the picture."
-        raise UnreadableFile(FailureCode.NO_TEXT, reason)
+        reason = Reason.NO_TEXT_RECOGNITION if recognised is None else Reason.NO_TEXT_IN_PICTURE
+        raise reason.unreadable()
     for number, text in sorted(recognised.items()):
         yield Page(number, clean(reflow(text)))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 
-from app.ingestion.failures import FailureCode, UnreadableFile
-from app.ingestion.parse_warnings import WarningCode, Warnings
+from app.ingestion.parse_warnings import Warnings
+from app.ingestion.reasons import Notice, Reason
 from app.ingestion.texts.cleaning import clean
 from app.ingestion.texts.legacy_encodings import read_legacy
 
@@ -51,7 +51,7 @@ def decode(data: bytes, warnings: Warnings, *, declared: str = "") -> str:
     """
     text = _decode_strictly(data, warnings, declared)
     if "\0" in text or len(_CONTROL.findall(text)) > _MAX_CONTROL_SHARE * len(text):
-        raise UnreadableFile(FailureCode.NOT_TEXT, "This is not a text file: it holds binary data.")
+        raise Reason.NOT_TEXT.unreadable()
     return clean(text)
 
 
@@ -64,10 +64,7 @@ def _decode_strictly(data: bytes, warnings: Warnings, declared: str) -> str:
         return _escaped(data)
     text = _attempt(data, "utf-8")
     if text is None and (text := _cut_utf_8(data)) is not None:
-        warnings.add(
-            WarningCode.CUT_CHARACTER,
-            "The text begins or ends inside a character, as if the file had been cut. That character is left out.",
-        )
+        warnings.add(Notice.CUT_CHARACTER)
     if text is None:
         text = read_legacy(data, declared=declared)
     return _reject(data) if text is None else text
@@ -101,8 +98,5 @@ def _cut_utf_8(data: bytes) -> str | None:
 
 def _reject(data: bytes) -> str:
     if b"\0" in data:
-        raise UnreadableFile(FailureCode.NOT_TEXT, "This is not a text file: it holds binary data.")
-    raise UnreadableFile(
-        FailureCode.UNKNOWN_ENCODING,
-        "The encoding of this text could not be recognised. Save the file as UTF-8 and upload it again.",
-    )
+        raise Reason.NOT_TEXT.unreadable()
+    raise Reason.UNKNOWN_ENCODING.unreadable()

@@ -19,6 +19,7 @@ from app.chunks.models import Chunk
 from app.contents.models import UNFINISHED, Document, KnowledgeBase, Renewal, Status, Step
 from app.ingestion.media_types import MediaType
 from app.ingestion.parse_warnings import ParseWarning
+from app.ingestion.reasons import Reason
 from app.processing.failures import LeaseLost
 from app.processing.leasing import renewals
 from app.processing.leasing.lease import Failure, Held, Lease
@@ -124,7 +125,7 @@ class Leases:
     def retry_later(self, lease: Lease, *, seconds: float) -> None:
         """Let the document be taken again after a pause, or fail it when that was the last attempt."""
         if lease.attempt >= self._max_attempts:
-            self.fail(lease, "INTERNAL_ERROR", "The document could not be processed because of a fault on our side.")
+            self.fail(lease, Reason.INTERNAL_ERROR.code, Reason.INTERNAL_ERROR.text)
             return
         with self._database.session() as session:
             pause = func.now() + timedelta(seconds=seconds)
@@ -135,13 +136,13 @@ class Leases:
 
         Args:
             lease: the lease.
-            code: stable code of the reason, for the system log.
+            code: stable code of the reason.
             reason: for the person who uploaded it.
         """
         with self._database.session() as session:
             if lease.renewal_id is not None:
                 reason = renewals.reason_of(lease, reason)
-            row = self._updated(session, lease, status=Status.FAILED, error=reason, **_NO_LEASE)
+            row = self._updated(session, lease, status=Status.FAILED, error=reason, error_code=code, **_NO_LEASE)
             if row is not None:
                 if lease.renewal_id is not None:
                     renewals.discard_file(session, lease.renewal_id)
@@ -171,6 +172,7 @@ class Leases:
         ready = {
             "status": Status.READY,
             "error": None,
+            "error_code": None,
             "warnings": [asdict(warning) for warning in warnings],
             "chunk_count": chunk_count,
             "index_version": index_version,
@@ -233,7 +235,7 @@ class Leases:
 
     def _give_up_on_repeated_interruptions(self, session: Session) -> None:
         """Fail documents whose attempts all ended without a word: they kill the process that works on them."""
-        reason = f"Processing was interrupted {self._max_attempts} times. Upload the file to try again."
+        reason = Reason.INTERRUPTED.filled(count=self._max_attempts)
         exhausted = (
             select(Document.id)
             .where(Document.status.in_(UNFINISHED), _FREE, Document.attempts >= self._max_attempts)
@@ -242,7 +244,7 @@ class Leases:
         statement = (
             update(Document)
             .where(Document.id.in_(exhausted))
-            .values(status=Status.FAILED, error=reason, **_NO_LEASE)
+            .values(status=Status.FAILED, error=reason, error_code=Reason.INTERRUPTED.code, **_NO_LEASE)
             .returning(Document.id, Document.knowledge_base_id, Document.request_id)
             .execution_options(synchronize_session=False)
         )
@@ -251,7 +253,7 @@ class Leases:
             for document_id, knowledge_base_id, request_id in session.execute(statement).all()
         ]
         for failure in failed + renewals.give_up(session, self._max_attempts):
-            _record_failure(session, "INTERRUPTED", failure)
+            _record_failure(session, Reason.INTERRUPTED.code, failure)
 
 
 def _row(lease: Lease) -> type[Document | Renewal]:

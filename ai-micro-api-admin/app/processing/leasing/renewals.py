@@ -23,11 +23,11 @@ from app.contents.models import (
 )
 from app.documents.uploads.incoming import title_of
 from app.ingestion.media_types import MediaType
+from app.ingestion.reasons import Reason
 from app.processing.failures import LeaseLost, Unprocessable
 from app.processing.leasing.lease import Failure, Held, Lease
 
 _FREE = or_(Renewal.lease_expires_at.is_(None), Renewal.lease_expires_at < func.now())
-_KEPT = "What it was before is kept."
 _MEDIA_TYPE = func.coalesce(Renewal.media_type, Document.media_type)
 
 
@@ -166,7 +166,7 @@ def complete(session: Session, lease: Lease, held: Held, ready: Mapping[str, obj
 
 def give_up(session: Session, max_attempts: int) -> list[Failure]:
     """Fail renewals whose attempts all ended without a word; return them."""
-    reason = f"Processing it again was interrupted {max_attempts} times. {_KEPT}"
+    reason = Reason.RENEWAL_INTERRUPTED.filled(count=max_attempts)
     exhausted = (
         select(Renewal.id)
         .where(Renewal.status.in_(UNFINISHED), _FREE, Renewal.attempts >= max_attempts)
@@ -175,7 +175,13 @@ def give_up(session: Session, max_attempts: int) -> list[Failure]:
     statement = (
         update(Renewal)
         .where(Renewal.id.in_(exhausted), Renewal.document_id == Document.id)
-        .values(status=Status.FAILED, error=reason, lease_token=None, lease_expires_at=None)
+        .values(
+            status=Status.FAILED,
+            error=reason,
+            error_code=Reason.RENEWAL_INTERRUPTED.code,
+            lease_token=None,
+            lease_expires_at=None,
+        )
         .returning(Document.id, Document.knowledge_base_id, Renewal.id, Renewal.request_id)
         .execution_options(synchronize_session=False)
     )
@@ -190,8 +196,8 @@ def give_up(session: Session, max_attempts: int) -> list[Failure]:
 
 def reason_of(lease: Lease, reason: str) -> str:
     """Return why a renewal failed, with what became of the document."""
-    attempt = f"replaced by “{lease.file_name}”" if lease.is_replacement else "processed again"
-    return f"It could not be {attempt}: {reason} {_KEPT}"
+    kind = Reason.NOT_REPLACED if lease.is_replacement else Reason.NOT_PROCESSED_AGAIN
+    return kind.filled(file_name=lease.file_name, reason=reason)
 
 
 def discard_file(session: Session, renewal_id: UUID) -> None:
@@ -211,4 +217,4 @@ def _refuse_duplicate(session: Session, lease: Lease) -> None:
         Document.id != lease.document_id,
     )
     if (title := session.scalar(same)) is not None:
-        raise Unprocessable("DUPLICATE_DOCUMENT", f"The file is the document “{title}” of the knowledge base.")
+        raise Unprocessable.because(Reason.DUPLICATE_DOCUMENT, title=title)

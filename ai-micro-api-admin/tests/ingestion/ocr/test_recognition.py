@@ -24,7 +24,8 @@ from app.ingestion.failures import FailureCode, ParseCancelled, ParseFailed
 from app.ingestion.media_types import MediaType
 from app.ingestion.ocr import recognition
 from app.ingestion.ocr.recognition import languages
-from app.ingestion.parse_warnings import ParseWarning, WarningCode
+from app.ingestion.parse_warnings import ParseWarning
+from app.ingestion.reasons import WarningCode
 from tests.ingestion.parsers.office.office_files import repacked, saved
 from tests.ingestion.reading import parse_file
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.ingestion.failures import FailureCode, UnreadableFile
-from app.ingestion.parse_warnings import WarningCode, Warnings
+from app.ingestion.parse_warnings import Warnings
+from app.ingestion.reasons import WarningCode
 from app.ingestion.texts import decoding
 
 

@@ -14,9 +14,8 @@ from lzma import LZMAError
 
 from lxml import etree
 
-from app.ingestion.failures import FailureCode, UnreadableFile
-from app.ingestion.parse_warnings import WarningCode, Warnings
-from app.ingestion.parsers.picture import NOT_INSTALLED
+from app.ingestion.parse_warnings import Warnings
+from app.ingestion.reasons import Notice, Reason
 from app.ingestion.texts.cleaning import clean
 from app.ingestion.texts.reflow import reflow
 
@@ -37,7 +36,6 @@ _BROKEN_ZIP = (
     zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, NotImplementedError, struct.error, ValueError,
     IndexError, OverflowError,
 )  # fmt: skip
-_DAMAGED = "The file is damaged and cannot be opened. Save it again and upload it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +69,10 @@ class Package:
             self._zip = zipfile.ZipFile(BytesIO(data))
             self._sizes = {info.filename.lstrip("/").lower(): info for info in self._zip.infolist()}
         except _BROKEN_ZIP as error:
-            raise UnreadableFile(FailureCode.DAMAGED, _DAMAGED) from error
+            raise Reason.DAMAGED.unreadable() from error
         mains = [relation.target for relation in self.relations("").values() if relation.kind == "officeDocument"]
         if not mains:
-            raise UnreadableFile(FailureCode.DAMAGED, "The file is no Office file: it has no main part.")
+            raise Reason.NO_MAIN_PART.unreadable()
         self.main = mains[0]
         self._check_kind(content_type)
         self._is_recognised = recognised is not None
@@ -105,13 +103,11 @@ class Package:
                     blocks.append(block)
                     size += len(block)
                     if size > most or self._read_bytes + size > MAX_TOTAL_BYTES:
-                        raise UnreadableFile(
-                            FailureCode.TOO_LARGE_UNPACKED, "The file unpacks to more than can be read. Divide it."
-                        )
+                        raise Reason.TOO_LARGE_UNPACKED.unreadable()
         except RuntimeError as error:
-            raise UnreadableFile(FailureCode.ENCRYPTED, "The file is encrypted. Save it without a password.") from error
+            raise Reason.ENCRYPTED.unreadable() from error
         except _BROKEN_ZIP as error:
-            raise UnreadableFile(FailureCode.DAMAGED, _DAMAGED) from error
+            raise Reason.DAMAGED.unreadable() from error
         self._read_bytes += size
         return b"".join(blocks)
 
@@ -127,7 +123,7 @@ class Package:
         try:
             return etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
-            raise UnreadableFile(FailureCode.DAMAGED, _DAMAGED) from error
+            raise Reason.DAMAGED.unreadable() from error
 
     def elements(self, name: str, tag: str) -> Iterator[etree._Element]:
         """Yield the elements of a part that have a local name, each to be used before the next one is asked for."""
@@ -148,7 +144,7 @@ class Package:
                         break
                     del parent[0]
         except (etree.XMLSyntaxError, ValueError) as error:
-            raise UnreadableFile(FailureCode.DAMAGED, _DAMAGED) from error
+            raise Reason.DAMAGED.unreadable() from error
 
     def relations(self, name: str) -> dict[str, Relation]:
         """Return what a part refers to, by the ids that it uses; those of the package itself for an empty name."""
@@ -181,20 +177,15 @@ class Package:
         """Warn of pictures in which something may be written that was not read, and of files in the file."""
         unread = sum(1 for name in self._large_pictures() if name not in self._read_pictures)
         if unread:
-            counted = "1 picture" if unread == 1 else f"{unread} pictures"
-            warnings.add(
-                WarningCode.PICTURES_NOT_READ,
-                f"The file has {counted} in which no text was recognised."
+            one, several = (
+                (Notice.PICTURE_NOT_RECOGNISED, Notice.PICTURES_NOT_RECOGNISED)
                 if self._is_recognised
-                else f"The file has {counted}. What is written in pictures is not found. {NOT_INSTALLED}",
+                else (Notice.PICTURE_UNREAD, Notice.PICTURES_UNREAD)
             )
+            warnings.add(one if unread == 1 else several, count=unread)
         embedded = sum(1 for name in self._sizes if "/embeddings/" in name)
         if embedded:
-            counted = "1 other file" if embedded == 1 else f"{embedded} other files"
-            warnings.add(
-                WarningCode.EMBEDDED_FILES_NOT_READ,
-                f"The file contains {counted}, such as the data of a chart. Upload what should be found by itself.",
-            )
+            warnings.add(Notice.FILE_INSIDE if embedded == 1 else Notice.FILES_INSIDE, count=embedded)
 
     def _large_pictures(self) -> list[str]:
         return [
@@ -210,13 +201,9 @@ class Package:
             if element.get("PartName", "").lstrip("/").lower() == self.main.lower():
                 main = element.get("ContentType", "")
         if "macroenabled" in main.lower() or any(name.endswith("vbaproject.bin") for name in self._sizes):
-            raise UnreadableFile(
-                FailureCode.MACROS, "The file contains macros. Save it as .docx, .xlsx or .pptx and upload it again."
-            )
+            raise Reason.MACROS.unreadable()
         if wanted not in main:
-            raise UnreadableFile(
-                FailureCode.CONTENT_MISMATCH, "The content of the file is not of the format that its name says."
-            )
+            raise Reason.CONTENT_MISMATCH.unreadable()
 
 
 def refuse_definitions(data: bytes) -> None:
@@ -226,9 +213,7 @@ def refuse_definitions(data: bytes) -> None:
         UnreadableFile: It has one.
     """
     if b"<!DOCTYPE" in (data.replace(b"\0", b"") if b"\0" in data[:_HEAD] else data):
-        raise UnreadableFile(
-            FailureCode.DAMAGED, "The file defines entities of its own, which no Office program writes."
-        )
+        raise Reason.OWN_ENTITIES.unreadable()
 
 
 _HEAD = 256

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
-from app.ingestion.failures import FailureCode, UnreadableFile
 from app.ingestion.pages import Page
-from app.ingestion.parse_warnings import WarningCode, Warnings
+from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers.office.cells import CellFormats
 from app.ingestion.parsers.office.drawings import paragraphs, related_texts
 from app.ingestion.parsers.office.package import Package, attribute, child, children, local
+from app.ingestion.reasons import Notice, Reason
 from app.ingestion.texts.paragraph import collapse
 from app.ingestion.texts.row_stream import RowStream
 
@@ -75,12 +75,8 @@ class _Workbook:
             yield from stream.row(cells)
         yield from stream.end()
         if uncalculated:
-            counted = "1 formula has" if uncalculated == 1 else f"{uncalculated} formulas have"
-            self._warnings.add(
-                WarningCode.FORMULAS_WITHOUT_RESULT,
-                f"On the sheet “{title[:100]}” {counted} no stored result."
-                " Open the file in Excel, save it and upload it again.",
-            )
+            notice = Notice.FORMULA_WITHOUT_RESULT if uncalculated == 1 else Notice.FORMULAS_WITHOUT_RESULT
+            self._warnings.add(notice, sheet=title[:100], count=uncalculated)
         beside = [*self._beside(name)]
         if beside:
             yield Page(None, "\n".join(beside), title)
@@ -94,9 +90,7 @@ class _Workbook:
         for cell in children(row, "c"):
             self._cells += 1
             if self._cells > MAX_CELLS:
-                raise UnreadableFile(
-                    FailureCode.TOO_MANY_CELLS, f"The workbook has more than {MAX_CELLS:,} cells. Divide it."
-                )
+                raise Reason.TOO_MANY_CELLS.unreadable(limit=f"{MAX_CELLS:,}")
             column = _column(attribute(cell, "r"))
             if column is not None and column > len(cells):
                 cells += [""] * (column - len(cells))

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from app.ingestion.pages import Page
-from app.ingestion.parse_warnings import WarningCode, Warnings
+from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers.office.drawings import described, related_texts
 from app.ingestion.parsers.office.numbering import Numbering, read_numbering
 from app.ingestion.parsers.office.package import Package, attribute, child, children, chosen, local
+from app.ingestion.reasons import Notice
 from app.ingestion.texts.paragraph import Paragraph, collapse
 from app.ingestion.texts.sections import Sections
 
@@ -47,9 +48,7 @@ def parse(data: bytes, warnings: Warnings, recognised: Mapping[int, str] | None 
         sections.add(text)
     yield from sections.end()
     if document.has_foreign_parts:
-        warnings.add(
-            WarningCode.EMBEDDED_FILES_NOT_READ, "The document shows a part of another file, which is not read."
-        )
+        warnings.add(Notice.PART_OF_ANOTHER_FILE)
     package.warn_of_pictures(warnings)
 
 

@@ -6,8 +6,9 @@ from openpyxl.comments import Comment
 
 from app.ingestion.failures import FailureCode, UnreadableFile
 from app.ingestion.pages import Page
-from app.ingestion.parse_warnings import WarningCode, Warnings
+from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers.office import sheets
+from app.ingestion.reasons import WarningCode
 from tests.ingestion.parsers.office.office_files import package, repacked, saved, xlsx
 
 

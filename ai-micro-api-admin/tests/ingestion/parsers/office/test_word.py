@@ -2,8 +2,9 @@ from docx import Document
 from docx.shared import Pt
 
 from app.ingestion.pages import Page
-from app.ingestion.parse_warnings import WarningCode, Warnings
+from app.ingestion.parse_warnings import Warnings
 from app.ingestion.parsers.office.word import parse
+from app.ingestion.reasons import WarningCode
 from tests.ingestion.parsers.office.office_files import docx, docx_of, repacked, saved
 
 

@@ -30,6 +30,8 @@ class UploadOut:
         created_at (datetime.datetime):
         error (None | str): Why processing failed, for a person; beside `ready`, why it could not be processed again or
             be replaced: what it was before is still there and found.
+        error_code (None | str): Stable; a user interface translates `error` by it. Null without `error`, and for what
+            failed before there were codes.
         file_name (str):
         id (UUID):
         knowledge_base_id (UUID):
@@ -49,6 +51,7 @@ class UploadOut:
     collection_id: UUID
     created_at: datetime.datetime
     error: None | str
+    error_code: None | str
     file_name: str
     id: UUID
     knowledge_base_id: UUID
@@ -75,6 +78,9 @@ class UploadOut:
 
         error: None | str
         error = self.error
+
+        error_code: None | str
+        error_code = self.error_code
 
         file_name = self.file_name
 
@@ -123,6 +129,7 @@ class UploadOut:
                 "collection_id": collection_id,
                 "created_at": created_at,
                 "error": error,
+                "error_code": error_code,
                 "file_name": file_name,
                 "id": id,
                 "knowledge_base_id": knowledge_base_id,
@@ -160,6 +167,13 @@ class UploadOut:
             return cast(None | str, data)
 
         error = _parse_error(d.pop("error"))
+
+        def _parse_error_code(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        error_code = _parse_error_code(d.pop("error_code"))
 
         file_name = d.pop("file_name")
 
@@ -225,6 +239,7 @@ class UploadOut:
             collection_id=collection_id,
             created_at=created_at,
             error=error,
+            error_code=error_code,
             file_name=file_name,
             id=id,
             knowledge_base_id=knowledge_base_id,
