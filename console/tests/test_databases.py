@@ -36,6 +36,7 @@ def attempt(**facts: object) -> dict[str, Any]:
         "attempts": 1,
         "occurrences": 1,
         "error": "a check is false",
+        "cause": "CheckFailedError",
         "statement": None,
         "app_version": "1.1.0",
         "host": "one",
@@ -51,9 +52,19 @@ def known(services: FakeServices, *attempts: dict[str, Any]) -> None:
 
 def test_why_the_last_attempt_failed_stands_beside_each_database(browser: httpx.Client, services: FakeServices) -> None:
     known(services, attempt())
-    assert browser.get("/databases").text.count('<p class="problem">a check is false</p>') == 3
+    assert browser.get("/databases").text.count(f'<p class="problem">{FAILED}</p>') == 3
 
 
+def test_the_history_of_a_database_says_by_what_an_attempt_failed(
+    browser: httpx.Client, services: FakeServices
+) -> None:
+    known(services, attempt(), attempt(id=3, error="interrupted", cause=None))
+    page = browser.get("/databases/auth").text
+    assert f"<p>{FAILED}</p>" in page
+    assert "<p>interrupted</p>" in page
+
+
+FAILED = "a check is false <code>CheckFailedError</code>"
 AHEAD = "A newer release has applied 004. The release that runs knows the revisions up to 003."
 AHEAD_IN_JAPANESE = "新しいリリースが 004 を適用しました。稼働中のリリースが知っているリビジョンは 003 までです。"
 

@@ -278,3 +278,27 @@ def test_an_evaluation_is_uploaded_run_and_drawn(visit: Visit, library: dict[str
     assert "1.000" in shown.page.locator("#news table").inner_text()
     assert shown.violations() == []
     assert shown.page.evaluate("window.ran") is None
+
+
+def test_a_japanese_page_says_in_japanese_why_a_document_failed_and_what_is_missing_in_another(
+    visit: Visit, administrator: httpx.Client
+) -> None:
+    broken = upload(administrator, "壊れた.pdf", b"%PDF-1.4 and nothing more", "application/pdf")
+    await_state(administrator, f"/api/documents/{broken}", "status", "failed")
+    cut = upload(administrator, "切れた.txt", ("図書館の利用案内" * 20).encode()[:-1], "text/plain")
+    await_state(administrator, f"/api/documents/{cut}", "status", "ready")
+    shown = visit(f"/knowledge/documents/{broken}", Looks(language="ja"))
+    assert shown.main.locator("#news .problem").inner_text() == (
+        "PDF が壊れていて開けません。作り直してからアップロードしてください。"
+    )
+    shown.go(f"/knowledge/documents/{cut}")
+    assert "文章が文字の途中で始まるか終わっています" in shown.main.locator(".warnings").inner_text()
+
+
+def test_a_japanese_form_says_in_japanese_what_is_wrong_with_a_field(visit: Visit) -> None:
+    shown = visit("/knowledge/bases", Looks(language="ja"))
+    shown.page.locator("form[action='/knowledge/bases'] [name=name]").last.evaluate("field => field.maxLength = 300")
+    fill(shown, "/knowledge/bases", name="長" * 201)
+    send(shown, "/knowledge/bases")
+    assert shown.page.locator("#new-name-problem").inner_text() == "200 文字以内にしてください"
+    assert "入力に誤りがあります。" in shown.main.inner_text()

@@ -66,6 +66,7 @@ class HistoryRow:
         outcome: how it ended; `running` only where `shown_outcome` found that it has not.
         occurrences: how often it ended so: a start that fails again and again for one cause is one row.
         last_started_at: when the newest of these began.
+        cause: of a failure, the SQLSTATE or the class of the error; None where its process ended before it could say.
     """
 
     id: int
@@ -87,6 +88,7 @@ class HistoryRow:
     backup: str | None
     occurrences: int
     last_started_at: datetime
+    cause: str | None
 
 
 def shown_outcome(row: HistoryRow, *, is_newest: bool, is_lock_held: bool) -> ShownOutcome:

@@ -16,7 +16,8 @@ _COLUMNS = (
 # Columns that came later: a table from before has none of them, and is read all the same.
 _LATER_COLUMNS = (
     "coalesce((to_jsonb(history) ->> 'occurrences')::int, 1),"
-    " coalesce((to_jsonb(history) ->> 'last_started_at')::timestamptz, started_at)"
+    " coalesce((to_jsonb(history) ->> 'last_started_at')::timestamptz, started_at),"
+    " to_jsonb(history) ->> 'cause'"
 )
 
 

@@ -55,6 +55,7 @@ class SampleAttempt:
     occurrences: int = 1
     last_started_at: datetime = NOON
     error: str | None = None
+    cause: str | None = None
     statement: str | None = None
     app_version: str | None = "1.0.0"
     host: str = "here"

@@ -22,6 +22,8 @@ class AttemptOut:
         app_version (None | str): The release that migrated.
         attempts (int): How often it was tried, because a lock was not to be had in time.
         backup (None | str): The backup that was taken before.
+        cause (None | str): Of a failure, the SQLSTATE or class of the error; null where its process ended too soon to
+            say.
         db_user (str):
         direction (AttemptOutDirection):
         duration_ms (int | None):
@@ -42,6 +44,7 @@ class AttemptOut:
     app_version: None | str
     attempts: int
     backup: None | str
+    cause: None | str
     db_user: str
     direction: AttemptOutDirection
     duration_ms: int | None
@@ -67,6 +70,9 @@ class AttemptOut:
 
         backup: None | str
         backup = self.backup
+
+        cause: None | str
+        cause = self.cause
 
         db_user = self.db_user
 
@@ -108,6 +114,7 @@ class AttemptOut:
                 "app_version": app_version,
                 "attempts": attempts,
                 "backup": backup,
+                "cause": cause,
                 "db_user": db_user,
                 "direction": direction,
                 "duration_ms": duration_ms,
@@ -147,6 +154,13 @@ class AttemptOut:
             return cast(None | str, data)
 
         backup = _parse_backup(d.pop("backup"))
+
+        def _parse_cause(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        cause = _parse_cause(d.pop("cause"))
 
         db_user = d.pop("db_user")
 
@@ -197,6 +211,7 @@ class AttemptOut:
             app_version=app_version,
             attempts=attempts,
             backup=backup,
+            cause=cause,
             db_user=db_user,
             direction=direction,
             duration_ms=duration_ms,

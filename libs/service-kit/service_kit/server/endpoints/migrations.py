@@ -35,6 +35,9 @@ class AttemptOut(ResponseModel):
     occurrences: int = Field(description="How often it ended so: a start that fails again and again is one attempt.")
     last_started_at: datetime
     error: str | None = Field(description="Why it failed or is held, or what is to be known of it.")
+    cause: str | None = Field(
+        description="Of a failure, the SQLSTATE or class of the error; null where its process ended too soon to say."
+    )
     statement: str | None = Field(description="The statement that failed, without values.")
     app_version: str | None = Field(description="The release that migrated.")
     host: str
