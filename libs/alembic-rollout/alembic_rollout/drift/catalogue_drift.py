@@ -139,7 +139,9 @@ def _finding(one: CatalogueObject, before: str | None, after: str | None, prefix
         kind, subject = "comment", f"the {one.kind} {name}"
     verbs = ("have", "were") if kind == "privileges" else ("has", "was")
     fact = _said(before, after, *verbs)
-    return DriftFinding(kind, name, f"{subject} {fact}", fact, tuple(_identities(one, before, after)))
+    return DriftFinding(
+        kind, name, f"{subject} {fact}", fact, tuple(_identities(one, before, after)), details=(before, after)
+    )
 
 
 def _identities(one: CatalogueObject, *details: str | None) -> Iterator[str]:

@@ -3,6 +3,8 @@
 Both comparisons may find the same difference: `identities` are what they then have in common.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -19,6 +21,7 @@ class DriftFinding:
         text: what is different, as a sentence.
         fact: the same without what it begins with, the object.
         identities: of the object, whichever comparison has found it, the surest first; see `identity`.
+        details: of the object before and now, whole, where the text may have a part of them only.
     """
 
     kind: str
@@ -26,10 +29,17 @@ class DriftFinding:
     text: str
     fact: str = ""
     identities: tuple[str, ...] = ()
+    details: tuple[str | None, ...] = ()
 
     def is_ignored(self, patterns: Iterable[str]) -> bool:
         """Return True if a pattern such as `table audit_*` matches kind and name."""
         return any(fnmatchcase(f"{self.kind} {self.name}", pattern) for pattern in patterns)
+
+
+def fingerprint_of(findings: Iterable[DriftFinding]) -> str:
+    """Return a short name for a set of differences: the same for the same set, in whatever order, on every machine."""
+    facts = sorted(json.dumps([one.kind, one.name, one.text, *one.details]) for one in findings)
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:12]
 
 
 def identity(kind: str, *parts: str | None) -> str:

@@ -4,7 +4,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 
 from prometheus_client.core import Metric
@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.drift.catalogue_drift import catalogue_drift
+from alembic_rollout.drift.differences import DriftFinding
 from alembic_rollout.history.table import history_of
 from alembic_rollout.metrics import families
 from alembic_rollout.metrics.readings import read_backfills, read_backups, read_history
@@ -49,7 +50,7 @@ class RolloutCollector(Collector):
         self._turn = threading.Lock()
         self._metrics: list[Metric] = []
         self._due_at = -math.inf
-        self._drift: int | None = None
+        self._drift: Sequence[DriftFinding] | None = None
         self._drift_at: str | None = None
         self._drift_read_at = -math.inf
         self._has_said = False
@@ -62,7 +63,7 @@ class RolloutCollector(Collector):
             *families.of_history(self._schema, None),
             families.of_run_lock(None),
             *families.of_backfills([]),
-            families.of_drift(None),
+            *families.of_drift(None),
             families.of_backups({}),
         ]
 
@@ -100,7 +101,7 @@ class RolloutCollector(Collector):
             *(families.of_history(self._schema, summary) if summary is not None else ()),
             families.of_run_lock(is_migrating),
             *families.of_backfills(backfills),
-            families.of_drift(self._drift),
+            *families.of_drift(self._drift),
             families.of_backups(backups),
         ]
 
@@ -128,7 +129,7 @@ class RolloutCollector(Collector):
                 raise
             return f"The stored catalogue cannot be read for metrics, grant SELECT on it: {one_line(error)}"
         self._drift_read_at, self._drift_at = time.monotonic(), current
-        self._drift = None if compared.unknown else len(compared.findings)
+        self._drift = None if compared.unknown else compared.findings
         return None
 
     def _say(self, problem: str | None) -> None:

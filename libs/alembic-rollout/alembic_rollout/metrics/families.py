@@ -8,6 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.utils import floatToGoString
 
 from alembic_rollout.backup.retention import Label
+from alembic_rollout.drift.differences import DriftFinding, fingerprint_of
 from alembic_rollout.history.attempt import Outcome
 from alembic_rollout.metrics.readings import BUCKETS_SECONDS, BackfillProgress, HistorySummary
 from alembic_rollout.releases.schema import Schema, SchemaState
@@ -32,14 +33,21 @@ def of_state(schema: Schema, state: SchemaState | None) -> list[Metric]:
     return [info, pending]
 
 
-def of_drift(count: int | None) -> Metric:
-    """Return the number of changes; without one, a name without a value."""
+def of_drift(findings: Sequence[DriftFinding] | None) -> list[Metric]:
+    """Return how many changes there are and which; where that is not known, names without values."""
     drift = GaugeMetricFamily(
         "alembic_rollout_drift_differences", "Changes of the schema since the last migration that no migration made."
     )
-    if count is not None:
-        drift.add_metric([], count)
-    return drift
+    info = GaugeMetricFamily(
+        "alembic_rollout_drift_info",
+        "1 while there are such changes; the fingerprint is that of these changes, and another one for any others.",
+        labels=["fingerprint"],
+    )
+    if findings is not None:
+        drift.add_metric([], len(findings))
+        if findings:
+            info.add_metric([fingerprint_of(findings)], 1)
+    return [drift, info]
 
 
 def of_history(schema: Schema, summary: HistorySummary | None) -> list[Metric]:

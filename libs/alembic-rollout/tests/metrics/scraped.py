@@ -43,6 +43,11 @@ class Scraped:
     def value(self, name: str, **labels: str) -> float | None:
         return self.fresh().get_sample_value(name, labels)
 
+    def labels(self, name: str) -> list[dict[str, str]]:
+        """Return the labels of each value of a metric."""
+        samples = [sample for metric in self.fresh().collect() for sample in metric.samples]
+        return [sample.labels for sample in samples if sample.name == name and sample.value]
+
     def history(self, *rows: dict[str, Any]) -> None:
         """Write rows as a migration would have; the newest last."""
         history = History(None, "alembic_rollout_history")

@@ -26,6 +26,38 @@ def test_what_drift_ignores_is_not_counted(scraped: Scraped, monkeypatch: pytest
     assert scraped.value("alembic_rollout_drift_differences") == 1
 
 
+def test_other_changes_have_another_fingerprint_and_the_same_ones_the_same(scraped: Scraped) -> None:
+    def fingerprint() -> str | None:
+        found = scraped.labels("alembic_rollout_drift_info")
+        return found[0]["fingerprint"] if found else None
+
+    scraped.project.upgrade()
+    assert fingerprint() is None
+    scraped.database.execute("CREATE SEQUENCE one; CREATE SEQUENCE two")
+    first = fingerprint()
+    assert first is not None
+    scraped.database.execute("DROP SEQUENCE one; DROP SEQUENCE two; CREATE SEQUENCE two; CREATE SEQUENCE one")
+    assert fingerprint() == first
+    scraped.database.execute("DROP SEQUENCE two; CREATE SEQUENCE three")
+    second = fingerprint()
+    assert second != first
+    scraped.database.execute("DROP SEQUENCE one; DROP SEQUENCE three")
+    assert fingerprint() is None
+    scraped.database.execute("CREATE SEQUENCE three; CREATE SEQUENCE one")
+    assert fingerprint() == second
+
+
+def test_a_change_far_inside_a_long_definition_has_another_fingerprint(scraped: Scraped) -> None:
+    def fingerprint(number: int) -> str:
+        words = " || ".join(f"'{place}'" for place in range(200))
+        scraped.database.execute(f"CREATE OR REPLACE VIEW long AS SELECT {words} || '{number}' || {words} AS text")
+        [found] = scraped.labels("alembic_rollout_drift_info")
+        return found["fingerprint"]
+
+    scraped.project.upgrade()
+    assert fingerprint(1) != fingerprint(2)
+
+
 def test_drift_that_is_unknown_has_no_count(scraped: Scraped) -> None:
     scraped.project.upgrade()
     scraped.database.execute("DROP TABLE alembic_rollout_catalogue")
