@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from app.pages.texts import cited, marked
+from app.pages.texts import marked
 from tests.fake_services import Answer, FakeServices
 
 TYPED = {
@@ -59,10 +59,3 @@ def test_an_address_that_cannot_be_is_a_page_that_is_not_there(browser: httpx.Cl
 
 def test_marks_stand_where_the_api_says_and_the_rest_is_text() -> None:
     assert marked("<b>a😀b", [{"start": 3, "end": 5}]) == "&lt;b&gt;<mark>a😀</mark>b"
-
-
-def test_a_number_of_an_answer_is_a_link_only_to_a_source_that_it_has() -> None:
-    source = {"chunk_id": "a/b?", "title": '"><i>'}
-    text = cited({"content": "Yes [1], no [2] <b>.", "citations": [source], "unsourced": [{"start": 9, "end": 15}]})
-    link = '<a href="/knowledge/passages/a%2Fb%3F" title="&#34;&gt;&lt;i&gt;">[1]</a>'
-    assert text == f"Yes {link}, <mark class='unsourced'>no [2]</mark> &lt;b&gt;."

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from app import language
-from app.pages import texts
+from app.pages import answers, texts
 from app.pages.durations import format_duration
 from service_kit.server.middleware.safe_headers import content_security_policy
 
@@ -44,7 +44,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {"time": _time, "duration": format_duration, "problem": language.translated_problem}
     environment.filters |= {"translated": language.translated_of_service, "failure": texts.failure}
-    environment.filters |= {"size": texts.size, "marked": texts.marked, "cited": texts.cited}
+    environment.filters |= {"size": texts.size, "marked": texts.marked, "answer": answers.as_html}
     environment.globals |= {"static": _static, "languages": language.LANGUAGES}
     return environment
 

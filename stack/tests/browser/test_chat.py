@@ -1,9 +1,11 @@
 """Conversations in a browser: an answer comes as it is made, and its source is one click away."""
 
 import uuid
+from typing import Any
 
 import httpx
 from console_page import ConsolePage, Looks, Visit
+from sqlalchemy import create_engine
 
 SCRIPT = """"><script>window.ran=1</script><img src=x onerror='window.ran=1'>"""
 QUESTION = "図書館の開館時間は何時までですか"
@@ -102,3 +104,55 @@ def test_what_the_api_refuses_keeps_the_question(
     ask(shown, "まだ答えのない質問")
     shown.page.get_by_role("button", name="Send again").wait_for()
     assert shown.page.locator("[name=message]").input_value() == "まだ答えのない質問"
+
+
+HOSTILE = """## 開館時間
+
+- **平日**は午前9時から [1]
+- 出典のない一文です。
+
+| 曜日 | 時間 |
+|---|---|
+| 月 | 9 <img src=x onerror="window.ran=1"> |
+
+<script>window.ran=1</script> <img src="https://evil.example/a.png" onerror="window.ran=1">
+![x](https://evil.example/b.png) [click](javascript:window.ran=1) <https://evil.example> [1](https://evil.example/c)
+
+![x][1]
+
+[1]: https://evil.example/d.png
+"""
+
+
+def test_a_hostile_answer_is_markdown_of_which_nothing_runs_loads_or_leads_away(
+    visit: Visit, library: dict[str, str], description: dict[str, Any]
+) -> None:
+    shown = visit(f"/knowledge/chat?knowledge_base_id={library['base']}", Looks(language="ja", width=390))
+    ask(shown, QUESTION)
+    answer = shown.page.locator("li.message[id]").first
+    answer.wait_for()
+    database = create_engine(description["databases"]["admindb"]["app_url"])
+    with database.begin() as connection:
+        # As a language model might have written it that a document has told to.
+        connection.exec_driver_sql(
+            "UPDATE chat_messages SET content = %s, model = 'deceived' WHERE id = %s",
+            (HOSTILE, (answer.get_attribute("id") or "").removeprefix("message-")),
+        )
+    database.dispose()
+    shown.page.reload()
+    text = answer.locator(".answer")
+    assert text.locator("h5").inner_text() == "開館時間"
+    assert text.locator("li strong").inner_text() == "平日"
+    assert text.locator("td").first.inner_text() == "月"
+    assert text.locator("li mark.unsourced").inner_text() == "出典のない一文です。"
+    assert "![x](https://evil.example/b.png) [click](javascript:window.ran=1)" in text.inner_text()
+    assert text.locator("script, img, iframe, style").count() == 0
+    links = text.locator("a").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+    assert all(link.startswith("/knowledge/passages/") for link in links)
+    assert shown.page.evaluate("window.ran") is None
+    assert shown.foreign == []
+    assert shown.violations() == []
+    assert not shown.is_wider_than_its_window()
+    text.get_by_role("link", name="[1]").first.click()
+    shown.page.wait_for_url("**/passages/*")
+    assert shown.faults == []
