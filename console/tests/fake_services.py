@@ -122,7 +122,7 @@ class FakeServices:
                     answer = rule(asked)  # type: ignore[no-untyped-call]  # in a thread of http.server
                 _send(self, answer)
 
-            do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815 - http.server's names
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - http.server's names
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
                 """Write nothing: the tests look at `asked`."""

@@ -2,6 +2,9 @@
 
 from service_kit.http.problems import Problem
 
+NOT_SET_UP = "The embedding model {model} is not set up where documents are processed."
+"""Why a change pauses; `{model}` stands for a value."""
+
 
 class EmbeddingProviderNotSetUp(Problem, status=422, code="EMBEDDING_PROVIDER_NOT_SET_UP"):
     """This service has no such provider; `openai` needs EMBEDDING_URL, EMBEDDING_MODEL and EMBEDDING_DIMENSIONS."""

@@ -5,6 +5,7 @@ import structlog
 from app.contents.access import LONG_CHANGE, lock_for_change
 from app.contents.models import KnowledgeBase
 from app.embedding_changes.models import EmbeddingChange
+from app.embedding_changes.problems import NOT_SET_UP
 from app.embedding_changes.repository import EmbeddingChangeRepository
 from app.embeddings.problems import EmbeddingsFailed, EmbeddingsUnavailable
 from app.embeddings.provider import EmbeddingProvider
@@ -51,8 +52,7 @@ class EmbeddingProgress:
             session.expunge_all()
         provider = self._providers.find(change.provider, change.model)
         if provider is None:
-            reason = f"The embedding model {change.model} is not set up where documents are processed."
-            return self._pause(change, reason)
+            return self._pause(change, NOT_SET_UP.format(model=change.model))
         if not chunks:
             return self._swap(change)
         return self._embed(change, provider, [id_ for id_, _ in chunks], [written or "" for _, written in chunks])

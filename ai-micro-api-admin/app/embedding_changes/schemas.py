@@ -5,9 +5,14 @@ from typing import Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
+from pydantic.config import JsonValue
 
+from app.embedding_changes.problems import NOT_SET_UP
+from app.embeddings.problems import EmbeddingsFault, EmbeddingsUnavailable
 from app.knowledge_bases.schemas import Embedding
 from service_kit.http.schemas import RequestModel, ResponseModel
+
+_REASONS: list[JsonValue] = [NOT_SET_UP, EmbeddingsUnavailable.default_detail(), *EmbeddingsFault]
 
 
 class EmbeddingChangeRequest(RequestModel):
@@ -43,4 +48,7 @@ class EmbeddingChangeOut(ResponseModel):
     requested_at: datetime
     chunk_count: int = Field(description="Chunks of the knowledge base.")
     finished_chunk_count: int = Field(description="Those that have a vector of the new model.")
-    error: str | None = Field(description="Why the last vectors could not be made; they are tried again.")
+    error: str | None = Field(
+        description="Why the last vectors could not be made; they are tried again.",
+        json_schema_extra={"x-texts": {"EMBEDDING_CHANGE_PAUSED": _REASONS}},
+    )

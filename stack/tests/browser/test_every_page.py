@@ -11,6 +11,7 @@ PAGES = {
     "/services": ("Services", "サービス"),
     "/knowledge/bases": ("Knowledge bases", "ナレッジベース"),
     "/knowledge/bases/{base}": ("図書館", "図書館"),
+    "/knowledge/bases/{base}/whole": ("図書館: summary and model", "図書館: 要約とモデル"),
     "/knowledge/collections/{collection}": ("未分類", "未分類"),
     "/knowledge/documents/{document}": ("guide", "guide"),
     "/knowledge/passages/{passage}": ("guide, passage 1", "guide、区切り 1"),
