@@ -3,7 +3,8 @@
 What a killed process leaves is what it sent before. Between one statement and the next that is the same, unless a
 COMMIT is between them: so each process here ends itself before a statement or a COMMIT, before every one in turn. The
 next start knows of it what the database holds, and nothing else: where one kill has left exactly what another one left,
-the start that followed the first is the proof for both.
+the start that followed the first is the proof for both. For the same reason a kill may begin where an earlier one has
+left the database before the attempt: most kills leave nothing but a row of the history, which is removed again.
 """
 
 from collections.abc import Iterator
@@ -25,6 +26,12 @@ from proofs.trees import Tree, trees
 TREES = list(trees())
 REVISIONS = [pytest.param(tree, revision, id=f"{tree.name}-{revision}") for tree in TREES for revision in tree.killed]
 HISTORY = History(None, "alembic_rollout_history")
+_FORGET_ATTEMPT = """
+    DELETE FROM alembic_rollout_history WHERE revision = %(revision)s AND outcome <> 'applied';
+    SELECT setval(sequence, coalesce(max(id), 1), max(id) IS NOT NULL)
+    FROM pg_get_serial_sequence('alembic_rollout_history', 'id') AS sequence, alembic_rollout_history
+    GROUP BY sequence
+"""
 
 Attempts = list[tuple[str, str]]
 
@@ -49,7 +56,9 @@ class Killing:
         connection: the superuser's, to the project's database.
 
     Attributes:
+        undisturbed: what an upgrade leaves that nothing has killed.
         put_right: what kills have left that a next start has followed.
+        before: what a process finds that is about to attempt a revision, by the revision.
     """
 
     def __init__(self, tree: Tree, project: Project, connection: Connection) -> None:
@@ -61,6 +70,7 @@ class Killing:
         self._upgrade()
         self.undisturbed = content(connection)
         self.put_right: set[tuple[str, ...]] = set()
+        self.before: dict[str, tuple[str, ...]] = {}
 
     def at(self, moment: Moment) -> Attempts | None:
         """Kill an upgrade at a moment, and let the next start follow, unless one has followed from the same state.
@@ -68,7 +78,8 @@ class Killing:
         Returns:
             What the history said between the two; None when the upgrade was over before that moment.
         """
-        empty(self.connection, self.project.database)
+        if not (moment.number and self._is_before_the_attempt(moment.revision)):
+            empty(self.connection, self.project.database)
         [ended] = self.project.at_once("upgrade", "head", kill_at=moment)
         if ended.returncode != -SIGKILL:
             assert ended.returncode == 0, ended.stderr
@@ -76,6 +87,8 @@ class Killing:
         told = history(self.connection)
         assert_history_agrees(self.connection, told)
         left = everything(self.connection)
+        if not moment.number:
+            self.before[moment.revision] = left
         if left in self.put_right:
             return told
         self._upgrade()
@@ -91,6 +104,13 @@ class Killing:
         """Kill at each moment of a revision's attempt in turn, until there is none."""
         numbers = count()
         return iter(lambda: self.at(Moment(revision, next(numbers))), None)
+
+    def _is_before_the_attempt(self, revision: str) -> bool:
+        """Remove what the history says of an interrupted attempt; return that the database is as before it."""
+        if revision not in self.before or not HISTORY.exists(self.connection):
+            return False
+        self.connection.exec_driver_sql(_FORGET_ATTEMPT, {"revision": revision})
+        return everything(self.connection) == self.before[revision]
 
     def _upgrade(self) -> None:
         [ended] = self.project.at_once("upgrade", "head")
@@ -122,6 +142,7 @@ def superuser(database: Database) -> Iterator[Connection]:
 def test_killed_before_and_after_every_statement_of_a_revision(
     tree: Tree, revision: str, project: Project, superuser: Connection
 ) -> None:
+    tree = tree.ending_after(revision)
     killing = Killing(tree, project, superuser)
     before = [(earlier, "applied") for earlier in tree.until(revision)]
     told = list(killing.at_every_moment(revision))

@@ -1,9 +1,9 @@
 """The trees that are killed: those of the three services, and one made up for each helper."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from shutil import copytree
+from shutil import copy
 from textwrap import dedent
 
 from sample_project import Project
@@ -65,11 +65,17 @@ class Tree:
             project.revision("001", _TABLES)
             project.revision("002", _HELPERS[self.name])
             return
-        copytree(self.folder, project.versions, dirs_exist_ok=True)
+        for revision in self.revisions:
+            [file] = self.folder.glob(f"{revision}_*.py")
+            copy(file, project.versions)
         package = project.folder / "pgvector"
         package.mkdir()
         (package / "__init__.py").touch()
         (package / "sqlalchemy.py").write_text(_PGVECTOR)
+
+    def ending_after(self, revision: str) -> "Tree":
+        """The same tree up to the revision that follows one of them: what comes later costs time and shows nothing."""
+        return replace(self, revisions=self.revisions[: self.revisions.index(revision) + 2])
 
     def until(self, revision: str) -> tuple[str, ...]:
         """The revisions before one of them."""
