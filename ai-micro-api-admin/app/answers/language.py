@@ -57,7 +57,7 @@ PHRASES = {
         greeting="こんにちは。このナレッジベースの資料について質問してください。",
         thanks="どういたしまして。ほかにも質問があればどうぞ。",
         statistics="「{name}」には文書が {documents} 件あります（検索できるもの {ready} 件、コレクション"
-        " {collections} 件、本文の区切り {chunks} 件、合計 {megabytes} MB）。",
+        " {collections} 件、本文の区切り {chunks} 件、合計 {size}）。",
         contents="主な文書は次のとおりです。",
         empty="「{name}」には、まだ文書がありません。",
     ),
@@ -68,8 +68,8 @@ PHRASES = {
         link_removed="(link removed)",
         greeting="Hello. Ask me about the documents of this knowledge base.",
         thanks="You are welcome. Ask on if you like.",
-        statistics="“{name}” has {documents} documents ({ready} can be searched, in {collections} collections,"
-        " {chunks} passages, {megabytes} MB in all).",
+        statistics="“{name}” in numbers: documents {documents} (searchable {ready}), collections {collections},"
+        " passages {chunks}, size {size}.",
         contents="Its main documents are:",
         empty="“{name}” has no documents yet.",
     ),

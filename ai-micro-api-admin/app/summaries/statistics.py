@@ -3,13 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from pydantic import ByteSize
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.contents.models import Collection, Document, KnowledgeBase, Status
 from app.summaries.models import StaleSummary
-
-_MEGABYTE = 1_000_000
 
 
 def count(session: Session, knowledge_base_id: UUID) -> dict[str, Any]:
@@ -65,4 +64,5 @@ def worded(template: str, name: str, numbers: dict[str, Any]) -> str:
         name: of the knowledge base.
         numbers: as `count` gives them.
     """
-    return template.format(name=name, megabytes=f"{numbers['size_bytes'] / _MEGABYTE:.1f}", **numbers)
+    size = ByteSize(numbers["size_bytes"]).human_readable(decimal=True, separator=" ")
+    return template.format(name=name, size=size, **numbers)

@@ -71,7 +71,7 @@ ABOUT_THE_WHOLE = [
     ("こんにちは", "small_talk", "こんにちは。"),
     ("Thanks!", "small_talk", "You are welcome."),
     ("文書は何件ありますか", "statistics", "文書が 6 件"),
-    ("How many documents are there?", "statistics", "has 6 documents"),
+    ("How many documents are there?", "statistics", "documents 6 (searchable 6)"),
     ("ここにはどんな資料がありますか", "overview", "- 開館時間"),
     ("What is in here?", "overview", "- parking"),
 ]
