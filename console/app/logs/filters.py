@@ -8,7 +8,7 @@ from app.pages.forms import Form
 
 ENTRIES_OF_A_PAGE = 50
 MOMENTS = ("since", "until")
-"""They have no time zone in a form; it is UTC."""
+"""They have no time zone in a form; it is UTC. A browser shows them in its own."""
 
 
 @dataclass(frozen=True, slots=True)

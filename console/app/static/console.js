@@ -12,6 +12,26 @@ function showTimes(within) {
   }
 }
 
+// A moment in a form is UTC to the console, and in the browser's time zone to its person.
+const zone = new Intl.DateTimeFormat(document.documentElement.lang, { timeZoneName: "short" })
+  .formatToParts()
+  .find((part) => part.type === "timeZoneName").value;
+for (const input of document.querySelectorAll("input[type=datetime-local]")) {
+  const label = input.labels[0].firstChild;
+  label.textContent = label.textContent.replace("UTC", zone);
+  const at = new Date(`${input.defaultValue}Z`);
+  if (!Number.isNaN(at.getTime())) {
+    // The default: what the browser has kept of a form that was left is in its time zone already.
+    input.defaultValue = new Date(at - 60_000 * at.getTimezoneOffset()).toISOString().slice(0, 19);
+  }
+  input.form.addEventListener("formdata", ({ formData }) => {
+    const chosen = new Date(formData.get(input.name));
+    if (!Number.isNaN(chosen.getTime())) {
+      formData.set(input.name, chosen.toISOString().slice(0, 19));
+    }
+  });
+}
+
 const offline = document.getElementById("offline");
 
 // A part of the page that is asked for again and again: while the page is seen.

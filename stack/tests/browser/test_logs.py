@@ -56,7 +56,7 @@ def test_the_audit_log_is_narrowed_and_saved(
     made = administrator.post("/api/knowledgebase", json={"name": "監査"}).raise_for_status().json()
     shown = visit("/logs/audit")
     shown.page.get_by_label("Id of the target").fill(made["id"])
-    shown.page.get_by_label("From (UTC)").fill("2020-01-01T00:00:00")
+    shown.page.get_by_label("From (GMT+9)").fill("2020-01-01T00:00:00")
     shown.page.get_by_role("button", name="Filter").click()
     assert shown.main.locator("tbody tr").count() == 1
     assert "KNOWLEDGE_BASE_CREATED" in shown.main.locator("tbody").inner_text()
@@ -65,6 +65,17 @@ def test_the_audit_log_is_narrowed_and_saved(
         shown.page.get_by_role("link", name="Download these").click()
     (line,) = saved.value.path().read_text().splitlines()
     assert json.loads(line)["target_id"] == made["id"]
+
+
+def test_moments_are_read_and_written_in_the_time_zone_of_the_browser(visit: Visit) -> None:
+    """It is nine hours ahead; without scripts the form says that it is in UTC."""
+    shown = visit("/logs/audit", Looks(language="ja"))
+    label = "開始（JST）"
+    shown.page.get_by_label(label).fill("2020-01-01T09:00:30")
+    with shown.page.expect_navigation():
+        shown.page.get_by_role("button", name="絞り込む").click()
+    assert "since=2020-01-01T00%3A00%3A30" in shown.page.url
+    assert shown.page.get_by_label(label).input_value() == "2020-01-01T09:00:30"
 
 
 def test_a_filter_that_is_wrong_is_kept_and_explained(visit: Visit) -> None:
