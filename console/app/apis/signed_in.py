@@ -14,8 +14,6 @@ SECONDS_BEFORE_END = 30.0
 """How long before its end an access token is renewed, so that it does not end on its way."""
 LARGEST_PAGE = 100
 """Items that a list of the services gives at most in one answer."""
-MOST_CHOICES = 500
-"""More than a person chooses from; a page with a filter is for those."""
 
 
 def tokens_of(answer: Any) -> Tokens:  # noqa: ANN401 - JSON
@@ -76,20 +74,6 @@ class Apis:
         """
         answer = await self.send(service, "GET", path)
         return answer.json(), answer.headers.get("etag", "")
-
-    async def every(self, service: str, path: str, **parameters: Any) -> list[Any]:  # noqa: ANN401 - JSON
-        """Return the items of all pages of a list, `MOST_CHOICES` at most: what a person chooses from.
-
-        Raises:
-            SignedOutError, ServiceUnavailableError, RefusedError: see `Transport.send`.
-        """
-        found: list[Any] = []
-        cursor: str | None = ""
-        while cursor is not None and len(found) < MOST_CHOICES:
-            page = await self.get(service, path, limit=LARGEST_PAGE, cursor=cursor, **parameters)
-            found += page["items"]
-            cursor = page["next_cursor"]
-        return found
 
     async def send(self, service: str, method: str, path: str, **content: Any) -> httpx.Response:  # noqa: ANN401
         """Send a request as `Transport.send` does, with the session's token.

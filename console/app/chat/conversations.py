@@ -1,16 +1,17 @@
 """Conversations of one's own: their list, and each one with its questions, answers and sources."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.apis.choices import Choices, choices_of
 from app.apis.problems import RefusedError
 from app.apis.signed_in import Apis
 from app.language import translated
+from app.pages.deletion import delete_as_seen
 from app.pages.forms import Form, fields_of, if_match, shown
 from app.pages.handing_on import download
 from app.pages.rendering import page
@@ -51,10 +52,16 @@ async def rename(request: Request, apis: ApisDep, session_id: UUID) -> Response:
 
 
 @router.post("/{session_id}/delete")
-async def delete(apis: ApisDep, session_id: UUID) -> Response:
+async def delete(request: Request, apis: ApisDep, session_id: UUID) -> Response:
     """Delete it."""
-    await apis.send("admin", "DELETE", f"{_API}/{session_id}")
-    return back(apis, "/knowledge/chat", translated("The conversation was deleted."))
+    return await delete_as_seen(
+        apis,
+        f"{_API}/{session_id}",
+        await fields_of(request),
+        page=f"/knowledge/chat/{session_id}",
+        then="/knowledge/chat",
+        done=translated("The conversation was deleted."),
+    )
 
 
 @router.get("/{session_id}/export")
@@ -92,16 +99,15 @@ async def conversations_page(
         status: of the answer.
     """
     base_id = asking.value("knowledge_base_id")
-    bases = await apis.every("admin", "/api/knowledgebase")
     found = await apis.get("admin", _API, q=q, knowledge_base_id=base_id, cursor=cursor, limit=CONVERSATIONS_OF_A_PAGE)
+    listed = (one["knowledge_base_id"] for one in found["items"])
     values = {
-        "bases": bases,
-        "base_names": {base["id"]: base["name"] for base in bases},
+        "bases": await choices_of(apis, "bases", chosen=[base_id, *listed]),
         "conversations": found,
         "q": q,
         "asking": asking,
-        "collections": await _collections(apis, base_id),
-        "templates": await _templates(apis),
+        "collections": await _collections(apis, asking, base_id),
+        "templates": await _templates(apis, asking),
     }
     return page(request, "chat/conversations.html", values, status=status)
 
@@ -127,21 +133,24 @@ async def conversation_page(
     """
     found, etag = await apis.get_tagged("admin", f"{_API}/{quote(session_id, safe='')}")
     base_id = found["knowledge_base_id"]
-    fixed = {"knowledge_base_id": base_id, "session_id": found["id"]}
+    asking = asking or Form({"knowledge_base_id": base_id, "session_id": found["id"]})
     values = {
         "conversation": found,
         "messages": [message | {"session_id": found["id"]} for message in found["messages"]],
-        "asking": asking or Form(fixed),
-        "collections": await _collections(apis, base_id),
-        "templates": await _templates(apis),
+        "asking": asking,
+        "collections": await _collections(apis, asking, base_id),
+        "templates": await _templates(apis, asking),
         "form": shown(renaming, {"title": found["title"]}, etag),
+        "etag": etag,
     }
     return page(request, "chat/conversation.html", values, status=status)
 
 
-async def _collections(apis: Apis, base_id: str) -> list[Mapping[str, Any]]:
-    return await apis.every("admin", "/api/collections", knowledge_base_id=base_id) if base_id else []
+async def _collections(apis: Apis, asking: Form, base_id: str) -> Choices:
+    if not base_id:
+        return Choices("collections", ())
+    return await choices_of(apis, "collections", chosen=[asking.value("collection_id")], knowledge_base_id=base_id)
 
 
-async def _templates(apis: Apis) -> list[Mapping[str, Any]]:
-    return await apis.every("admin", "/api/prompt-templates", purpose="answer")
+async def _templates(apis: Apis, asking: Form) -> Choices:
+    return await choices_of(apis, "templates", chosen=[asking.value("template_id")], purpose="answer")

@@ -9,7 +9,7 @@ import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
-from app.apis.problems import RefusedError, ServiceUnavailableError
+from app.apis.problems import ApiError, RefusedError, ServiceUnavailableError
 from app.apis.signed_in import Apis
 from app.chat.conversations import conversation_page, conversations_page
 from app.chat.server_events import MEDIA_TYPE, event, events_of
@@ -29,7 +29,8 @@ SILENT_SECONDS = 60.0
 async def ask(request: Request, apis: ApisDep) -> Response:
     """Ask a knowledge base: the answer is a page, or events for a script that shows it as it comes.
 
-    The events are `token` (`{"text"}`) for each piece, then `done` (`{"html", "address"}`) or `problem` (`{"html"}`).
+    The events are `token` (`{"text"}`) for each piece, then `done` (`{"html", "address", "etag"}`, the tag that of the
+    conversation with the answer, null where it is not known) or `problem` (`{"html"}`).
     """
     sent = await fields_of(request)
     try:
@@ -38,7 +39,7 @@ async def ask(request: Request, apis: ApisDep) -> Response:
         return await _form_again(request, apis, Form.refused(error, sent), error.status)
     if MEDIA_TYPE in request.headers.get("accept", ""):
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx would collect the events
-        return StreamingResponse(_shown(request, answer), media_type=MEDIA_TYPE, headers=headers)
+        return StreamingResponse(_shown(request, apis, answer), media_type=MEDIA_TYPE, headers=headers)
     async for name, content in _events(answer):
         if name == "done":
             return back(apis, _address(content))
@@ -75,17 +76,28 @@ async def _events(answer: httpx.Response) -> AsyncIterator[tuple[str, Any]]:
     yield "error", {"detail": translated("The answer was cut off."), "status": 503}
 
 
-async def _shown(request: Request, answer: httpx.Response) -> AsyncIterator[bytes]:
+async def _shown(request: Request, apis: Apis, answer: httpx.Response) -> AsyncIterator[bytes]:
     async for name, content in _events(answer):
         if name == "token":
             yield event("token", {"text": content["text"]})
         elif name == "done":
             html = page(request, "chat/answer.html", {"message": _message(content)}).body
-            yield event("done", {"html": bytes(html).decode(), "address": _address(content)})
+            etag = await _tag_of_conversation(apis, content["session_id"])
+            yield event("done", {"html": bytes(html).decode(), "address": _address(content), "etag": etag})
         elif name == "error":
             said = {"title": translated_problem(content), "detail": "", "request_id": _request_id(answer)}
             html = page(request, "failure_line.html", said).body
             yield event("problem", {"html": bytes(html).decode()})
+
+
+async def _tag_of_conversation(apis: Apis, session_id: str) -> str | None:
+    """Return the tag of a conversation as it is now: the forms of its page are about that from here on."""
+    try:
+        _, etag = await apis.get_tagged("admin", f"/api/chat-sessions/{quote(session_id, safe='')}")
+    except ApiError as error:
+        logger.warning("conversation_not_read", error=repr(error))
+        return None
+    return etag
 
 
 def _request_id(answer: httpx.Response) -> str:

@@ -9,11 +9,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.requests import ClientDisconnect
 
+from app.apis.choices import choices_of
 from app.apis.signed_in import Apis
 from app.evaluations import chart
 from app.language import translated
+from app.pages.deletion import delete_as_seen
 from app.pages.failures import is_fragment
-from app.pages.forms import fields_of
+from app.pages.forms import Form, fields_of
 from app.pages.handing_on import upload
 from app.pages.rendering import fragment, page
 from app.pages.signed_in import ApisDep, back
@@ -30,11 +32,9 @@ _API = "/api/evaluations"
 @router.get("")
 async def evaluations(request: Request, apis: ApisDep, q: str = "", cursor: str = "") -> Response:
     """List the sets of questions."""
-    found, bases = await asyncio.gather(
-        apis.get("admin", _API, q=q, cursor=cursor, limit=SETS_OF_A_PAGE), apis.every("admin", "/api/knowledgebase")
-    )
-    names = {base["id"]: base["name"] for base in bases}
-    values = {"found": found, "q": q, "bases": bases, "base_names": names}
+    found = await apis.get("admin", _API, q=q, cursor=cursor, limit=SETS_OF_A_PAGE)
+    bases = await choices_of(apis, "bases", chosen=[one["knowledge_base_id"] for one in found["items"]])
+    values = {"found": found, "q": q, "bases": bases, "new": Form({})}
     return page(request, "evaluations/evaluations.html", values)
 
 
@@ -56,12 +56,12 @@ async def evaluation(
     request: Request, apis: ApisDep, evaluation_id: UUID, measure: str = "recall_at_5", cursor: str = ""
 ) -> Response:
     """Show a set of questions with its runs."""
-    found, questions, runs = await asyncio.gather(
-        apis.get("admin", f"{_API}/{evaluation_id}"),
+    (found, etag), questions, runs = await asyncio.gather(
+        apis.get_tagged("admin", f"{_API}/{evaluation_id}"),
         apis.get("admin", f"{_API}/{evaluation_id}/questions", cursor=cursor, limit=QUESTIONS_OF_A_PAGE),
         _runs(apis, evaluation_id, measure),
     )
-    values = {"evaluation": found, "questions": questions, "modes": MODES, "seen": "", **runs}
+    values = {"evaluation": found, "etag": etag, "questions": questions, "modes": MODES, "seen": "", **runs}
     return page(request, "evaluations/evaluation.html", values)
 
 
@@ -83,10 +83,16 @@ async def start(request: Request, apis: ApisDep, evaluation_id: UUID) -> Respons
 
 
 @router.post("/{evaluation_id}/delete")
-async def delete(apis: ApisDep, evaluation_id: UUID) -> Response:
+async def delete(request: Request, apis: ApisDep, evaluation_id: UUID) -> Response:
     """Delete it with its runs."""
-    await apis.send("admin", "DELETE", f"{_API}/{evaluation_id}")
-    return back(apis, "/knowledge/evaluations", translated("The evaluation was deleted."))
+    return await delete_as_seen(
+        apis,
+        f"{_API}/{evaluation_id}",
+        await fields_of(request),
+        page=f"/knowledge/evaluations/{evaluation_id}",
+        then="/knowledge/evaluations",
+        done=translated("The evaluation was deleted."),
+    )
 
 
 async def _runs(apis: Apis, evaluation_id: UUID, measure: str) -> dict[str, Any]:

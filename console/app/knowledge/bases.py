@@ -1,16 +1,19 @@
 """Knowledge bases: their list, and the page of each one with its collections and documents."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.apis.choices import Choices, choices_of
 from app.apis.problems import RefusedError
 from app.apis.signed_in import Apis
 from app.knowledge.filters import Filters, FiltersDep
 from app.language import translated
+from app.pages.deletion import delete_as_seen
 from app.pages.forms import Form, fields_of, if_match, shown
 from app.pages.rendering import fragment, page
 from app.pages.signed_in import ApisDep, back
@@ -48,9 +51,8 @@ async def base(request: Request, apis: ApisDep, base_id: UUID, filters: FiltersD
 @router.get("/{base_id}/news")
 async def base_news(request: Request, apis: ApisDep, base_id: UUID, filters: FiltersDep) -> Response:
     """Return what its documents are doing, and how many each collection has."""
-    collections, documents = await asyncio.gather(
-        apis.every("admin", "/api/collections", knowledge_base_id=base_id), _documents(apis, base_id, filters)
-    )
+    documents = await _documents(apis, base_id, filters)
+    collections = await _collections(apis, base_id, documents, filters)
     values = {"base_id": base_id, "collections": collections, "documents": documents, "filters": filters}
     return fragment(request, "knowledge/documents_news.html", values)
 
@@ -69,10 +71,27 @@ async def change(request: Request, apis: ApisDep, base_id: UUID) -> Response:
 
 
 @router.post("/{base_id}/delete")
-async def delete(apis: ApisDep, base_id: UUID) -> Response:
+async def delete(request: Request, apis: ApisDep, base_id: UUID) -> Response:
     """Delete it with everything in it."""
-    await apis.send("admin", "DELETE", f"{_API}/{base_id}")
-    return back(apis, "/knowledge/bases", translated("The knowledge base was deleted."))
+    return await delete_as_seen(
+        apis,
+        f"{_API}/{base_id}",
+        await fields_of(request),
+        page=f"/knowledge/bases/{base_id}",
+        then="/knowledge/bases",
+        done=translated("The knowledge base was deleted."),
+    )
+
+
+@router.get("/{base_id}/collections")
+async def collections_page(request: Request, apis: ApisDep, base_id: UUID, q: str = "", cursor: str = "") -> Response:
+    """List its collections."""
+    found, collections = await asyncio.gather(
+        apis.get("admin", f"{_API}/{base_id}"),
+        apis.get("admin", "/api/collections", knowledge_base_id=base_id, q=q, cursor=cursor, limit=BASES_OF_A_PAGE),
+    )
+    values = {"base": found, "collections": collections, "q": q}
+    return page(request, "knowledge/collections.html", values)
 
 
 @router.post("/{base_id}/collections")
@@ -114,10 +133,7 @@ async def base_page(
         new_collection: the form of a new collection, likewise.
         status: of the answer.
     """
-    (found, etag), collections = await asyncio.gather(
-        apis.get_tagged("admin", f"{_API}/{base_id}"),
-        apis.every("admin", "/api/collections", knowledge_base_id=base_id),
-    )
+    found, etag = await apis.get_tagged("admin", f"{_API}/{base_id}")
     refused = ""
     try:
         documents = await _documents(apis, base_id, filters)
@@ -131,11 +147,12 @@ async def base_page(
     values = {
         "base": found,
         "base_id": base_id,
-        "collections": collections,
+        "collections": await _collections(apis, base_id, documents, filters),
         "documents": documents,
         "filters": filters,
         "refused": refused,
         "form": shown(changed, current, etag),
+        "etag": etag,
         "new_collection": new_collection or Form({}),
         "seen": "",
     }
@@ -147,6 +164,12 @@ async def _bases_page(
 ) -> Response:
     found = await apis.get("admin", _API, q=q, cursor=cursor, limit=BASES_OF_A_PAGE, total=True)
     return page(request, "knowledge/bases.html", {"bases": found, "q": q, "cursor": cursor, "new": new}, status=status)
+
+
+async def _collections(apis: Apis, base_id: UUID, documents: Mapping[str, Any], filters: Filters) -> Choices:
+    """Return its collections: the newest, and those that the documents on the page are in."""
+    chosen = [filters.collection_id, *(document["collection_id"] for document in documents["items"])]
+    return await choices_of(apis, "collections", chosen=chosen, knowledge_base_id=str(base_id))
 
 
 async def _documents(apis: Apis, base_id: UUID, filters: Filters) -> Any:  # noqa: ANN401 - JSON

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from app.apis.problems import RefusedError
 from app.apis.signed_in import Apis
 from app.language import translated
+from app.pages.deletion import delete_as_seen
 from app.pages.forms import Form, fields_of, if_match, shown
 from app.pages.rendering import page
 from app.pages.signed_in import ApisDep, back
@@ -42,8 +43,15 @@ async def delete(request: Request, apis: ApisDep, collection_id: UUID) -> Respon
     """Delete it, and its documents or not."""
     sent = await fields_of(request)
     found = await apis.get("admin", f"{_API}/{collection_id}", limit=1)
-    await apis.send("admin", "DELETE", f"{_API}/{collection_id}", params={"action": sent.get("action", "")})
-    return back(apis, f"/knowledge/bases/{found['knowledge_base_id']}", translated("The collection was deleted."))
+    return await delete_as_seen(
+        apis,
+        f"{_API}/{collection_id}",
+        sent,
+        page=f"/knowledge/collections/{collection_id}",
+        then=f"/knowledge/bases/{found['knowledge_base_id']}",
+        done=translated("The collection was deleted."),
+        action=sent.get("action", ""),
+    )
 
 
 async def _collection_page(
@@ -51,5 +59,5 @@ async def _collection_page(
 ) -> Response:
     found, etag = await apis.get_tagged("admin", f"{_API}/{collection_id}")
     current = {"name": found["name"], "description": found["description"] or ""}
-    values = {"collection": found, "form": shown(changed, current, etag)}
+    values = {"collection": found, "form": shown(changed, current, etag), "etag": etag}
     return page(request, "knowledge/collection.html", values, status=status)

@@ -8,9 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.apis.choices import choices_of
 from app.apis.problems import RefusedError
 from app.apis.signed_in import Apis
 from app.language import translated
+from app.pages.deletion import changed_meanwhile
 from app.pages.forms import ETAG, Form, fields_of, if_match, shown
 from app.pages.rendering import fragment, page
 from app.pages.signed_in import ApisDep, back
@@ -43,24 +45,27 @@ async def document_news(request: Request, apis: ApisDep, document_id: UUID, curs
 async def change(request: Request, apis: ApisDep, document_id: UUID) -> Response:
     """Change title and tags."""
     sent = await fields_of(request)
+    body = {"title": sent.get("title", ""), "tags": _tags(sent.get("tags", ""))}
     try:
-        await _send_change(apis, document_id, sent, if_match(sent))
+        await _send_as_seen(apis, "PATCH", document_id, sent, json=body)
     except RefusedError as error:
         changed = Form.refused(error, sent)
         return await _document_page(request, apis, document_id, changed=changed, status=error.status)
     return back(apis, f"/knowledge/documents/{document_id}", translated("Saved."))
 
 
-async def _send_change(apis: Apis, document_id: UUID, sent: dict[str, str], condition: dict[str, str]) -> None:
-    """Send a new title and new tags; a document that was only processed meanwhile has not been changed by anyone.
+async def _send_as_seen(
+    apis: Apis, method: str, document_id: UUID, sent: Mapping[str, str], json: Mapping[str, Any] | None = None
+) -> None:
+    """Change or delete a document as a page has shown it; one that was only processed meanwhile is still that.
 
     Raises:
-        RefusedError: it was refused, or title or tags are not those that the form was filled with.
+        RefusedError: it was refused, or what people can change of it is not what the form was filled with.
     """
-    path, body = f"{_API}/{document_id}", {"title": sent.get("title", ""), "tags": _tags(sent.get("tags", ""))}
+    path, condition = f"{_API}/{document_id}", if_match(sent)
     for _ in range(_STATES):
         try:
-            await apis.send("admin", "PATCH", path, json=body, headers=condition)
+            await apis.send("admin", method, path, headers=condition, json=json)
         except RefusedError as error:
             if not error.is_conflict:
                 raise
@@ -68,7 +73,7 @@ async def _send_change(apis: Apis, document_id: UUID, sent: dict[str, str], cond
         else:
             return
         found, etag = await apis.get_tagged("admin", path)
-        if any(sent.get(f"{_BEFORE}{name}") != value for name, value in _editable(found).items()):
+        if any(sent.get(name) != value for name, value in _before(found).items()):
             break
         condition = if_match({ETAG: etag})
     raise refused
@@ -76,6 +81,12 @@ async def _send_change(apis: Apis, document_id: UUID, sent: dict[str, str], cond
 
 def _editable(found: Mapping[str, Any]) -> dict[str, str]:
     return {"title": found["title"], "tags": f"{_BETWEEN_TAGS} ".join(found["tags"])}
+
+
+def _before(found: Mapping[str, Any]) -> dict[str, str]:
+    """Return what people can change of a document, as fields of a form that carry it."""
+    changeable = {**_editable(found), "collection_id": found["collection_id"], "file_name": found["file_name"]}
+    return {f"{_BEFORE}{name}": value for name, value in changeable.items()}
 
 
 @router.post("/{document_id}/retry")
@@ -102,10 +113,14 @@ async def move(request: Request, apis: ApisDep, document_id: UUID) -> Response:
 
 
 @router.post("/{document_id}/delete")
-async def delete(apis: ApisDep, document_id: UUID) -> Response:
+async def delete(request: Request, apis: ApisDep, document_id: UUID) -> Response:
     """Delete it with its passages."""
+    sent = await fields_of(request)
     found = await apis.get("admin", f"{_API}/{document_id}")
-    await apis.send("admin", "DELETE", f"{_API}/{document_id}")
+    try:
+        await _send_as_seen(apis, "DELETE", document_id, sent)
+    except RefusedError as error:
+        return changed_meanwhile(apis, error, f"/knowledge/documents/{document_id}")
     return back(apis, f"/knowledge/bases/{found['knowledge_base_id']}", translated("The document was deleted."))
 
 
@@ -133,14 +148,16 @@ async def _document_page(
 ) -> Response:
     values, etag = await _of_document(apis, document_id, cursor)
     found = values["document"]
-    collections = await apis.every("admin", "/api/collections", knowledge_base_id=found["knowledge_base_id"])
+    base_id, here = found["knowledge_base_id"], found["collection_id"]
+    collections = await choices_of(apis, "collections", chosen=[here], knowledge_base_id=base_id)
     current = _editable(found)
     values |= {
         "collections": collections,
-        "collection": next((one for one in collections if one["id"] == found["collection_id"]), None),
+        "collection": next((one for one in collections.items if one["id"] == here), None),
         "form": shown(changed, current, etag),
-        "before": {f"{_BEFORE}{name}": value for name, value in current.items()},
-        "place": Form({"collection_id": found["collection_id"]}),
+        "before": _before(found),
+        "etag": etag,
+        "place": Form({"collection_id": here}),
         "seen": "",
     }
     return page(request, "knowledge/document.html", values, status=status)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from app.knowledge import base_as_a_whole, bases, collections, document_files, documents, passages, uploads
+from app.knowledge import base_as_a_whole, bases, choosing, collections, document_files, documents, passages, uploads
 
 router = APIRouter(prefix="/knowledge")
 
@@ -16,5 +16,5 @@ async def first_page() -> Response:
     return RedirectResponse("/knowledge/bases", HTTPStatus.SEE_OTHER)
 
 
-for part in (base_as_a_whole, bases, collections, documents, document_files, passages, uploads):
+for part in (base_as_a_whole, bases, choosing, collections, documents, document_files, passages, uploads):
     router.include_router(part.router)

@@ -1,7 +1,7 @@
 """What the endpoint of a page gets: the APIs in the name of a session, and how a form that did its work is answered."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
@@ -27,14 +27,15 @@ async def apis_of(request: Request) -> Apis:
 ApisDep = Annotated[Apis, Depends(apis_of)]
 
 
-def back(apis: Apis, path: str, done: str = "") -> Response:
-    """Return the answer to a form that did its work: the browser goes to a page, which says so once.
+def back(apis: Apis, path: str, said: str = "", *, kind: Literal["done", "problem"] = "done") -> Response:
+    """Return the answer to a form: the browser goes to a page, which says once what has come of it.
 
     Args:
         apis: of the session.
         path: of the page; of this server.
-        done: what was done, in the language of the page.
+        said: what has come of it, in the language of the page.
+        kind: of what is said.
     """
-    if done:
-        apis.session.message = ("done", done)
+    if said:
+        apis.session.message = (kind, said)
     return RedirectResponse(path, HTTPStatus.SEE_OTHER)

@@ -8,9 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.apis.choices import choices_of
 from app.apis.problems import RefusedError
 from app.apis.signed_in import Apis
 from app.language import translated
+from app.pages.deletion import delete_as_seen
 from app.pages.forms import Form, fields_of, filled, if_match, shown
 from app.pages.rendering import page
 from app.pages.signed_in import ApisDep, back
@@ -58,10 +60,16 @@ async def change(request: Request, apis: ApisDep, template_id: UUID) -> Response
 
 
 @router.post("/{template_id}/delete")
-async def delete(apis: ApisDep, template_id: UUID) -> Response:
+async def delete(request: Request, apis: ApisDep, template_id: UUID) -> Response:
     """Delete it."""
-    await apis.send("admin", "DELETE", f"{_API}/{template_id}")
-    return back(apis, "/knowledge/prompt-templates", translated("The prompt template was deleted."))
+    return await delete_as_seen(
+        apis,
+        f"{_API}/{template_id}",
+        await fields_of(request),
+        page=f"/knowledge/prompt-templates/{template_id}",
+        then="/knowledge/prompt-templates",
+        done=translated("The prompt template was deleted."),
+    )
 
 
 @router.post("/{template_id}/preview")
@@ -96,9 +104,10 @@ async def _template_page(
     made: Mapping[str, Any] | None = None,
     status: int = 200,
 ) -> Response:
+    trying = trying or Form({})
     (found, etag), bases, versions = await asyncio.gather(
         apis.get_tagged("admin", f"{_API}/{template_id}"),
-        apis.every("admin", "/api/knowledgebase"),
+        choices_of(apis, "bases", chosen=[trying.value("knowledge_base_id")]),
         _versions(apis, template_id, cursor),
     )
     current = {
@@ -112,7 +121,8 @@ async def _template_page(
         "bases": bases,
         "versions": versions,
         "form": shown(changed, current, etag),
-        "trying": trying or Form({}),
+        "etag": etag,
+        "trying": trying,
         "made": made,
     }
     return page(request, "prompt_templates/template.html", values, status=status)

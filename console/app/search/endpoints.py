@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from app.apis.choices import Choices, choices_of
 from app.apis.problems import RefusedError
 from app.apis.signed_in import Apis
 from app.pages.forms import Form
@@ -20,6 +21,9 @@ MODES = ("hybrid", "vector", "text")
 FIRST_RESULTS = 20
 MOST_RESULTS = 100
 """As many as the API gives."""
+
+NONE = Choices("collections", ())
+"""Without a knowledge base there is nothing to choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,9 @@ async def search(request: Request, apis: ApisDep, query: Annotated[Query, Depend
     """Show the form, and what was found."""
     fields = {name: str(value) for name, value in asdict(query).items()}
     bases, collections, (found, form) = await asyncio.gather(
-        apis.every("admin", "/api/knowledgebase"), _collections(apis, query), _found(apis, query, fields)
+        choices_of(apis, "bases", chosen=[query.knowledge_base_id]),
+        _collections(apis, query),
+        _found(apis, query, fields),
     )
     values = {
         "bases": bases,
@@ -57,13 +63,14 @@ async def search(request: Request, apis: ApisDep, query: Annotated[Query, Depend
     return page(request, "search/page.html", values, status=status)
 
 
-async def _collections(apis: Apis, query: Query) -> list[Any]:
-    if not query.knowledge_base_id:
-        return []
+async def _collections(apis: Apis, query: Query) -> Choices:
+    base_id = query.knowledge_base_id
+    if not base_id:
+        return NONE
     try:
-        return await apis.every("admin", "/api/collections", knowledge_base_id=query.knowledge_base_id)
+        return await choices_of(apis, "collections", chosen=[query.collection_id], knowledge_base_id=base_id)
     except RefusedError:  # an address by hand; the search itself says what is wrong with it
-        return []
+        return NONE
 
 
 async def _found(apis: Apis, query: Query, fields: dict[str, str]) -> tuple[list[Any] | None, Form]:

@@ -45,6 +45,9 @@ async function ask(form) {
       } else {
         answer.insertAdjacentHTML(name === "done" ? "afterend" : "beforeend", content.html);
         address = content.address ?? "";
+        for (const tag of document.querySelectorAll("input[name=etag]")) {
+          tag.value = content.etag ?? tag.value;
+        }
       }
     }
   } catch {

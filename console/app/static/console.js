@@ -56,6 +56,13 @@ document.body.addEventListener("htmx:afterSettle", (event) => {
   }
 });
 
+// A list whose options were looked for has chosen another one: its listeners hear of that as of a choice by hand.
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target instanceof HTMLSelectElement) {
+    event.detail.target.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
 // News that could not be had is asked for again by itself; a form that could not be sent is for its person to send again.
 const notSent = document.getElementById("not-sent");
 function isNews(event) {
@@ -97,6 +104,9 @@ for (const form of document.querySelectorAll("form[data-drop]")) {
     }
   });
   form.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target !== form) {
+      return; // a list inside the form was searched: the files are not sent yet
+    }
     sent.hidden = true;
     if (event.detail.successful) {
       files.value = "";
