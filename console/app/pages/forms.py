@@ -42,6 +42,8 @@ class Form:
             problem = translated("It was changed meanwhile. Compare, and send again what is to be kept.")
         elif error.status == HTTPStatus.FORBIDDEN:
             problem = translated("Your account may not do this")
+        elif error.faults:
+            problem = translated("Some of the input is not right.")  # each fault stands at its field
         else:
             problem = error.detail or translated("This was refused")
         return cls(
