@@ -6,10 +6,11 @@ from stack.reference.metrics import PAGE, descriptions_of, page
 from stack.services.service import Service, known_services
 
 # By these a metric is divided. Each has few values, which the code names: a template of a path and no path, an id of a
-# revision only while its backfill is unfinished or the last attempt failed.
+# revision only while its backfill is unfinished or the last attempt failed, one fingerprint while there is drift.
 LABELS = {
-    "cause", "current", "database", "head", "implementation", "major", "maker", "method", "minor", "outbox", "outcome",
-    "patchlevel", "pool", "reason", "required", "revision", "route", "service", "state", "status", "version",
+    "cause", "current", "database", "fingerprint", "head", "implementation", "major", "maker", "method", "minor",
+    "outbox", "outcome", "patchlevel", "pool", "reason", "required", "revision", "route", "service", "state", "status",
+    "version",
 }  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import URL, create_engine, text
+from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
+from stack.commands.with_postgres import VARIABLE
 from stack.paths import ROOT
 from stack.postgres.binaries import postgres_binaries
 
@@ -42,9 +43,13 @@ class Folder:
     path: Path
     url: URL
 
+    def poetry_run(self, *command: str) -> str:
+        """Run `poetry run ...` and return what it printed. It takes twice as long as the command alone."""
+        return self._run([str(POETRY), "run", *command])
+
     def alembic(self, *arguments: str) -> str:
-        """Run `poetry run alembic ...` and return what it printed."""
-        return self._run([str(POETRY), "run", "alembic", *arguments])
+        """Run `alembic ...` as make does, and return what it printed."""
+        return self._run([str(self.path / ".venv/bin/alembic"), *arguments])
 
     def rollout(self, *arguments: str) -> str:
         """Run `alembic-rollout ...` as make does, and return what it printed."""
@@ -88,20 +93,12 @@ def service(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def folder(service: str, description: dict[str, Any], tmp_path: Path) -> Iterator[Folder]:
+def folder(service: str, tmp_path: Path) -> Iterator[Folder]:
     source = ROOT / f"ai-micro-api-{service}"
     path = tmp_path / source.name
     shutil.copytree(source, path, ignore=shutil.ignore_patterns(".venv", ".env", "__pycache__", ".*_cache"))
     (path / ".venv").symlink_to(source / ".venv")
-    server = description["postgres"]
-    superuser = URL.create(
-        "postgresql+psycopg2",
-        username=server["superuser"],
-        password=server["password"],
-        host=server["host"],
-        port=server["port"],
-        database="postgres",
-    )
+    superuser = make_url(os.environ[VARIABLE]).set(drivername="postgresql+psycopg2")
     database = f"test_{uuid.uuid4().hex}"
     with create_engine(superuser, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{database}"'))
@@ -113,7 +110,7 @@ def test_current_history_heads_upgrade_and_downgrade(folder: Folder) -> None:
     *older, head = folder.revisions()
     assert folder.alembic("current") == ""
     folder.alembic("upgrade", "head")
-    assert folder.alembic("current") == folder.alembic("heads") == f"{head} (head)\n"
+    assert folder.poetry_run("alembic", "current") == folder.alembic("heads") == f"{head} (head)\n"
     assert len(folder.alembic("history").splitlines()) == len(older) + 1
     folder.alembic("downgrade", "-1")
     assert folder.alembic("current").strip() == (older[-1] if older else "")
@@ -127,7 +124,7 @@ def test_a_changed_model_becomes_the_next_revision_and_can_be_reverted(folder: F
     folder.alembic("upgrade", "head")
     models = folder.path / MODELS[service]
     models.write_text(models.read_text() + COLUMN)
-    folder.alembic("revision", "--autogenerate", "-m", "add nickname")
+    folder.poetry_run("alembic", "revision", "--autogenerate", "-m", "add nickname")
     written = folder.revision("add_nickname")
     assert written.name == f"{int(head) + 1:03d}_add_nickname.py"
     assert re.search(rf"^down_revision.* = [\"']{head}[\"']$", written.read_text(), re.MULTILINE)
