@@ -102,7 +102,7 @@ class Conversations:
         """
         chat = self._chats.get_for_change(session_id, self._subject)
         if chat is None:
-            raise KnowledgeBaseNotFound("The knowledge base or the conversation was deleted while it was asked.")
+            raise KnowledgeBaseNotFound.saying(KnowledgeBaseNotFound.DELETED_WHILE_ASKED)
         return self._chats.add_message(
             chat,
             role="assistant",

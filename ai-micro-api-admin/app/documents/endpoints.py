@@ -83,7 +83,7 @@ def content(
     try:
         parts = files.read(document.id, size_bytes=document.size_bytes, content_hash=document.content_hash)
     except FileVanished as error:
-        raise DocumentNotFound("The document was deleted or replaced meanwhile.") from error
+        raise DocumentNotFound.saying(DocumentNotFound.VANISHED) from error
     return StreamingResponse(
         admission.stream(parts),
         headers={

@@ -4,14 +4,19 @@ from typing import Self
 
 from app.audit_trail import Act
 from app.contents.models import Document
+from app.ingestion.media_types import UnsupportedText
 from app.ingestion.reasons import Reason
 from service_kit.http.problems import Problem
+
+_VANISHED = "The document was deleted or replaced meanwhile."
 
 
 class DocumentNotFound(Problem, status=404, code="DOCUMENT_NOT_FOUND"):
     """There is no such document that you may see."""
 
     refused_action = Act.DOCUMENT_ACCESS
+    VANISHED = _VANISHED
+    texts = (VANISHED,)
 
 
 class ChunkNotFound(Problem, status=404, code="CHUNK_NOT_FOUND"):
@@ -31,9 +36,15 @@ class DocumentWithoutPages(Problem, status=409, code="DOCUMENT_WITHOUT_PAGES"):
 class PageNotFound(Problem, status=404, code="PAGE_NOT_FOUND"):
     """The document has no such page."""
 
+    OF_SO_MANY = "The document has {count} pages."
+    texts = (OF_SO_MANY,)
+
 
 class PageNotShown(Problem, status=422, code="PAGE_NOT_SHOWN"):
     """The page cannot be drawn: the PDF is damaged or protected by a password, or the page is too complex."""
+
+    VANISHED = _VANISHED
+    texts = (VANISHED,)
 
 
 class DocumentWithoutText(Problem, status=409, code="DOCUMENT_WITHOUT_TEXT"):
@@ -73,6 +84,9 @@ class InvalidFileName(Problem, status=422, code="INVALID_FILE_NAME"):
 class UploadTooLarge(Problem, status=413, code="UPLOAD_TOO_LARGE"):
     """The file is larger than is accepted."""
 
+    LIMIT = "The file is larger than {limit} bytes."
+    texts = (LIMIT,)
+
 
 class TooManyFiles(Problem, status=413, code="TOO_MANY_FILES"):
     """The request has more files than are taken at once; send them in several requests."""
@@ -81,9 +95,17 @@ class TooManyFiles(Problem, status=413, code="TOO_MANY_FILES"):
 class ArchiveTooLarge(Problem, status=413, code="ARCHIVE_TOO_LARGE"):
     """The zip has more files, or unpacks to more, than can be taken at once."""
 
+    FILES = "The zip has {count} files; {limit} more can be taken at once."
+    LIST = "The zip has more files than can be taken at once. Divide it into smaller ones."
+    UNPACKED = "The zips of this request unpack to more than can be taken at once. Upload fewer."
+    texts = (FILES, LIST, UNPACKED)
+
 
 class ArchiveDamaged(Problem, status=422, code="ARCHIVE_DAMAGED"):
     """The zip is damaged, or is none."""
+
+    FILE = "This file of the zip is damaged, or packed in a way that cannot be read."
+    texts = (FILE,)
 
 
 class EncryptedFile(Problem, status=422, code="ENCRYPTED_FILE"):
@@ -92,3 +114,5 @@ class EncryptedFile(Problem, status=422, code="ENCRYPTED_FILE"):
 
 class UnsupportedDocument(Problem, status=415, code="UNSUPPORTED_DOCUMENT"):
     """The file is of a format that cannot be read, or its content is not what its name says."""
+
+    texts = tuple(UnsupportedText)

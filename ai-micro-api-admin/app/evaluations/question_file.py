@@ -35,20 +35,20 @@ def read(content: bytes) -> list[Expectation]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidEvaluationFile("The file is not in UTF-8; save it as “CSV UTF-8”.") from None
+        raise InvalidEvaluationFile.saying(InvalidEvaluationFile.ENCODING) from None
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         names = [(name or "").strip().lower() for name in rows.fieldnames or ()]
         rows.fieldnames = names
         found = [_expectation(row, rows.line_num) for row in rows] if set(_COLUMNS) <= set(names) else None
     except csv.Error as error:
-        raise InvalidEvaluationFile(f"Line {rows.line_num} is no CSV: {error}.") from None
+        raise InvalidEvaluationFile.saying(InvalidEvaluationFile.NO_CSV, line=rows.line_num, error=str(error)) from None
     if found is None:
-        raise InvalidEvaluationFile("The first line has to name the columns question and expected.")
+        raise InvalidEvaluationFile.saying(InvalidEvaluationFile.COLUMNS)
     if not found:
-        raise InvalidEvaluationFile("The file has no questions.")
+        raise InvalidEvaluationFile.saying(InvalidEvaluationFile.EMPTY)
     if len(found) > MOST_QUESTIONS:
-        raise InvalidEvaluationFile(f"The file has {len(found)} questions; {MOST_QUESTIONS} are the most.")
+        raise InvalidEvaluationFile.saying(InvalidEvaluationFile.TOO_MANY, count=len(found), limit=MOST_QUESTIONS)
     return found
 
 
@@ -56,9 +56,9 @@ def _expectation(row: Mapping[str, str | None], line: int) -> Expectation:
     question = (row.get("question") or "").strip()
     expected = tuple(name.strip() for name in (row.get("expected") or "").split(_SEPARATOR) if name.strip())
     if not question or len(question) > _LONGEST_QUESTION:
-        raise InvalidEvaluationFile(f"Line {line}: a question has 1 to {_LONGEST_QUESTION} characters.")
+        raise InvalidEvaluationFile.saying(InvalidEvaluationFile.QUESTION_LENGTH, line=line, limit=_LONGEST_QUESTION)
     if any(len(name) > _LONGEST_EXPECTED for name in expected):
-        raise InvalidEvaluationFile(f"Line {line}: a document's name has at most {_LONGEST_EXPECTED} characters.")
+        raise InvalidEvaluationFile.saying(InvalidEvaluationFile.NAME_LENGTH, line=line, limit=_LONGEST_EXPECTED)
     if any("\0" in text for text in (question, *expected)):
-        raise InvalidEvaluationFile(f"Line {line} has a NUL character.")
+        raise InvalidEvaluationFile.saying(InvalidEvaluationFile.NUL, line=line)
     return Expectation(question, expected)

@@ -91,7 +91,7 @@ class Files:
 
     def _read_stored(self, key: ObjectKey, start: int, end: int) -> bytes:
         if self._store is None:
-            raise FileStoreUnavailable("The file is in an object store, and FILES_URL does not say in which.")
+            raise FileStoreUnavailable.saying(FileStoreUnavailable.NOT_SET_UP)
         try:
             return self._store.read(key, start, end)
         except ObjectStoreError as error:

@@ -110,6 +110,20 @@ class EmptyFile(UploadRejected):
     code = "EMPTY_FILE"
 
 
+class UnsupportedText(StrEnum):
+    """What is said of such a file; `{name}` stands for a value."""
+
+    UNKNOWN = "Files of the type {extension} cannot be read. Accepted are: {accepted}."
+    OTHER_CONTENT = "The file is named {extension} but its content is not of that format."
+    NO_TEXT = "The content of the file is not text. Accepted are: {accepted}."
+    MACROS = "Files with macros ({extension}) cannot be read. Save it without."
+    OLD = "Files of the type {extension} cannot be read. Save it as {new}."
+    OLD_OFFICE = (
+        "This is a file of an old Office format, or one protected by a password."
+        " Save it as .docx, .xlsx or .pptx without a password."
+    )
+
+
 class UnsupportedMediaType(UploadRejected):
     """A file of a format that cannot be read, or whose content is not what its name says."""
 
@@ -170,11 +184,11 @@ def detect_media_type(file_name: str, head: bytes) -> MediaType:
         return MediaType.PDF
     _refuse_known(extension, head)
     if by_name is None:
-        raise UnsupportedMediaType(f"Files of the type {extension} cannot be read. Accepted are: {accepted()}.")
+        raise UnsupportedMediaType(UnsupportedText.UNKNOWN.format(extension=extension, accepted=accepted()))
     if by_name.signature is not None:
-        raise UnsupportedMediaType(f"The file is named {extension} but its content is not of that format.")
+        raise UnsupportedMediaType(UnsupportedText.OTHER_CONTENT.format(extension=extension))
     if _is_binary(head):
-        raise UnsupportedMediaType(f"The content of the file is not text. Accepted are: {accepted()}.")
+        raise UnsupportedMediaType(UnsupportedText.NO_TEXT.format(accepted=accepted()))
     return by_name.media_type
 
 
@@ -199,16 +213,11 @@ def _is_of(known: Format, head: bytes) -> bool:
 def _refuse_known(extension: str, head: bytes) -> None:
     """Raise with what to do about files that people have and that cannot be read."""
     if extension in _WITH_MACROS:
-        raise UnsupportedMediaType(f"Files with macros ({extension}) cannot be read. Save it without.")
+        raise UnsupportedMediaType(UnsupportedText.MACROS.format(extension=extension))
     if head.startswith(_OLD_OFFICE):
-        raise UnsupportedMediaType(
-            "This is a file of an old Office format, or one protected by a password."
-            " Save it as .docx, .xlsx or .pptx without a password."
-        )
+        raise UnsupportedMediaType(UnsupportedText.OLD_OFFICE)
     if extension in _REPLACED_BY:
-        raise UnsupportedMediaType(
-            f"Files of the type {extension} cannot be read. Save it as {_REPLACED_BY[extension]}."
-        )
+        raise UnsupportedMediaType(UnsupportedText.OLD.format(extension=extension, new=_REPLACED_BY[extension]))
 
 
 def _begins_as_pdf(head: bytes) -> bool:

@@ -141,7 +141,7 @@ class LanguageModel:
 
 def _refuse_too_long(room: int) -> None:
     if room < 0:
-        raise ModelFailed("The model server sent a longer answer than it was asked for.")
+        raise ModelFailed.saying(ModelFailed.TOO_LONG)
 
 
 def _refuse_failures(response: httpx.Response) -> None:
@@ -155,8 +155,8 @@ def _refuse_failures(response: httpx.Response) -> None:
             headers={"Retry-After": str(min(max(int(stated), 1), _LONGEST_RETRY_AFTER))} if is_seconds else None
         )
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise ModelFailed(f"The model server failed with status {status}.")
-    raise ModelFailed(f"The model server refused the request with status {status}: check CHAT_URL, key and model.")
+        raise ModelFailed.saying(ModelFailed.STATUS, status=status)
+    raise ModelFailed.saying(ModelFailed.REFUSED, status=status)
 
 
 async def _whole(response: httpx.Response) -> str:
@@ -168,5 +168,5 @@ async def _whole(response: httpx.Response) -> str:
     message = first_choice(content).get("message")
     text = message.get("content") if isinstance(message, dict) else None
     if not isinstance(text, str):
-        raise ModelFailed("The model server sent a document without an answer.")
+        raise ModelFailed.saying(ModelFailed.NO_ANSWER)
     return text

@@ -17,3 +17,14 @@ class ModelTimeout(Problem, status=504, code="MODEL_TIMEOUT"):
 
 class ModelFailed(Problem, status=502, code="MODEL_FAILED"):
     """The model server gave no usable answer; try again, and tell an administrator if it stays so."""
+
+    STATUS = "The model server failed with status {status}."
+    REFUSED = "The model server refused the request with status {status}: check CHAT_URL, key and model."
+    REPORTED = "The model server reported an error."
+    TOO_LONG = "The model server sent a longer answer than it was asked for."
+    LINE_TOO_LONG = "The model server sent a line that is too long."
+    NO_ANSWER = "The model server sent a document without an answer."
+    NO_CHOICES = "The model server sent a document without choices."
+    NO_JSON = "The model server sent something that is not JSON."
+    CUT_OFF = "The model server ended its answer before it was complete."
+    texts = (STATUS, REFUSED, REPORTED, TOO_LONG, LINE_TOO_LONG, NO_ANSWER, NO_CHOICES, NO_JSON, CUT_OFF)

@@ -22,7 +22,7 @@ async def lines_of(parts: AsyncIterator[bytes]) -> AsyncGenerator[str, None]:
         for line in lines:
             yield line.rstrip(b"\r").decode("utf-8", "replace")
         if len(rest) > _LONGEST_LINE:
-            raise ModelFailed("The model server sent a line that is too long.")
+            raise ModelFailed.saying(ModelFailed.LINE_TOO_LONG)
     if rest:
         yield rest.decode("utf-8", "replace")
 
@@ -47,7 +47,7 @@ async def deltas(lines: AsyncIterator[str]) -> AsyncGenerator[str, None]:
             yield content
         is_finished = is_finished or choice.get("finish_reason") is not None
     if not is_finished:
-        raise ModelFailed("The model server ended its answer before it was complete.")
+        raise ModelFailed.saying(ModelFailed.CUT_OFF)
 
 
 def first_choice(document: str | bytes) -> dict[str, object]:
@@ -59,11 +59,11 @@ def first_choice(document: str | bytes) -> dict[str, object]:
     try:
         members = json.loads(document)
     except (ValueError, RecursionError):
-        raise ModelFailed("The model server sent something that is not JSON.") from None
+        raise ModelFailed.saying(ModelFailed.NO_JSON) from None
     if not isinstance(members, dict) or members.get("error"):
-        raise ModelFailed("The model server reported an error.")
+        raise ModelFailed.saying(ModelFailed.REPORTED)
     choices = members.get("choices")
     if not isinstance(choices, list):
-        raise ModelFailed("The model server sent a document without choices.")
+        raise ModelFailed.saying(ModelFailed.NO_CHOICES)
     choice = choices[0] if choices else {}
     return choice if isinstance(choice, dict) else {}

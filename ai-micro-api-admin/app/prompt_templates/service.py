@@ -166,11 +166,13 @@ def chosen(session: Session, template_id: UUID | None, purpose: Purpose) -> Prom
     templates = PromptTemplateRepository(session)
     template = templates.default(purpose) if template_id is None else templates.get(template_id)
     if template is None:
-        raise PromptTemplateNotFound(
-            f"There is no default template for {purpose}; make one the default." if template_id is None else None
-        )
+        if template_id is not None:
+            raise PromptTemplateNotFound
+        raise PromptTemplateNotFound.saying(PromptTemplateNotFound.NO_DEFAULT, purpose=purpose)
     if template.purpose != purpose:
-        raise PromptTemplateNotFound(f"The template {template.name} is for {template.purpose}, not for {purpose}.")
+        raise PromptTemplateNotFound.saying(
+            PromptTemplateNotFound.OTHER_PURPOSE, name=template.name, purpose=template.purpose, wanted=purpose
+        )
     return template
 
 

@@ -48,22 +48,23 @@ def check(content: str, purpose: Purpose) -> None:
     for piece in _PIECE.finditer(content):
         if piece.group() in ("{", "}"):
             line = content.count("\n", 0, piece.start()) + 1
-            raise InvalidPromptTemplate(
-                f"A single {piece.group()} in line {line} of the content belongs to no variable;"
-                f" write {piece.group() * 2} for a brace."
+            raise InvalidPromptTemplate.saying(
+                InvalidPromptTemplate.SINGLE_BRACE, brace=piece.group(), line=line, braces=piece.group() * 2
             )
         name = piece.group(1)
         if name is None:
             continue
         if name not in variables.known:
-            raise InvalidPromptTemplate(
-                f"The variable {{{name[:50]}}} is unknown; a template for {purpose} may have"
-                f" {_listed(variables.known)}. For braces around a text write {{{{ and }}}}."
+            raise InvalidPromptTemplate.saying(
+                InvalidPromptTemplate.UNKNOWN,
+                name=_listed([name[:50]]),
+                purpose=purpose,
+                known=_listed(variables.known),
             )
         found.add(name)
     missing = [name for name in variables.required if name not in found]
     if missing:
-        raise InvalidPromptTemplate(f"The content has no {_listed(missing)}; put it where it is to be filled in.")
+        raise InvalidPromptTemplate.saying(InvalidPromptTemplate.MISSING, missing=_listed(missing))
 
 
 def fill(content: str, values: Mapping[str, str]) -> str:

@@ -160,7 +160,7 @@ class SummaryService:
     def _store(self, material: Material, text: str, model: str) -> None:
         with self._database.session() as session:
             if not SummaryRepository(session).write(material.knowledge_base_id, text, material.statistics, model):
-                raise KnowledgeBaseNotFound("The knowledge base was deleted while it was summarised.")
+                raise KnowledgeBaseNotFound.saying(KnowledgeBaseNotFound.DELETED_WHILE_SUMMARISED)
             summary_marks.clear(session, material.knowledge_base_id, material.since)
 
 

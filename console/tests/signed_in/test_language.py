@@ -140,6 +140,17 @@ def test_an_address_that_the_console_cannot_read_is_refused_in_its_language(sign
     assert "to: 入力してください" in page
 
 
+def test_a_text_with_braces_of_its_own_is_translated_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "current", lambda: "ja")
+    detail = (
+        "The variable {place} is unknown; a template for answer may have {context}, {question}."
+        " For braces around a text write {{ and }}."
+    )
+    said = language.translated_problem({"code": "INVALID_PROMPT_TEMPLATE", "detail": detail})
+    assert said.startswith("変数 {place} は使えません。")
+    assert said.endswith("{context}, {question} です。文字を波括弧で囲むときは {{ と }} を使ってください。")
+
+
 def test_a_page_says_in_its_language_why_a_service_has_refused(browser: TestClient, services: FakeServices) -> None:
     services.rules["POST /auth/login"] = lambda _: Answer(
         429, {"code": "TOO_MANY_LOGINS", "detail": "Too many failed logins: wait 300 seconds."}

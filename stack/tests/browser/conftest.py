@@ -33,7 +33,9 @@ def administrator(description: dict[str, Any]) -> Iterator[httpx.Client]:
     """Ask the admin service as the administrator."""
     answer = httpx.post(f"{description['auth']}/auth/login", json=description["administrator"]).raise_for_status()
     headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-    with httpx.Client(base_url=description["admin"], headers=headers, timeout=30) as client:
+    # Below the five seconds after which a service ends an idle connection: a request would meet that end.
+    limits = httpx.Limits(keepalive_expiry=2)
+    with httpx.Client(base_url=description["admin"], headers=headers, timeout=30, limits=limits) as client:
         yield client
 
 

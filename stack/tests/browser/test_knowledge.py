@@ -295,6 +295,13 @@ def test_a_japanese_page_says_in_japanese_why_a_document_failed_and_what_is_miss
     assert "文章が文字の途中で始まるか終わっています" in shown.main.locator(".warnings").inner_text()
 
 
+def test_a_japanese_page_says_in_japanese_why_a_file_was_refused(visit: Visit, administrator: httpx.Client) -> None:
+    shown = visit(f"/knowledge/bases/{new_base(administrator)}", Looks(language="ja"))
+    shown.page.evaluate(DROP, ["表.xls", "古い形式"])
+    refused = shown.page.locator("#uploaded li").inner_text()
+    assert refused.endswith("表.xls: .xls 形式のファイルは読めません。.xlsx で保存してください。")
+
+
 def test_a_japanese_form_says_in_japanese_what_is_wrong_with_a_field(visit: Visit) -> None:
     shown = visit("/knowledge/bases", Looks(language="ja"))
     shown.page.locator("form[action='/knowledge/bases'] [name=name]").last.evaluate("field => field.maxLength = 300")

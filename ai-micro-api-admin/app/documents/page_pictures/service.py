@@ -77,7 +77,7 @@ class PageService:
             finally:
                 file.close()
         if picture.png is None:
-            raise PageNotFound(f"The document has {picture.pages} pages.")
+            raise PageNotFound.saying(PageNotFound.OF_SO_MANY, count=picture.pages)
         return picture
 
     def _file_of(self, document: Document) -> BinaryIO:
@@ -86,7 +86,7 @@ class PageService:
                 self._files.read(document.id, size_bytes=document.size_bytes, content_hash=document.content_hash)
             )
         except FileVanished as error:
-            raise PageNotShown("The document was deleted or replaced meanwhile.") from error
+            raise PageNotShown.saying(PageNotShown.VANISHED) from error
 
 
 async def page_service(request: Request, database: DatabaseDep, files: FilesDep) -> PageService:

@@ -116,7 +116,7 @@ class ChunkService:
             raise ChunkNotFound
         provider = self._providers.find(base.embedding_provider, base.embedding_model)
         if provider is None:
-            raise EmbeddingModelUnavailable("The vectors of this knowledge base come from a model that is not set up.")
+            raise EmbeddingModelUnavailable.saying(EmbeddingModelUnavailable.WITHOUT_SEARCH)
         # An embedding server may be slow: no lock is held meanwhile.
         (vector,) = provider.embed_passages([body.text])
         with self._database.session() as session:

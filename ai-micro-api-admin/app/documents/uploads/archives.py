@@ -28,7 +28,6 @@ _END_BYTES, _END_64_BYTES, _LOCATOR_BYTES, _MOST_COMMENT_BYTES = 22, 56, 20, 65_
 _ENCRYPTED, _UTF_8 = 0x1, 0x800
 # Others may ask for gigabytes of memory before their first byte.
 _METHODS = frozenset({ZIP_STORED, ZIP_DEFLATED})
-_UNREADABLE = "This file of the zip is damaged, or packed in a way that cannot be read."
 _OF_THE_SYSTEM = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 _DAMAGED = (
     BadZipFile,
@@ -89,7 +88,7 @@ def entries(file: BinaryIO, budget: Budget, *, max_file_bytes: int) -> Iterator[
     with archive:
         wanted = [info for info in archive.infolist() if _is_wanted(info)]
         if len(wanted) > budget.files:
-            raise ArchiveTooLarge(f"The zip has {len(wanted):,} files; {budget.files:,} more can be taken at once.")
+            raise ArchiveTooLarge.saying(ArchiveTooLarge.FILES, count=f"{len(wanted):,}", limit=f"{budget.files:,}")
         budget.files -= len(wanted)
         for info in wanted:
             yield Entry(_name(info), partial(_unpacked, archive, info, budget, max_file_bytes))
@@ -116,7 +115,7 @@ def _unpacked(archive: ZipFile, info: ZipInfo, budget: Budget, most: int) -> Bin
     if info.flag_bits & _ENCRYPTED:
         raise EncryptedFile
     if info.compress_type not in _METHODS:
-        raise ArchiveDamaged(_UNREADABLE)
+        raise ArchiveDamaged.saying(ArchiveDamaged.FILE)
     size = 0
     with ExitStack() as on_failure:
         unpacked = on_failure.enter_context(tempfile.SpooledTemporaryFile(max_size=PART_BYTES))
@@ -136,14 +135,14 @@ def _parts(archive: ZipFile, info: ZipInfo) -> Iterator[bytes]:
             while part := packed.read(PART_BYTES):
                 yield part
     except _DAMAGED as error:
-        raise ArchiveDamaged(_UNREADABLE) from error
+        raise ArchiveDamaged.saying(ArchiveDamaged.FILE) from error
 
 
 def _check_size(size: int, most: int, budget: Budget) -> None:
     if size > most:
-        raise UploadTooLarge(f"The file is larger than {most:,} bytes.")
+        raise UploadTooLarge.saying(UploadTooLarge.LIMIT, limit=f"{most:,}")
     if budget.unpacked_bytes < 0:
-        raise ArchiveTooLarge("The zips of this request unpack to more than can be taken at once. Upload fewer.")
+        raise ArchiveTooLarge.saying(ArchiveTooLarge.UNPACKED)
 
 
 def _check_list(file: BinaryIO) -> None:
@@ -164,7 +163,7 @@ def _check_list(file: BinaryIO) -> None:
         named = _list_bytes_64(file, struct.unpack_from("<Q", tail, locator + 8)[0])
         list_bytes = max(list_bytes if before is None else before, named or 0)
     if list_bytes > _MOST_LIST_BYTES:
-        raise ArchiveTooLarge("The zip has more files than can be taken at once. Divide it into smaller ones.")
+        raise ArchiveTooLarge.saying(ArchiveTooLarge.LIST)
     file.seek(0, io.SEEK_SET)
 
 

@@ -62,12 +62,12 @@ def inspect(file: BinaryIO, claimed_name: str, *, max_bytes: int) -> Incoming:
     """
     measured = measure(file)
     if measured.size_bytes > max_bytes:
-        raise UploadTooLarge(f"The file is larger than {max_bytes:,} bytes.")
+        raise UploadTooLarge.saying(UploadTooLarge.LIMIT, limit=f"{max_bytes:,}")
     try:
         file_name = safe_file_name(claimed_name)
         media_type = detect_media_type(file_name, measured.head)
     except FileNameRejected as error:
-        raise InvalidFileName(str(error)) from error
+        raise InvalidFileName from error
     except EmptyFile as error:
         raise EmptyUpload from error
     except UnsupportedMediaType as error:

@@ -50,12 +50,15 @@ class Problem(HTTPException):
 
     Attributes:
         refused_action: what the audit trail calls the act that this refuses; None for what is no matter of rights.
+        texts: what it may say in the place of the default detail; `{name}` stands for a value. OpenAPI lists them, so
+            that a user interface can say them in another language.
     """
 
     refused_action: str | None = None
     status: ClassVar[int] = 500
     code: ClassVar[str] = "INTERNAL_ERROR"
     retry_after: ClassVar[int | None] = None
+    texts: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, *, status: int, code: str, retry_after: int | None = None) -> None:
         """Declare an error: `class ProfileNotFound(Problem, status=404, code="PROFILE_NOT_FOUND")`.
@@ -78,6 +81,30 @@ class Problem(HTTPException):
             merged.setdefault("Retry-After", str(self.retry_after))
         super().__init__(self.status, detail=detail or self.default_detail(), headers=merged)
         self.extensions = extensions
+
+    @classmethod
+    def saying(cls, text: str, **values: str | int) -> Self:
+        """Return the problem with one of its `texts` as the detail.
+
+        Args:
+            text: one of them.
+            values: of the names in it.
+        """
+        if text not in cls.texts:
+            raise ValueError(f"{cls.__name__} does not list this text: {text}")
+        return cls(text.format(**values))
+
+    @classmethod
+    def texts_by_code(cls) -> dict[str, list[str]]:
+        """Return the `texts` of all problems that this process knows, by code."""
+        texts: dict[str, list[str]] = {}
+        waiting = cls.__subclasses__()
+        while waiting:
+            kind = waiting.pop()
+            waiting += kind.__subclasses__()
+            if kind.texts and (of_code := texts.setdefault(kind.code, [])) is not None:
+                of_code += [text for text in kind.texts if text not in of_code]
+        return dict(sorted(texts.items()))
 
     @classmethod
     def default_detail(cls) -> str:
@@ -193,6 +220,9 @@ class UnsupportedMediaType(Problem, status=415, code="UNSUPPORTED_MEDIA_TYPE"):
 
 class ValidationFailed(Problem, status=422, code="VALIDATION_FAILED"):
     """The request does not fit the schema; `errors` names each fault."""
+
+    UNSTORABLE = "The database cannot hold one of the values."
+    texts = (UNSTORABLE,)
 
 
 class PreconditionRequired(Problem, status=428, code="PRECONDITION_REQUIRED"):

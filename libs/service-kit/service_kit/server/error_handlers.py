@@ -118,7 +118,7 @@ async def _statement_error(request: Request, exception: Exception) -> Response:
 
 
 async def _unstorable_value(_: Request, __: Exception) -> Response:
-    return ValidationFailed("The database cannot hold one of the values.", errors=[]).response()
+    return ValidationFailed(ValidationFailed.UNSTORABLE, errors=[]).response()
 
 
 async def _pool_timeout(_: Request, exception: Exception) -> Response:

@@ -82,6 +82,7 @@ def _complete(document: dict[str, Any], token_url: str) -> dict[str, Any]:
     problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs"))
     schemas["Problem"] = problem
+    schemas["Problem"]["properties"]["code"]["x-texts"] = Problem.texts_by_code()
     schemas["FieldError"]["properties"]["type"]["x-texts"] = {code: [text] for code, text in FieldFault.known().items()}
     for scheme in components.get("securitySchemes", {}).values():
         for flow in scheme.get("flows", {}).values():
