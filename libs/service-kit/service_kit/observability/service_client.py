@@ -8,6 +8,11 @@ import httpx
 
 from service_kit.observability import trace_context, tracing
 
+IDLE_SECONDS = 2.0
+"""How long an idle connection is kept. A service ends one after five (uvicorn's `timeout_keep_alive`), which is httpx's
+default too: a request that meets that end gets no answer.
+"""
+
 
 def service_client(*, timeout: float) -> httpx.AsyncClient:
     """Return a client for calls to our own services; each call carries the current context.
@@ -22,7 +27,8 @@ def service_client(*, timeout: float) -> httpx.AsyncClient:
     authority = os.environ.get("SERVICES_CA_FILE")
     trusted = ssl.create_default_context(cafile=authority) if authority else True
     # trust_env=False: a proxy of the environment has no business between our own services.
-    return _ServiceClient(timeout=timeout, trust_env=False, verify=trusted)
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_SECONDS)
+    return _ServiceClient(timeout=timeout, trust_env=False, verify=trusted, limits=limits)
 
 
 class _ServiceClient(httpx.AsyncClient):
