@@ -12,12 +12,16 @@ from stack_process import StackProcess
 
 def process_of(stack: StackProcess, port: int) -> psutil.Process:
     """Return the process that answers at a port."""
-    found = [
-        process
-        for process in stack.descendants()
-        if any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in process.net_connections())
-    ]
-    return found[0]
+    return next(process for process in stack.descendants() if listens(process, port))
+
+
+def listens(process: psutil.Process, port: int) -> bool:
+    """Return True if a process listens at a port; one that has just ended, such as a parser, does not."""
+    try:
+        connections = process.net_connections()
+    except psutil.NoSuchProcess:
+        return False
+    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in connections)
 
 
 def test_a_service_that_hangs_is_said_to_and_comes_back_by_itself(
