@@ -26,6 +26,10 @@ class LangchainCollection(Base):
     cmetadata: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
+REPEATED = "repeated"
+"""Key of a chunk's metadata: the characters at its beginning that come earlier in the document."""
+
+
 class Chunk(Base):
     """A piece of a document with its vector. The id is a UUID of our own as text: LangChain's ids are global."""
 

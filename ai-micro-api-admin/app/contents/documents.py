@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.chunks.corrections import CORRECTION_ID
-from app.chunks.models import Chunk
+from app.chunks.models import REPEATED, Chunk
 from app.chunks.repository import ChunkRepository
 from app.contents.access import lock_for_change, readable
 from app.contents.filters import DocumentFilter
@@ -190,6 +190,7 @@ class DocumentRepository:
                 Chunk.chunk_index.label("index"),
                 Chunk.cmetadata["page"].as_integer().label("page"),
                 Chunk.document.label("text"),
+                Chunk.cmetadata[REPEATED].as_integer().label("repeated"),
                 func.coalesce(Chunk.cmetadata.has_key(CORRECTION_ID), false()).label("corrected"),
             )
             .where(Chunk.document_id == document.id, Chunk.chunk_index >= start)

@@ -108,7 +108,12 @@ def _write_chunks(
             count += 1
             if count > limits.max_chunks:
                 raise Reason.TOO_MANY_CHUNKS.unreadable(limit=f"{limits.max_chunks:,}")
-            line: dict[str, object] = {"index": chunk.index, "page": chunk.page, "text": chunk.text}
+            line: dict[str, object] = {
+                "index": chunk.index,
+                "page": chunk.page,
+                "text": chunk.text,
+                "repeated": chunk.repeated,
+            }
             if features is not None and count <= BATCH:
                 line |= written_features(chunk.text, features)
             output.write(_line(line))

@@ -116,7 +116,10 @@ def _chunk(line: bytes, expected_index: int) -> Chunk:
         raise _invalid(f"chunk {expected_index} has no valid page")
     if not _is_text(text):
         raise _invalid(f"chunk {expected_index} has no valid text")
-    return Chunk(index, page, text, _features(value) if "terms" in value else None)
+    repeated = value.get("repeated")
+    if type(repeated) is not int or not 0 <= repeated <= len(text):
+        raise _invalid(f"chunk {expected_index} repeats more than it has")
+    return Chunk(index, page, text, repeated, _features(value) if "terms" in value else None)
 
 
 def read_features(output: BinaryIO, count: int) -> Iterator[Features]:

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from app.chunks.copy_format import COPY, ChunkRows
 from app.chunks.corrections import CorrectionRepository
+from app.chunks.models import REPEATED
 from app.chunks.repository import ChunkRepository
 from app.contents.access import lock_for_change
 from app.contents.models import INDEX_AGAIN
@@ -237,7 +238,12 @@ class _Writer:
                 index=chunk.index,
                 text=chunk.text,
                 embedding=vector,
-                metadata={**self._metadata, "page": chunk.page, **self._corrections.metadata_of(chunk)},
+                metadata={
+                    **self._metadata,
+                    "page": chunk.page,
+                    REPEATED: chunk.repeated,
+                    **self._corrections.metadata_of(chunk),
+                },
                 terms=chunk.features.terms,
                 term_count=chunk.features.term_count,
             )

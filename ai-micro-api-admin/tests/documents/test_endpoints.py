@@ -245,7 +245,7 @@ def test_a_move_keeps_the_document_and_its_chunks(
     assert client.get(f"{URL}/{document['id']}/chunks", headers=admin).json() == before
     with migrated_database.engine().connect() as connection:
         (metadata,) = connection.scalars(text("SELECT cmetadata FROM langchain_pg_embedding")).all()
-    assert metadata == {"document_id": document["id"], "collection_id": target["id"], "page": None}
+    assert metadata == {"document_id": document["id"], "collection_id": target["id"], "page": None, "repeated": 0}
 
 
 def test_a_move_to_another_knowledge_base_is_refused(

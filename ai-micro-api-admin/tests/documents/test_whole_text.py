@@ -22,7 +22,11 @@ from tests.types_of_fixtures import Headers, Json, Process, Upload
 
 
 def joined(*pages: Page) -> str:
-    return "".join(whole_text(Piece(chunk.text, chunk.page) for chunk in split(pages, SplitSettings())))
+    return "".join(whole_text(Piece(chunk.text, chunk.page, chunk.repeated) for chunk in split(pages, SplitSettings())))
+
+
+def guessed(*pages: Page) -> str:
+    return "".join(whole_text(Piece(chunk.text, chunk.page, None) for chunk in split(pages, SplitSettings())))
 
 
 def words(text: str) -> str:
@@ -33,6 +37,26 @@ def words(text: str) -> str:
 def test_a_text_comes_back_as_it_was(numbers: list[int], end: str) -> None:
     text = "".join(f"第{number}条 この規則は{number}番目のものである{end}" for number in numbers)
     assert words(joined(Page(None, text))) == words(text)
+
+
+@given(
+    st.lists(st.sampled_from(["あ", "ああ。", "い", "。", "\n", "\n\n", "、", "a b. ", "-"]), max_size=40),
+    st.integers(30, 150),
+)
+def test_a_text_that_says_the_same_again_and_again_comes_back_as_it_was(parts: list[str], times: int) -> None:
+    text = "".join(parts) * times
+    assert words(joined(Page(None, text))) == words(text)
+
+
+@given(st.lists(st.sampled_from(["りんご,120", "みかん,80", "りんご", "120"]), min_size=150, max_size=400))
+def test_rows_that_are_alike_are_all_there(rows: list[str]) -> None:
+    text = joined(Page(None, "\n".join(["品名,価格", *rows]), context="価格表", header="品名,価格"))
+    assert text.split() == ["価格表", "品名,価格", *rows]
+
+
+def test_what_a_chunk_of_an_older_release_repeats_is_guessed() -> None:
+    text = "".join(f"第{number}条 この規則は{number}番目のものである。\n" for number in range(150))
+    assert words(guessed(Page(None, text, context="規則"))) == words(f"規則{text}")
 
 
 def test_a_text_without_a_place_to_cut_comes_back_as_it_was() -> None:

@@ -26,7 +26,7 @@ def run(content: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_chunks_are_written_a_line_each_and_counted_at_the_end() -> None:
     ended = run("# 手順\n\n復元する。", "--media-type", "text/markdown")
     assert [json.loads(line) for line in ended.stdout.splitlines()] == [
-        {"index": 0, "page": None, "text": "手順\n復元する。"},
+        {"index": 0, "page": None, "text": "手順\n復元する。", "repeated": 0},
         {"chunks": 1, "warnings": []},
     ]
     assert (ended.returncode, ended.stderr) == (0, "")

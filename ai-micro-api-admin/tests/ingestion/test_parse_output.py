@@ -16,14 +16,14 @@ from app.ingestion.reasons import WarningCode
 
 VECTOR = b64encode(struct.pack(">4f", 0.5, 0.5, 0.5, 0.5)).decode()
 
-GOOD = b'{"index": 0, "page": 1, "text": "a"}\n'
+GOOD = b'{"index": 0, "page": 1, "repeated": 0, "text": "a"}\n'
 
 
 WARNING = b'{"code": "CUT_CHARACTER", "text": "a"}'
 
 
 def with_features(**features: object) -> bytes:
-    return json.dumps({"index": 0, "page": 1, "text": "a"} | features).encode() + b'\n{"chunks": 1}\n'
+    return json.dumps({"index": 0, "page": 1, "repeated": 0, "text": "a"} | features).encode() + b'\n{"chunks": 1}\n'
 
 
 def test_features_are_read_as_postgresql_takes_them() -> None:
@@ -70,7 +70,7 @@ def test_chunks_are_read_as_written() -> None:
         b"{" * 100_000 + b'\n{"chunks": 1}\n',
         b"[" * 100_000 + b'\n{"chunks": 1}\n',
         b"\xff\xfe\n" + b'{"chunks": 1}\n',
-        b'{"index": 0, "page": 1, "text": "\\ud800"}\n{"chunks": 1}\n',
+        b'{"index": 0, "page": 1, "repeated": 0, "text": "\\ud800"}\n{"chunks": 1}\n',
         with_features(terms=1),
         with_features(terms="a a"),
         with_features(terms="a\0"),
@@ -91,13 +91,19 @@ def test_chunks_are_read_as_written() -> None:
         trailer(b'[{"code": "CUT_CHARACTER", "text": "a\\u0000"}]'),
         trailer(b'[{"code": "CUT_CHARACTER", "text": "' + b"a" * 401 + b'"}]'),
         trailer(b"[" + b",".join([WARNING] * 21) + b"]"),
-        b'{"index": 1, "page": 1, "text": "a"}\n{"chunks": 1}\n',
-        b'{"index": 0, "page": 0, "text": "a"}\n{"chunks": 1}\n',
-        b'{"index": 0, "page": "1", "text": "a"}\n{"chunks": 1}\n',
-        b'{"index": 0, "page": 1, "text": ""}\n{"chunks": 1}\n',
-        b'{"index": 0, "page": 1, "text": "a\\u0000"}\n{"chunks": 1}\n',
-        b'{"index": 0, "page": 1, "text": ["a"]}\n{"chunks": 1}\n',
-        b'{"index": 0, "page": 1, "text": "' + b"a" * 2_000_000 + b'"}\n{"chunks": 1}\n',
+        with_features(repeated=-1),
+        with_features(repeated=2),
+        with_features(repeated=True),
+        with_features(repeated="0"),
+        with_features(repeated=None),
+        b'{"index": 0, "page": 1, "text": "a"}\n{"chunks": 1}\n',
+        b'{"index": 1, "page": 1, "repeated": 0, "text": "a"}\n{"chunks": 1}\n',
+        b'{"index": 0, "page": 0, "repeated": 0, "text": "a"}\n{"chunks": 1}\n',
+        b'{"index": 0, "page": "1", "repeated": 0, "text": "a"}\n{"chunks": 1}\n',
+        b'{"index": 0, "page": 1, "repeated": 0, "text": ""}\n{"chunks": 1}\n',
+        b'{"index": 0, "page": 1, "repeated": 0, "text": "a\\u0000"}\n{"chunks": 1}\n',
+        b'{"index": 0, "page": 1, "repeated": 0, "text": ["a"]}\n{"chunks": 1}\n',
+        b'{"index": 0, "page": 1, "repeated": 0, "text": "' + b"a" * 2_000_000 + b'"}\n{"chunks": 1}\n',
     ],
 )
 def test_anything_else_is_one_failure(output: bytes) -> None:

@@ -29,7 +29,7 @@ class Another:
 
 
 def chunk(vector: bytes | None) -> Chunk:
-    return Chunk(0, None, "有給休暇", Features(b"", 0, vector))
+    return Chunk(0, None, "有給休暇", features=Features(b"", 0, vector))
 
 
 def test_a_vector_of_another_length_fails_the_document() -> None:

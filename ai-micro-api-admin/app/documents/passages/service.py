@@ -83,7 +83,8 @@ class ChunkService:
             if now is None or _content_of(now) != _content_of(document):
                 raise FileVanished(f"document {document.id} was deleted or replaced while its text was being read")
             for row in rows:
-                yield Piece(row.text or "", row.page)
+                # A correction may have changed the beginning.
+                yield Piece(row.text or "", row.page, None if row.corrected else row.repeated)
             start, is_last = start + _CHUNKS_AT_ONCE, len(rows) < _CHUNKS_AT_ONCE
 
     def chunk(self, chunk_id: str, *, by: Subject) -> ChunkInContext:

@@ -2,6 +2,8 @@
 
 A chunk begins with the headings above it and, inside a table, the table's header; and with up to some hundred
 characters of the chunk before it, from a place on where it could have been cut (`app.ingestion.chunking.splitting`).
+How much that is stands in its metadata. Of chunks of older releases, and of those that a person has changed, it is not
+known: it is guessed there, and what is the same in both by chance is taken for repeated.
 """
 
 import re
@@ -19,10 +21,11 @@ _END_OF_PIECE = re.compile(r"[。！？．、，；.!?,;:\s」』）)]\Z")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A chunk's text and page."""
+    """A chunk's text and page, and how many characters at its beginning come earlier; None if that is not known."""
 
     text: str
     page: int | None
+    repeated: int | None
 
 
 def whole_text(chunks: Iterable[Piece]) -> Iterator[str]:
@@ -37,6 +40,8 @@ def whole_text(chunks: Iterable[Piece]) -> Iterator[str]:
             yield chunk.text
         elif chunk.page != before.page:
             yield f"\n\f{chunk.text}"
+        elif chunk.repeated is not None:
+            yield _divided(chunk.text, chunk.repeated)
         else:
             yield _continued(before.text, chunk.text)
         before = chunk
@@ -44,8 +49,15 @@ def whole_text(chunks: Iterable[Piece]) -> Iterator[str]:
         yield "\n"
 
 
-def _continued(before: str, text: str) -> str:
+def _divided(text: str, repeated: int) -> str:
     """Return what a chunk adds to the one before it, with what divides them."""
+    if not repeated:
+        return f"\n\n{text}"
+    return f"\n{text[repeated:]}" if text[repeated - 1] == "\n" else text[repeated:]
+
+
+def _continued(before: str, text: str) -> str:
+    """Guess what a chunk adds to the one before it, with what divides them."""
     rest = _without_same_beginning(before, text)
     if repeated := _repeated(before, rest):
         return rest[repeated:]

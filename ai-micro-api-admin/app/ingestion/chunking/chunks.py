@@ -32,12 +32,15 @@ class Chunk:
         index: Place in the document, from 0.
         page: Page that it is from, from 1; None for a format without pages.
         text: Its text, with the headings above it on the first line where the format has headings.
+        repeated: Characters at the beginning of the text that come earlier in the document: the headings, a table's
+            header, the end of the chunk before it.
         features: By what it is found, if that was asked for.
     """
 
     index: int
     page: int | None
     text: str
+    repeated: int = 0
     features: Features | None = None
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
 
-from langchain_text_splitters import RecursiveCharacterTextSplitter
-
 from app.ingestion.chunking.chunks import Chunk, SplitSettings
+from app.ingestion.chunking.overlapping import OverlappingPieces
 from app.ingestion.pages import Page
 from app.ingestion.texts.cleaning import clean
 
@@ -41,20 +40,26 @@ def split(pages: Iterable[Page], settings: SplitSettings) -> Iterator[Chunk]:
     header; with both it stays within `settings.size` characters.
     """
     groups = groupby(pages, key=attrgetter("number", "context"))
-    texts = ((number, text) for (number, context), parts in groups for text in _split_group(parts, context, settings))
-    for index, (number, text) in enumerate(texts):
-        yield Chunk(index, number, text)
+    texts = (
+        (number, *piece) for (number, context), parts in groups for piece in _split_group(parts, context, settings)
+    )
+    for index, (number, text, repeated) in enumerate(texts):
+        yield Chunk(index, number, text, repeated)
 
 
-def _split_group(parts: Iterable[Page], context: str, settings: SplitSettings) -> Iterator[str]:
-    """Split parts under one context, and join the end of each with the beginning of the next where both fit."""
+def _split_group(parts: Iterable[Page], context: str, settings: SplitSettings) -> Iterator[tuple[str, int]]:
+    """Split parts under one context, and join the end of each with the beginning of the next where both fit.
+
+    Yields:
+        Each chunk's text, and the number of characters at its beginning that come earlier already.
+    """
     context = " ".join(clean(context).split())[-(settings.size // _CONTEXT_SHARE) :]
     prefix = f"{context}\n" if context else ""
     size = settings.size - len(prefix)
-    last, last_header = "", ""
+    last, last_header, repeated = "", "", 0
     for part in parts:
         first = True
-        for header, body in _split_part(part, size, settings.overlap):
+        for header, body, overlapping in _split_part(part, size, settings.overlap):
             # Rows under the header that stands above already.
             whole = f"{header}\n{body}" if header and body else header or body
             addition = body if header and header == last_header else whole
@@ -62,15 +67,16 @@ def _split_group(parts: Iterable[Page], context: str, settings: SplitSettings) -
                 last = f"{last}\n{addition}"
             else:
                 if last:
-                    yield prefix + last
+                    yield prefix + last, repeated
+                    repeated = len(prefix) + len(whole) - len(addition) + overlapping
                 last = whole
             last_header, first = header, False
     if last:
-        yield prefix + last
+        yield prefix + last, repeated
 
 
-def _split_part(part: Page, size: int, overlap: int) -> Iterator[tuple[str, str]]:
-    """Yield the header of each piece of a part, and the piece without it."""
+def _split_part(part: Page, size: int, overlap: int) -> Iterator[tuple[str, str, int]]:
+    """Yield the header of each piece of a part, the piece without it, and how much of that is the one before it."""
     text, header = clean(part.text), clean(part.header)
     rows = text.removeprefix(header)
     if not header.strip():
@@ -82,16 +88,12 @@ def _split_part(part: Page, size: int, overlap: int) -> Iterator[tuple[str, str]
         whole, header = header, header[: size // _HEADER_SHARE].rstrip()
         rows, overlap = (rows if header == whole else text), 0
     room = size - len(header) - 1 if header else size
-    splitter = RecursiveCharacterTextSplitter(
-        separators=_SEPARATORS,
-        is_separator_regex=True,
-        keep_separator="end",
-        chunk_size=room,
-        chunk_overlap=overlap,
+    splitter = OverlappingPieces(
+        separators=_SEPARATORS, is_separator_regex=True, chunk_size=room, chunk_overlap=overlap
     )
     for window in _windows(rows):
-        for piece in splitter.split_text(window):
-            yield header, piece
+        for piece, overlapping in splitter.of(window):
+            yield header, piece, overlapping
 
 
 def _windows(text: str) -> Iterator[str]:
