@@ -1,20 +1,59 @@
-"""Exclusion constraints by name; Alembic does not compare them."""
+"""Exclusion constraints by name; Alembic does not compare them.
 
+One that the models leave unnamed has the name that PostgreSQL gave it, which ends in `_excl` and perhaps a number.
+"""
+
+import re
+from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.runtime.plugins import Plugin
 from alembic.util import PriorityDispatchResult
-from sqlalchemy import Connection, Table
+from sqlalchemy import Column, Connection, Constraint, MetaData, Table
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
+from alembic_rollout.postgres.identifiers import name_beside, qualified
+from alembic_rollout.project.alembic_private import final_name
+
 _PRESENT = """
-    SELECT nspname::text, relname::text, conname::text FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid
-    JOIN pg_namespace n ON n.oid = relnamespace WHERE contype = 'x'
+    SELECT nspname::text, relname::text, conname::text, pg_get_constraintdef(k.oid)
+    FROM pg_constraint k JOIN pg_class c ON c.oid = conrelid JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE contype = 'x'
 """
-_known: WeakKeyDictionary[AutogenContext, dict[tuple[str, str], set[str]]] = WeakKeyDictionary()
-"""Those of the whole database, by schema and table: asked once for a comparison."""
+_GIVEN = re.compile(r"_excl\d*")
+"""The end of a name that PostgreSQL gives."""
+_known: WeakKeyDictionary[AutogenContext, dict[tuple[str, str], dict[str, str]]] = WeakKeyDictionary()
+"""The definitions of those of the whole database, by schema and table, then by name: asked once for a comparison."""
+
+
+class DropExclusionConstraintOp(ops.DropConstraintOp):
+    """Drops an exclusion constraint that only the database has; undone by the definition that it has there.
+
+    Args:
+        name: of the constraint.
+        table: of the constraint.
+        schema: of the table; None for the default one.
+        definition: as PostgreSQL words it, from EXCLUDE on.
+    """
+
+    def __init__(self, name: str, table: str, schema: str | None, definition: str) -> None:
+        super().__init__(name, table, schema=schema)
+        self._definition = definition
+
+    def to_constraint(self) -> Constraint:
+        """Return a constraint of that name and table, by which a difference and a step are named."""
+        constraint = ExcludeConstraint((Column("definition"), "="), name=self.constraint_name)
+        Table(self.table_name, MetaData(), Column("definition"), constraint, schema=self.schema)
+        return constraint
+
+    def reverse(self) -> ops.ExecuteSQLOp:  # type: ignore[override] - Alembic has no operation that takes a definition
+        """Return what adds it again."""
+        name = qualified(None, str(self.constraint_name))
+        return ops.ExecuteSQLOp(
+            f"ALTER TABLE {qualified(self.schema, self.table_name)} ADD CONSTRAINT {name} {self._definition}"
+        )
 
 
 def setup(plugin: Plugin) -> None:
@@ -35,17 +74,36 @@ def _compare(  # noqa: PLR0917 - Alembic's
         return PriorityDispatchResult.CONTINUE
     if context not in _known:
         _known[context] = _read(context.connection)
-    present = _known[context].get((schema or str(context.connection.dialect.default_schema_name), name), set())
-    wanted = {str(one.name): one for one in model.constraints if isinstance(one, ExcludeConstraint) and one.name}
-    for key in sorted(wanted.keys() - present):
+    dialect = context.connection.dialect
+    present = _known[context].get((schema or str(dialect.default_schema_name), name), {})
+    wanted = {final_name(one, dialect): one for one in _exclusions_in(model)}
+    if None in wanted:
+        # They get names below, which the models do not have to see.
+        model = model.to_metadata(MetaData(naming_convention=model.metadata.naming_convention))
+        wanted = {final_name(one, dialect): one for one in _exclusions_in(model)}
+        del wanted[None]
+        given = [key for key in sorted(present.keys() - wanted.keys()) if _GIVEN.fullmatch(key[key.rfind("_") :])]
+        for one in [one for one in _exclusions_in(model) if not final_name(one, dialect)]:
+            one.name = given.pop(0) if given else _name_to_give(one)
+            wanted[one.name] = one
+    for key in sorted(wanted.keys() - present.keys()):
         operations.ops.append(ops.AddConstraintOp.from_constraint(wanted[key]))
-    for key in sorted(present - wanted.keys()):
-        operations.ops.append(ops.DropConstraintOp(key, name, schema=schema))
+    for key in sorted(present.keys() - wanted.keys()):
+        operations.ops.append(DropExclusionConstraintOp(key, name, schema, present[key]))
     return PriorityDispatchResult.CONTINUE
 
 
-def _read(connection: Connection) -> dict[tuple[str, str], set[str]]:
-    found: dict[tuple[str, str], set[str]] = {}
-    for schema, table, name in connection.exec_driver_sql(_PRESENT):
-        found.setdefault((schema, table), set()).add(name)
+def _exclusions_in(table: Table) -> Iterator[ExcludeConstraint]:
+    return (one for one in table.constraints if isinstance(one, ExcludeConstraint))
+
+
+def _name_to_give(constraint: ExcludeConstraint) -> str:
+    columns = "_".join(column.name for column in constraint.columns) or "expr"
+    return name_beside(f"{constraint.table.name}_{columns}", "_excl")
+
+
+def _read(connection: Connection) -> dict[tuple[str, str], dict[str, str]]:
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for schema, table, name, definition in connection.exec_driver_sql(_PRESENT):
+        found.setdefault((schema, table), {})[name] = definition
     return found

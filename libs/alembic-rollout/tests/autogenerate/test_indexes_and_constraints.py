@@ -123,6 +123,23 @@ def test_an_exclusion_constraint_says_that_it_cannot_be_built_beside_traffic(dev
     assert "exclusion-build" in developer.said
 
 
+@pytest.mark.parametrize("name", ['name="ex", ', ""])
+def test_an_exclusion_constraint_goes_and_comes_back_as_it_was(developer: Developer, name: str) -> None:
+    exclusion = f'ExcludeConstraint((Column("n"), "="), {name}using="btree", where=text("n > 5"), deferrable=True)'
+    developer.begin(table(exclusion))
+    developer.agree()
+    developer.change(table())
+
+
+def test_an_exclusion_constraint_without_a_name_gets_one(developer: Developer) -> None:
+    developer.begin(table())
+    developer.models(table('ExcludeConstraint((Column("n"), "="), using="btree")'))
+    [path] = developer.generate()
+    path.write_text(path.read_text() + '\naccepted = {"exclusion-build": "the table is empty"}\n')
+    developer.project.upgrade()
+    developer.agree()
+
+
 def test_what_is_built_on_new_columns_alone_is_expand(developer: Developer) -> None:
     developer.begin(table())
     files = developer.change(table('Column("c", ForeignKey("u.id"))', 'CheckConstraint("c > 0", name="c")'))
