@@ -11,7 +11,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.runtime.plugins import Plugin
 from alembic.util import PriorityDispatchResult
-from sqlalchemy import Column, Connection, Constraint, MetaData, Table
+from sqlalchemy import Column, Connection, Constraint, Dialect, MetaData, Table
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from alembic_rollout.postgres.identifiers import name_beside, qualified
@@ -48,8 +48,8 @@ class DropExclusionConstraintOp(ops.DropConstraintOp):
         Table(self.table_name, MetaData(), Column("definition"), constraint, schema=self.schema)
         return constraint
 
-    def reverse(self) -> ops.ExecuteSQLOp:  # type: ignore[override] - Alembic has no operation that takes a definition
-        """Return what adds it again."""
+    def reverse(self) -> ops.ExecuteSQLOp:  # type: ignore[override]
+        """Return what adds it again; Alembic has no operation that takes a definition."""
         name = qualified(None, str(self.constraint_name))
         return ops.ExecuteSQLOp(
             f"ALTER TABLE {qualified(self.schema, self.table_name)} ADD CONSTRAINT {name} {self._definition}"
@@ -76,16 +76,16 @@ def _compare(  # noqa: PLR0917 - Alembic's
         _known[context] = _read(context.connection)
     dialect = context.connection.dialect
     present = _known[context].get((schema or str(dialect.default_schema_name), name), {})
-    wanted = {final_name(one, dialect): one for one in _exclusions_in(model)}
-    if None in wanted:
+    wanted = _by_name(model, dialect)
+    if len(wanted) < sum(1 for _ in _exclusions_in(model)):
         # They get names below, which the models do not have to see.
         model = model.to_metadata(MetaData(naming_convention=model.metadata.naming_convention))
-        wanted = {final_name(one, dialect): one for one in _exclusions_in(model)}
-        del wanted[None]
+        wanted = _by_name(model, dialect)
         given = [key for key in sorted(present.keys() - wanted.keys()) if _GIVEN.fullmatch(key[key.rfind("_") :])]
         for one in [one for one in _exclusions_in(model) if not final_name(one, dialect)]:
-            one.name = given.pop(0) if given else _name_to_give(one)
-            wanted[one.name] = one
+            name_in_database = given.pop(0) if given else _name_to_give(one)
+            one.name = name_in_database
+            wanted[name_in_database] = one
     for key in sorted(wanted.keys() - present.keys()):
         operations.ops.append(ops.AddConstraintOp.from_constraint(wanted[key]))
     for key in sorted(present.keys() - wanted.keys()):
@@ -95,6 +95,10 @@ def _compare(  # noqa: PLR0917 - Alembic's
 
 def _exclusions_in(table: Table) -> Iterator[ExcludeConstraint]:
     return (one for one in table.constraints if isinstance(one, ExcludeConstraint))
+
+
+def _by_name(table: Table, dialect: Dialect) -> dict[str, ExcludeConstraint]:
+    return {key: one for one in _exclusions_in(table) if (key := final_name(one, dialect))}
 
 
 def _name_to_give(constraint: ExcludeConstraint) -> str:

@@ -148,7 +148,8 @@ def _read_live(plan: RestorePlan, settings: Settings) -> tuple[dict[str, int], l
 
 
 def _applied(connection: Connection, plan: RestorePlan, settings: Settings) -> list[AppliedRevision]:
-    history = History(plan.version_table.schema, settings.history_table)
+    table = plan.version_table
+    history = History(table.schema, settings.history_table, table.name)
     if not history.exists(connection):
         return []
     rows = history.rows(connection, limit=_HISTORY_ROWS)

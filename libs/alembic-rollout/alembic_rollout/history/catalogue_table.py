@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from alembic_rollout.history.history_rows import rows_of
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.postgres.privileges import revoke_writes
 from alembic_rollout.postgres.version_table import VersionTable
@@ -30,7 +31,7 @@ _REVISIONS = "ARRAY(SELECT version_num::text FROM {version} ORDER BY 1)"
 # A stamp's or a repair's row tells of no change of the schema, and neither does one that was held, or refused before
 # anything ran: a failure without a try that has a duration.
 _ATTEMPT = """(
-    SELECT max(id) FROM {history} WHERE direction IN ('upgrade', 'downgrade') AND outcome <> 'held'
+    SELECT max(id) FROM {history} AS history WHERE {own} AND direction IN ('upgrade', 'downgrade') AND outcome <> 'held'
     AND NOT (outcome = 'failed' AND attempts = 0 AND duration_ms IS NOT NULL)
 )"""
 
@@ -78,6 +79,7 @@ class CataloguePlace:
         version: the version table.
         history: the history.
         stored: the stored catalogue.
+        tree: the version table's own name.
     """
 
     own: tuple[str, ...]
@@ -85,6 +87,7 @@ class CataloguePlace:
     version: str | None
     history: str | None
     stored: str | None
+    tree: str
 
     def fill(self, statement: str) -> str:
         """Return a statement with the tables' names, the catalogue's query, and what a row has to say of now."""
@@ -92,7 +95,7 @@ class CataloguePlace:
             query=CATALOGUE_QUERY,
             table=self.stored,
             revisions=_REVISIONS.format(version=self.version) if self.version else "'{}'::text[]",
-            attempt=_ATTEMPT.format(history=self.history) if self.history else "NULL::bigint",
+            attempt=_ATTEMPT.format(history=self.history, own=rows_of(self.tree)) if self.history else "NULL::bigint",
             made_with=_MADE_WITH,
         )
 
@@ -127,6 +130,7 @@ def locate_catalogue(connection: Connection, version_table: VersionTable, histor
         version=found[version][1],
         history=found[history][1],
         stored=found[stored][1],
+        tree=version_table.name,
     )
 
 

@@ -34,7 +34,8 @@ def create_history_table(connection: Connection, name: str) -> None:
             backup text,
             occurrences integer NOT NULL DEFAULT 1,
             last_started_at timestamptz,
-            cause text
+            cause text,
+            version_table text
         )
         """
     )
@@ -50,11 +51,12 @@ def add_later_columns(connection: Connection, name: str) -> None:
     """
     has_them = connection.exec_driver_sql(
         "SELECT EXISTS (SELECT FROM pg_attribute"
-        " WHERE attrelid = %s::regclass AND attname = 'cause' AND NOT attisdropped)",
+        " WHERE attrelid = %s::regclass AND attname = 'version_table' AND NOT attisdropped)",
         (name,),
     ).scalar()
     if not has_them:
         connection.exec_driver_sql(
             f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS occurrences integer NOT NULL DEFAULT 1,"
-            " ADD COLUMN IF NOT EXISTS last_started_at timestamptz, ADD COLUMN IF NOT EXISTS cause text"
+            " ADD COLUMN IF NOT EXISTS last_started_at timestamptz, ADD COLUMN IF NOT EXISTS cause text,"
+            " ADD COLUMN IF NOT EXISTS version_table text"
         )

@@ -21,21 +21,43 @@ _LATER_COLUMNS = (
 )
 
 
+def text_literal(text: str) -> str:
+    """Return a text as SQL that goes to the driver, which reads percent signs as its own."""
+    return "'" + text.replace("'", "''").replace("%", "%%") + "'"
+
+
+def rows_of(version_table: str) -> str:
+    """Return the condition by which the rows of `history` are of one tree: others may share the database.
+
+    A row from before there was such a column is everyone's.
+
+    Args:
+        version_table: the name of the tree's.
+    """
+    own = text_literal(version_table)
+    return f"coalesce(to_jsonb(history) ->> 'version_table', {own}) = {own}"
+
+
 class HistoryRows:
-    """The history table of one database, to read from.
+    """The history of one tree in one database, to read from; other trees may have rows in the same table.
 
     Args:
         schema: where the version table is; None for the search path.
         table: the table's name.
+        version_table: the name of the tree's version table.
 
     Attributes:
         name: of the table, quoted, with its schema.
+        own: the condition by which rows of `history` are of this tree.
+        version_table: the name of the tree's version table.
     """
 
-    def __init__(self, schema: str | None, table: str) -> None:
+    def __init__(self, schema: str | None, table: str, version_table: str = "alembic_version") -> None:
         self._schema = schema
         self._table = table
         self.name = qualified(schema, table)
+        self.own = rows_of(version_table)
+        self.version_table = version_table
 
     def exists(self, connection: Connection) -> bool:
         """Return True if the table is there: not before the first migration, nor where plain Alembic migrated."""
@@ -47,7 +69,7 @@ class HistoryRows:
         """Return the newest rows, or the newest below an id, of one revision or all; the newest first."""
         found = connection.exec_driver_sql(
             f"SELECT {_COLUMNS}, {_LATER_COLUMNS} FROM {self.name} history"  # noqa: S608
-            " WHERE id < coalesce(%s, 9223372036854775807) AND (%s::text IS NULL OR revision = %s)"
+            f" WHERE {self.own} AND id < coalesce(%s, 9223372036854775807) AND (%s::text IS NULL OR revision = %s)"
             " ORDER BY id DESC LIMIT %s",
             (before, revision, revision, limit),
         )
@@ -56,7 +78,8 @@ class HistoryRows:
     def count(self, connection: Connection, *, revision: str | None = None) -> int:
         """Return how many rows there are, of one revision or all."""
         found = connection.exec_driver_sql(
-            f"SELECT count(*) FROM {self.name} WHERE %s::text IS NULL OR revision = %s",  # noqa: S608
+            f"SELECT count(*) FROM {self.name} history"  # noqa: S608
+            f" WHERE {self.own} AND (%s::text IS NULL OR revision = %s)",
             (revision, revision),
         )
         return int(found.scalar_one())
@@ -70,7 +93,7 @@ class HistoryRows:
         """
         found = connection.exec_driver_sql(
             "SELECT DISTINCT ON (revision) revision, outcome, started_at"  # noqa: S608
-            f" FROM {self.name} WHERE revision = ANY(%s) ORDER BY revision, id DESC",
+            f" FROM {self.name} history WHERE {self.own} AND revision = ANY(%s) ORDER BY revision, id DESC",
             (list(revisions),),
         )
         return {revision: started_at for revision, outcome, started_at in found if outcome == "held"}

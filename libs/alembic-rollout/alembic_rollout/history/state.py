@@ -7,12 +7,14 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from alembic_rollout.history.attempt import ADOPTED, Direction
+from alembic_rollout.history.history_rows import text_literal
 from alembic_rollout.history.table import History
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project.tree import Phase
 
 _EXIST = (
-    "SELECT to_regclass(%s) IS NOT NULL, history IS NOT NULL, coalesce(has_table_privilege(history, 'SELECT'), true)"
+    "SELECT to_regclass(%s) IS NOT NULL, history IS NOT NULL, coalesce(has_table_privilege(history, 'SELECT'), true),"
+    " EXISTS (SELECT FROM pg_attribute WHERE attrelid = history AND attname = 'version_table' AND NOT attisdropped)"
     " FROM to_regclass(%s) AS history"
 )
 _AT = "SELECT version_num::text, NULL::text, NULL::text, NULL::text, NULL::text FROM {version}"
@@ -21,10 +23,12 @@ _RECORDED = """
     UNION ALL
     SELECT * FROM (
         SELECT DISTINCT ON (revision) revision, direction, phase, coalesce(checksum, ''), coalesce(error, '')
-        FROM {history} WHERE outcome = 'applied' ORDER BY revision, id DESC
+        FROM {history} WHERE outcome = 'applied'{own} ORDER BY revision, id DESC
     ) AS last
     UNION ALL
-    SELECT * FROM (SELECT revision, 'first', NULL::text, NULL::text, NULL::text FROM {history} ORDER BY id LIMIT 1) AS f
+    SELECT * FROM (
+        SELECT revision, 'first', NULL::text, NULL::text, NULL::text FROM {history} WHERE true{own} ORDER BY id LIMIT 1
+    ) AS f
 """
 
 
@@ -75,10 +79,14 @@ def read_state(connection: Connection, version_table: VersionTable, history: His
         version_table: Alembic's.
         history: this library's.
     """
-    has_version, has_history, is_readable = connection.exec_driver_sql(_EXIST, (version_table.sql, history.name)).one()
+    has_version, has_history, is_readable, says_whose = connection.exec_driver_sql(
+        _EXIST, (version_table.sql, history.name)
+    ).one()
     queries = [_AT.format(version=version_table.sql)] if has_version else [_NOTHING]
     if has_history and is_readable:
-        queries.append(_RECORDED.format(history=history.name))
+        # Each start reads all rows: a condition on the column itself costs less than `history.own`.
+        own = f" AND (version_table IS NULL OR version_table = {text_literal(history.version_table)})"
+        queries.append(_RECORDED.format(history=history.name, own=own if says_whose else ""))
     revisions, recorded, first, is_adopted = [], {}, None, False
     for revision, direction, phase, checksum, note in connection.exec_driver_sql(" ".join(queries)):
         if direction is None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from alembic_rollout.history.attempt import INTERRUPTED, Attempt, Outcome
 from alembic_rollout.history.history_definition import add_later_columns, create_history_table
-from alembic_rollout.history.history_rows import HistoryRows
+from alembic_rollout.history.history_rows import HistoryRows, text_literal
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project.tree import RevisionFile
 
@@ -40,14 +40,17 @@ class History(HistoryRows):
     Args:
         schema: where the version table is; None for the search path.
         table: the table's name.
+        version_table: the name of the tree's version table; other trees may share the history.
     """
 
-    def __init__(self, schema: str | None, table: str) -> None:
-        super().__init__(schema, table)
+    def __init__(self, schema: str | None, table: str, version_table: str = "alembic_version") -> None:
+        super().__init__(schema, table, version_table)
+        name = text_literal(version_table)
         self._begin = (
             f"INSERT INTO {self.name} (revision, direction, phase, outcome, lock_wait_ms, attempts, error, checksum,"
-            " app_version, host, os_user, backup) SELECT %(revision)s, %(direction)s, %(phase)s, 'failed',"
-            " %(lock_wait_ms)s, 0, %(error)s, %(checksum)s, %(app_version)s, %(host)s, %(os_user)s, %(backup)s"
+            " app_version, host, os_user, backup, version_table) SELECT %(revision)s, %(direction)s, %(phase)s,"
+            " 'failed', %(lock_wait_ms)s, 0, %(error)s, %(checksum)s, %(app_version)s, %(host)s, %(os_user)s,"
+            f" %(backup)s, {name}"
         )
 
     def create(self, connection: Connection) -> None:
@@ -74,8 +77,8 @@ class History(HistoryRows):
         """
         connection.exec_driver_sql(
             f"INSERT INTO {self.name} (revision, direction, phase, outcome, duration_ms, lock_wait_ms, attempts,"  # noqa: S608
-            " error, checksum, app_version, host, os_user)"
-            " SELECT revision, 'stamp', phase, 'applied', 0, %s, 1, %s, checksum, %s, %s, %s"
+            " error, checksum, app_version, host, os_user, version_table)"
+            " SELECT revision, 'stamp', phase, 'applied', 0, %s, 1, %s, checksum, %s, %s, %s, %s"
             " FROM unnest(%s::text[], %s::text[], %s::text[]) "
             " WITH ORDINALITY AS file (revision, phase, checksum, place) ORDER BY place",
             (
@@ -84,6 +87,7 @@ class History(HistoryRows):
                 attempt.app_version or None,
                 attempt.host,
                 attempt.os_user,
+                self.version_table,
                 [file.revision for file in files],
                 [file.phase for file in files],
                 [file.checksum() for file in files],
@@ -192,7 +196,7 @@ class History(HistoryRows):
     def interrupted(self, connection: Connection) -> None:
         """Count an attempt that was interrupted just like the one before it; call it before a new one begins."""
         newest = connection.exec_driver_sql(
-            f"SELECT id FROM {self.name} ORDER BY id DESC LIMIT 1"  # noqa: S608
+            f"SELECT id FROM {self.name} history WHERE {self.own} ORDER BY id DESC LIMIT 1"  # noqa: S608
         ).scalar()
         if newest is not None:
             self._count_repetition(connection, newest)
@@ -204,7 +208,9 @@ class History(HistoryRows):
             WITH repeated AS (
                 SELECT before.id, latest.id AS latest_id, latest.started_at, latest.duration_ms, latest.attempts
                 FROM {self.name} latest
-                JOIN {self.name} before ON before.id = (SELECT max(id) FROM {self.name} WHERE id < latest.id)
+                JOIN {self.name} before ON before.id = (
+                    SELECT max(id) FROM {self.name} history WHERE id < latest.id AND {self.own}
+                )
                 WHERE latest.id = %s AND latest.outcome = 'failed'
                 AND (before.outcome, before.revision, before.direction, before.error)
                     = (latest.outcome, latest.revision, latest.direction, latest.error)
@@ -237,13 +243,13 @@ class History(HistoryRows):
             True if it was not held before.
         """
         last = connection.exec_driver_sql(
-            f"SELECT outcome FROM {self.name} WHERE revision = %s ORDER BY id DESC LIMIT 1",  # noqa: S608
+            f"SELECT outcome FROM {self.name} history WHERE {self.own} AND revision = %s ORDER BY id DESC LIMIT 1",  # noqa: S608
             (attempt.revision,),
         ).scalar()
         row = self.begin(connection, attempt) if last != "held" else None
         connection.exec_driver_sql(
             f"UPDATE {self.name} SET outcome = 'held', error = %s, duration_ms = 0 WHERE id = coalesce(%s,"  # noqa: S608
-            f" (SELECT max(id) FROM {self.name} WHERE revision = %s))",
+            f" (SELECT max(id) FROM {self.name} history WHERE {self.own} AND revision = %s))",
             (reason, row, attempt.revision),
         )
         return row is not None
@@ -266,4 +272,5 @@ def _values_of(attempt: Attempt) -> dict[str, object]:
 
 def history_of(environment: "Environment") -> History:
     """Return the history of an environment's database."""
-    return History(environment.version_table.schema, environment.settings.history_table)
+    table = environment.version_table
+    return History(table.schema, environment.settings.history_table, table.name)

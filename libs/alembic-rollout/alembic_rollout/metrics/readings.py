@@ -35,6 +35,7 @@ _SUMMARY = """
                 SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %(program)s
             ) AS is_running
         FROM {history} history
+        WHERE {own}
         WINDOW by_id AS (ORDER BY id)
     ), ended AS (
         SELECT * FROM attempt WHERE NOT is_running
@@ -114,7 +115,7 @@ def read_history(connection: Connection, history: History) -> tuple[HistorySumma
         return None, None
     try:
         row = connection.exec_driver_sql(
-            _SUMMARY.format(history=history.name),
+            _SUMMARY.format(history=history.name, own=history.own),
             {"interrupted": INTERRUPTED, "program": APPLICATION_NAME, "bounds": list(BUCKETS_SECONDS)},
         ).one()
     except DBAPIError as error:

@@ -64,7 +64,8 @@ def test_a_history_of_an_earlier_version_is_read_and_goes_on(project: Project) -
     project.tables(1)
     project.upgrade()
     project.database.execute(
-        "ALTER TABLE alembic_rollout_history DROP COLUMN occurrences, DROP COLUMN last_started_at, DROP COLUMN cause"
+        "ALTER TABLE alembic_rollout_history DROP COLUMN occurrences, DROP COLUMN last_started_at, DROP COLUMN cause,"
+        " DROP COLUMN version_table"
     )
     [row] = json.loads(project.rollout("history", "--json").stdout)
     assert (row["occurrences"], row["cause"]) == (1, None)
