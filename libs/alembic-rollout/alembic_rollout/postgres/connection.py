@@ -131,7 +131,8 @@ def create_migration_engine(
         )
     except ImportError as error:
         raise UsageError(f"The driver {make_url(url).drivername} cannot be loaded: {one_line(error)}") from None
-    event.listen(engine, "connect", _set_session)
+    # Before SQLAlchemy's own first questions, whose transaction a role's limit of milliseconds would end.
+    event.listen(engine, "connect", _set_session, insert=True)
     return engine
 
 

@@ -151,3 +151,11 @@ def test_every_setting_is_known_to_this_server(project: Project) -> None:
     known = {str(name) for (name,) in project.database.rows("SELECT name FROM pg_settings")}
 
     assert set(settings) <= known
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
+def test_a_limit_of_a_millisecond_does_not_end_what_sqlalchemy_asks_first(project: Project, driver: str) -> None:
+    set_for(project, "role", "idle_in_transaction_session_timeout = '1ms'")
+    url = make_url(project.database.url).set(drivername=f"postgresql+{driver}").render_as_string(hide_password=False)
+    project.tables(1)
+    project.upgrade(MIGRATION_DATABASE_URL=url)
