@@ -1,5 +1,7 @@
 """Tables: created plain, dropped in a contract revision, and those that are left alone."""
 
+import pytest
+
 from autogenerate.developer import Developer
 
 ONE = 'Table("t", metadata, Column("id", Integer, primary_key=True))\n'
@@ -81,3 +83,16 @@ Table(
     )
     assert developer.generate() == []
     assert developer.project.alembic("check").returncode == 0
+
+
+@pytest.mark.parametrize("key", ['ForeignKey("{}.id")', 'ForeignKey("{}.id", name="{}_key", use_alter=True)'])
+def test_tables_that_refer_to_each_other_come_and_go(developer: Developer, key: str) -> None:
+    developer.begin(ONE)
+    circle = "".join(
+        f'Table("{one}", metadata, Column("id", Integer, primary_key=True), Column("{other}_id",'
+        f" {key.format(other, one + other)}), Column('own', ForeignKey('{one}.id')))\n"
+        for one, other in ("ab", "bc", "ca")
+    )
+    assert list(developer.change(ONE + circle)) == ["002_change.py"]
+    [text] = developer.change(ONE).values()
+    assert 'phase = "contract"' in text

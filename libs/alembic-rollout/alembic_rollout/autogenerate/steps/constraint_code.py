@@ -41,13 +41,24 @@ def adding(source: ChangeSource, constraint: Constraint, *, name: str | None = N
     )
 
 
+def plain_foreign_key(source: ChangeSource, constraint: ForeignKeyConstraint) -> str:
+    """Return the operation that adds a foreign key, and reads all rows."""
+    return source.render(_foreign_key(constraint))
+
+
 def unvalidated_foreign_key(source: ChangeSource, constraint: ForeignKeyConstraint) -> str:
     """Return the operation that adds a foreign key, NOT VALID."""
+    operation = _foreign_key(constraint)
+    operation.kw["postgresql_not_valid"] = True
+    return source.render(operation)
+
+
+def _foreign_key(constraint: ForeignKeyConstraint) -> ops.CreateForeignKeyOp:
     operation = ops.CreateForeignKeyOp.from_constraint(constraint)
     assert isinstance(operation, ops.CreateForeignKeyOp)  # noqa: S101 - for the type checker
     operation.constraint_name = operation.constraint_name or name_of(constraint)
-    operation.kw["postgresql_not_valid"] = True
-    return source.render(operation)
+    operation.kw.pop("use_alter", None)  # it says when to add the key, which is now
+    return operation
 
 
 def unvalidated_check(source: ChangeSource, constraint: CheckConstraint, condition: str | None = None) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.schema import SchemaItem
 from alembic_rollout.autogenerate.chain import Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
 from alembic_rollout.autogenerate.python_code import call
+from alembic_rollout.autogenerate.steps.constraint_code import dropping, name_of, plain_foreign_key, referred_table
 from alembic_rollout.autogenerate.steps.constraint_steps import unvalidated_steps
 from alembic_rollout.autogenerate.steps.waiting_keys import waits_for_key
 from alembic_rollout.postgres.identifiers import qualified
@@ -20,15 +21,39 @@ FOR EACH ROW EXECUTE FUNCTION {function}()"""
 def table_steps(source: ChangeSource, operation: ops.CreateTableOp) -> Iterator[Step]:
     """Create a table, with its indexes and the trigger that its `updated_at` needs.
 
-    A foreign key on what the same change makes unique in a table in use comes later, behind that.
+    A foreign key on what the same change makes unique in a table in use comes later, behind that; one on a table that
+    is created after this one is in `key_steps`.
     """
     keys = [one for one in operation.columns if isinstance(one, ForeignKeyConstraint) and waits_for_key(source, one)]
-    yield _table_step(source, _without(operation, keys))
+    yield _table_step(source, without(operation, [*keys, *_late_keys(source, operation)]))
     for key in keys:
         yield from unvalidated_steps(source, key)
 
 
-def _without(operation: ops.CreateTableOp, parts: Sequence[SchemaItem]) -> ops.CreateTableOp:
+def key_steps(source: ChangeSource) -> Iterator[Step]:
+    """Add the foreign keys of new tables that refer to each other, in a circle or by `use_alter`."""
+    for operation in source.operations:
+        if not isinstance(operation, ops.CreateTableOp):
+            continue
+        for key in _late_keys(source, operation):
+            yield Step(
+                Kind.STRUCTURE,
+                f"Add foreign key {name_of(key)} to {table_of(operation)}",
+                upgrade=(plain_foreign_key(source, key),),
+                downgrade=(dropping(key),),
+            )
+
+
+def _late_keys(source: ChangeSource, operation: ops.CreateTableOp) -> list[ForeignKeyConstraint]:
+    """Return the foreign keys of a new table that cannot be made with it."""
+    created = [table_of(one) for one in source.operations if isinstance(one, ops.CreateTableOp)]
+    later = set(created[created.index(table_of(operation)) + 1 :])
+    keys = [one for one in operation.columns if isinstance(one, ForeignKeyConstraint)]
+    return [one for one in keys if (one.use_alter or referred_table(one) in later) and not waits_for_key(source, one)]
+
+
+def without(operation: ops.CreateTableOp, parts: Sequence[SchemaItem]) -> ops.CreateTableOp:
+    """Return what creates a table, without some of its parts."""
     if not parts:
         return operation
     return ops.CreateTableOp(

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from alembic.operations import ops
-from sqlalchemy import Column, Computed, Identity, Table
+from sqlalchemy import Column, Computed, ForeignKeyConstraint, Identity, Table
 from sqlalchemy import types as sqltypes
 
 from alembic_rollout.autogenerate.chain import ACCESS_EXCLUSIVE, Kind, Step
 from alembic_rollout.autogenerate.change_source import ChangeSource, table_of
 from alembic_rollout.autogenerate.python_code import call
 from alembic_rollout.autogenerate.steps.column_changes import nullable_step
+from alembic_rollout.autogenerate.steps.constraint_code import dropping, plain_foreign_key, table_name
+from alembic_rollout.autogenerate.steps.new_tables import without
 from alembic_rollout.lint.rules import FILL_IN
 
 # What a downgrade puts into a NOT NULL column that is restored: the values went with the column.
@@ -62,10 +64,23 @@ def removed_column_steps(source: ChangeSource, operation: ops.DropColumnOp) -> I
 
 
 def removed_table_steps(source: ChangeSource) -> Iterator[Step]:
-    """Drop the tables that the models have no more, those that refer to others first."""
+    """Drop the tables that the models have no more, those that refer to others first; keys of a circle before."""
     dropped = [one for one in source.operations if isinstance(one, ops.DropTableOp)]
-    for operation in _referring_first(dropped):
+    ordered = _referring_first(dropped)
+    gone: set[tuple[str, str]] = set()
+    for number, operation in enumerate(ordered):
         table = table_of(operation)
+        created = operation.reverse()
+        parts = [
+            one for one in created.columns if isinstance(one, ForeignKeyConstraint) and (table, str(one.name)) in gone
+        ]
+        keys = [
+            key
+            for other in ordered[number + 1 :]
+            for key in other.to_table().foreign_key_constraints
+            if _target(key) == table
+        ]
+        gone |= {(table_name(key), str(key.name)) for key in keys}
         indexes = [
             source.render(one.reverse())
             for one in source.operations
@@ -75,8 +90,13 @@ def removed_table_steps(source: ChangeSource) -> Iterator[Step]:
         yield Step(
             Kind.CONTRACT,
             f"Drop {table}",
-            upgrade=(source.render(operation),),
-            downgrade=(source.render(operation.reverse()), *indexes, *triggers),
+            upgrade=(*map(dropping, keys), source.render(operation)),
+            downgrade=(
+                source.render(without(created, parts)),
+                *indexes,
+                *triggers,
+                *(plain_foreign_key(source, key) for key in keys),
+            ),
             locks={table: ACCESS_EXCLUSIVE},
         )
 
@@ -92,9 +112,11 @@ def _referring_first(operations: Sequence[ops.DropTableOp]) -> list[ops.DropTabl
 
 
 def _targets(table: Table) -> set[str]:
-    return {
-        element.target_fullname.rpartition(".")[0] for key in table.foreign_key_constraints for element in key.elements
-    }
+    return {_target(key) for key in table.foreign_key_constraints}
+
+
+def _target(key: ForeignKeyConstraint) -> str:
+    return key.elements[0].target_fullname.rpartition(".")[0]
 
 
 def _filler(column: Column[Any]) -> str | None:

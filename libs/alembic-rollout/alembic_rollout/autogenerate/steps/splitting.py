@@ -22,7 +22,7 @@ from alembic_rollout.autogenerate.steps.expansions.rename_steps import rename_st
 from alembic_rollout.autogenerate.steps.expansions.type_steps import retyped_columns
 from alembic_rollout.autogenerate.steps.index_steps import changed_index_step, new_index_step, removed_index_step
 from alembic_rollout.autogenerate.steps.new_columns import column_steps
-from alembic_rollout.autogenerate.steps.new_tables import table_steps
+from alembic_rollout.autogenerate.steps.new_tables import key_steps, table_steps
 from alembic_rollout.autogenerate.steps.objects.column_guards import guarded
 from alembic_rollout.autogenerate.steps.objects.object_steps import object_steps
 from alembic_rollout.autogenerate.steps.removals import removed_column_steps, removed_table_steps
@@ -52,6 +52,7 @@ def _steps(source: ChangeSource) -> Iterator[Step]:
             _is_of_table(operation) and table_of(operation) in whole
         ):
             yield from _steps_in_use(source, operation)
+    yield from key_steps(source)
 
 
 def _is_of_table(operation: ops.MigrateOperation) -> bool:
