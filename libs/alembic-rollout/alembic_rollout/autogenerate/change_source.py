@@ -8,7 +8,7 @@ from typing import Any
 from alembic.autogenerate import render_op_text
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
-from sqlalchemy import Column, Connection, DefaultClause, Table
+from sqlalchemy import Column, Connection, DefaultClause, Table, text
 from sqlalchemy.sql.elements import ClauseElement
 
 from alembic_rollout.postgres.identifiers import qualified
@@ -32,6 +32,11 @@ _TRIGGERS = """
 _DEFERRAL = """
     SELECT substring(pg_get_constraintdef(oid) FROM ' DEFERRABLE.*') FROM pg_constraint
     WHERE conrelid = to_regclass(%s) AND conname = %s
+"""
+_SERIAL = """
+    SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+    WHERE adrelid = to_regclass(%s) AND attname = %s AND attgenerated = ''
+        AND pg_get_expr(adbin, adrelid) LIKE 'nextval(%%'
 """
 _CONSTRAINED = """
     SELECT EXISTS (
@@ -123,6 +128,11 @@ class ChangeSource:
         """Return ` DEFERRABLE ...` of a constraint of the database; empty where it is not."""
         found = self.connection.exec_driver_sql(_DEFERRAL, (table, constraint)).scalar()
         return str(found or "")
+
+    def serial_default(self, table: str, column: str) -> DefaultClause | None:
+        """Return the default of a serial column of the database, which Alembic leaves out; None of any other."""
+        found = self.connection.exec_driver_sql(_SERIAL, (table, column)).scalar()
+        return None if found is None else DefaultClause(text(str(found)))
 
     def is_constrained(self, table: str, column: str) -> bool:
         """Return True if the database refuses some values of a column: by a constraint or a unique index."""

@@ -17,7 +17,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import AlterColumnOp
 from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority, PriorityDispatchResult
-from sqlalchemy import Column, Connection, DefaultClause
+from sqlalchemy import Column, Connection, DefaultClause, Identity
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.postgres.error_text import one_line, sqlstate
@@ -40,6 +40,29 @@ def setup(plugin: Plugin) -> None:
     plugin.add_autogenerate_comparator(
         _compare, "column", "server_default", qualifier="postgresql", priority=DispatchPriority.LAST
     )
+    plugin.add_autogenerate_comparator(
+        _compare_with_identity, "column", "server_default", qualifier="postgresql", priority=DispatchPriority.FIRST
+    )
+
+
+def _compare_with_identity(
+    _context: AutogenContext,
+    operation: AlterColumnOp,
+    _schema: str | None,
+    _table: str,
+    _name: str,
+    live: Column[Any],
+    model: Column[Any],
+) -> PriorityDispatchResult:
+    """Mark a default in place of an identity, or the other way round: Alembic's comparison ends in an assertion."""
+    defaults = (live.server_default, model.server_default)
+    if isinstance(live.server_default, Identity) and model is model.table.autoincrement_column:
+        # The models would make a serial column, and insert into this one as well. Without its identity they could not.
+        return PriorityDispatchResult.STOP if model.server_default is None else PriorityDispatchResult.CONTINUE
+    if {type(default) for default in defaults} != {Identity, DefaultClause}:
+        return PriorityDispatchResult.CONTINUE
+    operation.existing_server_default, operation.modify_server_default = defaults
+    return PriorityDispatchResult.STOP
 
 
 def _compare(  # noqa: PLR0917 - Alembic's

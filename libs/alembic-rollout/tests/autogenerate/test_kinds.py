@@ -75,11 +75,32 @@ def test_names_may_be_as_long_as_postgresql_takes_them(developer: Developer) -> 
     [
         ('Column("b", Integer, Identity(always=True))', 'Column("b", Integer, Identity())'),
         ('Column("b", Integer, Identity())', 'Column("b", Integer, nullable=False)'),
+        ('Column("b", Integer, nullable=False, server_default="5")', 'Column("b", Integer, Identity(start=7))'),
+        ('Column("b", Integer, Identity())', 'Column("b", Integer, nullable=False, server_default="5")'),
     ],
 )
 def test_an_identity_that_comes_or_goes_is_written(developer: Developer, former: str, wanted: str) -> None:
     developer.begin(table(former))
     developer.change(table(wanted))
+
+
+@pytest.mark.parametrize("type_", ["Integer", "BigInteger"])
+def test_a_serial_key_becomes_an_identity_that_goes_on_counting(developer: Developer, type_: str) -> None:
+    database = developer.project.database
+    developer.begin(f'Table("A t", metadata, Column("a b", {type_}, primary_key=True), Column("n", Integer))\n')
+    insert = 'INSERT INTO "A t" (n) VALUES (1) RETURNING "a b"'
+    assert [database.scalar(insert) for _ in range(2)] == [1, 2]
+    [text] = developer.change(
+        f'Table("A t", metadata, Column("a b", {type_}, Identity(), primary_key=True), Column("n", Integer))\n'
+    ).values()
+    assert 'phase = "contract"' in text
+    assert database.scalar(insert) == 3
+
+
+def test_a_key_keeps_its_identity_where_the_models_would_make_it_serial(developer: Developer) -> None:
+    developer.begin('Table("t", metadata, Column("id", Integer, Identity(), primary_key=True))\n')
+    developer.models('Table("t", metadata, Column("id", Integer, primary_key=True))\n')
+    developer.agree()
 
 
 def test_a_column_that_may_be_null_becomes_an_identity_when_it_is_not_null(developer: Developer) -> None:

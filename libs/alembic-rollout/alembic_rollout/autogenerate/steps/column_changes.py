@@ -28,7 +28,8 @@ def change_steps(source: ChangeSource, operation: ops.AlterColumnOp) -> Iterator
     nullable = _nullable(source, operation)
     identity = None
     if operation.modify_server_default is not False and not is_replaced:
-        identity = identity_step(operation, nullable=nullable)
+        former = operation.existing_server_default or source.serial_default(table_of(operation), column_name(operation))
+        identity = identity_step(operation, former, nullable=nullable)
         yield identity or _default_step(source, operation)
     if nullable is True and identity is None:
         yield nullable_step(operation)
