@@ -36,6 +36,8 @@ from alembic_rollout.wording.durations import format_duration
 _APPLICATION_NAME = "alembic-rollout backup"
 _DISK_FULL = ("No space left on device", "Disk quota exceeded", "File too large")
 _NOT_WRITABLE = ("could not open output file", "Read-only file system")
+_ROOM_LEFT = 65536
+"""Bytes that have to fit behind a complete dump: more than pg_dump's buffer on a local disk (4 kB)."""
 _WITHOUT_BACKUPS = "; where migrating without backups is acceptable, set ROLLOUT_BACKUP=never"
 _LOCKED = "canceling statement due to statement timeout"  # so pg_dump ends its wait; it sets no other limit
 
@@ -96,6 +98,7 @@ def take_backup(
     logger.info("Backing up %s with %s.", source.database, pg_dump, extra={"database": source.database})
     with sigterm_raises(), _writable(folder), _partial_file(folder, source.database) as (partial, timestamp):
         _dump(connection.engine.url, pg_dump, partial, settings.lock_retry_for)
+        _make_sure_of_its_end(partial)
         revisions = _verify(pg_restore, partial, source)
         _flush(partial)
         kept = KeptBackup(timestamp, source.database, revisions, label)
@@ -230,6 +233,24 @@ def _dump(url: URL, pg_dump: str, partial: Path, lock_wait: float) -> None:
         limit = format_duration(lock_wait)
         raise _no_backup(f"a table stayed locked for longer than {limit} (ROLLOUT_LOCK_RETRY_FOR)")
     raise _no_backup(f"{pg_dump}: {ended.complaint}")
+
+
+def _make_sure_of_its_end(partial: Path) -> None:
+    """Make sure that the disk was not full when pg_dump wrote its last bytes.
+
+    It says so of all others; but where its last buffer did not fit, it ends with 0 (seen of pg_dump 18.4), and the file
+    lists everything and lacks the end of its last table. Where they did not fit, nothing more fits now.
+
+    Raises:
+        OSError: the disk is full.
+    """
+    size = partial.stat().st_size
+    with partial.open("r+b") as file:
+        file.seek(size)
+        file.write(bytes(_ROOM_LEFT))
+        file.flush()
+        os.fsync(file.fileno())
+        file.truncate(size)
 
 
 def _verify(pg_restore: str, partial: Path, source: _Source) -> tuple[str, ...]:

@@ -70,6 +70,25 @@ def test_a_disk_that_is_really_full_is_left_as_empty_as_it_was(shop: Project, ti
     assert list(tiny_disk.iterdir()) == []
 
 
+def test_a_disk_that_lacks_room_for_the_last_bytes_alone_is_full(shop: Project, tiny_disk: Path) -> None:
+    """pg_dump ends with 0 then, and what it wrote lists everything: only the rows at its end are missing."""
+    shop.database.execute("CREATE TABLE zebras AS SELECT n, md5(n::text) FROM generate_series(1, 300) n")
+    assert shop.rollout("backup", ROLLOUT_BACKUP_DIR=str(tiny_disk)).returncode == 0
+    [complete] = tiny_disk.glob("*.dump")
+    page = os.sysconf("SC_PAGE_SIZE")
+    room = complete.stat().st_size // page * page
+    complete.unlink()
+    free = os.statvfs(tiny_disk).f_bavail * page
+    (tiny_disk / "filler").write_bytes(bytes(free - room))
+
+    done = shop.rollout("backup", ROLLOUT_BACKUP_DIR=str(tiny_disk))
+
+    assert done.returncode == 1
+    assert "No backup was taken" in done.stderr
+    assert "No space left on device" in done.stderr
+    assert [path.name for path in tiny_disk.glob("*.dump*")] == []
+
+
 def test_a_file_size_limit_is_as_good_as_a_full_disk(shop: Project, fakes: Path) -> None:
     real = find_program(Settings(), "pg_dump", minimum_major=server_major(shop.database))
     fake_program(fakes, "pg_dump", f'ulimit -f 0; exec {real} "$@"')
