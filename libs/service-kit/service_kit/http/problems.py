@@ -102,8 +102,10 @@ class Problem(HTTPException):
         while waiting:
             kind = waiting.pop()
             waiting += kind.__subclasses__()
-            if kind.texts and (of_code := texts.setdefault(kind.code, [])) is not None:
-                of_code += [text for text in kind.texts if text not in of_code]
+            for text in kind.texts:
+                of_code = texts.setdefault(kind.code, [])
+                if text not in of_code:
+                    of_code.append(text)
         return dict(sorted(texts.items()))
 
     @classmethod
