@@ -150,7 +150,7 @@ def _upgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) ->
     held = list(decision.held)
     running = _running(decision, list(opts["fn"](decision.current, None))) if decision.goes_on else []
     if running:
-        backup = _backup(environment, lock, "before-upgrade") if decision.backup else None
+        backup = _backup(environment, lock, "upgrade", running) if decision.backup else None
         _name_the_moment(environment, lock, running)
         drift = decision.drift.changes
         held += _run_steps(
@@ -192,7 +192,7 @@ def _downgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) 
         logger.info("At %s already: nothing to revert.", ", ".join(standing.current) or "base")
         return
     # A downgrade that was typed is meant to lose what it removes; the policy `always` saves it all the same.
-    backup = _backup(environment, lock, "before-downgrade") if environment.settings.backup == "always" else None
+    backup = _backup(environment, lock, "downgrade", steps) if environment.settings.backup == "always" else None
     from alembic_rollout.upgrade.decision import read_drift  # noqa: PLC0415 - a start with nothing to do ends above
 
     with lock.connection() as connection:
@@ -286,10 +286,16 @@ def _name_the_moment(environment: "Environment", lock: RunLock, steps: "Sequence
             ) from None
 
 
-def _backup(environment: "Environment", lock: RunLock, label: "Label") -> str:
-    """Take a backup; return its path."""
+def _backup(environment: "Environment", lock: RunLock, command: Direction, steps: "Sequence[Step]") -> str:
+    """Take a backup; return its path. Where there is none, the history says why the first step did not begin."""
     from alembic_rollout.backup.backups import backup_folder, take_backup  # noqa: PLC0415 - most runs need none
+    from alembic_rollout.upgrade.migration_steps import revision_of  # noqa: PLC0415 - a start with nothing to do
 
     settings, folder = environment.settings, backup_folder(environment.folder, environment.settings)
+    label: Label = "before-upgrade" if command == "upgrade" else "before-downgrade"
     with lock.connection() as connection:
-        return str(take_backup(connection, settings, environment.version_table, folder=folder, label=label).path)
+        try:
+            return str(take_backup(connection, settings, environment.version_table, folder=folder, label=label).path)
+        except RolloutError as refusal:
+            first, waited = revision_of(steps[0]), lock.waited_ms
+            raise _recorded(environment, connection, refusal, command, revision=first, lock_wait_ms=waited) from None

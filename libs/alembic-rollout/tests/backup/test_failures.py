@@ -1,6 +1,7 @@
 """What stops a backup stops the migration before it begins, with one line and nothing left behind."""
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -41,6 +42,8 @@ def test_a_full_disk_stops_the_migration_before_it_begins(shop: Project, fakes: 
     assert "free when it began" in line
     assert "ROLLOUT_BACKUP_DIR" in line
     assert_nothing_happened(shop)
+    [row, *_] = json.loads(shop.rollout("history", "--json").stdout)
+    assert (row["revision"], row["outcome"], row["error"]) == ("002", "failed", line)
 
 
 @pytest.fixture
