@@ -19,7 +19,7 @@ from alembic.config import CommandFunction, CommandLine
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import Script, ScriptDirectory
 from alembic.util import sqla_compat
-from sqlalchemy import Constraint, Dialect
+from sqlalchemy import CheckConstraint, Constraint, Dialect
 
 
 def context_options() -> dict[str, Any]:
@@ -67,6 +67,11 @@ def revisions_loaded_by(load: Callable[[Path], ModuleType]) -> Iterator[None]:
 def final_name(constraint: Constraint, dialect: Dialect) -> str | None:
     """Return the name that a constraint gets in the database: by convention, and shortened; None where it has none."""
     return sqla_compat._get_constraint_final_name(constraint, dialect)
+
+
+def is_of_type(constraint: CheckConstraint) -> bool:
+    """Return True if a check comes with a type, as that of `Boolean(create_constraint=True)`."""
+    return sqla_compat._is_type_bound(constraint)
 
 
 def return_scripts(context: RevisionContext, scripts: Sequence[Script]) -> None:

@@ -18,7 +18,8 @@ def test_new_tables_are_plain_with_all_that_is_theirs(developer: Developer) -> N
 Table(
     "u", metadata, Column("id", Integer, primary_key=True), Column("t_id", ForeignKey("t.id", ondelete="CASCADE")),
     Column("name", Text, nullable=False, unique=True, comment="a name"), Column("n", Integer, index=True),
-    CheckConstraint("n > 0", name="n"), comment="a table",
+    CheckConstraint("n > 0", name="n"), CheckConstraint("n % 2 = 0 AND name NOT LIKE '100%'", name="even"),
+    comment="a table",
 )
 """
     )
