@@ -10,12 +10,12 @@ _preparer = PGDialect().identifier_preparer  # type: ignore[no-untyped-call]
 
 
 def quote(name: str) -> str:
-    """Return a name as SQL, in quotes."""
-    return _preparer.quote_identifier(name)
+    """Return a name as SQL, in quotes, for a statement without parameters: percent signs stay as they are."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def qualified(schema: str | None, table: str) -> str:
-    """Return a table's name as SQL, quoted where it has to be."""
+    """Return a table's name as SQL, quoted where it has to be; percent signs doubled, as with parameters."""
     names = [quoted_name(name, quote=None) for name in (schema, table) if name]
     return ".".join(_preparer.quote(name) for name in names)
 

@@ -45,6 +45,20 @@ def test_sessions_work_as_the_migrating_role_which_owns_the_database(
     assert rehearsal_databases(database) == set()
 
 
+def test_a_database_of_any_name_has_one_beside_it(database: Database, environment: MakeEnvironment) -> None:
+    name = f'{database.name} "50%"'
+    in_sql = '"' + name.replace('"', '""').replace("%", "%%") + '"'
+    as_superuser(database, f"CREATE DATABASE {in_sql} OWNER {database.owner}")
+    try:
+        settings = environment().settings
+        url = make_url(database.url).set(database=name).render_as_string(hide_password=False)
+        with scratch_database(url, settings) as engine, engine.connect() as connection:
+            assert name in str(connection.exec_driver_sql("SELECT current_database()").scalar())
+        assert rehearsal_databases(database) == set()
+    finally:
+        as_superuser(database, f"DROP DATABASE {in_sql} WITH (FORCE)")
+
+
 def test_a_role_that_may_create_databases_needs_no_administrator(
     database: Database, environment: MakeEnvironment
 ) -> None:
