@@ -55,6 +55,17 @@ def test_why_the_last_attempt_failed_stands_beside_each_database(browser: httpx.
     assert browser.get("/databases").text.count(f'<p class="problem">{FAILED}</p>') == 3
 
 
+def test_who_holds_a_revision_of_a_release_that_does_not_run_yet_is_said(
+    browser: httpx.Client, services: FakeServices
+) -> None:
+    known(services, attempt(outcome="held", error="user@003 (pid 7)", cause=None))
+    assert browser.get("/databases").text.count("Held by user@003 (pid 7)") == 3
+    pending = [{"revision": "004", "title": "Drop", "held_by": ["user@003 (pid 7)"], "held_since": None}]
+    status = STATUS | {"pending": pending, "last_attempt": attempt(outcome="held", error="user@003 (pid 7)")}
+    services.rules["GET /migrations"] = lambda _: Answer(200, status)
+    assert browser.get("/databases").text.count("user@003 (pid 7)") == 3, "once for each, where it is pending"
+
+
 def test_the_history_of_a_database_says_by_what_an_attempt_failed(
     browser: httpx.Client, services: FakeServices
 ) -> None:
