@@ -16,11 +16,12 @@ from alembic_rollout.lint.hazards.contract.contract_operations import check_decl
 from alembic_rollout.lint.hazards.downgrades import check_downgrade
 from alembic_rollout.lint.hazards.index_builds import check_indexes
 from alembic_rollout.lint.hazards.labels import check_labels
-from alembic_rollout.lint.hazards.limits import check_limits
 from alembic_rollout.lint.hazards.locks import check_locks
 from alembic_rollout.lint.hazards.long_runs import announce_long_runs
 from alembic_rollout.lint.hazards.losses import check_losses
 from alembic_rollout.lint.hazards.queries import check_queries
+from alembic_rollout.lint.hazards.session.limits import check_limits
+from alembic_rollout.lint.hazards.session.reading import check_reading
 from alembic_rollout.lint.hazards.squawk import check_with_squawk
 from alembic_rollout.lint.hazards.transactions import check_transactions
 from alembic_rollout.lint.known.knowledge import Knowledge
@@ -186,6 +187,7 @@ def _check(revision: Revision, knowledge: Knowledge, settings: Settings) -> Iter
     yield from check_declared_phase(revision)
     yield from check_transactions(revision)
     situation = Situation(revision, knowledge, settings)
+    yield from check_reading(revision, situation)
     for step in revision.steps:
         for check in _CHECKS:
             for hazard in check(step, situation):

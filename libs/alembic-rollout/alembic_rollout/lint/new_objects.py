@@ -6,7 +6,7 @@ that may have been there before (IF NOT EXISTS), or one that was renamed out of 
 
 from collections.abc import Callable
 
-from alembic_rollout.lint.known.known_catalogue import DEFAULT_SCHEMA
+from alembic_rollout.lint.known.known_catalogue import DEFAULT_SCHEMA, first_schema
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.kinds import ON_TABLE, TABLES
 from alembic_rollout.sql.tokens import split_name
@@ -63,6 +63,8 @@ class Made:
                 self._objects.discard(self._key(action, action.new_name))
         elif action.verb == "drop":
             self._objects.discard(self._key(action))
+        elif action.verb == "rollback":
+            self._objects.clear()
 
     def _create(self, action: Action) -> None:
         if action.kind in TABLES:
@@ -95,5 +97,5 @@ class Made:
         return f"{schema}.{own}"
 
     def _set_search_path(self, action: Action) -> None:
-        if action.name == "search_path" and action.detail:
-            self._default_schema = action.detail.split(",")[0].strip()
+        if action.name == "search_path":
+            self._default_schema = first_schema(action.detail) or DEFAULT_SCHEMA

@@ -62,13 +62,14 @@ class Situation:
     @property
     def catalogue(self) -> Catalogue:
         """What is known of the database as it is before this step."""
-        catalogue = self._at_beginning
+        catalogue = self.at_beginning
         apply_all(catalogue, self._actions)
         self._actions.clear()
         return catalogue
 
     @cached_property
-    def _at_beginning(self) -> Catalogue:
+    def at_beginning(self) -> Catalogue:
+        """What is known of the database as it was before the revision; steps change it."""
         self._is_asked = True
         return self._knowledge.before(self.revision.id)
 
@@ -119,7 +120,7 @@ class Situation:
     def end(self) -> None:
         """Leave what is known as it is after the revision."""
         if self._is_asked:
-            apply_all(self._at_beginning, self._actions)
+            apply_all(self.at_beginning, self._actions)
             self._knowledge.after(self.revision.id)
 
 

@@ -126,6 +126,8 @@ def create_migration_engine(
             connect_args={
                 "connect_timeout": _CONNECT_TIMEOUT_SECONDS,
                 "application_name": application_name,
+                # In SJIS, BIG5 or GBK a character may end in the byte of a backslash.
+                "client_encoding": "utf8",
                 **_KEEPALIVES,
             },
         )
@@ -158,7 +160,8 @@ def session_settings(server_version: int) -> dict[str, str]:
 
     A role or a database may limit how long a session idles or a statement runs. Those limits are for an application:
     here one session holds the run lock while another works for hours. A revision's own limits are set later, by
-    transaction. `search_path` and everything else stays as the role and the database have it.
+    transaction. The linter has read strings as standard SQL has them, so the server does. `search_path` and everything
+    else stays as the role and the database have it.
 
     Args:
         server_version: as libpq counts, such as 180004.
@@ -168,6 +171,7 @@ def session_settings(server_version: int) -> dict[str, str]:
         "statement_timeout": "0",
         "lock_timeout": "0",
         "default_transaction_isolation": "'read committed'",
+        "standard_conforming_strings": "on",
     }
     if server_version >= _VERSION_14:
         # The server looks every second whether the client of a long statement is still there, so that a killed

@@ -9,7 +9,7 @@ from alembic_rollout.project.rendering import RevisionReading
 from alembic_rollout.rehearsal.results import RehearsedRevision
 from alembic_rollout.review.problems import Problem
 from alembic_rollout.review.reviewing import Review
-from alembic_rollout.sql.meaning import is_destructive
+from alembic_rollout.sql.lost_data import may_lose_data
 from alembic_rollout.wording.durations import format_duration
 from alembic_rollout.wording.phrases import plural
 
@@ -62,7 +62,7 @@ def _rehearsed(review: Review, revision: str) -> RehearsedRevision | None:
 
 def _row(reading: RevisionReading, rehearsed: RehearsedRevision | None) -> str:
     statements = reading.upgrade.statements
-    loss = ", may destroy data" if any(is_destructive(one.sql) for one in statements) else ""
+    loss = ", may destroy data" if may_lose_data(one.sql for one in statements) else ""
     cells = (
         f"{reading.revision} {reading.doc}".strip(),
         str(reading.phase),

@@ -183,16 +183,25 @@ def _rows(tokens: Tokens) -> Iterator[Action]:
     for place, word in enumerate(tokens):
         if word == "set_config" and tokens[place + 1 : place + 2] == ("(",):
             setting, value = ([*split_at_commas(enclosed(tokens, place + 1)), (), ()])[:2]
-            yield Action("set", "setting", unquote("".join(setting)), detail=unquote("".join(value)), tokens=tokens)
+            detail = unquote(value[0]) if len(value) == 1 else UNKNOWN_NAME
+            yield Action("set", "setting", unquote("".join(setting)).lower(), detail=detail, tokens=tokens)
 
 
 def _set(tokens: Tokens) -> Iterator[Action]:
     """Read a SET or RESET of a setting; `SET CONSTRAINTS` and `SET TRANSACTION` are none."""
     position = skip(tokens, 1, "local", "session")
     name, position = read_name(tokens, position)
-    if tokens[position : position + 1] in (("=",), ("to",)) or tokens[0] == "reset":
+    if name == "schema" and tokens[position : position + 1] and tokens[position][:1] in ("'", "$"):
+        yield Action("set", "setting", "search_path", detail=unquote(tokens[position]), tokens=tokens)
+    elif tokens[position : position + 1] in (("=",), ("to",)) or tokens[0] == "reset":
         value = "".join(unquote(word) for word in tokens[position + 1 :])
         yield Action("set", "setting", name, detail=value or "default", tokens=tokens)
+
+
+def _rollback(tokens: Tokens) -> Iterator[Action]:
+    """Read ROLLBACK TO SAVEPOINT, which undoes what came behind the savepoint."""
+    if "to" in tokens[1:3]:
+        yield Action("rollback", "savepoint", tokens[-1], tokens=tokens)
 
 
 def _table_after(preposition: str, tokens: Tokens, position: int) -> str:
@@ -217,6 +226,7 @@ _READERS: dict[str, Callable[[Tokens], Iterator[Action]]] = {
     "execute": _execute,
     "set": _set,
     "reset": _set,
+    "rollback": _rollback,
 }
 # A SELECT ... INTO of PL/pgSQL fills a variable.
 _IN_BODIES = frozenset({*_READERS, *_RIGHTS_AND_COMMENTS}) - {"select", "values", "(", "explain", "prepare"}

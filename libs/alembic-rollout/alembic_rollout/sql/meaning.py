@@ -30,15 +30,6 @@ _NARROWING = {
 }
 
 
-def is_destructive(sql: str) -> bool:
-    """Return True if data may be lost that only a backup can restore.
-
-    So are: dropping a table, a column, a materialized view, a schema or a type; TRUNCATE; DELETE; changing a column's
-    type, because a cast can cut. An UPDATE is none: backfills would otherwise need a backup each.
-    """
-    return bool(_may_destroy().search(sql)) and any(_destroys(action) for action in _actions(sql))
-
-
 def is_unbounded(sql: str) -> bool:
     """Return True if a statement may run without limits, because it lets reads and writes go on meanwhile.
 
@@ -83,7 +74,8 @@ def transaction_control(sql: str) -> str | None:
 
 def changes_whole_server(sql: str) -> bool:
     """Return True if a statement changes what a server's databases share: roles, databases, tablespaces, settings."""
-    return bool(_may_concern_server().search(sql)) and any(_concerns_server(action) for action in _actions(sql))
+    is_candidate = _may_concern_server().search(sql) or _may_hide_words().search(sql)
+    return bool(is_candidate) and any(_concerns_server(action) for action in _actions(sql))
 
 
 def is_named(name: str, names: Iterable[str]) -> bool:
@@ -195,7 +187,12 @@ def _begins_again(action: Action) -> bool:
     return at < len(words) and (words[at + 1 : at + 2] in ((), (",",)) or words[-1] in ("0", "1"))
 
 
-def _destroys(action: Action) -> bool:
+def destroys(action: Action) -> bool:
+    """Return True if data may be lost by an action that only a backup can restore.
+
+    So are: dropping a table, a column, a materialized view, a schema or a type; TRUNCATE; DELETE; changing a column's
+    type, because a cast can cut. An UPDATE is none: backfills would otherwise need a backup each.
+    """
     if action.verb == "drop":
         return action.kind in _HOLDS_DATA or (action.kind in _WITH_COLUMNS_OF_ITS_TYPE and action.has("cascade"))
     if action.verb == "alter":
@@ -217,8 +214,8 @@ def _actions(sql: str) -> tuple[Action, ...]:
 
 
 @cache
-def _may_destroy() -> re.Pattern[str]:
-    return re.compile(r"drop|truncate|delete|alter|merge", re.IGNORECASE)
+def _may_hide_words() -> re.Pattern[str]:
+    return re.compile(r"execute|\\|u&", re.IGNORECASE)
 
 
 @cache

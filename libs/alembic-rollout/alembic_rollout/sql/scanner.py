@@ -9,9 +9,12 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 
-from alembic_rollout.sql.tokens import Tokens, body_nesting, nesting
+from alembic_rollout.sql.tokens import Tokens, body_nesting, nesting, unquote
 
 _SPACES = ("space", "comment")
+_UNICODE = ("unicode", "unicode_name")
+_STRINGS = ("string", "escaped", "dollar")
+_IN_PARTS = ("string", "escaped", "unicode", "bits")
 _LONGEST_NAME = 63
 _FOLDED = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
 # What is in a name, said by the ASCII that is not: Python compiles a set that reaches to the last character for 30 ms.
@@ -29,8 +32,8 @@ def _pattern() -> re.Pattern[str]:
         | (?P<comment>--[^\n\r]*)
         | (?P<block>/\*)
         | (?P<escaped>[eE]'(?:[^'\\]|\\.|'')*')
-        | (?P<unicode>[uU]&(?:'(?:[^']|'')*'|"(?:[^"]|"")*")(?:[ \t\n\r\f\v]*[uU][eE][sS][cC][aA][pP][eE]
-            [ \t\n\r\f\v]*'(?P<escape>[^'])')?)
+        | (?P<unicode>[uU]&'(?:[^']|'')*')
+        | (?P<unicode_name>[uU]&"(?:[^"]|"")*")
         | (?P<bits>[bBxX]'[^']*')
         | (?P<string>[nN]?'(?:[^']|'')*')
         | (?P<quoted>"(?:[^"]|"")*")
@@ -49,35 +52,60 @@ def _comment_edge() -> re.Pattern[str]:
     return re.compile(r"/\*|\*/")
 
 
+@cache
+def _continuation() -> re.Pattern[str]:
+    """Matches what stands between two parts of one string: a new line, also behind or between comments."""
+    return re.compile(r"(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'")
+
+
+@cache
+def _further_part(kind: str) -> re.Pattern[str]:
+    parts = {"escaped": r"(?:[^'\\]|\\.|'')*'", "bits": r"[^']*'"}
+    return re.compile(parts.get(kind, r"(?:[^']|'')*'"), re.DOTALL)
+
+
 def tokenize(sql: str) -> Tokens:
     """Return the tokens of a text, comments and white space left out."""
+    scanned = [(kind, text) for kind, _, text in _scan(sql) if kind not in _SPACES]
     tokens: list[str] = []
-    gap = "-"  # between two strings; what continues one is written on another line
-    for kind, text in _scan(sql):
-        if kind in _SPACES:
-            gap += text
-        elif text[0] == "'" and gap[:1] != "-" and "\n" in gap and not gap.lstrip().startswith("/*"):
-            tokens[-1] = tokens[-1][:-1] + _token(kind, text)[1:]
-            gap = ""
+    position = 0
+    while position < len(scanned):
+        kind, text = scanned[position]
+        position += 1
+        if kind in _UNICODE:
+            # The escape character follows as two tokens, maybe with comments between them.
+            word, string = (*scanned[position : position + 2], ("", ""), ("", ""))[:2]
+            is_stated = word[0] == "word" and word[1].lower() == "uescape" and string[0] in _STRINGS
+            tokens.append(_unicode(text, unquote(_token(*string)) if is_stated else "\\"))
+            position += 2 * is_stated
         else:
             tokens.append(_token(kind, text))
-            gap = "" if kind in ("string", "escaped") else "-"
     return tuple(tokens)
 
 
 def without_comments(sql: str) -> str:
     """Return a text with a space in place of each comment."""
-    return "".join(" " if kind == "comment" else text for kind, text in _scan(sql)).strip()
+    return "".join(" " if kind == "comment" else text for kind, _, text in _scan(sql)).strip()
+
+
+def has_plain_backslash(sql: str) -> bool:
+    """Return True if a string that is not E'...' has a backslash, also in the body of a block or a function."""
+    if "\\" not in sql:
+        return False
+    return any(
+        (kind == "string" and "\\" in text) or (kind == "dollar" and has_plain_backslash(_token(kind, text)[1:]))
+        for kind, _, text in _scan(sql)
+    )
 
 
 def split_text(sql: str) -> Iterator[tuple[int, str]]:
     """Yield the statements of a text as they are written, without the comments around them, each with its line."""
     found: list[tuple[str, int, int]] = []
     position = 0
-    for kind, text in _scan(sql):
+    for kind, written, text in _scan(sql):
         if kind not in _SPACES:
-            found.append((_token(kind, text), position, position + len(text)))
-        position += len(text)
+            found.append((_token(kind, text), position, position + len(written)))
+        position += len(written)
     tokens = tuple(token for token, _, _ in found)
     first, depth = 0, 0
     for place, word in enumerate([*tokens, ";"]):
@@ -90,21 +118,26 @@ def split_text(sql: str) -> Iterator[tuple[int, str]]:
         depth += nesting(word) + body_nesting(tokens, place, inside=depth > 0)
 
 
-def _scan(sql: str) -> Iterator[tuple[str, str]]:
-    match_at = _pattern().match
+def _scan(sql: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the parts of a text: the kind of each, how it is written, and a string that is written in parts as one."""
+    match_at, continued_at = _pattern().match, _continuation().match
     position = 0
     while match := match_at(sql, position):
         kind = match.lastgroup or ""
         end = match.end()
         if kind == "block":
             kind, end = "comment", _end_of_comment(sql, end)
-        yield kind, sql[position:end]
+        text = sql[position:end]
+        if kind in _IN_PARTS:
+            while (gap := continued_at(sql, end)) and (part := _further_part(kind).match(sql, gap.end())):
+                text, end = text[:-1] + part[0], part.end()
+        yield kind, sql[position:end], text
         position = end
 
 
 def has_open_comment(sql: str) -> bool:
     """Return True if a block comment of a text is not closed, and hides the rest of it."""
-    *_, (kind, text) = [("", ""), *_scan(sql)]
+    *_, (kind, text, _) = [("", "", ""), *_scan(sql)]
     return kind == "comment" and text.startswith("/*") and _end_of_comment(f"{text} ", 2) > len(text)
 
 
@@ -128,8 +161,8 @@ def _token(kind: str, text: str) -> str:
         return "$" + text[tag:-tag]
     if kind == "escaped":
         return _quote("'", _escape().sub(_unescape, text[2:-1].replace("''", "'")))
-    if kind == "unicode":
-        return _unicode(text)
+    if kind in _UNICODE:
+        return _unicode(text, "\\")
     if kind == "quoted" and len(text) > _LONGEST_NAME // 4:
         return _quote('"', _truncate(text[1:-1].replace('""', '"')))
     return text[text.index("'") :] if kind in ("string", "bits") else text
@@ -162,17 +195,18 @@ def _character(code: int) -> str:
     return chr(code) if code <= sys.maxunicode else "?"
 
 
-def _unicode(text: str) -> str:
-    r"""Read `U&'...'` or `U&"..."`, with the escape character that follows after UESCAPE."""
+def _unicode(text: str, escape: str) -> str:
+    r"""Read `U&'...'` or `U&"..."`.
+
+    Args:
+        text: as it is written.
+        escape: the character behind UESCAPE, a backslash without one.
+    """
     quote = text[2]
-    end = text.rindex(quote) if quote == '"' else len(text) - 1
-    escape, body = "\\", text[3:end]
-    if match := re.match(rf"(.*?){quote}\s*uescape\s*'(.)'$", text[3:], re.DOTALL | re.IGNORECASE):
-        body, escape = match.groups()
     mark = re.escape(escape)
     body = re.sub(
         rf"{mark}(?:({mark})|([0-9a-fA-F]{{4}})|\+([0-9a-fA-F]{{6}}))",
         lambda found: escape if found[1] else _character(int(found[2] or found[3], 16)),
-        body.replace(quote * 2, quote),
+        text[3:-1].replace(quote * 2, quote),
     )
     return _quote(quote, _truncate(body) if quote == '"' else body)

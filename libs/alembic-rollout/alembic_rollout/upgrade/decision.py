@@ -20,7 +20,6 @@ from alembic_rollout.releases.phases import HeldContract, has_contract, held_rev
 from alembic_rollout.releases.presence import live_releases
 from alembic_rollout.releases.standing import Standing, refusal_of
 from alembic_rollout.settings import BackupPolicy, Settings
-from alembic_rollout.sql.meaning import is_destructive
 from alembic_rollout.upgrade.refusal_texts import (
     drifted_names,
     listed_findings,
@@ -62,8 +61,10 @@ class Pending:
     @property
     def is_destructive(self) -> bool:
         """Return True if data may be lost; what cannot be rendered is taken for it."""
+        from alembic_rollout.sql.lost_data import may_lose_data  # noqa: PLC0415 - a start with nothing to do reads no SQL
+
         upgrade = self.reading.upgrade
-        return bool(upgrade.error) or any(is_destructive(statement.sql) for statement in upgrade.statements)
+        return bool(upgrade.error) or may_lose_data(statement.sql for statement in upgrade.statements)
 
 
 @dataclass(frozen=True, slots=True)

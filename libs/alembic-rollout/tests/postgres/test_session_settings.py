@@ -159,3 +159,41 @@ def test_a_limit_of_a_millisecond_does_not_end_what_sqlalchemy_asks_first(projec
     url = make_url(project.database.url).set(drivername=f"postgresql+{driver}").render_as_string(hide_password=False)
     project.tables(1)
     project.upgrade(MIGRATION_DATABASE_URL=url)
+
+
+READ_OTHERWISE = ("standard_conforming_strings = off", "client_encoding = 'SJIS'")
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg"])
+@pytest.mark.parametrize("whose", ["role", "database", "role in database"])
+def test_a_server_reads_strings_as_the_linter_has_read_them(project: Project, whose: str, driver: str) -> None:
+    for setting in READ_OTHERWISE:
+        set_for(project, whose, setting)
+    url = project.database.url.replace("+psycopg2", f"+{driver}")
+    project.sql("001", "CREATE TABLE t (a text); CREATE TABLE gone ()", "DROP TABLE gone; DROP TABLE t")
+    # Read with an escape, the string ends at the last quote but one, and the DROP is a statement.
+    project.sql("002", r"INSERT INTO t VALUES ('表\''); DROP TABLE gone; --')")
+
+    first = project.alembic("upgrade", "001", MIGRATION_DATABASE_URL=url)
+    done = project.alembic("upgrade", "head", MIGRATION_DATABASE_URL=url, ROLLOUT_LINT="off")
+    for whom in (f"ROLE {project.database.owner}", f"DATABASE {project.database.name}"):
+        with project.database.connect(maintenance_url(project)) as superuser:
+            superuser.exec_driver_sql(f"ALTER {whom} RESET ALL")
+
+    assert (first.returncode, done.returncode) == (0, 0), done.stderr
+    assert project.database.rows("SELECT a FROM t") == [("表\\'); DROP TABLE gone; --",)]
+    assert project.database.scalar("SELECT to_regclass('gone') IS NOT NULL")
+
+
+def test_a_backslash_that_the_role_s_sessions_read_otherwise_is_a_finding(project: Project) -> None:
+    project.sql("001", "CREATE TABLE t (a text)", "DROP TABLE t")
+    project.upgrade()
+    project.sql("002", r"INSERT INTO t VALUES ('C:\temp')", "DELETE FROM t WHERE a IS NOT NULL")
+
+    assert project.alembic("upgrade", "head", "--sql").returncode == 0
+    set_for(project, "role", "standard_conforming_strings = off")
+    done = project.alembic("upgrade", "head")
+
+    assert done.returncode == 4
+    assert "setting-changes-meaning" in done.stderr
+    assert "the backslash of this string escapes nothing here" in done.stderr

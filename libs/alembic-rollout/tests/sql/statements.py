@@ -55,6 +55,9 @@ REVISIONS = [
 
 # Ways to write statements that readers of SQL have misread.
 TRAPS = [
+    "SELECT E'a'\n'\\''; DROP TABLE orders; --'",
+    "SELECT E'a' -- more\n  'b\\'; DROP TABLE lines; --'; DROP TABLE orders",
+    "SELECT 'a'--\n'\\'; DROP TABLE orders; --'",
     "ALTER/* x */TABLE orders -- why\n DROP /* nested /* y */ */ COLUMN note",
     "COMMENT ON TABLE orders IS 'a;b'; ALTER TABLE orders DROP COLUMN note; SELECT 1",
     "CREATE INDEX ix ON orders (note); ALTER TABLE orders ADD COLUMN z text COMPRESSION pglz",

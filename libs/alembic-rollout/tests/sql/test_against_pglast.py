@@ -107,6 +107,8 @@ FRAGMENTS = [
         "a$",
         "E'",
         "e'\\'",
+        "'\n'",
+        "'--\n'",
         "U&'",
         'u&"',
         "x'",
@@ -150,6 +152,7 @@ FRAGMENTS = [
 @settings(derandomize=True, max_examples=4000, deadline=None)
 @example(["--", "\r", "a"])
 @example(["é", "\u00a0", "a"])
+@example(["E'a'\n'", "\\''", "; DROP TABLE users; --'"])
 @given(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=12))
 def test_texts_of_any_characters_are_cut_into_the_tokens_of_postgresql(fragments: list[str]) -> None:
     sql = "".join(fragments)

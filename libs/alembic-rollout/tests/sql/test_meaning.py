@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from alembic_rollout.sql.actions import actions_in
-from alembic_rollout.sql.meaning import changes_whole_server, contract_reason, is_destructive, is_named, is_unbounded
+from alembic_rollout.sql.lost_data import may_lose_data
+from alembic_rollout.sql.meaning import changes_whole_server, contract_reason, is_named, is_unbounded
 from alembic_rollout.sql.scanner import tokenize, without_comments
 
 DO_DROP = """
@@ -84,10 +85,18 @@ ALTER TABLE orders ADD COLUMN note text
         "DO $$ BEGIN EXECUTE 'DROP TABLE ' || quote_ident('orders') || ' CASCADE'; END $$",
         "DO $$ BEGIN EXECUTE format('ALTER TABLE %I DROP COLUMN %I', 'orders', 'note'); END $$",
         "DO $$ BEGIN FOR r IN SELECT 1 LOOP DELETE FROM orders; END LOOP; END $$",
+        "DO $$ BEGIN EXECUTE 'DR' || 'OP TABLE orders'; END $$",
+        "DO $$ BEGIN EXECUTE convert_from('\\x00', 'UTF8'); END $$",
+        "DO E'BEGIN \\x44ROP TABLE orders; END'",
+        "DO U&'BEGIN !0044ROP TABLE orders; END' /* then */ UESCAPE '!'",
+        "DO U&'BEGIN !0044ROP TABLE orders; END' UESCAPE $$!$$",
+        "DO 'BEGIN '--\n'DROP TABLE orders; END'",
+        "SET standard_conforming_strings = off",
+        "SELECT set_config('standard' || '_conforming_strings', 'off', true)",
     ],
 )
 def test_what_may_lose_data_is_destructive(sql: str) -> None:
-    assert is_destructive(sql)
+    assert may_lose_data([sql])
 
 
 @pytest.mark.parametrize(
@@ -120,7 +129,12 @@ def test_what_may_lose_data_is_destructive(sql: str) -> None:
     ],
 )
 def test_what_loses_nothing_is_not_destructive(sql: str) -> None:
-    assert not is_destructive(sql)
+    assert not may_lose_data([sql])
+
+
+def test_a_function_that_deletes_does_so_where_the_same_revision_calls_it() -> None:
+    assert may_lose_data([FUNCTION_THAT_DELETES, "SELECT purge()"])
+    assert not may_lose_data([FUNCTION_THAT_DELETES, "SELECT purges()"])
 
 
 @pytest.mark.parametrize(
@@ -362,7 +376,7 @@ def test_a_statement_cut_anywhere_is_read_without_an_error() -> None:
 
 
 def read_in_every_way(sql: str) -> None:
-    for question in (is_destructive, is_unbounded, changes_whole_server):
+    for question in (lambda text: may_lose_data([text]), is_unbounded, changes_whole_server):
         question(sql)
     for action in actions_in(sql):
         contract_reason(action)
@@ -375,7 +389,7 @@ def test_the_core_loads_nothing_else_for_statements() -> None:
         " import types;"
         " package = types.ModuleType('alembic_rollout'); package.__path__ = [sys.argv[1]];"
         " sys.modules['alembic_rollout'] = package;"
-        " import alembic_rollout.sql.meaning as s; s.is_unbounded('SELECT 1'); s.is_destructive('SELECT 1');"
+        " import alembic_rollout.sql.meaning as s; s.is_unbounded('SELECT 1'); s.changes_whole_server('SELECT 1');"
         " print(sorted(set(sys.modules) - before))"
     )
     import alembic_rollout.sql.meaning as module  # noqa: PLC0415 - only its place is asked for

@@ -54,9 +54,11 @@ class Knowledge:
             catalogue, self._applied = self._begin_again(), set()
         for name, rendered in self._upgrades.items():
             if name in before and name not in self._applied:
+                catalogue.search_path = ""
                 for statement in rendered.statements:
                     apply_all(catalogue, actions_in(statement.sql))
                 self._applied.add(name)
+        catalogue.search_path = ""
         self._catalogue = catalogue
         return catalogue
 

@@ -9,6 +9,8 @@ from alembic_rollout.sql.expressions.conditions import implies, requires_value
 from alembic_rollout.sql.tokens import Tokens, split_name, unquote
 
 DEFAULT_SCHEMA = "public"
+_UNKNOWN_SCHEMA = "?"
+"""Stands for the schema in which names are looked up where its name is not written; no object is in it."""
 
 Volatility = Literal["immutable", "stable", "volatile"]
 
@@ -139,6 +141,8 @@ class Catalogue:
         views: the columns of views, by name; those that are not known are not there.
         sizes: of the tables that are there before the judged revisions, by name; those of others are unknown.
         default_schema: the one in which unqualified names are looked up.
+        search_path: the schema in which they are looked up since the revision has set another one; empty before.
+        has_standard_strings: False where a backslash in a string is an escape, unless a session says otherwise.
     """
 
     tables: dict[str, Table] = field(default_factory=dict)
@@ -149,6 +153,8 @@ class Catalogue:
     views: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sizes: Mapping[str, Size] = field(default_factory=dict)
     default_schema: str = DEFAULT_SCHEMA
+    search_path: str = ""
+    has_standard_strings: bool = True
 
     def copy(self) -> "Catalogue":
         """Return one that can be changed alone; quicker than `deepcopy`, since much in it is never changed."""
@@ -165,6 +171,7 @@ class Catalogue:
     def key(self, name: str) -> str:
         """Return a name as the catalogue's dictionaries have it."""
         schema, own = split_name(name)
+        schema = schema or self.search_path
         return own if schema in ("", self.default_schema) else f"{schema}.{own}"
 
     def table(self, name: str) -> Table | None:
@@ -210,3 +217,18 @@ class Catalogue:
         for index in self.indexes.values():
             if index.table == self.key(table) and index.is_unique and not index.is_partial and all(index.columns):
                 yield index.columns
+
+
+def first_schema(search_path: str) -> str:
+    """Return the schema in which unqualified names are looked up first.
+
+    Args:
+        search_path: as it is set, such as `shop, public`; `default` where it is reset.
+
+    Returns:
+        The schema; empty where it is that of the role and the database; one that holds no object where it is unknown.
+    """
+    first = search_path.split(",", maxsplit=1)[0].strip()
+    if first == "default":
+        return ""
+    return first if first and first[0] not in "$?" else _UNKNOWN_SCHEMA

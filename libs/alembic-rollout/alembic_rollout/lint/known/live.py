@@ -100,9 +100,16 @@ def catalogue_if_readable(connection: Connection, *, sizes: Mapping[str, Size] |
 
 
 def _catalogue_of(connection: Connection) -> Catalogue:
-    schema = connection.exec_driver_sql("SELECT current_schema()").scalar()
+    # The session has set it on; what the role or the database says is what it would be reset to.
+    schema, strings = connection.exec_driver_sql(
+        "SELECT current_schema(), reset_val FROM pg_settings WHERE name = 'standard_conforming_strings'"
+    ).one()
     sizes: dict[str, Size] = {}
-    catalogue = Catalogue(sizes=sizes, default_schema=schema or Catalogue().default_schema)
+    catalogue = Catalogue(
+        sizes=sizes,
+        default_schema=schema or Catalogue().default_schema,
+        has_standard_strings=strings == "on",
+    )
     tables: dict[int, Table] = {}
     names: dict[int, str] = {}
     for oid, schema_name, name, is_partitioned, rows, size, has_default in _rows(connection, _TABLES):

@@ -7,7 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from alembic_rollout.lint.known.action_definitions import new_label, new_type
-from alembic_rollout.lint.known.known_catalogue import Catalogue, Constraint, Domain, Volatility
+from alembic_rollout.lint.known.known_catalogue import (
+    Catalogue,
+    Constraint,
+    Domain,
+    Volatility,
+    first_schema,
+)
 from alembic_rollout.lint.known.replayed_tables import create_index, create_table, new_column, new_constraint
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.expressions.definitions import read_column
@@ -23,6 +29,17 @@ def apply(catalogue: Catalogue, action: Action) -> None:
     change = _CHANGES.get((action.verb, action.kind))
     if change is not None:
         change(catalogue, action)
+
+
+def _set_search_path(catalogue: Catalogue, action: Action) -> None:
+    if action.name == "search_path":
+        catalogue.search_path = first_schema(action.detail)
+
+
+def _forget(catalogue: Catalogue, _: Action) -> None:
+    """What was undone is unknown, and so is everything that it may have changed."""
+    for known in (catalogue.tables, catalogue.indexes, catalogue.enums, catalogue.domains, catalogue.views):
+        known.clear()
 
 
 def _validate(catalogue: Catalogue, action: Action) -> None:
@@ -189,6 +206,8 @@ def _drop_type(catalogue: Catalogue, action: Action) -> None:
 
 
 _CHANGES: dict[tuple[str, str], Callable[[Catalogue, Action], None]] = {
+    ("set", "setting"): _set_search_path,
+    ("rollback", "savepoint"): _forget,
     ("create", "table"): create_table,
     ("create", "materialized view"): create_table,
     ("create", "column"): new_column,

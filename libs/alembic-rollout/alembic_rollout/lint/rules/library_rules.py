@@ -151,6 +151,16 @@ LIBRARY_RULES = (
         ' statement_timeout = "10min".',
     ),
     Rule(
+        "setting-changes-meaning",
+        "Sets standard_conforming_strings, client_encoding, search_path (unless by SET LOCAL) or another setting by"
+        " which PostgreSQL reads what follows, or resets all; or has a backslash in a string where the role has another"
+        " setting.",
+        "What follows does something else than the linter has read: a DROP may have been part of a string. A backup is"
+        " taken.",
+        "Leave it out. Write E'...' for a string with escapes, name a table with its schema, or use SET LOCAL"
+        " search_path.",
+    ),
+    Rule(
         "trigger-disabled",
         "DISABLE TRIGGER, DISABLE RULE or session_replication_role on a table that is in use.",
         "Writes are blocked until the revision ends, and what triggers and foreign keys keep right is not kept.",
