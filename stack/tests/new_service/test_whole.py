@@ -101,7 +101,7 @@ def test_it_starts_beside_the_others_answers_who_has_signed_in_and_is_in_the_con
         assert httpx.post(f"{description['auth']}/auth/signup", json=person).status_code == 201
         token = httpx.post(f"{description['auth']}/auth/login", json=person).json()["access_token"]
         authorization = {"Authorization": f"Bearer {token}"}
-        created = httpx.post(f"{description['billing']}/notes", json={"title": "a"}, headers=authorization)
+        created = httpx.post(f"{description['billing']}/billing/notes", json={"title": "a"}, headers=authorization)
         assert created.status_code == 201, created.text
         assert httpx.get(f"{description['billing']}/readyz").status_code == 200
         with httpx.Client(base_url=description["console"], headers={"Sec-Fetch-Site": "same-origin"}) as browser:

@@ -138,7 +138,7 @@ def test_haproxy_leads_to_its_replicas(changes: dict[Path, str], tmp_path: Path)
     for name in ("backends.cfg", "scale.cfg"):
         written = changes[folder / name]
         assert written.replace("shop", "admin").replace("8099", "8003").count("admin") == 2 * written.count("admin")
-    assert changes[folder / "paths.map"].splitlines()[-1] == "^/notes(/|$) shop"
+    assert changes[folder / "paths.map"].splitlines()[-1] == "^/shop(/|$) shop"
 
 
 def test_prometheus_asks_it_for_its_metrics(changes: dict[Path, str]) -> None:
@@ -150,7 +150,7 @@ def test_prometheus_asks_it_for_its_metrics(changes: dict[Path, str]) -> None:
 def test_its_entry_in_the_chart_has_what_that_of_the_user_service_has(changes: dict[Path, str]) -> None:
     services = yaml.safe_load(changes[chart_values.VALUES])["services"]
     assert list(services) == [*(service.name for service in known_services()), "shop"]
-    assert services["shop"] == services["user"] | {"database": "shopdb", "paths": ["/notes"]}
+    assert services["shop"] == services["user"] | {"database": "shopdb", "paths": ["/shop"]}
     assert '| `services.shop.database` | `"shopdb"` |' in changes[chart_values.README]
 
 
