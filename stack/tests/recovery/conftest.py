@@ -42,6 +42,8 @@ PROJECT = {
         def downgrade(): op.execute("CREATE TABLE orders (id int PRIMARY KEY)")
     """,
 }
+# As docker-compose.yml gives it. It is not in the copy, and a server with less than the former one does not recover.
+ON_THE_COMMAND_LINE = {"fsync": "off", "max_connections": "250"}
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class Place:
             data=data,
             log=self.folder / "recovered.log",
             port=free_port(),
-            settings={"fsync": "off", **settings},
+            settings={**ON_THE_COMMAND_LINE, **settings},
         )
         with recovered.running():
             deadline = time.monotonic() + 30
@@ -144,7 +146,7 @@ def place() -> Iterator[Place]:
         password=new_password(),
         account=account,
         settings={
-            "fsync": "off",
+            **ON_THE_COMMAND_LINE,
             "archive_mode": "on",
             "archive_command": f"test ! -f {folder}/archive/%f && cp %p {folder}/archive/%f",
         },

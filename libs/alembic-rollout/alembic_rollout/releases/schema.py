@@ -75,7 +75,10 @@ class Schema:
         self._tree = environment.tree
         self._history = history_of(environment)
         if not self._tree.files:
-            raise UsageError(f"{environment.script.dir}: the tree has no revision.")
+            raise UsageError(
+                f"{environment.script.dir}: the tree has no revision. "
+                'Write the first one: alembic revision --autogenerate -m "what it makes"'
+            )
         check_tree(self._tree)
         self._required = set(self._tree.required)
         self._needed = self._tree.ancestors(self._required)
