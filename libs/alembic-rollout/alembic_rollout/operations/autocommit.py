@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 
 from alembic import op
 from alembic.runtime.migration import MigrationContext
@@ -15,6 +16,7 @@ from alembic_rollout.project.alembic_private import has_own_transaction
 
 # The class of what PostgreSQL calls a syntax error or access rule violation, such as a column that does not exist.
 _MISTAKE_CLASS = "42"
+_running: ContextVar[str | None] = ContextVar("alembic_rollout.helper", default=None)
 # Where no limit is set: a statement that waits for an exclusive lock blocks every session that comes after it.
 _LOCK_TIMEOUT = "2s"
 
@@ -95,6 +97,7 @@ def autocommit(helper: str) -> Iterator[Session]:
             "execute nothing on the connection before context.configure, or pass one that is not in a transaction."
         )
     failures: list[BaseException] = []
+    outer = _running.set(helper)
     try:
         with context.autocommit_block():
             try:
@@ -110,6 +113,13 @@ def autocommit(helper: str) -> Iterator[Session]:
             # On a connection that is gone, leaving the block fails too, and would hide what happened.
             raise failures[0] from None
         raise
+    finally:
+        _running.reset(outer)
+
+
+def running_helper() -> str | None:
+    """Return the name of the helper that runs now; None where none does."""
+    return _running.get()
 
 
 def _explained(helper: str, error: BaseException) -> BaseException:

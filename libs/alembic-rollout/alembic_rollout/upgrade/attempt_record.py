@@ -18,7 +18,7 @@ from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.tracing.noted_span import NotedSpan
 from alembic_rollout.tracing.run_spans import PREFIX, note_inside
 from alembic_rollout.upgrade.migration_steps import Step, revision_of
-from alembic_rollout.upgrade.timeouts import TRANSACTION_MARK
+from alembic_rollout.upgrade.statements.timeouts import TRANSACTION_MARK
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment

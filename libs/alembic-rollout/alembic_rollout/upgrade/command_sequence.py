@@ -1,7 +1,7 @@
 """The one race-free order of every command that changes a database: wait, look, lock, look again, decide, migrate."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from alembic_rollout.backup.retention import Label
     from alembic_rollout.history.stored_catalogue import CatalogueChanges
     from alembic_rollout.project.environment import Environment
+    from alembic_rollout.project.rendering import RevisionReading
     from alembic_rollout.project.tree import Tree
     from alembic_rollout.releases.phases import HeldContract
     from alembic_rollout.upgrade.decision import Decision
@@ -154,7 +155,14 @@ def _upgrade(environment: "Environment", lock: RunLock, opts: dict[str, Any]) ->
         _name_the_moment(environment, lock, running)
         drift = decision.drift.changes
         held += _run_steps(
-            environment, lock, running, "upgrade", backup=backup, holds=not decision.is_empty, drift=drift
+            environment,
+            lock,
+            running,
+            "upgrade",
+            backup=backup,
+            holds=not decision.is_empty,
+            drift=drift,
+            decided={one.revision: one.reading for one in decision.running if one.is_seen and not decision.is_empty},
         )
     if decision.drift.unknown:
         logger.info("What was changed without a migration before is unknown: %s.", decision.drift.unknown)
@@ -261,10 +269,11 @@ def _run_steps(
     backup: str | None = None,
     holds: bool = False,
     drift: "CatalogueChanges | None" = None,
+    decided: "Mapping[str, RevisionReading] | None" = None,
 ) -> "Sequence[HeldContract]":
     from alembic_rollout.upgrade.step_runner import Runner  # noqa: PLC0415 - a start with nothing to do ends above
 
-    return Runner(environment, lock, steps, direction, backup=backup, holds=holds, drift=drift).run()
+    return Runner(environment, lock, steps, direction, backup=backup, holds=holds, drift=drift, decided=decided).run()
 
 
 def _name_the_moment(environment: "Environment", lock: RunLock, steps: "Sequence[Step]") -> None:

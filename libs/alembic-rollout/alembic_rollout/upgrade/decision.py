@@ -63,8 +63,21 @@ class Pending:
         """Return True if data may be lost; what cannot be rendered is taken for it."""
         from alembic_rollout.sql.lost_data import may_lose_data  # noqa: PLC0415 - a start with nothing to do reads no SQL
 
-        upgrade = self.reading.upgrade
-        return bool(upgrade.error) or may_lose_data(statement.sql for statement in upgrade.statements)
+        return not self.is_seen or may_lose_data(statement.sql for statement in self.reading.upgrade.statements)
+
+    @property
+    def is_seen(self) -> bool:
+        """Return True if what it was read to do is all that it may do.
+
+        It is not where it cannot be rendered, where it says so itself by accepting that, and where it changes how its
+        SQL is read.
+        """
+        from alembic_rollout.sql.settings_changed import reading_changed_by  # noqa: PLC0415 - see above
+
+        accepted, shown = self.reading.accepted, self.reading.upgrade
+        if shown.error or (isinstance(accepted, dict) and "cannot-render" in accepted):
+            return False
+        return not any(reading_changed_by(statement.sql) for statement in shown.statements)
 
 
 @dataclass(frozen=True, slots=True)

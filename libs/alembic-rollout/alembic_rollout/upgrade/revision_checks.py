@@ -21,7 +21,7 @@ from alembic_rollout.postgres.error_text import sqlstate
 from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE
 from alembic_rollout.settings import Settings
 from alembic_rollout.sql.meaning import may_change_rows
-from alembic_rollout.upgrade.timeouts import statement_timeout
+from alembic_rollout.upgrade.statements.timeouts import statement_timeout
 from alembic_rollout.wording.phrases import plural
 
 if TYPE_CHECKING:

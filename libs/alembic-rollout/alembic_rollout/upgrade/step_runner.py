@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,11 +37,13 @@ from alembic_rollout.upgrade.lock_watch import LockWatch
 from alembic_rollout.upgrade.migration_steps import Step, describe, module_of, revision_of, run_to_its_end
 from alembic_rollout.upgrade.refusal_texts import stranded_refusal
 from alembic_rollout.upgrade.revision_checks import ask_in_transaction
-from alembic_rollout.upgrade.timeouts import Timeouts, apply, limit, statement_timeout
+from alembic_rollout.upgrade.statements.decided_statements import DecidedStatements
+from alembic_rollout.upgrade.statements.timeouts import Timeouts, apply, limit, statement_timeout
 from alembic_rollout.wording.durations import format_duration
 
 if TYPE_CHECKING:
     from alembic_rollout.project.environment import Environment
+    from alembic_rollout.project.rendering import RevisionReading
 
 # The history's row of an attempt is written over the lock's connection: that proves the lock for so long.
 _PROVEN_SECONDS = 0.25
@@ -60,6 +62,7 @@ class Runner:
         backup: the backup that was taken before, if any.
         holds: True if contract revisions are held by older releases.
         drift: what was changed in the schema without a migration before.
+        decided: what each revision was read to do, by id; those that are not there may do anything.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Runner:
         backup: str | None = None,
         holds: bool = False,
         drift: CatalogueChanges | None = None,
+        decided: "Mapping[str, RevisionReading] | None" = None,
     ) -> None:
         self._environment = environment
         self._settings = environment.settings
@@ -85,6 +89,7 @@ class Runner:
         self._retries = LockRetries(self._settings)
         self._timeouts = Timeouts(self._settings.lock_timeout, self._settings.statement_timeout)
         self._engine: Engine = environment.engine()
+        self._decided, self._statements = decided or {}, DecidedStatements(self._engine)
         limit(self._engine, self._timeouts)
         spare = self._engine_in_autocommit().connect
         self._record = AttemptRecord(self._history, environment.version_table, lock, spare)
@@ -178,6 +183,8 @@ class Runner:
         self._timeouts.statement = self._statement_timeout(step)
         if isinstance(step, RevisionStep):
             step.migration_fn = run_to_its_end(step.migration_fn, step.revision.path)
+            if (reading := self._decided.get(revision_of(step))) is not None:
+                step.migration_fn = self._statements.guarded(step.migration_fn, reading)
         assert ctx.connection is not None  # noqa: S101 - for the type checker: this is not `--sql`
         if ctx.connection.in_transaction():  # the first step's, begun by Alembic's look at the version table
             apply(ctx.connection, self._timeouts)

@@ -14,8 +14,7 @@ with values. This process imports no revision.
 | offline | runs one direction and records its SQL |
 | watch | notes what a revision asked that only a database can answer |
 | bind | `op.get_bind()` without a database |
-| refusals, drivers, kernel | every way to a database, refused in Python and by the kernel |
-| discarded_writes | files that a revision writes stay as they are |
+| sandbox | every way to a database, refused in Python and by the kernel; files stay as they are |
 """
 
 from alembic_rollout.project.rendering.reader import Reader, read_revisions, read_upgrade

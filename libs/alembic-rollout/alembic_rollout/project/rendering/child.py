@@ -21,7 +21,7 @@ from alembic_rollout.project.environment import Environment, load_environment
 from alembic_rollout.project.rendering.configuration import from_message
 from alembic_rollout.project.rendering.loading import LoadedRevision
 from alembic_rollout.project.rendering.offline import described
-from alembic_rollout.project.rendering.refusals import refuse_everything
+from alembic_rollout.project.rendering.sandbox.refusals import refuse_everything
 from alembic_rollout.project.rendering.statements import DIRECTIONS, Direction, Rendered
 from alembic_rollout.project.rendering.watch import RefusedError
 

@@ -132,6 +132,9 @@ class _Recorder:
 class _Options(dict[str, Any]):
     """The options of a context, of which `as_sql` is a question as well."""
 
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__({**options, "as_sql": False})
+
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - an option
         return _is_offline(sys._getframe(1)) if name == "as_sql" else super().__getitem__(name)
 
@@ -193,6 +196,8 @@ def _answer_by(asked: object, name: str, answer: Callable[[FrameType], object]) 
     """Let a function that looks at the asking frame answer for one attribute of one object."""
     question = property(lambda _: answer(sys._getframe(1)), lambda *_: None)  # Alembic and SQLAlchemy also set it
     asked.__class__ = type(type(asked).__name__, (type(asked),), {name: question})
+    if name in vars(asked):  # `vars(context)` shows what it would in a real run
+        vars(asked)[name] = False
 
 
 def _give_bind(context: MigrationContext, recorder: _Recorder) -> None:

@@ -45,6 +45,10 @@ class Watch:
         if self.problem is None and threading.get_ident() not in self._earlier:
             self.problem, self.line = problem, self.line_now()
 
+    def has(self, frame: FrameType) -> bool:
+        """Return True if a frame is code of the revision's file."""
+        return frame.f_globals is self._names
+
     def line_now(self) -> int | None:
         """Return the line of the revision's file that runs now; None where the file has no part in it."""
         frame: FrameType | None = sys._getframe(1)  # `inspect.stack` would read source files
@@ -76,6 +80,12 @@ def watching(names: dict[str, Any]) -> Iterator[Watch]:
 def is_watching() -> bool:
     """Return True while a revision's code runs."""
     return _Current.watch is not None
+
+
+def is_of_revision(frame: FrameType | None) -> bool:
+    """Return True if a frame is code of the revision's file that runs now."""
+    watch = _Current.watch
+    return watch is not None and frame is not None and watch.has(frame)
 
 
 def note(problem: str) -> None:

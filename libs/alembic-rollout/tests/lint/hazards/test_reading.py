@@ -4,7 +4,7 @@ import pytest
 from lint.shop import Judge
 
 RULE = "setting-changes-meaning"
-HIDDEN = "SELECT 'a\\'; DROP TABLE users; --'"
+HIDDEN = "SELECT 'a\\''; DROP TABLE users; --'"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from alembic_rollout.project.environment import load_environment
 from alembic_rollout.project.rendering import Reader, RevisionReading, read_revisions
 
 DROP = 'op.drop_table("orders")'
+ASKS_ITS_CALLER = "the revision asks which code calls it"
+ASKS_ITS_PROCESS = "the revision asks which process runs it"
 ASKS_OFFLINE = "the revision asks whether it runs offline"
 TOO_LONG = "it was not done after 1 s (ROLLOUT_RENDER_TIMEOUT)"
 NEVER_RUNS = "upgrade() is a coroutine or generator, so that Alembic calls it and nothing in it runs"
@@ -26,6 +28,15 @@ UNSEEN = {
     "opts": (f"if not op.get_context().opts['as_sql']:\n    {DROP}", ASKS_OFFLINE),
     "opts.get": (f"if not op.get_context().opts.get('as_sql'):\n    {DROP}", ASKS_OFFLINE),
     "getattr": (f"if not getattr(op.get_context(), 'as_' + 'sql'):\n    {DROP}", ASKS_OFFLINE),
+    "frames": (f"if sys._getframe(1).f_code.co_name != 'render':\n    {DROP}", ASKS_ITS_CALLER),
+    "inspect.stack": (f"import inspect\nif 'render' not in str(inspect.stack()):\n    {DROP}", ASKS_ITS_CALLER),
+    "traceback": (f"import traceback\nif 'render' not in str(traceback.extract_stack()):\n    {DROP}", ASKS_ITS_CALLER),
+    "its parent's number": (f"if os.getppid() == 1:\n    {DROP}", f"{ASKS_ITS_PROCESS} (os.getppid)"),
+    "its number": (f"if os.getpid() == 1:\n    {DROP}", f"{ASKS_ITS_PROCESS} (os.getpid)"),
+    "the kernel's files": (
+        f"if 'pytest' in open('/proc/self/cmdline').read():\n    {DROP}",
+        f"{ASKS_ITS_PROCESS} (/proc/self/cmdline)",
+    ),
     "a question in try": (
         QUESTION.format("op.get_bind().execute(sa.text('SELECT 1')).all()"),
         "the result of a query is asked for (.all)",
@@ -62,7 +73,7 @@ UNSEEN = {
     "os._exit(0)": ("os._exit(0)", "it ended the process that reads revisions (status 0)"),
     "os.abort": ("os.abort()", "it ended the process that reads revisions (signal 6)"),
     "a crash": ("import ctypes\nctypes.string_at(0)", "it ended the process that reads revisions (signal 11)"),
-    "a signal": ("os.kill(os.getpid(), 9)", "a signal is sent to a process"),
+    "a signal": ("os.kill(threading.get_native_id(), 9)", "a signal is sent to a process"),
     "closed pipes": ("os.closerange(3, 64)", "it ended the process that reads revisions (status 1)"),
     "an endless loop": ("while True:\n    pass", TOO_LONG),
     "a sleep": ("time.sleep(1000)", TOO_LONG),
@@ -106,6 +117,11 @@ HONEST = {
     "a file of SQL": "from pathlib import Path\nop.execute(Path(__file__).read_text()[:0] + 'SELECT 1')",
     "a helper": "operations.create_index_concurrently('ix', 't', ['a'])",
     "a log": "import logging\nlogging.getLogger('x').warning('hello')\nop.execute('SELECT 1')",
+    "vars of the context": "if vars(op.get_context())['as_sql'] is False:\n    op.execute('SELECT 1')",
+    "vars of its impl": "if op.get_context().impl.__dict__['as_sql'] is False:\n    op.execute('SELECT 1')",
+    "a copy of the options": "if not dict(op.get_context().opts).get('as_sql'):\n    op.execute('SELECT 1')",
+    "a warning": "import warnings\nwarnings.warn('hello')\nop.execute('SELECT 1')",
+    "a named tuple": "from collections import namedtuple\nnamedtuple('a', 'b')\nop.execute('SELECT 1')",
     "an event loop": "import asyncio\nasyncio.run(asyncio.sleep(0))\nop.execute('SELECT 1')",
 }  # fmt: skip
 

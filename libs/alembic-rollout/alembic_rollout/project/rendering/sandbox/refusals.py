@@ -1,7 +1,7 @@
 """Every way to a database or to another process, refused in Python. The child process calls it once, before env.py.
 
 Python announces what opens connections and starts programs (`sys.addaudithook`); drivers that are written in C are
-refused by name, and by the kernel where it can (see `kernel`), so that one that is unknown here is refused as well.
+refused by name, and by the kernel where it can (see `system_calls`), so that one that is unknown here is refused too.
 """
 
 import os
@@ -14,9 +14,10 @@ from typing import Any, NoReturn
 from sqlalchemy import Engine
 from sqlalchemy.pool import Pool
 
-from alembic_rollout.project.rendering.discarded_writes import discard_writes
-from alembic_rollout.project.rendering.drivers import refuse_drivers
-from alembic_rollout.project.rendering.system_calls import refuse_by_kernel
+from alembic_rollout.project.rendering.sandbox.discarded_writes import discard_writes
+from alembic_rollout.project.rendering.sandbox.drivers import refuse_drivers
+from alembic_rollout.project.rendering.sandbox.questions import QUESTIONS, note_question, note_questions
+from alembic_rollout.project.rendering.sandbox.system_calls import refuse_by_kernel
 from alembic_rollout.project.rendering.watch import is_watching, note, refuse
 
 
@@ -27,6 +28,7 @@ def refuse_everything() -> None:
     _refuse_sqlalchemy()
     refuse_drivers()
     _refuse_forks()
+    note_questions()
     discard_writes()
     refuse_by_kernel()
 
@@ -58,6 +60,9 @@ def _refuse_forks() -> None:
 
 
 def _refuse_event(event: str, arguments: tuple[Any, ...]) -> None:
+    if event in QUESTIONS:
+        note_question(event, arguments)
+        return
     describe = _EVENTS.get(event)
     if describe is not None and (describe is not _file or is_watching()):  # env.py may keep a log
         refuse(describe(arguments))
