@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from alembic import context
@@ -138,9 +139,10 @@ def _run_online(environment: Environment, command: str, opts: dict[str, Any], co
     if command == "revision":
         _generate(environment, opts, options, connection)
         return
-    context.configure(connection=connection, **options)
-    with context.begin_transaction():
-        context.run_migrations()
+    with _comparing_quietly() if command == "check" else nullcontext():
+        context.configure(connection=connection, **options)
+        with context.begin_transaction():
+            context.run_migrations()
 
 
 def _numbering(environment: Environment) -> Any:  # noqa: ANN401 - Alembic's ProcessRevisionDirectiveFn
@@ -190,6 +192,12 @@ def _comparing(environment: Environment, options: dict[str, Any]) -> dict[str, A
     return comparing(options, environment)
 
 
+def _comparing_quietly() -> AbstractContextManager[None]:
+    from alembic_rollout.comparison.reflection_warnings import warnings_as_log_lines  # noqa: PLC0415
+
+    return warnings_as_log_lines()
+
+
 def _generate(environment: Environment, opts: dict[str, Any], options: dict[str, Any], connection: Connection) -> None:
     """Compare models and database, and write what they differ in."""
     from alembic_rollout.project.rendering import Reader  # noqa: PLC0415
@@ -198,9 +206,10 @@ def _generate(environment: Environment, opts: dict[str, Any], options: dict[str,
         from alembic_rollout.autogenerate.generating import Generation  # noqa: PLC0415
 
         generation = Generation(environment, opts["revision_context"], reader)
-        context.configure(connection=connection, **(options | generation.options(options)))
-        with context.begin_transaction(), generation.renaming(connection):
-            context.run_migrations()
+        with _comparing_quietly():
+            context.configure(connection=connection, **(options | generation.options(options)))
+            with context.begin_transaction(), generation.renaming(connection):
+                context.run_migrations()
         generation.finish(connection)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from alembic.operations import ops
 from sqlalchemy import ARRAY, Enum
 
-from alembic_rollout.comparison.enum_types import EnumOp
+from alembic_rollout.comparison.types.enum_types import EnumOp
 from alembic_rollout.errors import UsageError
 
 _STRING = re.compile(r"'((?:[^']|'')*)'")

@@ -10,23 +10,27 @@ from alembic.runtime.plugins import Plugin
 
 from alembic_rollout.comparison import (
     check_constraints,
-    enum_types,
     exclusion_constraints,
     index_options,
     left_alone,
+    other_dialects,
+    sequences,
     sql_object_changes,
-    type_arguments,
 )
+from alembic_rollout.comparison.types import column_types, domains, enum_types
 from alembic_rollout.project.environment import Environment
 from alembic_rollout.sql_objects.sql_changes import SqlObjects
 
 _CHECKS_BY_NAME = "alembic.ext.checkconstraint_byname"
 _ENUMS = "alembic_rollout.enum_types"
+_DOMAINS = "alembic_rollout.domains"
+_SEQUENCES = "alembic_rollout.sequences"
+_OTHER_DIALECTS = "alembic_rollout.other_dialects"
 _ADDED = {
     "alembic_rollout.check_constraints": check_constraints,
+    "alembic_rollout.column_types": column_types,
     "alembic_rollout.exclusion_constraints": exclusion_constraints,
     "alembic_rollout.index_options": index_options,
-    "alembic_rollout.type_arguments": type_arguments,
 }
 
 
@@ -46,7 +50,7 @@ def comparing(options: dict[str, Any], environment: Environment, *, enums: bool 
             *options["autogenerate_plugins"],
             *checks,
             *([_ENUMS] if checks and enums else []),
-            *([sql_object_changes.PLUGIN] if checks else []),
+            *([_DOMAINS, _SEQUENCES, _OTHER_DIALECTS, sql_object_changes.PLUGIN] if checks else []),
             left_alone.PLUGIN,
         ],
         left_alone.IGNORED: environment.settings.drift_ignore,
@@ -57,6 +61,9 @@ def comparing(options: dict[str, Any], environment: Environment, *, enums: bool 
 for _name, _module in {
     **_ADDED,
     _ENUMS: enum_types,
+    _DOMAINS: domains,
+    _SEQUENCES: sequences,
+    _OTHER_DIALECTS: other_dialects,
     sql_object_changes.PLUGIN: sql_object_changes,
     left_alone.PLUGIN: left_alone,
 }.items():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, MetaData
 
-from alembic_rollout.comparison.enum_types import enums_in
+from alembic_rollout.comparison.types.enum_types import enums_in
 from alembic_rollout.drift.differences import DriftFinding, identity
 
 _LABELS = """

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import DDL, MetaData
 from sqlalchemy.types import TypeEngine
 
+from alembic_rollout.comparison.sqlalchemy_private import sequences_of
+from alembic_rollout.comparison.types.enum_types import type_parts
 from alembic_rollout.project.tree import version_folders
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ def _mentions(text: str, words: frozenset[str], name: str) -> bool:
 
 
 def _names_of(metadata: MetaData) -> Iterator[str]:
-    yield from (sequence.name for sequence in metadata._sequences.values())  # has no public name
+    yield from (str(sequence.name) for sequence in sequences_of(metadata))
     for table in metadata.tables.values():
         yield table.name
         for column in table.columns:
@@ -93,7 +95,7 @@ def _names_in_hooks(dispatch: object) -> Iterator[str]:
 
 def _names_of_type(type_: TypeEngine[object]) -> Iterator[str]:
     """Yield the names of the types that a column's type creates: an enum, a domain, an array of them."""
-    for part in (type_, getattr(type_, "item_type", None), getattr(type_, "impl", None)):
+    for part in type_parts(type_):
         name = getattr(part, "name", None)
         if isinstance(name, str):
             yield name

@@ -29,6 +29,7 @@ from sqlalchemy.schema import CreateIndex
 from sqlalchemy.types import TypeEngine
 
 from alembic_rollout.comparison.plugins import comparing
+from alembic_rollout.comparison.reflection_warnings import ignore_those_of_no_use
 from alembic_rollout.drift.differences import DriftFinding, identity, identity_by_columns
 
 if TYPE_CHECKING:
@@ -71,8 +72,7 @@ def _computed_otherwise(metadata: Sequence[MetaData], default_schema: str) -> It
     """Turn what Alembic only warns of, columns that are computed otherwise, into findings."""
     found: list[DriftFinding] = []
     with warnings.catch_warnings(record=True) as warned:
-        # What SQLAlchemy 2.1 reads of an unvalidated check constraint, it and Alembic use in a form that it warns of.
-        warnings.filterwarnings("ignore", message="Can't validate argument '(dialect_options|not_valid)'")
+        ignore_those_of_no_use()
         warnings.filterwarnings("always", message=_COMPUTED.pattern)
         yield found
     for warning in warned:

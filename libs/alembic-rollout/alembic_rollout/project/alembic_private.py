@@ -14,12 +14,14 @@ from typing import Any, ClassVar
 import alembic.context
 import alembic.op
 import alembic.util
-from alembic.autogenerate import RevisionContext
+from alembic.autogenerate import RevisionContext, render
+from alembic.autogenerate.api import AutogenContext
 from alembic.config import CommandFunction, CommandLine
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import Script, ScriptDirectory
 from alembic.util import sqla_compat
 from sqlalchemy import CheckConstraint, Constraint, Dialect
+from sqlalchemy.types import TypeEngine
 
 
 def context_options() -> dict[str, Any]:
@@ -72,6 +74,11 @@ def final_name(constraint: Constraint, dialect: Dialect) -> str | None:
 def is_of_type(constraint: CheckConstraint) -> bool:
     """Return True if a check comes with a type, as that of `Boolean(create_constraint=True)`."""
     return sqla_compat._is_type_bound(constraint)
+
+
+def type_as_python(type_: TypeEngine[Any], context: AutogenContext) -> str:
+    """Return a type as a revision has it; only what is in an operation can be rendered in public."""
+    return render._repr_type(type_, context)
 
 
 def return_scripts(context: RevisionContext, scripts: Sequence[Script]) -> None:

@@ -7,7 +7,7 @@ from alembic_rollout.autogenerate.change_source import ChangeSource
 from alembic_rollout.autogenerate.label_renaming import RenameLabelOp
 from alembic_rollout.autogenerate.python_code import call
 from alembic_rollout.autogenerate.steps.objects.column_guards import Retyped
-from alembic_rollout.comparison.enum_types import EnumOp, Labels, additions, creation, quoted_label, users
+from alembic_rollout.comparison.types.enum_types import EnumOp, Labels, additions, creation, quoted_label, users
 from alembic_rollout.errors import UsageError
 from alembic_rollout.postgres.identifiers import qualified
 

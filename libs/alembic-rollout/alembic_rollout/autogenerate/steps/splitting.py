@@ -24,19 +24,21 @@ from alembic_rollout.autogenerate.steps.index_steps import changed_index_step, n
 from alembic_rollout.autogenerate.steps.new_columns import column_steps
 from alembic_rollout.autogenerate.steps.new_tables import key_steps, table_steps
 from alembic_rollout.autogenerate.steps.objects.column_guards import guarded
+from alembic_rollout.autogenerate.steps.objects.ddl_steps import ddl_step
 from alembic_rollout.autogenerate.steps.objects.object_steps import object_steps
 from alembic_rollout.autogenerate.steps.removals import removed_column_steps, removed_table_steps
-from alembic_rollout.comparison.enum_types import EnumOp
+from alembic_rollout.comparison.ddl_operation import DdlOp
 from alembic_rollout.comparison.sql_object_changes import SqlObjectOp
+from alembic_rollout.comparison.types.enum_types import EnumOp
 
 
 def steps_of(source: ChangeSource) -> list[Step]:
     """Return the steps of a change, those of one kind in the order in which they have to be applied."""
-    dropped_types = [one for one in source.operations if isinstance(one, EnumOp) and one.wanted is None]
+    dropped_types = [one for one in source.operations if _drops_type(one)]
     steps = [
         *_steps(source),
         *removed_table_steps(source),
-        *(step for one in dropped_types for step in enum_steps(source, one)),
+        *(step for one in dropped_types for step in _steps_in_use(source, one)),
     ]
     return [*guarded(source, steps, [*retyped_columns(source), *retyped_enums(source)]), *object_steps(source, steps)]
 
@@ -44,7 +46,7 @@ def steps_of(source: ChangeSource) -> list[Step]:
 def _steps(source: ChangeSource) -> Iterator[Step]:
     whole = source.new_tables() | source.dropped_tables()
     for operation in source.operations:
-        if isinstance(operation, SqlObjectOp) or (isinstance(operation, EnumOp) and operation.wanted is None):
+        if isinstance(operation, SqlObjectOp) or _drops_type(operation):
             continue  # behind what they use, or what uses them
         if isinstance(operation, ops.CreateTableOp):
             yield from table_steps(source, operation)
@@ -55,6 +57,12 @@ def _steps(source: ChangeSource) -> Iterator[Step]:
     yield from key_steps(source)
 
 
+def _drops_type(operation: ops.MigrateOperation) -> bool:
+    return (isinstance(operation, EnumOp) and operation.wanted is None) or (
+        isinstance(operation, DdlOp) and operation.verb == "Drop"
+    )
+
+
 def _is_of_table(operation: ops.MigrateOperation) -> bool:
     return hasattr(operation, "table_name") or isinstance(operation, ops.CreateForeignKeyOp)
 
@@ -63,8 +71,8 @@ def _steps_in_use(source: ChangeSource, operation: Any) -> Iterator[Step]:  # no
     """Yield the steps of an operation on a table in use."""
     if isinstance(operation, RenameColumnOp):
         yield from rename_steps(source, operation)
-    elif isinstance(operation, (EnumOp, RenameLabelOp)):
-        yield from enum_steps(source, operation)
+    elif isinstance(operation, (EnumOp, RenameLabelOp, DdlOp)):
+        yield from [ddl_step(operation)] if isinstance(operation, DdlOp) else enum_steps(source, operation)
     elif isinstance(operation, ops.AddColumnOp):
         yield from column_steps(source, operation)
     elif isinstance(operation, ops.AlterColumnOp):

@@ -109,6 +109,17 @@ def quoted_label(label: str) -> str:
     return "'" + label.replace("'", "''") + "'"
 
 
+def is_unused(connection: Connection, operations: ops.UpgradeOps, name: str, default: str) -> bool:
+    """Return True if the change takes away every column of a type, and there is one."""
+    columns = users(connection, name)
+    going = set(_going(operations.ops))
+    return bool(columns) and all(
+        {(None if schema == default else schema, table, column), (None if schema == default else schema, table, "")}
+        & going
+        for schema, table, column, *_ in columns
+    )
+
+
 def _compare(context: AutogenContext, operations: ops.UpgradeOps, schemas: set[str | None]) -> PriorityDispatchResult:
     connection = context.connection
     assert connection is not None  # noqa: S101 - for the type checker: it compares with a database
@@ -124,7 +135,7 @@ def _compare(context: AutogenContext, operations: ops.UpgradeOps, schemas: set[s
         if key[0] not in schemas:
             continue
         if labels is None:
-            if _is_unused(connection, operations, qualified(*key), str(default)):
+            if is_unused(connection, operations, qualified(*key), str(default)):
                 operations.ops.append(EnumOp(*key, former, None))
         elif former is None or set(former) != set(labels):
             operations.ops.insert(0, EnumOp(*key, former, labels))
@@ -142,20 +153,18 @@ def _wanted(metadata: Sequence[MetaData], default: str | None) -> Iterator[tuple
 
 def enums_in(type_: TypeEngine[Any]) -> Iterator[Enum]:
     """Yield the enum that a column's type is, or that it is made of."""
-    for part in (type_, getattr(type_, "item_type", None), getattr(type_, "impl", None)):
+    for part in type_parts(type_):
         if isinstance(part, Enum) and part.native_enum and part.name:
             yield part
 
 
-def _is_unused(connection: Connection, operations: ops.UpgradeOps, name: str, default: str) -> bool:
-    """Return True if the change takes away every column of a type, and there is one."""
-    columns = users(connection, name)
-    going = set(_going(operations.ops))
-    return bool(columns) and all(
-        {(None if schema == default else schema, table, column), (None if schema == default else schema, table, "")}
-        & going
-        for schema, table, column, *_ in columns
-    )
+def type_parts(type_: TypeEngine[Any]) -> Iterator[TypeEngine[Any]]:
+    """Yield what a type is made of, innermost first: of an array, a TypeDecorator or a domain; then the type."""
+    for name in ("item_type", "impl", "data_type"):
+        part = getattr(type_, name, None)
+        if isinstance(part, TypeEngine) and part is not type_:
+            yield from type_parts(part)
+    yield type_
 
 
 def _going(operations: Sequence[ops.MigrateOperation]) -> Iterator[tuple[str | None, str, str]]:

@@ -1,0 +1,1 @@
+"""Types: those of columns, enums, and domains."""
