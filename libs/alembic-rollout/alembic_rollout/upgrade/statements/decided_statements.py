@@ -159,7 +159,12 @@ def _actions(sql: str, functions: list[Action]) -> list[Action]:
 
 def _is_compared(action: Action) -> bool:
     is_unknown = action.verb == "execute" and action.detail == UNKNOWN_NAME
-    return action.is_structure or action.is_data or is_unknown or action.verb in (*MAINTENANCE, "set")
+    return (
+        action.is_structure
+        or action.is_data
+        or is_unknown
+        or action.verb in (*MAINTENANCE, "set", "call", "load", "checkpoint")
+    )
 
 
 def _effect(action: Action) -> tuple[str, ...]:
