@@ -17,6 +17,7 @@ from stack.terminal import Terminal
 DAY = date(2026, 11, 28)
 CHANGELOG = "# Changelog\n\n## Unreleased\n\n### Added\n\n- Orders.\n\n## 0.1.0 - 2026-01-01\n\nThe first.\n"
 LOCK = '[[package]]\nname = "kit"\nversion = "0.1.0"\n\n[[package]]\nname = "other"\nversion = "0.1.0"\n'
+CHART = 'name: shop\nversion: 0.1.0\n# of the images\nappVersion: 0.1.0\nkubeVersion: ">=1.29.0-0"\n'
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -35,6 +36,9 @@ def checkout(tmp_path: Path) -> Path:
         "libs/kit/CHANGELOG.md": "# Changelog of kit\n\n## Unreleased\n",
         "ai-micro-api-orders/pyproject.toml": '[project]\nname = "orders"\nversion = "0.1.0"\nneeds = "other 0.1.0"\n',
         "ai-micro-api-orders/poetry.lock": LOCK,
+        "console/pyproject.toml": '[project]\nname = "console"\nversion = "0.1.0"\n',
+        "console/poetry.lock": LOCK,
+        "deploy/helm/shop/Chart.yaml": CHART,
     }
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -56,6 +60,8 @@ def run(checkout: Path, version: str) -> str:
 def test_a_release_sets_each_version_dates_the_changelogs_commits_and_tags(checkout: Path) -> None:
     said = run(checkout, "0.2.0")
     assert set(versions(checkout).values()) == {"0.2.0"}
+    assert (checkout / "deploy/helm/shop/Chart.yaml").read_text() == CHART.replace("0.1.0", "0.2.0")
+    assert 'version = "0.2.0"' in (checkout / "console/pyproject.toml").read_text()
     assert 'name = "other"\nversion = "0.1.0"' in (checkout / "ai-micro-api-orders/poetry.lock").read_text()
     assert "## Unreleased\n\n## 0.2.0 - 2026-11-28\n\n### Added" in (checkout / "CHANGELOG.md").read_text()
     assert "## 0.2.0 - 2026-11-28\n\nNothing changed.\n" in (checkout / "libs/kit/CHANGELOG.md").read_text()
@@ -63,6 +69,12 @@ def test_a_release_sets_each_version_dates_the_changelogs_commits_and_tags(check
     assert git(checkout, "status", "--porcelain") == ""
     assert git(checkout, "rev-parse", "v0.2.0^{commit}") == git(checkout, "rev-parse", "HEAD")
     assert "git push origin HEAD v0.2.0" in said
+
+
+def test_a_chart_whose_images_have_another_version_than_itself_is_named(checkout: Path) -> None:
+    chart = checkout / "deploy/helm/shop/Chart.yaml"
+    chart.write_text(CHART.replace("appVersion: 0.1.0", "appVersion: 0.0.9"))
+    assert versions(checkout)[chart] == "0.0.9, 0.1.0"
 
 
 def test_the_present_version_is_released_where_it_has_no_tag_yet(checkout: Path) -> None:

@@ -1,10 +1,11 @@
-"""The one version of the repository, as the pyproject.toml files of what is shipped say it.
+"""The one version of the repository, as the pyproject.toml files of what is shipped and the Helm chart say it.
 
-Poetry wants a version in each of them, and a lock file repeats those of the libraries. A release writes them all, and a
-test compares them, so that none can be forgotten.
+Poetry wants a version in each of them, and a lock file repeats those of the libraries. The chart has it twice: its own,
+and that of the images it names. A release writes them all, and a test compares them, so that none can be forgotten.
 """
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from stack.errors import StackError
@@ -12,10 +13,13 @@ from stack.errors import StackError
 SHIPPED = (
     "libs/*/pyproject.toml",
     "ai-micro-api-*/pyproject.toml",
+    "console/pyproject.toml",
     "deploy/python-client/pyproject.toml",
+    "deploy/helm/*/Chart.yaml",
     "stack/service-template/template/*/pyproject.toml.jinja",  # of the next service
 )
 _OWN = re.compile(r'(?<=^version = ")[^"]+', re.MULTILINE)
+_OF_CHART = re.compile(r"(?:(?<=^version: )|(?<=^appVersion: ))[^\s#]+", re.MULTILINE)
 _LOCKED = re.compile(r'(?<=^name = ")(?P<name>[^"]+)"\nversion = "(?P<version>[^"]+)', re.MULTILINE)
 
 
@@ -32,7 +36,7 @@ def parsed(text: str) -> tuple[int, int, int]:
 
 
 def projects(root: Path) -> list[Path]:
-    """Return the files that hold the version: of the libraries, the services, and the template of a service."""
+    """Return the files that hold the version, of all that is shipped and of the template of a service."""
     return sorted(path for pattern in SHIPPED for path in root.glob(pattern))
 
 
@@ -41,15 +45,16 @@ def versions(root: Path) -> dict[Path, str]:
     libraries = _libraries(root)
     found = {}
     for project in projects(root):
-        own = _OWN.search(project.read_text())
-        if own is None:
+        pattern, count = _own(project)
+        own = pattern.findall(project.read_text())[:count]
+        if len(own) != count:
             raise StackError(f"{project.relative_to(root)} has no version.")
-        found[project] = own.group()
+        found[project] = _joined(own)
         lock = project.with_name("poetry.lock")
         text = lock.read_text() if lock.exists() else ""
         locked = {match["version"] for match in _LOCKED.finditer(text) if match["name"] in libraries}
         if locked:
-            found[lock] = ", ".join(sorted(locked))
+            found[lock] = _joined(locked)
     return found
 
 
@@ -63,9 +68,23 @@ def set_version(root: Path, version: str) -> list[Path]:
     files = list(versions(root))
     for file in files:
         text = file.read_text()
-        is_lock = file.name == "poetry.lock"
-        file.write_text(_LOCKED.sub(locked, text) if is_lock else _OWN.sub(version, text, count=1))
+        if file.name == "poetry.lock":
+            written = _LOCKED.sub(locked, text)
+        else:
+            pattern, count = _own(file)
+            written = pattern.sub(version, text, count=count)
+        file.write_text(written)
     return files
+
+
+def _own(project: Path) -> tuple[re.Pattern[str], int]:
+    """Return what finds a file's own version, and how often it is in it."""
+    return (_OF_CHART, 2) if project.name == "Chart.yaml" else (_OWN, 1)
+
+
+def _joined(found: Iterable[str]) -> str:
+    """Return one version, or all that differ, which `parsed` refuses."""
+    return ", ".join(sorted(set(found)))
 
 
 def _libraries(root: Path) -> set[str]:
