@@ -6,6 +6,7 @@ same time end with one key, and a process killed in between leaves none. Taking 
 file.
 """
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ NEW_KEY_BITS = 3072
 MIN_KEY_BITS = 2048
 """What a key of an older release, or of an operator's own, has at least."""
 _PATTERN = "*.pem"
+_NOT_WRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 class KeyFolderError(Exception):
@@ -124,8 +126,18 @@ class KeyFolder:
             finally:
                 draft.unlink(missing_ok=True)
         except OSError as error:
+            if error.errno in _NOT_WRITABLE and self.path.is_dir():
+                raise self._not_writable(error) from error
             raise self._error("cannot be written", error) from error
         return path
+
+    def _not_writable(self, error: OSError) -> KeyFolderError:
+        # As of a Secret that is mounted: its keys are made elsewhere, and all that can be missing is one of them.
+        what = "gets no new key here" if self.files() else "holds no *.pem file"
+        return KeyFolderError(
+            f"JWT_KEYS_DIR: {self.path} {what}; add one where its files come from,"
+            f" because this process cannot write it ({error.strerror})."
+        )
 
     def _error(self, what: str, error: OSError) -> KeyFolderError:
         return KeyFolderError(

@@ -127,7 +127,7 @@ class KeyRing:
         files = self._folder.files()
         if not files:
             raise KeyFolderError(
-                f"JWT_KEYS_DIR: {self._folder.path} holds no *.pem file any more; restart to make one."
+                f"JWT_KEYS_DIR: {self._folder.path} holds no *.pem file any more; add one, or restart to make one."
             )
         self._loaded = {
             file: self._loaded.get(file) or SigningKey.of(self._folder.read(file), file.modified_at) for file in files

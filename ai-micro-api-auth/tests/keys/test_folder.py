@@ -1,5 +1,6 @@
 """The folder of signing keys: whole keys only, one first key, clear words when it cannot be used."""
 
+import errno
 import os
 import signal
 import stat
@@ -89,6 +90,34 @@ def test_a_folder_that_cannot_be_written_is_named_with_a_remedy(tmp_path: Path) 
     blocked.write_text("in the way")
     with pytest.raises(KeyFolderError, match=r"JWT_KEYS_DIR: .* cannot be written \(.*\); let it be a folder"):
         KeyRing(KeyFolder(blocked / "keys"))
+
+
+@pytest.fixture
+def read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as a Secret of Kubernetes is mounted. Mode bits would not do: root writes all the same."""
+    opened = os.open
+
+    def refusing(path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_CREAT and path.parent == tmp_path:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        return opened(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", refusing)
+    return tmp_path
+
+
+def test_a_secret_without_a_key_is_said_to_hold_none(read_only: Path) -> None:
+    with pytest.raises(
+        KeyFolderError, match=r"^JWT_KEYS_DIR: \S+ holds no \*\.pem file; add one where its files come from"
+    ):
+        KeyRing(KeyFolder(read_only))
+
+
+def test_a_secret_with_a_key_gets_no_further_one_from_the_service(read_only: Path, keys_dir: Path) -> None:
+    (read_only / "0001.pem").write_bytes((keys_dir / "0001.pem").read_bytes())
+    with pytest.raises(KeyFolderError, match=r"gets no new key here; .* cannot write it \(Read-only file system\)\.$"):
+        KeyFolder(read_only).add()
+    assert [file.name for file in read_only.iterdir()] == ["0001.pem"]
 
 
 @pytest.mark.parametrize("command", [["-m", "uvicorn", "app.main:app", "--port", "0"], ["-m", "app.keys", "rotate"]])
