@@ -86,6 +86,20 @@ def pod_of(manifest: Manifest) -> dict[str, Any]:
     return pod
 
 
+def matches(selector: dict[str, Any], component: str) -> bool:
+    """Return True if a selector of the release's pods takes those of a component."""
+    kinds = {"In": lambda among: component in among, "NotIn": lambda among: component not in among}
+    wanted = selector.get("matchLabels", {}).get("app.kubernetes.io/component", component)
+    expressions = selector.get("matchExpressions", [])
+    return wanted == component and all(kinds[its["operator"]](its["values"]) for its in expressions)
+
+
+def policies_of(component: str, of: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the network policies that take the pods of a component."""
+    policies = [its["spec"] for its in rendered(of) if its["kind"] == "NetworkPolicy"]
+    return [its for its in policies if matches(its["podSelector"], component)]
+
+
 def merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     """Return values with a change in them, as Helm merges them."""
     nested = {key: merged(base.get(key, {}), value) for key, value in change.items() if isinstance(value, dict)}

@@ -132,10 +132,21 @@ def test_with_a_certificate_services_take_tls_alone_and_check_it() -> None:
     validate(manifests)
 
 
-def test_an_autoscaled_deployment_has_no_number_of_its_own() -> None:
+@pytest.mark.parametrize(("name", "least"), [("user", 3), ("workers", 4)])
+def test_an_autoscaled_deployment_has_no_number_of_its_own(name: str, least: int) -> None:
     manifests = rendered(values("production"))
-    assert "replicas" not in named(manifests, "Deployment", "user")["spec"]
-    assert named(manifests, "HorizontalPodAutoscaler", "user")["spec"]["minReplicas"] == 3
+    assert "replicas" not in named(manifests, "Deployment", name)["spec"]
+    assert named(manifests, "HorizontalPodAutoscaler", name)["spec"]["minReplicas"] == least
+
+
+@pytest.mark.parametrize("name", [*SERVED, "workers", "console"])
+def test_pods_of_one_kind_stand_on_several_nodes_and_are_drained_one_by_one(name: str) -> None:
+    manifests = rendered(values("pooler-and-jobs"))
+    deployment = named(manifests, "Deployment", name)
+    (spread,) = pod_of(deployment)["topologySpreadConstraints"]
+    budget = named(manifests, "PodDisruptionBudget", name)["spec"]
+    assert spread["labelSelector"] == budget["selector"] == deployment["spec"]["selector"]
+    assert "readinessProbe" in containers(pod_of(deployment))[-1]
 
 
 @pytest.mark.parametrize(
@@ -149,6 +160,12 @@ def test_an_autoscaled_deployment_has_no_number_of_its_own() -> None:
             {"migrations": {"backup": "always"}},
             "migrations.backup is always: name a PersistentVolumeClaim in backups.claim",
         ),
+        (
+            {"services": {"user": {"autoscaling": {"minReplicas": 12}}}},
+            "services.user.autoscaling: minReplicas is 12, and maxReplicas 10: give maxReplicas as many or more",
+        ),
+        ({"workers": {"autoscaling": {"maxReplicas": 3}}}, "workers.autoscaling: minReplicas is 4, and maxReplicas 3"),
+        ({"database": {"caSecret": ""}}, "database.sslmode is verify-full: name the Secret whose key ca.crt holds"),
         ({"services": {"auth": {"replica": 3}}}, "additional properties 'replica' not allowed"),
         ({"workres": {"replicas": 3}}, "additional properties 'workres' not allowed"),
         ({"environment": "prod"}, "value must be one of 'local', 'production'"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from manifests import CHART, merged, named, notes, pod_of, refused, rendered, values, variables
+from manifests import CHART, matches, merged, named, notes, pod_of, policies_of, refused, rendered, values, variables
 
 HOST = {"console": {"ingress": {"host": "console.example.com"}}}
 TWO = {"console": {"replicas": 2}}
@@ -13,19 +13,6 @@ TWO = {"console": {"replicas": 2}}
 
 def policy_ports(rules: list[dict[str, Any]]) -> set[int]:
     return {port["port"] for rule in rules for port in rule["ports"]}
-
-
-def matches(selector: dict[str, Any], component: str) -> bool:
-    """Return True if a selector of the release's pods takes those of a component."""
-    kinds = {"In": lambda among: component in among, "NotIn": lambda among: component not in among}
-    wanted = selector.get("matchLabels", {}).get("app.kubernetes.io/component", component)
-    expressions = selector.get("matchExpressions", [])
-    return wanted == component and all(kinds[its["operator"]](its["values"]) for its in expressions)
-
-
-def policies_of(component: str, of: dict[str, Any]) -> list[dict[str, Any]]:
-    policies = [its["spec"] for its in rendered(of) if its["kind"] == "NetworkPolicy"]
-    return [its for its in policies if matches(its["podSelector"], component)]
 
 
 def test_it_knows_where_each_service_is_and_has_nothing_of_a_database() -> None:

@@ -81,3 +81,8 @@ def test_the_database_in_the_cluster_gets_its_roles() -> None:
 def test_an_entry_without_a_database_is_refused() -> None:
     without = merged(values("production"), {"services": {"billing": BILLING | {"database": ""}}})
     assert "'' does not match pattern" in refused(without)
+
+
+def test_an_autoscaler_without_its_limits_is_refused() -> None:
+    without = merged(values("production"), {"services": {"billing": BILLING | {"autoscaling": {"enabled": True}}}})
+    assert "missing properties 'minReplicas', 'maxReplicas', 'cpu'" in refused(without)

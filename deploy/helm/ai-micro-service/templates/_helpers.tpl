@@ -55,6 +55,16 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{ if .Values.database.sessionHost }}{{ .Values.database.sessionPort }}{{ else }}{{ .Values.database.port }}{{ end }}
 {{- end }}
 
+{{- define "sslmode" -}}
+{{- if .Values.postgres.enabled -}}
+disable
+{{- else if and (hasPrefix "verify-" .Values.database.sslmode) (not .Values.database.caSecret) -}}
+{{- fail (printf "database.sslmode is %s: name the Secret whose key ca.crt holds the certificates to trust in database.caSecret." .Values.database.sslmode) -}}
+{{- else -}}
+{{ .Values.database.sslmode }}
+{{- end -}}
+{{- end }}
+
 {{- define "secretVariable" -}}
 - name: {{ .name }}
   valueFrom: { secretKeyRef: { name: {{ .secret }}, key: {{ .key }} } }
@@ -69,7 +79,7 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 - { name: DB_NAME, value: {{ $name }} }
 - { name: DB_USER, value: {{ $name }}_app }
 {{ include "secretVariable" (dict "name" "DB_PASSWORD" "secret" (include "databaseSecret" .root) "key" (printf "%s-app" $name)) }}
-- { name: DB_SSLMODE, value: {{ .root.Values.postgres.enabled | ternary "disable" .root.Values.database.sslmode | quote }} }
+- { name: DB_SSLMODE, value: {{ include "sslmode" .root | quote }} }
 {{- if .root.Values.database.caSecret }}
 - { name: DB_SSLROOTCERT, value: /etc/database-ca/ca.crt }
 {{- end }}
@@ -143,6 +153,16 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end }}
 {{- end }}
 
+{{/* Variables from the Secrets of every pod, and from those that are given. */}}
+{{- define "secretVariables" -}}
+{{- with concat .root.Values.secrets.all (.secrets | default list) | uniq -}}
+envFrom:
+{{- range . }}
+  - secretRef: { name: {{ . }} }
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "podSecurity" -}}
 runAsNonRoot: true
 runAsUser: 10001
@@ -167,6 +187,46 @@ imagePullSecrets:
   - name: {{ . }}
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* Over the nodes, as evenly as there is room. */}}
+{{- define "spread" -}}
+- maxSkew: 1
+  topologyKey: kubernetes.io/hostname
+  whenUnsatisfiable: ScheduleAnyway
+  labelSelector:
+    matchLabels: {{- include "labels" . | nindent 6 }}
+{{- end }}
+
+{{- define "disruptionBudget" -}}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: {{ .root.Release.Name }}-{{ .component }}
+  labels: {{- include "allLabels" . | nindent 4 }}
+spec:
+  maxUnavailable: 1
+  selector:
+    matchLabels: {{- include "labels" . | nindent 6 }}
+{{- end }}
+
+{{- define "autoscaler" -}}
+{{- $settings := .settings -}}
+{{- if gt (int $settings.minReplicas) (int $settings.maxReplicas) -}}
+{{- fail (printf "%s: minReplicas is %v, and maxReplicas %v: give maxReplicas as many or more." .value $settings.minReplicas $settings.maxReplicas) -}}
+{{- end -}}
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: {{ .root.Release.Name }}-{{ .component }}
+  labels: {{- include "allLabels" . | nindent 4 }}
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: {{ .root.Release.Name }}-{{ .component }} }
+  minReplicas: {{ $settings.minReplicas }}
+  maxReplicas: {{ $settings.maxReplicas }}
+  metrics:
+    - type: Resource
+      resource: { name: cpu, target: { type: Utilization, averageUtilization: {{ $settings.cpu }} } }
 {{- end }}
 
 {{- define "mounts" -}}

@@ -14,7 +14,6 @@ from alembic_rollout.lint.hazards.columns import check_columns
 from alembic_rollout.lint.hazards.contents import check_contents
 from alembic_rollout.lint.hazards.contract.contract_operations import check_declared_phase, check_phase
 from alembic_rollout.lint.hazards.downgrades import check_downgrade
-from alembic_rollout.lint.hazards.far_effects import check_far_effects
 from alembic_rollout.lint.hazards.index_builds import check_indexes
 from alembic_rollout.lint.hazards.labels import check_labels
 from alembic_rollout.lint.hazards.locks import check_locks
@@ -67,7 +66,6 @@ _CHECKS: tuple[Callable[[Step, Situation], Iterator[Hazard]], ...] = (
     check_backfills,
     check_labels,
     check_limits,
-    check_far_effects,
     check_queries,
     announce_long_runs,
 )

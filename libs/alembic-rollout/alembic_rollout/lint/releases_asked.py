@@ -84,7 +84,7 @@ def _apply(connection: Connection, upgrade: Rendered) -> None:
     is_open = False
     for statement in upgrade.statements:
         if changes_whole_server(statement.sql):
-            raise RolloutError(f"{upgrade.revision} reaches beyond the database: {_short(statement.sql)}")
+            raise RolloutError(f"{upgrade.revision} changes the whole server: {_short(statement.sql)}")
         if statement.in_transaction != is_open:
             _run(connection, "BEGIN" if statement.in_transaction else "COMMIT", upgrade.revision)
             is_open = statement.in_transaction

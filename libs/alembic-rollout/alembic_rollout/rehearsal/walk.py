@@ -145,7 +145,7 @@ class _Walk:
 def _refuse_whole_server(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
     # Roles and databases are the live server's too; no scratch database keeps a change of them to itself.
     if changes_whole_server(statement):
-        raise WholeServerError(f"this reaches beyond the database, so it is not rehearsed: {shortened(statement, 200)}")
+        raise WholeServerError(f"this changes the whole server, so it is not rehearsed: {shortened(statement, 200)}")
 
 
 def _failure(script: Script, direction: Direction, error: Exception) -> Failure:

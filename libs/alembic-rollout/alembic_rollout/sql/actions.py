@@ -7,7 +7,6 @@ from functools import lru_cache
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.alter import alter_actions
 from alembic_rollout.sql.expressions.dynamic import dynamic_texts, texts_of_variables
-from alembic_rollout.sql.expressions.far_reaching import far_reaching_calls
 from alembic_rollout.sql.kinds import ON_TABLE, TABLES, read_created_kind, read_kind
 from alembic_rollout.sql.maintenance import MAINTENANCE, maintenance_actions
 from alembic_rollout.sql.rows import ROW_VERBS, copy_actions, nested_row_actions, row_actions, truncate_actions
@@ -27,8 +26,6 @@ from alembic_rollout.sql.tokens import (
 )
 
 _RIGHTS_AND_COMMENTS = ("comment", "grant", "security", "reassign")
-_OF_SERVER = ("load", "checkpoint")
-_READ_LANGUAGES = ("plpgsql", "sql")
 _BODY_OPENERS = ("begin", "then", "else", "loop")
 _WITHOUT_A_NAME = frozenset({"user mapping", "cast", "operator", "transform", "default privileges"})
 # Behind REVOKE ... ON; without one of these the objects are tables.
@@ -42,12 +39,7 @@ _REMEMBERED = 1024
 @lru_cache(_REMEMBERED)
 def actions_in(sql: str) -> tuple[Action, ...]:
     """Return what a text of one or more statements does; what a DO block does counts, a function's body does not."""
-    return tuple(action for statement in split(tokenize(sql)) for action in (*_actions(statement), *_calls(statement)))
-
-
-def _calls(tokens: Tokens) -> Iterator[Action]:
-    for action in far_reaching_calls(tokens):
-        yield replace(action, statement=tokens)
+    return tuple(action for statement in split(tokenize(sql)) for action in _actions(statement))
 
 
 def _actions(tokens: Tokens) -> Iterator[Action]:
@@ -57,8 +49,6 @@ def _actions(tokens: Tokens) -> Iterator[Action]:
             yield action if action.statement else replace(action, statement=tokens)
     elif first in _RIGHTS_AND_COMMENTS:
         yield Action(first, tokens=tokens, statement=tokens)
-    elif first in _OF_SERVER:
-        yield Action(first, "server", tokens=tokens, statement=tokens)
 
 
 def _create(tokens: Tokens) -> Iterator[Action]:
@@ -126,15 +116,11 @@ def actions_in_body(tokens: Tokens) -> Iterator[Action]:
     """
     bodies = [word for word in tokens if word[:1] in "$'"]
     body = next((word for word in bodies if word[:1] == "$"), bodies[0] if bodies else "")
-    if _language(tokens) not in _READ_LANGUAGES:
-        yield Action("execute", detail=UNKNOWN_NAME, tokens=tokens, statement=tokens, in_body=True)
-        return
     statements = tuple(split(tokenize(unquote(body))))
     texts = texts_of_variables(statements)
     commits = any(statement[:1] == ("commit",) for statement in statements)
     loops: list[bool] = []
     for statement in statements:
-        yield from (replace(action, in_body=True) for action in _calls(statement))
         start = 0
         for position, word in enumerate(statement):
             if word == "loop":
@@ -146,12 +132,6 @@ def actions_in_body(tokens: Tokens) -> Iterator[Action]:
                 is_repeated = any(loops) and not commits
                 for action in _execute(part, texts) if word == "execute" else _actions(part):
                     yield replace(action, in_body=True, is_repeated=is_repeated)
-
-
-def _language(tokens: Tokens) -> str:
-    """Return the language of a DO block or function; PL/pgSQL where none is named."""
-    place = outermost_index(tokens, "language")
-    return unquote("".join(tokens[place + 1 : place + 2])).lower() if place > 0 else "plpgsql"
 
 
 def _enter_or_leave(loops: list[bool], words: Tokens) -> None:

@@ -38,8 +38,5 @@ def may_lose_data(statements: Iterable[str]) -> bool:
 @cache
 def _may_lose() -> re.Pattern[str]:
     # An escape, or a text that is put together, may stand for any of the words.
-    words = (
-        r"drop|truncate|delete|alter|merge|lo_|pg_|information_schema|language|function|procedure|execute|set|discard"
-        r"|\\|u&"
-    )
+    words = r"drop|truncate|delete|alter|merge|function|procedure|execute|set|discard|\\|u&"
     return re.compile(words, re.IGNORECASE)

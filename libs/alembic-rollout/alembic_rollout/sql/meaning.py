@@ -19,7 +19,6 @@ _HOLDS_DATA = frozenset({"table", "column", "materialized view", "schema", "data
 _ENDS_TRANSACTION = frozenset({"commit", "rollback", "begin", "end", "abort"})
 _CONTROLS_TRANSACTION = (("start", "transaction"), ("prepare", "transaction"))
 _OF_THE_SERVER = frozenset({"role", "user", "group", "database", "tablespace", "system", "owned"})
-_SERVER_VERBS = ("load", "checkpoint")
 _WITH_COLUMNS_OF_ITS_TYPE = ("domain", "extension")
 _ROLES = ("role", "user", "group")
 _RULES_OF_ACCESS = ("policy", "rule")
@@ -74,9 +73,9 @@ def transaction_control(sql: str) -> str | None:
 
 
 def changes_whole_server(sql: str) -> bool:
-    """Return True if a statement reaches beyond the database: roles, other databases, the server, its files."""
+    """Return True if a statement changes what a server's databases share: roles, databases, tablespaces, settings."""
     is_candidate = _may_concern_server().search(sql) or _may_hide_words().search(sql)
-    return bool(is_candidate) and any(concerns_server(action) for action in _actions(sql))
+    return bool(is_candidate) and any(_concerns_server(action) for action in _actions(sql))
 
 
 def is_named(name: str, names: Iterable[str]) -> bool:
@@ -192,32 +191,18 @@ def destroys(action: Action) -> bool:
     """Return True if data may be lost by an action that only a backup can restore.
 
     So are: dropping a table, a column, a materialized view, a schema or a type; TRUNCATE; DELETE; changing a column's
-    type, because a cast can cut; removing large objects; writing to the catalogue by hand. Another UPDATE is none:
-    backfills would otherwise need a backup each.
+    type, because a cast can cut. An UPDATE is none: backfills would otherwise need a backup each.
     """
-    from alembic_rollout.sql.expressions.far_reaching import DESTROYING, is_of_catalogue  # noqa: PLC0415 - most starts have no statement to read
-
     if action.verb == "drop":
         return action.kind in _HOLDS_DATA or (action.kind in _WITH_COLUMNS_OF_ITS_TYPE and action.has("cascade"))
     if action.verb == "alter":
         return action.detail == "type"
-    if action.verb == "call":
-        return action.name in DESTROYING
-    if action.verb in ("update", "insert", "copy") and is_of_catalogue(action.name):
-        return True
     return action.verb in ("delete", "truncate") or (action.verb == "merge" and "delete" in action.tokens)
 
 
-def concerns_server(action: Action) -> bool:
-    """Return True if an action reaches beyond the database: see `changes_whole_server`."""
+def _concerns_server(action: Action) -> bool:
     if action.verb in ("create", "drop", "rename", "alter"):
         return action.kind in _OF_THE_SERVER
-    if action.verb == "call":
-        from alembic_rollout.sql.expressions.far_reaching import is_beyond_database  # noqa: PLC0415 - see above
-
-        return is_beyond_database(action.name)
-    if (action.kind == "server" and action.verb in _SERVER_VERBS) or (action.verb, action.kind) == ("copy", "file"):
-        return True
     is_membership = (action.verb == "grant" and "on" not in action.tokens) or action.kind == "role"
     return action.verb == "reassign" or is_membership
 
@@ -245,7 +230,4 @@ def _may_control() -> re.Pattern[str]:
 
 @cache
 def _may_concern_server() -> re.Pattern[str]:
-    return re.compile(
-        r"role|user|group|database|tablespace|system|owned|grant|revoke|copy|load|checkpoint|pg_|lo_|dblink",
-        re.IGNORECASE,
-    )
+    return re.compile(r"role|user|group|database|tablespace|system|owned|grant|revoke", re.IGNORECASE)

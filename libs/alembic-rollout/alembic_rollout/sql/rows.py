@@ -34,13 +34,8 @@ def copy_actions(tokens: Tokens) -> Iterator[Action]:
     """Yield what a COPY does: rows come in by FROM; `COPY (DELETE ...) TO` changes them too."""
     yield from nested_row_actions(tokens)
     name, _ = read_name(tokens, 2 if tokens[1:2] == ("binary",) and tokens[2:3] not in (("from",), ("(",)) else 1)
-    words = outermost(tokens)
-    if "from" in words:
+    if "from" in outermost(tokens):
         yield Action("copy", "", name, name, tokens=tokens)
-    direction = "from" if "from" in words else "to"
-    at = words.index(direction) + 1 if direction in words else len(words)
-    if words[at : at + 1] == ("program",) or (words[at : at + 1][:1] and words[at][:1] in ("'", "$")):
-        yield Action("copy", "file", tokens=tokens)
 
 
 def truncate_actions(tokens: Tokens) -> Iterator[Action]:

@@ -296,9 +296,7 @@ def test_what_changes_the_whole_server_is_not_tried_out(shop: Project, rehearse:
     rehearsed = rehearse()
 
     assert isinstance(rehearsed.error, RolloutError)
-    assert rehearsed.document["failure"]["error"].startswith(
-        "this reaches beyond the database, so it is not rehearsed:"
-    )
+    assert rehearsed.document["failure"]["error"].startswith("this changes the whole server, so it is not rehearsed:")
     roles = f"SELECT count(*) FROM pg_roles WHERE rolname = '{shop.database.name}_made'"  # noqa: S608 - a test's name
     assert shop.database.scalar(roles) == 0
     assert shop.database.scalar("SELECT current_setting('timezone') <> 'Asia/Tokyo'")

@@ -21,10 +21,7 @@ def check_contents(revision: Revision) -> Iterator[Finding]:
         yield revision.finding("cannot-render", message, line=revision.upgrade.error_line)
     for step in revision.steps:
         if step.action.verb == "execute" and step.action.detail == UNKNOWN_NAME:
-            message = (
-                "What a DO block or a function executes cannot be seen: it is put together while it runs, or in another"
-                " language than SQL."
-            )
+            message = "What a DO block executes cannot be seen: it is put together while the block runs."
             yield revision.finding("cannot-render", message, statement=step.statement)
     yield from _left_to_fill_in(revision)
     yield from _mixture(revision)

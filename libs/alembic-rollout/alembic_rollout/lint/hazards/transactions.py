@@ -1,6 +1,5 @@
 """What may not run in a transaction, and what an autocommit block commits too early."""
 
-import itertools
 from collections.abc import Iterator, Sequence
 
 from alembic_rollout.lint.findings import Finding
@@ -8,11 +7,7 @@ from alembic_rollout.lint.revision import Revision
 from alembic_rollout.lint.steps import Step
 from alembic_rollout.sql.action import Action
 from alembic_rollout.sql.meaning import transaction_control
-from alembic_rollout.sql.tokens import unquote
 
-_ALONE = frozenset(itertools.product(("create", "drop"), ("database", "tablespace"))) | frozenset(
-    itertools.product(("reindex",), ("database", "system", "schema"))
-)
 _REPEATABLE = ("alter", "validate", "comment", "grant", "revoke", "security", "update", "delete", "truncate")
 _ONLY_IF_NEEDED = (("if", "not", "exists"), ("if", "exists"), ("or", "replace"), ("on", "conflict"))
 
@@ -50,36 +45,12 @@ def _needs_autocommit(action: Action) -> str | None:
     if action.verb == "vacuum":
         return "VACUUM"
     if not action.is_concurrent:
-        return _needs_autocommit_always(action)
+        return None
     if action.kind == "index" and action.verb in ("create", "drop"):
         return f"{action.verb.upper()} INDEX CONCURRENTLY"
     if action.verb == "reindex":
         return "REINDEX CONCURRENTLY"
     return "DETACH PARTITION CONCURRENTLY" if action.detail.startswith("detach partition") else None
-
-
-def _needs_autocommit_always(action: Action) -> str | None:
-    verb, kind = action.verb, action.kind
-    if kind == "system" and verb == "alter":
-        return "ALTER SYSTEM"
-    if (verb, kind) in _ALONE:
-        return f"{verb.upper()} {kind.upper()}"
-    if (verb, kind) == ("alter", "database") and action.has("set", "tablespace"):
-        return "ALTER DATABASE SET TABLESPACE"
-    if verb == "cluster" and not action.name:
-        return "CLUSTER without a table"
-    if (verb, kind) == ("create", "subscription") and not _is_without_slot(action):
-        return "CREATE SUBSCRIPTION that makes a replication slot"
-    return None
-
-
-def _is_without_slot(action: Action) -> bool:
-    words = tuple(unquote(word) for word in action.tokens)
-    return any(
-        words[place : place + 2] == (option, "=") and words[place + 2 : place + 3] in (("false",), ("off",), ("0",))
-        for place in range(len(words))
-        for option in ("connect", "create_slot")
-    )
 
 
 def _shares_transaction(step: Step, steps: Sequence[Step]) -> bool:

@@ -132,24 +132,10 @@ LIBRARY_RULES = (
     ),
     Rule(
         "rows-lost",
-        "TRUNCATE, lo_unlink, or a column or table that is dropped and made again in one revision.",
+        "TRUNCATE, or a column or table that is dropped and made again in one revision.",
         "Rows or values are gone, for the release that runs as well, and only a backup restores them.",
         "Delete rows in batches of a few thousand. Make the new column under another name, fill it with"
         " operations.backfill, and drop the old one in a later release.",
-    ),
-    Rule(
-        "catalogue-write",
-        "INSERT, UPDATE, DELETE or COPY of a table of pg_catalog.",
-        "PostgreSQL checks nothing of it, and other sessions do not notice it: rows can become unreadable.",
-        "Use the ALTER or CREATE that does it; what has none does not belong in a migration.",
-    ),
-    Rule(
-        "beyond-the-database",
-        "Changes roles, memberships, databases, tablespaces or settings of the server, its sessions or replication,"
-        " reads or writes its files, starts a program, or asks another server.",
-        "Other databases share it. A backup and a rehearsal do not have it, and much of it is not undone when the"
-        " revision fails.",
-        "Do it where the server is set up, or accept it and say why it belongs to this schema.",
     ),
     Rule(
         "enum-label-too-early",

@@ -159,12 +159,7 @@ def _actions(sql: str, functions: list[Action]) -> list[Action]:
 
 def _is_compared(action: Action) -> bool:
     is_unknown = action.verb == "execute" and action.detail == UNKNOWN_NAME
-    return (
-        action.is_structure
-        or action.is_data
-        or is_unknown
-        or action.verb in (*MAINTENANCE, "set", "call", "load", "checkpoint")
-    )
+    return action.is_structure or action.is_data or is_unknown or action.verb in (*MAINTENANCE, "set")
 
 
 def _effect(action: Action) -> tuple[str, ...]:

@@ -139,7 +139,7 @@ EVERYDAY_DANGEROUS: list[Case] = [
         python('op.create_index("ix_z","orders",["ref"],postgresql_concurrently=True)'),
     ),
     dangerous("vacuum-full", ["table-rewrite"], sql("VACUUM FULL orders", autocommit=True)),
-    dangerous("cluster-verbose", ["table-rewrite", "concurrently-in-transaction"], sql("CLUSTER")),
+    dangerous("cluster-verbose", ["table-rewrite"], sql("CLUSTER")),
     dangerous("set-logged", ["table-rewrite"], sql("ALTER TABLE audit_logs SET UNLOGGED", contract=True)),
     dangerous("lock-table", ["explicit-lock"], sql("LOCK TABLE orders IN EXCLUSIVE MODE")),
     dangerous("lock-nowait", ["explicit-lock"], sql("LOCK orders, customers NOWAIT")),
