@@ -26,4 +26,4 @@ def job(tmp_path: Path) -> Iterator[Job]:
     subprocess.run(clone, check=True)
     forge = Forge()
     with serving(forge):
-        yield Job(checkout, forge, tmp_path / "summary.md")
+        yield Job(checkout, upstream, forge, tmp_path / "summary.md")

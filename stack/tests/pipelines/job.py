@@ -47,12 +47,14 @@ class Job:
 
     Attributes:
         checkout: the folder that it runs in, a clone of its own.
+        upstream: the repository with the branch to merge into.
         forge: takes its comments.
         summary: the file that GitHub shows as the job's summary.
         variables: those of the environment that differ from a usual job's.
     """
 
     checkout: Path
+    upstream: Path
     forge: Forge
     summary: Path
     variables: dict[str, str] = field(default_factory=dict)
@@ -101,6 +103,8 @@ class Job:
             "MIGRATION_DATABASE_URL": os.environ["TEST_POSTGRES_URL"],
             "CI_PROJECT_DIR": str(self.checkout),
             "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+            "CI_PROJECT_URL": self.upstream.as_uri(),
+            "CI_MERGE_REQUEST_PROJECT_URL": self.upstream.as_uri(),
             "CI_API_V4_URL": self.forge.url,
             "CI_MERGE_REQUEST_PROJECT_ID": "3",
             "CI_MERGE_REQUEST_IID": "7",

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from pipelines.job import DROP_NOTE, MODELS, Job, git
@@ -71,6 +72,46 @@ def test_a_fork_without_rights_gets_the_report_in_the_summary_and_the_gate_works
     assert done.returncode == 1
     assert "contract-in-expand" in job.summary.read_text()
     assert "The comment could not be written (status 403); a pipeline of a fork has no right to." in done.stderr
+
+
+@pytest.fixture
+def fork(job: Job) -> Path:
+    """The project that a contributor forked, from which the job's clone is; its `main` has stayed behind."""
+    fork = job.upstream.with_name("fork")
+    subprocess.run(["git", "clone", "--quiet", "--bare", job.upstream.as_uri(), str(fork)], check=True)
+    git(job.checkout, "remote", "set-url", "origin", fork.as_uri())
+    job.variables["CI_PROJECT_URL"] = fork.as_uri()
+    revision = job.upstream / "services/orders/migrations/versions/002_add_size.py"
+    revision.write_text(DROP_NOTE.replace("DROP COLUMN note", "ADD COLUMN size int"))
+    git(job.upstream, "add", ".")
+    git(job.upstream, "commit", "--message", "another release")
+    return fork
+
+
+@pytest.mark.usefixtures("fork")
+def test_a_fork_on_gitlab_is_compared_with_the_branch_to_merge_into(job: Job) -> None:
+    job.write(
+        "migrations/versions/002_drop_note.py", DROP_NOTE.replace("revision =", 'phase = "contract"\nrevision =', 1)
+    )
+    job.write("models.py", MODELS.replace(', Column("note", Text)', ""))
+    done = job.gitlab()
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "002_add_size.py" in job.forge.bodies[1]
+
+
+def test_a_fork_on_gitlab_needs_no_branch_of_that_name(job: Job, fork: Path) -> None:
+    git(fork, "update-ref", "-d", "refs/heads/main")
+    git(job.upstream, "reset", "--hard", "HEAD^")
+    done = job.gitlab()
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.usefixtures("fork")
+def test_a_fork_on_gitlab_that_cannot_read_the_project_is_one_question_more(job: Job) -> None:
+    job.variables["CI_MERGE_REQUEST_PROJECT_URL"] = "file:///nowhere"
+    done = job.gitlab()
+    assert done.returncode == 2
+    assert "may a job of this fork not read file:///nowhere" in done.stderr
 
 
 def test_an_event_without_a_base_is_one_line(job: Job) -> None:
