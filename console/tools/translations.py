@@ -1,11 +1,13 @@
 """Writes the texts of the console into its translations: `make translations`.
 
 What the services say is there too, as docs/openapi has it, with its code as the context: of problems (the examples of
-problem documents), of whatever has `x-texts`, and what pydantic says of fields (`tools.field_errors`).
+problem documents), of whatever has `x-texts`, and what pydantic says of fields (`tools.field_errors`). So is what a
+proxy in front of them says in their place, as deploy/haproxy has it.
 Translations that are there stay; a text that is new has none, and a test names it.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from app.apis.problems import NO_ANSWER, NOT_REACHED
 FOLDER = Path(__file__).parent.parent
 TRANSLATIONS = FOLDER / "app" / "translations"
 OPENAPI = FOLDER.parent / "docs" / "openapi"
+PROXY = FOLDER.parent / "deploy" / "haproxy"
 LANGUAGES = ("ja",)
 WIDTH = 120
 _METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
@@ -37,7 +40,15 @@ def texts() -> Catalog:
     for document in sorted(OPENAPI.glob("*.json")):
         for code, text in _texts_of_service(json.loads(document.read_text())):
             catalog.add(text, locations=[(f"docs/openapi/{document.name}", 0)], context=code)
+    for part in sorted(PROXY.glob("*.cfg")):
+        for problem in problems_of_proxy(part):
+            catalog.add(problem["detail"], locations=[(f"deploy/haproxy/{part.name}", 0)], context=problem["code"])
     return catalog
+
+
+def problems_of_proxy(file: Path) -> list[dict[str, Any]]:
+    """Return the problem documents that a configuration of HAProxy answers with."""
+    return [json.loads(found) for found in re.findall(r"application/problem\+json string '(.*?)'", file.read_text())]
 
 
 def _texts_of_service(document: dict[str, Any]) -> Iterator[tuple[str, str]]:

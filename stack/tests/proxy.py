@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -110,17 +110,22 @@ class Proxy:
         """Return how many replicas of a service the proxy gives requests to."""
         return sum(1 for name, _ in self._servers_up() if name == service)
 
+    def busy(self, service: str) -> set[int]:
+        """Return the ports of a service's replicas that have a request now; probes do not count."""
+        return {int(stat["svname"]) for stat in self._replicas() if stat["pxname"] == service and stat["scur"]}
+
     def _servers_up(self) -> set[tuple[str, str]]:
+        return {(stat["pxname"], stat["svname"]) for stat in self._replicas() if stat["status"].startswith("UP")}
+
+    def _replicas(self) -> Iterator[dict[str, Any]]:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(self._socket))
             connection.sendall(b"show stat json\n")
             said = b"".join(iter(lambda: connection.recv(65536), b""))
-        up = set()
         for fields in json.loads(said):
             stat: dict[str, Any] = {field["field"]["name"]: field["value"]["value"] for field in fields}
-            if stat["svname"].isdecimal() and stat["status"].startswith("UP"):
-                up.add((stat["pxname"], stat["svname"]))
-        return up
+            if stat["svname"].isdecimal():
+                yield stat
 
     def answers(self) -> list[Answer]:
         """Return what it has logged of requests until now, oldest first."""
