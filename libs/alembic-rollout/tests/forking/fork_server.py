@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import forked_reader
+import free_memory
 from alembic.config import CommandLine
 from sqlalchemy import Engine, create_engine, event
 
@@ -30,6 +31,7 @@ from alembic_rollout import command_line
 _ATTEMPT_BEGINS = "INSERT INTO alembic_rollout_history"
 _ALL_IS_DONE = "SELECT pg_advisory_unlock"
 _IMPORTED_LATE = ("psycopg2.extras", "pwd", "mako.template", "rich.table", "rich.console")
+_READ_NO_REVISION = {"status", "current", "history", "backup", "restore", "drill", "wait"}  # verbs
 _PROGRAMS = {
     "alembic": CommandLine(prog="alembic"),
     "alembic-rollout": command_line.CommandLine(prog="alembic-rollout"),
@@ -40,6 +42,7 @@ def main() -> None:
     """Answer requests until standard input ends."""
     _import_everything()
     gc.freeze()  # what is imported stays shared between the children
+    free_memory.take_all()
     for line in sys.stdin:
         request = json.loads(line)
         answer = _status(request["ended"]) if "ended" in request else _run(request)
@@ -91,7 +94,8 @@ def _become_command(request: dict[str, Any], number: int, ready: int, gate: int)
         os.environ.clear()
         os.environ.update(request["environment"])
         os.chdir(request["folder"])
-        forked_reader.prepare()
+        if not _READ_NO_REVISION.intersection(request["command"]):
+            forked_reader.prepare()
         if request["kill_at"]:
             _kill_at(*request["kill_at"])
         sys.path.insert(0, "")  # as where a program lies in the folder that it is started in
