@@ -57,9 +57,9 @@ class Place:
     def archive(self) -> Path:
         return self.folder / "archive"
 
-    def execute(self, server: Server, *statements: str) -> list[object]:
+    def execute(self, server: Server, *statements: str, database: str = "postgres") -> list[object]:
         """Run statements as the superuser; return the first column of the last one's rows."""
-        with create_engine(server.url(), isolation_level="AUTOCOMMIT").connect() as connection:
+        with create_engine(server.url(database=database), isolation_level="AUTOCOMMIT").connect() as connection:
             results = [connection.execute(text(statement)) for statement in statements]
             return list(results[-1].scalars()) if results[-1].returns_rows else []
 

@@ -3,7 +3,7 @@
 from alembic_rollout.backup.backups import backup_folder
 from alembic_rollout.backup.restore_plan import plan_restore
 from alembic_rollout.backup.retention import kept_backups
-from alembic_rollout.drill.restore_drill import describe_drill, drill
+from alembic_rollout.drill.restore_drill import describe_drill, describe_success, drill
 from alembic_rollout.errors import FindingsError, RolloutError, UsageError
 from alembic_rollout.output import print_json
 from alembic_rollout.postgres.connection import wait_for_database
@@ -51,7 +51,7 @@ def drill_command(environment: Environment, file: str | None, *, max_age: str | 
     if drilled.findings:
         raise FindingsError(f"The drill failed: {plural(len(drilled.findings), 'finding')}.")
     if not as_json:
-        print("Passed: schema, rows and history are as they should be.")
+        print(describe_success(drilled))
 
 
 def _newest(environment: Environment) -> str:

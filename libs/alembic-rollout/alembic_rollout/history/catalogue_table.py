@@ -40,6 +40,8 @@ _MADE_WITH = f"""
     format('PostgreSQL %%s, query {hashlib.sha256(CATALOGUE_QUERY.encode()).hexdigest()[:16]}',
            current_setting('server_version_num')::int / 10000)
 """
+OTHER_VERSION = "the stored one was written by another version"
+"""Begins what `StoredRow.problem` says where nothing is wrong with the schema, and it only cannot be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class StoredRow:
         if self.attempt != self.live_attempt:
             return "a migration has begun since it was stored, and is running, has failed or was killed"
         if self.made_with != self.live_made_with:
-            return f"the stored one was written by another version ({self.made_with}; now {self.live_made_with})"
+            return f"{OTHER_VERSION} ({self.made_with}; now {self.live_made_with})"
         return ""
 
 

@@ -179,6 +179,18 @@ def test_a_backup_of_a_newer_server_is_refused_with_what_to_do(shop: Shop, fakes
     assert "restore it on a server that is at least as new" in done.stderr
 
 
+def test_a_backup_of_an_older_server_passes_and_it_is_said_that_the_schema_was_not_compared(shop: Shop) -> None:
+    shop.database.execute("UPDATE alembic_rollout_catalogue SET made_with = 'PostgreSQL 12, query 1'")
+    shop.back_up()
+
+    done = drill(shop)
+
+    assert done.returncode == 0, done.stderr
+    assert PASSED not in done.stdout
+    assert "The schema was not compared with the last migration: the stored one was written by another" in done.stdout
+    assert "PostgreSQL 12" in json.loads(drill(shop, "--json").stdout)["not_compared"]
+
+
 def test_two_backups_and_two_drills_may_run_at_once(shop: Shop) -> None:
     verbs = ("backup", "backup", "drill", "drill")
     admin = {"ROLLOUT_ADMIN_URL": shop.database.superuser_url}
