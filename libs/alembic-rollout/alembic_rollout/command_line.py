@@ -9,14 +9,16 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import CommandFunction, Config
+from alembic.util import CommandError
 
 from alembic_rollout.commands import verbs
 from alembic_rollout.ending import end_with
-from alembic_rollout.errors import AlreadySaid
+from alembic_rollout.errors import AlreadySaid, UsageError
 from alembic_rollout.project.alembic_private import ExtendedCommandLine
 from alembic_rollout.tracing.run_spans import noted_run
 
@@ -182,7 +184,15 @@ class CommandLine(ExtendedCommandLine):
             if options.raiseerr:
                 self._raises = True
                 raise
-            sys.exit(end_with(error))
+            sys.exit(end_with(_about_configuration(error, config)))
+
+
+def _about_configuration(error: BaseException, config: Config) -> BaseException:
+    """Return an error that names the file which is missing, where Alembic says only which key it has not found."""
+    file = Path(config.config_file_name or "alembic.ini")
+    if isinstance(error, CommandError) and "'script_location'" in str(error) and not file.exists():
+        return UsageError(f"{file} does not exist. Run the command in the project's folder, or name its file with -c.")
+    return error
 
 
 class _ClosedOutput(io.TextIOBase):

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Collection, Iterable, Mapping
 from unicodedata import east_asian_width
 
+from alembic_rollout.postgres.identifiers import for_text
+
 _INDENT = "    "
 _DEEPEST = 8
 """Columns by which a text may be indented."""
@@ -26,6 +28,10 @@ def call(function: str, *arguments: object, **keywords: object) -> str:
         arguments: values, or `Code`.
         keywords: the same.
     """
+    if function == "op.execute":
+        arguments = tuple(
+            for_text(value) if isinstance(value, str) and not isinstance(value, Code) else value for value in arguments
+        )
     parts = [_plain(value) for value in arguments]
     parts += [f"{name}={_plain(value)}" for name, value in keywords.items() if value is not None]
     return f"{function}({', '.join(parts)})"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, MetaData, Table
 
 from alembic_rollout.errors import UsageError
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import for_driver, qualified
 from alembic_rollout.project.alembic_private import final_name
 from alembic_rollout.project.undone import undone
 
@@ -112,7 +112,7 @@ def _rename(connection: Connection, rename: TableRename, tables: dict[str, Table
         wrong = f"the database has {rename.new} already"
     if wrong:
         raise UsageError(f"rename={rename.old}={rename.new}: {wrong}. Correct the name.")
-    connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
+    connection.exec_driver_sql(for_driver(f"ALTER TABLE {old} RENAME TO {new}"))
     model = tables[rename.new]
     wanted = {final_name(one, connection.dialect) for one in model.constraints} | {
         str(one.name) for one in model.indexes
@@ -128,5 +128,5 @@ def _rename(connection: Connection, rename: TableRename, tables: dict[str, Table
         ),
     )
     for statement in found.part_statements():
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(for_driver(statement))
     return found

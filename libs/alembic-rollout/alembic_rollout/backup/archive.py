@@ -18,6 +18,7 @@ _COPY = re.compile(rb"COPY (.+?) (?:\(.*\) )?FROM stdin;$")
 _END_OF_ROWS = "\\."
 _NEEDS = ";\tdepends on: "
 _MAJOR = re.compile(r"\d+")
+DAMAGED = "The file is cut off, damaged, or no file of pg_dump: copy it again, or name another backup."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def read_archive(pg_restore: str, path: Path) -> Archive:
     """
     listed = run_program([pg_restore, "--list", "--verbose", str(path)], environment={**os.environ, "LC_ALL": "C"})
     if listed.status != 0:
-        raise RolloutError(f"{path} cannot be read: {listed.complaint}.")
+        raise RolloutError(f"{path} cannot be read: {listed.complaint}. {DAMAGED}")
     header = dict(_HEADER.findall(listed.output))
     entries = (line.strip() for line in listed.output.splitlines() if line.strip() and not line.startswith(";"))
     return Archive(
@@ -108,7 +109,7 @@ def archived_revisions(pg_restore: str, archive: Archive, schema: str, version_t
         environment={**os.environ, "LC_ALL": "C"},
     )
     if said.status != 0:
-        raise RolloutError(f"{archive.path} cannot be read: {said.complaint}.")
+        raise RolloutError(f"{archive.path} cannot be read: {said.complaint}. {DAMAGED}")
     lines = iter(said.output.splitlines())
     for line in lines:
         if line.startswith("COPY ") and line.endswith(" FROM stdin;"):
@@ -129,7 +130,7 @@ def rows_in(pg_restore: str, archive: Archive) -> dict[str, int]:
     counts: dict[str, int] = {}
     command = [pg_restore, "--data-only", "--file=-", str(archive.path)]
     failed = f"{archive.path} cannot be read"
-    with program_output(command, environment={**os.environ, "LC_ALL": "C"}, failed=failed) as lines:
+    with program_output(command, environment={**os.environ, "LC_ALL": "C"}, failed=failed, remedy=DAMAGED) as lines:
         for line in lines:
             table = _COPY.match(line)
             if table is not None:

@@ -4,12 +4,13 @@ Which ones these are is tried out first, on the empty database: definitions take
 pg_restore can then run in one transaction that ends with the first error.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from alembic_rollout.backup.archive import number_of
+from alembic_rollout.backup.archive import DAMAGED, number_of
 from alembic_rollout.backup.archive_entries import described, with_dependents, without_what_is_there
 from alembic_rollout.backup.restore_plan import RestorePlan
 from alembic_rollout.databases.dump_script import ScriptEntry, granted_by_owner, split_script
@@ -31,6 +32,27 @@ _NEEDS_ROWS = "MATERIALIZED VIEW DATA"
 
 class CannotRestoreError(RolloutError):
     """Something in the file could not be restored; the text is a clause."""
+
+
+_NOT_FOUND = re.compile(r"(?:relation|function|type|operator) \S.* does not exist|does not exist: \S")
+_CUT_OFF = ("end of file", "could not uncompress", "could not read from input file", "corrupt")
+
+
+def remedy_of(reason: str) -> str:
+    """Return what helps against a failure of a restore, as a sentence with a space before it; empty if it is unknown.
+
+    Args:
+        reason: what PostgreSQL or pg_restore said.
+    """
+    if any(words in reason for words in _CUT_OFF):
+        return f" {DAMAGED}"
+    if _NOT_FOUND.search(reason):
+        return (
+            " A restore has an empty search_path, so a function that a check, an index or a generated column calls has"
+            " to name its schema, or to set the path itself: ALTER FUNCTION ... SET search_path = public. Correct it in"
+            " the live database and take another backup."
+        )
+    return ""
 
 
 class Filling:

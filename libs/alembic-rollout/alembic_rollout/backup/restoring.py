@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.backup.archive_entries import extensions_in
-from alembic_rollout.backup.filling import CannotRestoreError, Filling
+from alembic_rollout.backup.filling import CannotRestoreError, Filling, remedy_of
 from alembic_rollout.backup.restore_plan import APPLICATION_NAME, RestorePlan
 from alembic_rollout.backup.restored_names import names_of_restore
 from alembic_rollout.databases.default_privileges import set_default_privileges
@@ -157,9 +157,8 @@ class _Restoration:
             logger.warning("The role %s, which has no right, could not be dropped: %s", self._new, one_line(error))
 
     def _failure(self, reason: str) -> RolloutError:
-        return RolloutError(
-            f"{self._plan.archive.path} was not restored, and {self._present.name} was left as it is: {reason}."
-        )
+        said = f"{self._plan.archive.path} was not restored, and {self._present.name} was left as it is: {reason}."
+        return RolloutError(f"{said}{remedy_of(reason)}")
 
     def _create(self) -> None:
         """Create the new database, and what only an administrator can put into it."""

@@ -7,6 +7,8 @@ from alembic.autogenerate import renderers
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 
+from alembic_rollout.postgres.identifiers import for_text
+
 
 class DdlOp(ops.MigrateOperation):
     """Creates, changes or drops an object.
@@ -52,4 +54,4 @@ class DdlOp(ops.MigrateOperation):
 @renderers.dispatch_for(DdlOp)
 def _render(_context: AutogenContext, operation: DdlOp) -> list[str]:
     """Return it as Python, where Alembic writes a revision without the steps of `autogenerate`."""
-    return [f"op.execute({sql!r})" for sql in operation.upgrade]
+    return [f"op.execute({for_text(sql)!r})" for sql in operation.upgrade]

@@ -12,19 +12,21 @@ from alembic_rollout.comparison import (
     check_constraints,
     exclusion_constraints,
     index_options,
-    left_alone,
-    other_dialects,
+    reflected_columns,
     sequences,
     sql_object_changes,
 )
+from alembic_rollout.comparison.pruning import left_alone, other_dialects, search_path
 from alembic_rollout.comparison.types import column_types, domains, enum_types
 from alembic_rollout.project.environment import Environment
 from alembic_rollout.sql_objects.sql_changes import SqlObjects
 
+_ = reflected_columns  # importing it is what registers it
 _CHECKS_BY_NAME = "alembic.ext.checkconstraint_byname"
 _ENUMS = "alembic_rollout.enum_types"
 _DOMAINS = "alembic_rollout.domains"
 _SEQUENCES = "alembic_rollout.sequences"
+_SEARCH_PATH = "alembic_rollout.search_path"
 _OTHER_DIALECTS = "alembic_rollout.other_dialects"
 _ADDED = {
     "alembic_rollout.check_constraints": check_constraints,
@@ -50,7 +52,7 @@ def comparing(options: dict[str, Any], environment: Environment, *, enums: bool 
             *options["autogenerate_plugins"],
             *checks,
             *([_ENUMS] if checks and enums else []),
-            *([_DOMAINS, _SEQUENCES, _OTHER_DIALECTS, sql_object_changes.PLUGIN] if checks else []),
+            *([_DOMAINS, _SEQUENCES, _OTHER_DIALECTS, _SEARCH_PATH, sql_object_changes.PLUGIN] if checks else []),
             left_alone.PLUGIN,
         ],
         left_alone.IGNORED: environment.settings.drift_ignore,
@@ -63,6 +65,7 @@ for _name, _module in {
     _ENUMS: enum_types,
     _DOMAINS: domains,
     _SEQUENCES: sequences,
+    _SEARCH_PATH: search_path,
     _OTHER_DIALECTS: other_dialects,
     sql_object_changes.PLUGIN: sql_object_changes,
     left_alone.PLUGIN: left_alone,

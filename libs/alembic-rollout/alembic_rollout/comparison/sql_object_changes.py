@@ -9,7 +9,7 @@ from alembic.operations import ops
 from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority, PriorityDispatchResult
 
-from alembic_rollout.comparison.left_alone import IGNORED
+from alembic_rollout.comparison.pruning.left_alone import IGNORED
 from alembic_rollout.sql_objects.sql_changes import ObjectChange, SqlObjects
 
 PLUGIN = "alembic_rollout.sql_objects"

@@ -151,7 +151,7 @@ def _made(connection: Connection, table: str, statement: str, read: Callable[[],
     """Return what is read after a statement about a copy of a table; None where PostgreSQL refuses it."""
     try:
         with undone(connection, _MARK):
-            connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {_NAME} (LIKE {table})")
+            connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {_NAME} (LIKE {table})", execution_options=_RAW)
             connection.exec_driver_sql(statement, execution_options=_RAW)
             return read()
     except DBAPIError:

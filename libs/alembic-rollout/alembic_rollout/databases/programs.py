@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,6 +54,8 @@ class Ended:
     def complaint(self) -> str:
         """What it complained of, on one line, without values."""
         lines = self.complaints or [" ".join(line.split()) for line in self.errors.splitlines() if line.strip()][-1:]
+        if self.status < 0:
+            return _of_signal(-self.status)
         text = " ".join(lines[:2]) or f"it ended with status {self.status} and no word"
         return on_one_line(hide_secrets(hide_values(text)), longest=_LONGEST_COMPLAINT)
 
@@ -179,9 +182,23 @@ def run_program(arguments: Sequence[str], *, environment: Mapping[str, str], sta
     return Ended(process.returncode, output, errors)
 
 
+def _of_signal(number: int) -> str:
+    """Return what is known of a program that a signal has ended."""
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        name = f"signal {number}"
+    if number != signal.SIGKILL:
+        return f"it was ended by {name}, which another process sent: run the command again"
+    return (
+        f"it was ended by {name}, as the kernel does when memory runs out (`dmesg`, or OOMKilled in the container's"
+        " state): give it more memory, or run it on another machine"
+    )
+
+
 @contextmanager
 def program_output(
-    arguments: Sequence[str], *, environment: Mapping[str, str], failed: str
+    arguments: Sequence[str], *, environment: Mapping[str, str], failed: str, remedy: str
 ) -> Iterator[Iterator[bytes]]:
     """Run a program and yield the lines that it prints, however many; at the end of the block it has ended.
 
@@ -189,6 +206,7 @@ def program_output(
         arguments: the program's path and its arguments; no secret among them.
         environment: all of its variables.
         failed: what its failure means, as the beginning of a line.
+        remedy: what helps, as a sentence.
 
     Raises:
         RolloutError: it cannot be started, or it failed.
@@ -212,7 +230,7 @@ def program_output(
         errors.seek(0)
         ended = Ended(process.returncode, "", errors.read().decode(errors="replace"))
         if ended.status != 0:
-            raise RolloutError(f"{failed}: {ended.complaint}.")
+            raise RolloutError(f"{failed}: {ended.complaint}. {remedy}")
 
 
 def _start(arguments: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:

@@ -24,6 +24,7 @@ from alembic_rollout.drift.catalogue_drift import CatalogueComparison, catalogue
 from alembic_rollout.history.catalogue_table import OTHER_VERSION
 from alembic_rollout.history.table import History
 from alembic_rollout.postgres.connection import create_migration_engine, wait_for_database
+from alembic_rollout.postgres.identifiers import for_driver
 from alembic_rollout.settings import Settings
 from alembic_rollout.wording.durations import format_duration
 from alembic_rollout.wording.phrases import plural
@@ -173,7 +174,7 @@ def _applied(connection: Connection, plan: RestorePlan, settings: Settings) -> l
 
 def _counted(restored: Connection, in_file: dict[str, int], live: dict[str, int]) -> Iterator[TableRows]:
     for table, _ in restored.exec_driver_sql(_TABLES).all():
-        count = restored.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()  # noqa: S608 - quoted by PostgreSQL
+        count = restored.exec_driver_sql(f"SELECT count(*) FROM {for_driver(table)}").scalar_one()  # noqa: S608 - quoted by PostgreSQL
         yield TableRows(table, count, in_file.get(table, 0), live.get(table))
 
 

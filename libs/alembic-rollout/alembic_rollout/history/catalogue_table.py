@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from alembic_rollout.history.history_rows import rows_of
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import for_driver, qualified
 from alembic_rollout.postgres.privileges import revoke_writes
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project.catalogue import CATALOGUE_QUERY, oids, own_tables
@@ -95,9 +95,11 @@ class CataloguePlace:
         """Return a statement with the tables' names, the catalogue's query, and what a row has to say of now."""
         return statement.format(
             query=CATALOGUE_QUERY,
-            table=self.stored,
-            revisions=_REVISIONS.format(version=self.version) if self.version else "'{}'::text[]",
-            attempt=_ATTEMPT.format(history=self.history, own=rows_of(self.tree)) if self.history else "NULL::bigint",
+            table=for_driver(str(self.stored)),
+            revisions=_REVISIONS.format(version=for_driver(self.version)) if self.version else "'{}'::text[]",
+            attempt=_ATTEMPT.format(history=for_driver(self.history), own=rows_of(self.tree))
+            if self.history
+            else "NULL::bigint",
             made_with=_MADE_WITH,
         )
 
@@ -145,7 +147,7 @@ def create_catalogue_table(connection: Connection, name: str) -> None:
     """
     connection.exec_driver_sql(
         f"""
-        CREATE TABLE IF NOT EXISTS {name} (
+        CREATE TABLE IF NOT EXISTS {for_driver(name)} (
             version_table text PRIMARY KEY,
             own_tables text[] NOT NULL,
             revisions text[] NOT NULL,

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from alembic_rollout.postgres.identifiers import for_driver
 from alembic_rollout.postgres.privileges import revoke_writes
 
 
@@ -14,7 +15,7 @@ def create_history_table(connection: Connection, name: str) -> None:
     """
     connection.exec_driver_sql(
         f"""
-        CREATE TABLE IF NOT EXISTS {name} (
+        CREATE TABLE IF NOT EXISTS {for_driver(name)} (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             revision text NOT NULL,
             direction text NOT NULL CHECK (direction IN ('upgrade', 'downgrade', 'stamp')),
@@ -56,7 +57,7 @@ def add_later_columns(connection: Connection, name: str) -> None:
     ).scalar()
     if not has_them:
         connection.exec_driver_sql(
-            f"ALTER TABLE {name} ADD COLUMN IF NOT EXISTS occurrences integer NOT NULL DEFAULT 1,"
+            f"ALTER TABLE {for_driver(name)} ADD COLUMN IF NOT EXISTS occurrences integer NOT NULL DEFAULT 1,"
             " ADD COLUMN IF NOT EXISTS last_started_at timestamptz, ADD COLUMN IF NOT EXISTS cause text,"
             " ADD COLUMN IF NOT EXISTS version_table text"
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from alembic_rollout.history.attempt import HistoryRow
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import for_driver, qualified
 from alembic_rollout.postgres.version_table import exists
 
 _COLUMNS = (
@@ -23,7 +23,7 @@ _LATER_COLUMNS = (
 
 def text_literal(text: str) -> str:
     """Return a text as SQL that goes to the driver, which reads percent signs as its own."""
-    return "'" + text.replace("'", "''").replace("%", "%%") + "'"
+    return for_driver("'" + text.replace("'", "''") + "'")
 
 
 def rows_of(version_table: str) -> str:
@@ -48,6 +48,7 @@ class HistoryRows:
 
     Attributes:
         name: of the table, quoted, with its schema.
+        sql: the same in a statement of a driver's.
         own: the condition by which rows of `history` are of this tree.
         version_table: the name of the tree's version table.
     """
@@ -56,6 +57,7 @@ class HistoryRows:
         self._schema = schema
         self._table = table
         self.name = qualified(schema, table)
+        self.sql = for_driver(self.name)
         self.own = rows_of(version_table)
         self.version_table = version_table
 
@@ -68,7 +70,7 @@ class HistoryRows:
     ) -> list[HistoryRow]:
         """Return the newest rows, or the newest below an id, of one revision or all; the newest first."""
         found = connection.exec_driver_sql(
-            f"SELECT {_COLUMNS}, {_LATER_COLUMNS} FROM {self.name} history"  # noqa: S608
+            f"SELECT {_COLUMNS}, {_LATER_COLUMNS} FROM {self.sql} history"  # noqa: S608
             f" WHERE {self.own} AND id < coalesce(%s, 9223372036854775807) AND (%s::text IS NULL OR revision = %s)"
             " ORDER BY id DESC LIMIT %s",
             (before, revision, revision, limit),
@@ -78,7 +80,7 @@ class HistoryRows:
     def count(self, connection: Connection, *, revision: str | None = None) -> int:
         """Return how many rows there are, of one revision or all."""
         found = connection.exec_driver_sql(
-            f"SELECT count(*) FROM {self.name} history"  # noqa: S608
+            f"SELECT count(*) FROM {self.sql} history"  # noqa: S608
             f" WHERE {self.own} AND (%s::text IS NULL OR revision = %s)",
             (revision, revision),
         )
@@ -93,7 +95,7 @@ class HistoryRows:
         """
         found = connection.exec_driver_sql(
             "SELECT DISTINCT ON (revision) revision, outcome, started_at"  # noqa: S608
-            f" FROM {self.name} history WHERE {self.own} AND revision = ANY(%s) ORDER BY revision, id DESC",
+            f" FROM {self.sql} history WHERE {self.own} AND revision = ANY(%s) ORDER BY revision, id DESC",
             (list(revisions),),
         )
         return {revision: started_at for revision, outcome, started_at in found if outcome == "held"}

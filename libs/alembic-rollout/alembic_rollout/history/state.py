@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from alembic_rollout.history.attempt import ADOPTED, Direction
 from alembic_rollout.history.history_rows import text_literal
 from alembic_rollout.history.table import History
+from alembic_rollout.postgres.identifiers import for_driver
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project.tree import Phase
 
@@ -82,11 +83,11 @@ def read_state(connection: Connection, version_table: VersionTable, history: His
     has_version, has_history, is_readable, says_whose = connection.exec_driver_sql(
         _EXIST, (version_table.sql, history.name)
     ).one()
-    queries = [_AT.format(version=version_table.sql)] if has_version else [_NOTHING]
+    queries = [_AT.format(version=for_driver(version_table.sql))] if has_version else [_NOTHING]
     if has_history and is_readable:
         # Each start reads all rows: a condition on the column itself costs less than `history.own`.
         own = f" AND (version_table IS NULL OR version_table = {text_literal(history.version_table)})"
-        queries.append(_RECORDED.format(history=history.name, own=own if says_whose else ""))
+        queries.append(_RECORDED.format(history=history.sql, own=own if says_whose else ""))
     revisions, recorded, first, is_adopted = [], {}, None, False
     for revision, direction, phase, checksum, note in connection.exec_driver_sql(" ".join(queries)):
         if direction is None:

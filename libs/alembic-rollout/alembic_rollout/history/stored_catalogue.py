@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from alembic_rollout.history.catalogue_table import create_catalogue_table, locate_catalogue
 from alembic_rollout.postgres.error_text import one_line, sqlstate
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import for_driver, qualified
 from alembic_rollout.postgres.sqlstates import LOCK_NOT_AVAILABLE
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project.catalogue import LOCK_TIMEOUT, reads_catalogue
@@ -111,13 +111,13 @@ def store_catalogue(
 
 def _carry_over(connection: Connection, table: str, version_table: str, drift: CatalogueChanges) -> None:
     stored = connection.exec_driver_sql(
-        f"SELECT objects FROM {table} WHERE version_table = %s",  # noqa: S608 - quoted name
+        f"SELECT objects FROM {for_driver(table)} WHERE version_table = %s",  # noqa: S608 - quoted name
         (version_table,),
     ).scalar_one()
     kept = with_former([CatalogueObject(*one) for one in stored], drift)
     objects = json.dumps([[one.kind, one.name, one.parent, one.detail] for one in kept])
     connection.exec_driver_sql(
-        f"UPDATE {table} SET objects = %s::jsonb WHERE version_table = %s",  # noqa: S608
+        f"UPDATE {for_driver(table)} SET objects = %s::jsonb WHERE version_table = %s",  # noqa: S608
         (objects, version_table),
     )
 

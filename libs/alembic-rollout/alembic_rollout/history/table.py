@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from alembic_rollout.history.attempt import INTERRUPTED, Attempt, Outcome
 from alembic_rollout.history.history_definition import add_later_columns, create_history_table
 from alembic_rollout.history.history_rows import HistoryRows, text_literal
+from alembic_rollout.postgres.identifiers import for_driver
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project.tree import RevisionFile
 
@@ -47,7 +48,7 @@ class History(HistoryRows):
         super().__init__(schema, table, version_table)
         name = text_literal(version_table)
         self._begin = (
-            f"INSERT INTO {self.name} (revision, direction, phase, outcome, lock_wait_ms, attempts, error, checksum,"
+            f"INSERT INTO {self.sql} (revision, direction, phase, outcome, lock_wait_ms, attempts, error, checksum,"
             " app_version, host, os_user, backup, version_table) SELECT %(revision)s, %(direction)s, %(phase)s,"
             " 'failed', %(lock_wait_ms)s, 0, %(error)s, %(checksum)s, %(app_version)s, %(host)s, %(os_user)s,"
             f" %(backup)s, {name}"
@@ -76,7 +77,7 @@ class History(HistoryRows):
             files: the revisions, oldest first.
         """
         connection.exec_driver_sql(
-            f"INSERT INTO {self.name} (revision, direction, phase, outcome, duration_ms, lock_wait_ms, attempts,"  # noqa: S608
+            f"INSERT INTO {self.sql} (revision, direction, phase, outcome, duration_ms, lock_wait_ms, attempts,"  # noqa: S608
             " error, checksum, app_version, host, os_user, version_table)"
             " SELECT revision, 'stamp', phase, 'applied', 0, %s, 1, %s, checksum, %s, %s, %s, %s"
             " FROM unnest(%s::text[], %s::text[], %s::text[]) "
@@ -118,7 +119,7 @@ class History(HistoryRows):
             False if the setting is gone, and with it the transaction that had it; nothing is written then.
         """
         updated = connection.exec_driver_sql(
-            f"UPDATE {self.name} SET outcome = 'applied', error = %s, attempts = %s, duration_ms = %s"  # noqa: S608
+            f"UPDATE {self.sql} SET outcome = 'applied', error = %s, attempts = %s, duration_ms = %s"  # noqa: S608
             " WHERE id = %s AND current_setting(%s, true) = 'open'",
             (note, attempts, duration_ms, row, mark),
         )
@@ -150,8 +151,10 @@ class History(HistoryRows):
         outcome, revisions, begun = connection.exec_driver_sql(
             f"""
             WITH present AS (
-                SELECT (SELECT outcome FROM {self.name} WHERE id = %(row)s) AS outcome,
-                ARRAY(SELECT version_num::text FROM {version_table.sql} ORDER BY version_num::text COLLATE "C") AS found
+                SELECT (SELECT outcome FROM {self.sql} WHERE id = %(row)s) AS outcome,
+                ARRAY(
+                    SELECT version_num::text FROM {for_driver(version_table.sql)} ORDER BY version_num::text COLLATE "C"
+                ) AS found
             ), attempt AS (
                 SELECT *, outcome = 'applied' AND found = %(expected)s::text[] AS is_expected FROM present
             ), begun AS ({begin})
@@ -187,7 +190,7 @@ class History(HistoryRows):
             How often in a row it failed so; 0 where it did not: its transaction had committed before.
         """
         updated = connection.exec_driver_sql(
-            f"UPDATE {self.name} SET error = %s, statement = %s, attempts = %s, duration_ms = %s,"  # noqa: S608
+            f"UPDATE {self.sql} SET error = %s, statement = %s, attempts = %s, duration_ms = %s,"  # noqa: S608
             " cause = %s WHERE id = %s AND outcome = 'failed'",
             (error, statement, attempts, duration_ms, cause, row),
         )
@@ -196,7 +199,7 @@ class History(HistoryRows):
     def interrupted(self, connection: Connection) -> None:
         """Count an attempt that was interrupted just like the one before it; call it before a new one begins."""
         newest = connection.exec_driver_sql(
-            f"SELECT id FROM {self.name} history WHERE {self.own} ORDER BY id DESC LIMIT 1"  # noqa: S608
+            f"SELECT id FROM {self.sql} history WHERE {self.own} ORDER BY id DESC LIMIT 1"  # noqa: S608
         ).scalar()
         if newest is not None:
             self._count_repetition(connection, newest)
@@ -207,9 +210,9 @@ class History(HistoryRows):
             f"""
             WITH repeated AS (
                 SELECT before.id, latest.id AS latest_id, latest.started_at, latest.duration_ms, latest.attempts
-                FROM {self.name} latest
-                JOIN {self.name} before ON before.id = (
-                    SELECT max(id) FROM {self.name} history WHERE id < latest.id AND {self.own}
+                FROM {self.sql} latest
+                JOIN {self.sql} before ON before.id = (
+                    SELECT max(id) FROM {self.sql} history WHERE id < latest.id AND {self.own}
                 )
                 WHERE latest.id = %s AND latest.outcome = 'failed'
                 AND (before.outcome, before.revision, before.direction, before.error)
@@ -217,9 +220,9 @@ class History(HistoryRows):
                 AND before.checksum IS NOT DISTINCT FROM latest.checksum
                 AND before.app_version IS NOT DISTINCT FROM latest.app_version
             ), removed AS (
-                DELETE FROM {self.name} USING repeated WHERE {self.name}.id = repeated.latest_id
+                DELETE FROM {self.sql} USING repeated WHERE {self.sql}.id = repeated.latest_id
             )
-            UPDATE {self.name} history
+            UPDATE {self.sql} history
             SET occurrences = occurrences + 1, last_started_at = repeated.started_at,
                 duration_ms = repeated.duration_ms, attempts = repeated.attempts
             FROM repeated WHERE history.id = repeated.id RETURNING occurrences
@@ -243,13 +246,13 @@ class History(HistoryRows):
             True if it was not held before.
         """
         last = connection.exec_driver_sql(
-            f"SELECT outcome FROM {self.name} history WHERE {self.own} AND revision = %s ORDER BY id DESC LIMIT 1",  # noqa: S608
+            f"SELECT outcome FROM {self.sql} history WHERE {self.own} AND revision = %s ORDER BY id DESC LIMIT 1",  # noqa: S608
             (attempt.revision,),
         ).scalar()
         row = self.begin(connection, attempt) if last != "held" else None
         connection.exec_driver_sql(
-            f"UPDATE {self.name} SET outcome = 'held', error = %s, duration_ms = 0 WHERE id = coalesce(%s,"  # noqa: S608
-            f" (SELECT max(id) FROM {self.name} history WHERE {self.own} AND revision = %s))",
+            f"UPDATE {self.sql} SET outcome = 'held', error = %s, duration_ms = 0 WHERE id = coalesce(%s,"  # noqa: S608
+            f" (SELECT max(id) FROM {self.sql} history WHERE {self.own} AND revision = %s))",
             (reason, row, attempt.revision),
         )
         return row is not None

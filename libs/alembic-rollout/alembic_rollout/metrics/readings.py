@@ -13,7 +13,7 @@ from alembic_rollout.history.attempt import INTERRUPTED, Outcome
 from alembic_rollout.history.table import History
 from alembic_rollout.postgres.connection import APPLICATION_NAME
 from alembic_rollout.postgres.error_text import one_line, sqlstate
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import for_driver, qualified
 from alembic_rollout.postgres.sqlstates import INSUFFICIENT_PRIVILEGE, UNDEFINED_TABLE
 from alembic_rollout.postgres.version_table import exists
 from alembic_rollout.settings import BACKFILL_TABLE, Settings
@@ -115,7 +115,7 @@ def read_history(connection: Connection, history: History) -> tuple[HistorySumma
         return None, None
     try:
         row = connection.exec_driver_sql(
-            _SUMMARY.format(history=history.name, own=history.own),
+            _SUMMARY.format(history=history.sql, own=history.own),
             {"interrupted": INTERRUPTED, "program": APPLICATION_NAME, "bounds": list(BUCKETS_SECONDS)},
         ).one()
     except DBAPIError as error:
@@ -135,7 +135,7 @@ def read_backfills(connection: Connection, schema: str | None) -> tuple[list[Bac
     if not exists(connection, schema, BACKFILL_TABLE):
         return [], None
     try:
-        rows = connection.exec_driver_sql(_BACKFILLS.format(table=qualified(schema, BACKFILL_TABLE))).all()
+        rows = connection.exec_driver_sql(_BACKFILLS.format(table=for_driver(qualified(schema, BACKFILL_TABLE)))).all()
     except DBAPIError as error:
         match sqlstate(error):
             case code if code == UNDEFINED_TABLE:  # the last backfill has just ended

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.error_text import one_line, sqlstate
+from alembic_rollout.postgres.identifiers import for_driver
 from alembic_rollout.postgres.sqlstates import INSUFFICIENT_PRIVILEGE
 from alembic_rollout.project.alembic_private import has_own_transaction
 
@@ -49,7 +50,7 @@ class Session:
             # Not by way of `op.execute`: it would take `:name` in an author's SQL for a parameter.
             self._context.impl.static_output(statement + self._context.impl.command_terminator)
         else:
-            self.connection.exec_driver_sql(literal(statement))
+            self.connection.exec_driver_sql(for_driver(statement))
 
     def check(self, sql: str) -> None:
         """Have the server plan a statement without running it, so that a mistake in it is found before anything runs.
@@ -57,7 +58,7 @@ class Session:
         Raises:
             RolloutError: the statement cannot be run; see `autocommit`.
         """
-        self.connection.exec_driver_sql(literal(f"EXPLAIN {sql}"))
+        self.connection.exec_driver_sql(for_driver(f"EXPLAIN {sql}"))
 
     @contextmanager
     def without_limits(self) -> Iterator[None]:
@@ -187,8 +188,3 @@ def set_config(connection: Connection, values: dict[str, str], *, local: bool) -
 def closed(sql: str) -> str:
     """Return an author's SQL so that something can follow it: a comment at its end would swallow that."""
     return f"{sql}\n" if "--" in sql.rpartition("\n")[2] else sql
-
-
-def literal(sql: str) -> str:
-    """Return SQL as the driver wants it: a per cent sign that is no parameter is doubled."""
-    return sql.replace("%", "%%")

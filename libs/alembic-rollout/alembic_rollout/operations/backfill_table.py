@@ -19,7 +19,7 @@ from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection
 
 from alembic_rollout.operations.table_facts import Columns
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import for_driver, qualified
 from alembic_rollout.postgres.version_table import exists
 from alembic_rollout.settings import BACKFILL_TABLE
 
@@ -87,7 +87,7 @@ class BackfillRow:
         self._revision = revision
         self._statement = statement
         self._digest = sha256(f"{statement}\n{order}".encode()).hexdigest()
-        self._table = qualified(schema, BACKFILL_TABLE)
+        self._table = for_driver(qualified(schema, BACKFILL_TABLE))
 
     def begin(self, connection: Connection, columns: Columns, start: Position) -> Position:
         """Make the table and the row where they are missing; return the position.
@@ -203,7 +203,7 @@ def _forget(*, ctx: MigrationContext, step: MigrationInfo, **_: Any) -> None:  #
     assert connection is not None  # noqa: S101 - for the type checker: online
     if not exists(connection, schema, BACKFILL_TABLE):
         return
-    name = qualified(schema, BACKFILL_TABLE)
+    name = for_driver(qualified(schema, BACKFILL_TABLE))
     connection.exec_driver_sql(f"DELETE FROM {name} WHERE revision = ANY(%s)", (list(step.up_revision_ids),))  # noqa: S608
     if not connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {name})").scalar():  # noqa: S608
         connection.exec_driver_sql(f"DROP TABLE {name}")

@@ -5,10 +5,10 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from alembic_rollout.operations.autocommit import closed, literal
+from alembic_rollout.operations.autocommit import closed
 from alembic_rollout.operations.backfill_table import Key, Position
 from alembic_rollout.operations.table_facts import KeyColumn, Table, column_list
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import for_driver, qualified
 
 # Where few rows match, a batch ends after it has read this many, so that its position is stored.
 _LONGEST_LOOK = 100_000
@@ -52,14 +52,14 @@ class Change:
     @property
     def condition(self) -> str:
         """The author's condition as SQL that can stand beside others, for a statement with parameters."""
-        return f"({literal(closed(self.where))})" if self.where else "true"
+        return f"({for_driver(closed(self.where))})" if self.where else "true"
 
     def update(self, connection: Connection, batch: Batch) -> int:
         """Update the rows of a batch; return how many were changed."""
         conditions = [batch.condition, self.condition if self.where else ""]
         where = " AND ".join(filter(None, conditions))
         return connection.exec_driver_sql(
-            f"-- alembic-rollout: backfill\nUPDATE {self.table.sql} SET {literal(closed(self.set_))}\n"
+            f"-- alembic-rollout: backfill\nUPDATE {for_driver(self.table.sql)} SET {for_driver(closed(self.set_))}\n"
             + (f"WHERE {where}" if where else ""),
             batch.parameters,
         ).rowcount
@@ -99,7 +99,7 @@ class KeyBatches:
     @property
     def order(self) -> str:
         """The key's columns as SQL."""
-        return column_list([column.name for column in self.key])
+        return for_driver(column_list([column.name for column in self.key]))
 
     def take(self, connection: Connection, position: Position, size: int) -> Batch:
         """Return the next rows after a position; see `TakeBatch`."""
@@ -132,16 +132,16 @@ class KeyBatches:
         return Edge(tuple(row)[: len(self.key)], size if where is None else row[-1])
 
     def _compared(self, operator: str) -> str:
-        given = ", ".join(f"%s::{column.type}" for column in self.key)
+        given = ", ".join(f"%s::{for_driver(column.type)}" for column in self.key)
         return f"({self.order}) {operator} ({given})"
 
     # In ORDER BY a bare name means an output column first, and those are text here: hence the aliases.
 
     def _nth_row(self, start: str) -> str:
-        names = [f"ahead.{qualified(None, column.name)}" for column in self.key]
+        names = [f"ahead.{for_driver(qualified(None, column.name))}" for column in self.key]
         texts = ", ".join(f"{name}::text" for name in names)
         return (
-            f"SELECT {texts} FROM {self.change.table.sql} AS ahead {start}"  # noqa: S608 - quoted names
+            f"SELECT {texts} FROM {for_driver(self.change.table.sql)} AS ahead {start}"  # noqa: S608 - quoted names
             f" ORDER BY {', '.join(names)} OFFSET %s LIMIT 1"
         )
 
@@ -149,15 +149,17 @@ class KeyBatches:
         # Counts while it reads the index in order, and stops at the row where a count is reached.
         aliases = [f"key_{place}" for place in range(len(self.key))]
         keys = ", ".join(
-            f"{qualified(None, column.name)} AS {alias}" for column, alias in zip(self.key, aliases, strict=True)
+            f"{for_driver(qualified(None, column.name))} AS {alias}"
+            for column, alias in zip(self.key, aliases, strict=True)
         )
         texts = ", ".join(f"{alias}::text" for alias in aliases)
         order = ", ".join(f"counted.{alias}" for alias in aliases)
+        table = for_driver(self.change.table.sql)
         return f"""
             SELECT {texts}, looked_at FROM (
                 SELECT {", ".join(aliases)},
                     row_number() OVER so_far AS looked_at, count(*) FILTER (WHERE matches) OVER so_far AS matched
-                FROM (SELECT {keys}, {self.change.condition} AS matches FROM {self.change.table.sql} {start}) AS ahead
+                FROM (SELECT {keys}, {self.change.condition} AS matches FROM {table} {start}) AS ahead
                 WINDOW so_far AS (ORDER BY {", ".join(aliases)} ROWS UNBOUNDED PRECEDING)
             ) AS counted
             WHERE matched = %s OR looked_at = %s ORDER BY {order} LIMIT 1

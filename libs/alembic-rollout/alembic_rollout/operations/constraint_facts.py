@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from alembic_rollout.errors import RolloutError
-from alembic_rollout.operations.autocommit import literal
 from alembic_rollout.operations.table_facts import Table, empty_copy
+from alembic_rollout.postgres.identifiers import for_driver
 
 NOT_VALID = " NOT VALID"
 
@@ -69,7 +69,7 @@ def find_constraint(connection: Connection, table: Table, name: str) -> Constrai
 def in_servers_words(connection: Connection, table: Table, definition: str) -> str:
     """Return a definition as PostgreSQL would store it for this table."""
     with empty_copy(connection, table) as copy:
-        connection.exec_driver_sql(literal(f"ALTER TABLE {copy.sql} ADD CONSTRAINT wanted {definition}"))
+        connection.exec_driver_sql(for_driver(f"ALTER TABLE {copy.sql} ADD CONSTRAINT wanted {definition}"))
         made = find_constraint(connection, copy, "wanted")
     assert made is not None  # noqa: S101 - just created
     return made.condition

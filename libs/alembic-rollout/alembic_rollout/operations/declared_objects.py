@@ -6,7 +6,7 @@ where it stands.
 
 from alembic import op
 
-from alembic_rollout.operations.autocommit import literal
+from alembic_rollout.postgres.identifiers import for_driver
 from alembic_rollout.sql_objects.object_names import drop_statement, read_object_name
 from alembic_rollout.sql_objects.rights import WITH_RIGHTS, restoring_rights, saving_rights
 from alembic_rollout.sql_objects.sql_object import SqlObject, dedented
@@ -66,4 +66,4 @@ def _execute(sql: str) -> None:
     if context.as_sql:
         context.impl.static_output(sql + context.impl.command_terminator)
     else:
-        op.get_bind().exec_driver_sql(literal(sql))
+        op.get_bind().exec_driver_sql(for_driver(sql))

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
 from alembic_rollout.errors import RolloutError, UsageError
-from alembic_rollout.operations.autocommit import Session, autocommit, literal
+from alembic_rollout.operations.autocommit import Session, autocommit
 from alembic_rollout.operations.table_facts import (
     Table,
     checked_name,
@@ -24,7 +24,7 @@ from alembic_rollout.operations.table_facts import (
     find_table,
 )
 from alembic_rollout.postgres.error_text import sqlstate
-from alembic_rollout.postgres.identifiers import LONGEST_NAME, qualified
+from alembic_rollout.postgres.identifiers import LONGEST_NAME, for_driver, qualified
 from alembic_rollout.postgres.sqlstates import UNIQUE_VIOLATION
 from alembic_rollout.postgres.waiting import Pauses, looks
 
@@ -233,7 +233,7 @@ def _require_same(connection: Connection, table: Table, index: _Index, wanted: _
     _require_table(index, table, wanted)
     with empty_copy(connection, table) as copy:
         sql = _Wanted("alembic_rollout_wanted", wanted.columns, wanted.unique, wanted.using, wanted.tail)
-        connection.exec_driver_sql(literal(sql.create(copy.sql, concurrently=False)))
+        connection.exec_driver_sql(for_driver(sql.create(copy.sql, concurrently=False)))
         made = _find_beside(connection, copy, sql.name)
     assert made is not None  # noqa: S101 - just created
     if _essence(made.definition) != _essence(index.definition):

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from alembic_rollout.operations.autocommit import closed, literal
+from alembic_rollout.operations.autocommit import closed
 from alembic_rollout.operations.backfill_table import Key, Position
 from alembic_rollout.operations.batches import Batch, Change
 from alembic_rollout.operations.table_facts import KeyColumn, column_list
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import for_driver, qualified
 from alembic_rollout.sql.scanner import tokenize, without_comments
 from alembic_rollout.sql.tokens import (
     Tokens,
@@ -162,7 +162,7 @@ class PageBatches:
         end = f"({min(_page(start) + _LONGEST_LOOK_PAGES, self.pages)},0)"
         # Without an ORDER BY: if the server read the rows in another order, only the batch's size would differ.
         last = connection.exec_driver_sql(
-            f"SELECT ctid::text FROM {self.change.table.sql}"  # noqa: S608 - SQL of the revision's author
+            f"SELECT ctid::text FROM {for_driver(self.change.table.sql)}"  # noqa: S608 - SQL of the revision's author
             f" WHERE ctid > %s::tid AND ctid < %s::tid AND {self.change.condition} OFFSET %s LIMIT 1",
             (start, end, size - 1),
         ).scalar()
@@ -188,10 +188,10 @@ class MovedRows:
 
     def find(self, connection: Connection, column: FilledColumn, limit: int) -> None:
         """Find these rows, at most so many."""
-        texts = ", ".join(f"{qualified(None, part.name)}::text" for part in self.key)
+        texts = ", ".join(f"{for_driver(qualified(None, part.name))}::text" for part in self.key)
         rows = connection.exec_driver_sql(
-            f"SELECT {texts} FROM {self.change.table.sql}"  # noqa: S608 - SQL of the revision's author
-            f" WHERE ctid >= %s::tid AND {self.change.condition} AND {literal(column.is_left)} LIMIT %s",
+            f"SELECT {texts} FROM {for_driver(self.change.table.sql)}"  # noqa: S608 - SQL of the revision's author
+            f" WHERE ctid >= %s::tid AND {self.change.condition} AND {for_driver(column.is_left)} LIMIT %s",
             (_FIRST_ROW, limit),
         )
         self.keys = [tuple(row) for row in rows]
@@ -200,8 +200,8 @@ class MovedRows:
         """Return the next rows; see `TakeBatch`. The last batch finishes the backfill, also where no row is left."""
         del connection  # their keys are known
         keys = self.keys[: min(size, _MOST_KEYS)]
-        one = "({})".format(", ".join(f"%s::{column.type}" for column in self.key))
-        names = column_list([column.name for column in self.key])
+        one = "({})".format(", ".join(f"%s::{for_driver(column.type)}" for column in self.key))
+        names = for_driver(column_list([column.name for column in self.key]))
         condition = f"({names}) IN ({', '.join([one] * len(keys))})" if keys else "false"
         after = replace(position, finished=len(keys) == len(self.keys))
         return Batch(condition, tuple(part for key in keys for part in key), after)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from alembic_rollout.errors import RolloutError, UsageError
 from alembic_rollout.operations.autocommit import transaction
-from alembic_rollout.postgres.identifiers import LONGEST_NAME, qualified
+from alembic_rollout.postgres.identifiers import LONGEST_NAME, for_driver, qualified
 from alembic_rollout.sql.scanner import tokenize
 from alembic_rollout.sql.tokens import is_identifier, unquote
 from alembic_rollout.wording.durations import format_duration
@@ -217,7 +217,7 @@ def _reads_in_order(keys: list[str], options: list[str], numbers: list[str]) -> 
 
 def estimated_rows(connection: Connection, table: Table) -> int:
     """Return how many rows a table has, about: what the planner thinks, from its size."""
-    plan = connection.exec_driver_sql(f"EXPLAIN SELECT 1 FROM {table.sql}").scalars().first()  # noqa: S608 - quoted
+    plan = connection.exec_driver_sql(for_driver(f"EXPLAIN SELECT 1 FROM {table.sql}")).scalars().first()  # noqa: S608 - quoted
     return int(str(plan).partition("rows=")[2].partition(" ")[0])
 
 
@@ -247,7 +247,7 @@ def empty_copy(connection: Connection, table: Table) -> Iterator[Table]:
     pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
     copy = f"alembic_rollout_{pid}"
     with transaction(connection, commit=False):
-        connection.exec_driver_sql(f"CREATE TABLE {qualified(table.schema, copy)} (LIKE {table.sql})")
+        connection.exec_driver_sql(for_driver(f"CREATE TABLE {qualified(table.schema, copy)} (LIKE {table.sql})"))
         yield find_table(connection, table.schema, copy)
 
 

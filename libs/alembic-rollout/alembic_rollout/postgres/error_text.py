@@ -12,12 +12,15 @@ from alembic_rollout.postgres.sqlstates import (
     DISK_FULL,
     IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
     INSUFFICIENT_PRIVILEGE,
+    INVALID_SCHEMA_NAME,
     READ_ONLY_SQL_TRANSACTION,
     TRANSACTION_TIMEOUT,
 )
 
 _REMEDIES = {
     INSUFFICIENT_PRIVILEGE: "Migrate as the role that owns the database and its tables (MIGRATION_DATABASE_URL).",
+    INVALID_SCHEMA_NAME: "Create the schema first, or name one that exists: ALTER ROLE ... SET search_path = public for"
+    " the role that migrates.",
     READ_ONLY_SQL_TRANSACTION: "The server is a standby, or default_transaction_read_only is on: name the primary in"
     " MIGRATION_DATABASE_URL, or switch the setting off.",
     DISK_FULL: "Free disk space on the database server, then run the command again.",

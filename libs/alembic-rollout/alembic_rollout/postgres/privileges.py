@@ -2,6 +2,8 @@
 
 from sqlalchemy import Connection
 
+from alembic_rollout.postgres.identifiers import for_driver
+
 
 def revoke_writes(connection: Connection, table: str) -> None:
     """Revoke what default privileges let other roles write; what they let them read stays.
@@ -16,4 +18,6 @@ def revoke_writes(connection: Connection, table: str) -> None:
         (table,),
     ).scalars()
     for grantee in grantees.all():
-        connection.exec_driver_sql(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {grantee}")
+        connection.exec_driver_sql(
+            f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {for_driver(table)} FROM {for_driver(grantee)}"
+        )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import for_driver, qualified
 
 _ALEMBICS_LENGTH = 32
 _TYPMOD_HEADER = 4  # a length is kept with four more, VARHDRSZ of PostgreSQL's c.h
@@ -35,7 +35,7 @@ class VersionTable:
         """
         if not exists(connection, self.schema, self.name):
             return ()
-        rows = connection.exec_driver_sql(f"SELECT version_num FROM {self.sql} ORDER BY 1")  # noqa: S608 - quoted
+        rows = connection.exec_driver_sql(f"SELECT version_num FROM {for_driver(self.sql)} ORDER BY 1")  # noqa: S608 - quoted
         return tuple(row[0] for row in rows)
 
     def longest_id(self, connection: Connection) -> int | None:

@@ -9,11 +9,12 @@ from typing import Any
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, MetaData, make_url
+from sqlalchemy import Connection, Engine, MetaData, event, make_url
 
 from alembic_rollout import logs
 from alembic_rollout.errors import UsageError
 from alembic_rollout.postgres.connection import create_migration_engine, database_url, environment_of
+from alembic_rollout.postgres.identifiers import no_search_path
 from alembic_rollout.postgres.version_table import VersionTable
 from alembic_rollout.project import server_defaults
 from alembic_rollout.project.metadata import Models, TargetMetadata, load_metadata
@@ -116,8 +117,15 @@ class Environment:
         return metadata if isinstance(metadata, list) else [metadata]
 
     def engine(self, **options: Any) -> Engine:  # noqa: ANN401 - those of create_migration_engine
-        """Return an engine for the database, which keeps no connection."""
-        return create_migration_engine(self.url, **options)
+        """Return an engine for the database, which keeps no connection.
+
+        Connecting raises a UsageError where the role's search_path names no schema, and the version table needs one:
+        the database would look empty.
+        """
+        engine = create_migration_engine(self.url, **options)
+        if self.version_table.schema is None:
+            event.listen(engine, "engine_connect", _refuse_no_search_path)
+        return engine
 
     @cached_property
     def own_engine(self) -> Engine:
@@ -175,11 +183,17 @@ class Environment:
             return "postgresql+psycopg2"
 
     def _include_name(self, name: str | None, type_: Any, parents: Any) -> bool:  # noqa: ANN401 - Alembic's types
-        if type_ == "table" and name in (self.settings.history_table, BACKFILL_TABLE, CATALOGUE_TABLE):
+        own = (self.version_table.name, self.settings.history_table, BACKFILL_TABLE, CATALOGUE_TABLE)
+        if type_ == "table" and name in own:
             # None is the default schema, which the version table's may be under its own name.
             return parents.get("schema_name") not in (None, self.version_table.schema)
         included = self.options.get("include_name")
         return True if included is None else bool(included(name, type_, parents))
+
+
+def _refuse_no_search_path(connection: Connection) -> None:
+    if connection.dialect.default_schema_name is None:
+        raise UsageError(no_search_path(str(connection.engine.url.username)))
 
 
 def load_environment(config: Config) -> Environment:

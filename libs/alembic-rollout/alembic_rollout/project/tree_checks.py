@@ -87,9 +87,11 @@ def check_heads(tree: Tree, destination: str) -> None:
     """
     if destination == "head" and len(tree.heads) > 1:
         names = ", ".join(tree.by_revision[head].path.name for head in tree.heads)
+        are_numbers = all(revision.isdecimal() for revision in tree.by_revision)
+        in_line = "Put one behind the other (alembic-rollout renumber), merge" if are_numbers else "Merge"
         raise UsageError(
-            f"The tree has {len(tree.heads)} heads: {names}. Put one behind the other (alembic-rollout renumber),"
-            ' merge them (alembic merge heads -m "..."), or upgrade to `heads`.'
+            f"The tree has {len(tree.heads)} heads: {names}. {in_line}"
+            ' them (alembic merge heads -m "..."), or upgrade to `heads`.'
         )
 
 

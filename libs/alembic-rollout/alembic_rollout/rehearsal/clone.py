@@ -20,6 +20,7 @@ from alembic_rollout.databases.refused_entries import Absences, LeftOut, create_
 from alembic_rollout.errors import RolloutError
 from alembic_rollout.postgres.connection import create_migration_engine, execute, wait_for_database
 from alembic_rollout.postgres.error_text import one_line
+from alembic_rollout.postgres.identifiers import for_driver
 from alembic_rollout.postgres.sqlstates import (
     FEATURE_NOT_SUPPORTED,
     INSUFFICIENT_PRIVILEGE,
@@ -89,7 +90,7 @@ def clone_schema(
         _fill_materialized_views(connection)
         for revision in current:
             connection.exec_driver_sql(
-                f"INSERT INTO {version_table.sql} (version_num) VALUES (%s)",  # noqa: S608 - quoted
+                f"INSERT INTO {for_driver(version_table.sql)} (version_num) VALUES (%s)",  # noqa: S608 - quoted
                 (revision,),
             )
         with wait_for_database(create_migration_engine(migration_url), seconds=settings.wait) as live:

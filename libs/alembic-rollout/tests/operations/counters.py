@@ -8,7 +8,7 @@ from databases import Database
 from sqlalchemy import Connection
 
 from alembic_rollout import operations
-from alembic_rollout.operations.autocommit import literal
+from alembic_rollout.postgres.identifiers import for_driver
 
 LOGGER = "alembic_rollout.operations.backfilling"
 
@@ -17,7 +17,7 @@ def counters(database: Database, rows: int, *, key: str = "id int PRIMARY KEY", 
     """A table `counters` whose n is 0 everywhere."""
     name = key.split(maxsplit=1)[0]
     database.execute(f"CREATE TABLE counters ({key}, n int NOT NULL DEFAULT 0, note text)")
-    database.execute(f"INSERT INTO counters ({name}) SELECT {literal(value)} FROM generate_series(1, {rows}) AS g")  # noqa: S608
+    database.execute(f"INSERT INTO counters ({name}) SELECT {for_driver(value)} FROM generate_series(1, {rows}) AS g")  # noqa: S608
 
 
 def counts(database: Database) -> list[tuple[object, ...]]:

@@ -32,3 +32,16 @@ def test_a_signal_that_arrives_while_a_program_is_being_started_ends_that_progra
     finally:
         started[0].kill()
         started[0].communicate()
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("KILL", "it was ended by SIGKILL, as the kernel does when memory runs out (`dmesg`, or OOMKilled"),
+        ("TERM", "it was ended by SIGTERM, which another process sent: run the command again"),
+        ("40", "it was ended by signal 40, which another process sent"),
+    ],
+)
+def test_a_program_that_a_signal_has_ended_says_which_and_where_to_look(number: str, said: str) -> None:
+    ended = postgres_programs.run_program(["/bin/sh", "-c", f"kill -{number} $$"], environment=os.environ)
+    assert said in ended.complaint

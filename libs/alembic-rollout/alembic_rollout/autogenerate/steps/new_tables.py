@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from alembic.operations import ops
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint
 from sqlalchemy.schema import SchemaItem
 
 from alembic_rollout.autogenerate.chain import Kind, Step
@@ -12,6 +12,7 @@ from alembic_rollout.autogenerate.python_code import call
 from alembic_rollout.autogenerate.steps.constraint_code import dropping, name_of, plain_foreign_key, referred_table
 from alembic_rollout.autogenerate.steps.constraint_steps import unvalidated_steps
 from alembic_rollout.autogenerate.steps.waiting_keys import waits_for_key
+from alembic_rollout.comparison.sqlalchemy_private import is_created
 from alembic_rollout.postgres.identifiers import qualified
 
 _TRIGGER = """CREATE TRIGGER {name} BEFORE UPDATE ON {table}
@@ -25,7 +26,7 @@ def table_steps(source: ChangeSource, operation: ops.CreateTableOp) -> Iterator[
     is created after this one is in `key_steps`.
     """
     keys = [one for one in operation.columns if isinstance(one, ForeignKeyConstraint) and waits_for_key(source, one)]
-    yield _table_step(source, without(operation, [*keys, *_late_keys(source, operation)]))
+    yield _table_step(source, _with_checks_of_columns(without(operation, [*keys, *_late_keys(source, operation)])))
     for key in keys:
         yield from unvalidated_steps(source, key)
 
@@ -52,13 +53,29 @@ def _late_keys(source: ChangeSource, operation: ops.CreateTableOp) -> list[Forei
     return [one for one in keys if (one.use_alter or referred_table(one) in later) and not waits_for_key(source, one)]
 
 
+def _with_checks_of_columns(operation: ops.CreateTableOp) -> ops.CreateTableOp:
+    """Return what creates a table, with the checks that the models have in a column: Alembic renders none of these."""
+    checks = [
+        CheckConstraint(one.sqltext, name=one.name)
+        for column in operation.columns
+        if isinstance(column, Column)
+        for one in column.constraints
+        if isinstance(one, CheckConstraint) and is_created(one)
+    ]
+    return _with_columns(operation, [*operation.columns, *checks]) if checks else operation
+
+
 def without(operation: ops.CreateTableOp, parts: Sequence[SchemaItem]) -> ops.CreateTableOp:
     """Return what creates a table, without some of its parts."""
     if not parts:
         return operation
+    return _with_columns(operation, [one for one in operation.columns if all(one is not part for part in parts)])
+
+
+def _with_columns(operation: ops.CreateTableOp, columns: Sequence[SchemaItem]) -> ops.CreateTableOp:
     return ops.CreateTableOp(
         operation.table_name,
-        [one for one in operation.columns if all(one is not part for part in parts)],
+        columns,
         schema=operation.schema,
         _constraints_included=True,
         comment=operation.comment,

@@ -10,10 +10,8 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority, PriorityDispatchResult
-from sqlalchemy import Connection, MetaData, Table, event
+from sqlalchemy import Connection, MetaData
 from sqlalchemy.dialects.postgresql import DOMAIN, CreateDomainType
-from sqlalchemy.engine.interfaces import ReflectedColumn
-from sqlalchemy.engine.reflection import Inspector
 
 from alembic_rollout.comparison.ddl_operation import DdlOp
 from alembic_rollout.comparison.types.enum_types import EnumOp, is_unused, type_parts
@@ -40,11 +38,6 @@ _DEFINITION = """
         ARRAY(SELECT ARRAY[conname::text, pg_get_constraintdef(oid)] FROM pg_constraint
             WHERE contypid = y.oid AND contype = 'c' ORDER BY conname)
     FROM pg_type y WHERE y.oid = to_regtype(%s)
-"""
-_OWN_OF_COLUMN = """
-    SELECT attnotnull, pg_get_expr(adbin, adrelid)
-    FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
-    WHERE attrelid = to_regclass(%s) AND attname = %s
 """
 
 
@@ -90,19 +83,6 @@ def setup(plugin: Plugin) -> None:
     plugin.add_autogenerate_comparator(
         _compare, "schema", "domains", qualifier="postgresql", priority=DispatchPriority.LAST
     )
-
-
-@event.listens_for(Table, "column_reflect")
-def _without_what_is_the_domains(inspector: Inspector, table: Table, column: ReflectedColumn) -> None:
-    """Read of a column what is its own: SQLAlchemy gives it the NOT NULL and the default of its domain."""
-    if not isinstance(column["type"], DOMAIN):
-        return
-    if not isinstance(inspector.bind, Connection):
-        return  # Alembic gives one
-    place = f"{quote(table.schema)}.{quote(table.name)}" if table.schema else quote(table.name)
-    own = inspector.bind.exec_driver_sql(_OWN_OF_COLUMN, (place, column["name"])).one_or_none()
-    if own is not None:
-        column["nullable"], column["default"] = not own[0], own[1]
 
 
 def _compare(context: AutogenContext, operations: ops.UpgradeOps, schemas: set[str | None]) -> PriorityDispatchResult:

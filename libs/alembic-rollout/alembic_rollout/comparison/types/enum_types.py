@@ -14,7 +14,7 @@ from alembic.util import DispatchPriority, PriorityDispatchResult
 from sqlalchemy import Connection, Enum, MetaData
 from sqlalchemy.types import TypeEngine
 
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import for_text, qualified
 
 Labels = tuple[str, ...]
 
@@ -68,10 +68,12 @@ class EnumOp(ops.MigrateOperation):
 def _render(_context: AutogenContext, operation: EnumOp) -> list[str]:
     """Return it as Python, where Alembic writes a revision without the steps of `autogenerate`."""
     if operation.former is None:
-        return [f"op.execute({creation(operation.sql_name, operation.wanted or ())!r})"]
+        return [f"op.execute({for_text(creation(operation.sql_name, operation.wanted or ()))!r})"]
     if operation.wanted is None:
-        return [f"op.execute({f'DROP TYPE {operation.sql_name}'!r})"]
-    return [f"op.execute({sql!r})" for sql in additions(operation.sql_name, operation.former, operation.wanted)]
+        return [f"op.execute({for_text(f'DROP TYPE {operation.sql_name}')!r})"]
+    return [
+        f"op.execute({for_text(sql)!r})" for sql in additions(operation.sql_name, operation.former, operation.wanted)
+    ]
 
 
 def setup(plugin: Plugin) -> None:

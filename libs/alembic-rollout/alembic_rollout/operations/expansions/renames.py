@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from alembic import op
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.types import TypeEngine
 
+from alembic_rollout.operations.expansions.plain_statements import execute
 from alembic_rollout.postgres.identifiers import LONGEST_NAME, qualified
 
 # PostgreSQL fires the triggers of a table in the order of their names: behind one that sets `updated_at`.
@@ -67,10 +67,10 @@ def expand_rename(
     type_sql = type_.compile(dialect=PGDialect())  # type: ignore[no-untyped-call] # SQLAlchemy's
     restored = "\n        ".join(f"NEW.{qualified(None, name)} = OLD.{qualified(None, name)};" for name in keep)
     kept = _KEPT.format(restored=restored, **names) if keep else ""
-    op.execute(f"ALTER TABLE {table_sql} ADD COLUMN IF NOT EXISTS {names['new']} {type_sql}")
-    op.execute(_FUNCTION.format(function=function, kept=kept, **names))
-    op.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table_sql}")
-    op.execute(
+    execute(f"ALTER TABLE {table_sql} ADD COLUMN IF NOT EXISTS {names['new']} {type_sql}")
+    execute(_FUNCTION.format(function=function, kept=kept, **names))
+    execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table_sql}")
+    execute(
         f"CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE OF {names['old']}, {names['new']} ON {table_sql}"
         f" FOR EACH ROW EXECUTE FUNCTION {function}()"
     )
@@ -89,9 +89,9 @@ def contract_rename(table: str, old: str, new: str, *, schema: str | None = None
     """
     function, trigger = _names(schema, table, old, new)
     table_sql = qualified(schema, table)
-    op.execute(f"DROP TRIGGER {trigger} ON {table_sql}")
-    op.execute(f"DROP FUNCTION {function}()")
-    op.execute(f"ALTER TABLE {table_sql} DROP COLUMN {qualified(None, old)}")
+    execute(f"DROP TRIGGER {trigger} ON {table_sql}")
+    execute(f"DROP FUNCTION {function}()")
+    execute(f"ALTER TABLE {table_sql} DROP COLUMN {qualified(None, old)}")
 
 
 def _names(schema: str | None, table: str, old: str, new: str) -> tuple[str, str]:

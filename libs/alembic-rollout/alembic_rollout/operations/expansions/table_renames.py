@@ -8,8 +8,7 @@ CONSTRAINT, and wants every selected column in GROUP BY, where a table's key is 
 
 from collections.abc import Sequence
 
-from alembic import op
-
+from alembic_rollout.operations.expansions.plain_statements import execute
 from alembic_rollout.operations.table_facts import column_list
 from alembic_rollout.postgres.identifiers import qualified
 
@@ -26,7 +25,7 @@ def expand_table_rename(old: str, new: str, *, columns: Sequence[str], schema: s
         columns: those that the previous release knows.
         schema: the table's; the search path by default.
     """
-    op.execute(f"ALTER TABLE {qualified(schema, old)} RENAME TO {qualified(None, new)}")
+    execute(f"ALTER TABLE {qualified(schema, old)} RENAME TO {qualified(None, new)}")
     restore_former_name(old, new, columns=columns, schema=schema)
 
 
@@ -39,7 +38,7 @@ def undo_table_rename(old: str, new: str, *, schema: str | None = None) -> None:
         schema: the table's; the search path by default.
     """
     contract_table_rename(old, schema=schema)
-    op.execute(f"ALTER TABLE {qualified(schema, new)} RENAME TO {qualified(None, old)}")
+    execute(f"ALTER TABLE {qualified(schema, new)} RENAME TO {qualified(None, old)}")
 
 
 def contract_table_rename(old: str, *, schema: str | None = None) -> None:
@@ -51,7 +50,7 @@ def contract_table_rename(old: str, *, schema: str | None = None) -> None:
         old: the former name.
         schema: the table's; the search path by default.
     """
-    op.execute(f"DROP VIEW {qualified(schema, old)}")
+    execute(f"DROP VIEW {qualified(schema, old)}")
 
 
 def restore_former_name(old: str, new: str, *, columns: Sequence[str], schema: str | None = None) -> None:
@@ -64,4 +63,4 @@ def restore_former_name(old: str, new: str, *, columns: Sequence[str], schema: s
         schema: the table's; the search path by default.
     """
     view, table, names = qualified(schema, old), qualified(schema, new), column_list(columns)
-    op.execute(f"CREATE VIEW {view} WITH (security_invoker = true) AS SELECT {names} FROM {table}")  # noqa: S608 - quoted names
+    execute(f"CREATE VIEW {view} WITH (security_invoker = true) AS SELECT {names} FROM {table}")  # noqa: S608 - quoted names

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from alembic import op
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.types import TypeEngine
 
+from alembic_rollout.operations.expansions.plain_statements import execute
 from alembic_rollout.postgres.identifiers import LONGEST_NAME, name_beside, qualified
 
 _SUFFIX = "_new_type"
@@ -71,10 +71,10 @@ def expand_type_change(
     converted = (using or f"{_VALUE}::{type_sql}").replace(_VALUE, f"NEW.{old}")
     restored = "\n        ".join(f"NEW.{qualified(None, name)} = OLD.{qualified(None, name)};" for name in keep)
     kept = _KEPT.format(restored=restored, old=old, new=new) if keep else ""
-    op.execute(f"ALTER TABLE {table_sql} ADD COLUMN IF NOT EXISTS {new} {type_sql}")
-    op.execute(_FUNCTION.format(function=function, new=new, converted=converted, kept=kept))
-    op.execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table_sql}")
-    op.execute(
+    execute(f"ALTER TABLE {table_sql} ADD COLUMN IF NOT EXISTS {new} {type_sql}")
+    execute(_FUNCTION.format(function=function, new=new, converted=converted, kept=kept))
+    execute(f"DROP TRIGGER IF EXISTS {trigger} ON {table_sql}")
+    execute(
         f"CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE OF {old}, {new} ON {table_sql}"
         f" FOR EACH ROW EXECUTE FUNCTION {function}()"
     )
@@ -116,8 +116,8 @@ def swap_type_change(
     names = [qualified(None, name) for name in (column, new_column(column), name_beside(column, _SWAPPED))]
     _drop_trigger(table, column, schema)
     for former, name in ((0, 2), (1, 0), (2, 1)):
-        op.execute(f"ALTER TABLE {table_sql} RENAME COLUMN {names[former]} TO {names[name]}")
-    op.execute(f"ALTER TABLE {table_sql} ALTER COLUMN {names[1]} DROP DEFAULT")
+        execute(f"ALTER TABLE {table_sql} RENAME COLUMN {names[former]} TO {names[name]}")
+    execute(f"ALTER TABLE {table_sql} ALTER COLUMN {names[1]} DROP DEFAULT")
     expand_type_change(table, column, type_=type_, using=using, keep=keep, schema=schema)
 
 
@@ -134,18 +134,18 @@ def contract_type_change(table: str, column: str, *, schema: str | None = None) 
     """
     _drop(table, column, column, schema)
     old, new = qualified(None, column), qualified(None, new_column(column))
-    op.execute(f"ALTER TABLE {qualified(schema, table)} RENAME COLUMN {new} TO {old}")
+    execute(f"ALTER TABLE {qualified(schema, table)} RENAME COLUMN {new} TO {old}")
 
 
 def _drop_trigger(table: str, column: str, schema: str | None) -> None:
     function, trigger = _names(schema, table, column)
-    op.execute(f"DROP TRIGGER {trigger} ON {qualified(schema, table)}")
-    op.execute(f"DROP FUNCTION {function}()")
+    execute(f"DROP TRIGGER {trigger} ON {qualified(schema, table)}")
+    execute(f"DROP FUNCTION {function}()")
 
 
 def _drop(table: str, column: str, dropped: str, schema: str | None) -> None:
     _drop_trigger(table, column, schema)
-    op.execute(f"ALTER TABLE {qualified(schema, table)} DROP COLUMN {qualified(None, dropped)}")
+    execute(f"ALTER TABLE {qualified(schema, table)} DROP COLUMN {qualified(None, dropped)}")
 
 
 def _names(schema: str | None, table: str, column: str) -> tuple[str, str]:

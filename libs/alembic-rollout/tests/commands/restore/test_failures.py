@@ -45,6 +45,36 @@ def test_a_truncated_file_loses_nothing(shop: Shop) -> None:
 
     assert done.returncode == 1
     assert f"was not restored, and {shop.database.name} was left as it is" in done.stderr
+    assert "The file is cut off, damaged, or no file of pg_dump: copy it again" in done.stderr
+    shop.assert_untouched()
+
+
+@pytest.mark.parametrize("kept", [0, 40, 3000])
+def test_a_file_without_its_contents_says_that_it_is_cut_off(shop: Shop, kept: int) -> None:
+    os.truncate(shop.file, min(kept, shop.file.stat().st_size - 1))
+
+    done = shop.restore("--yes")
+
+    assert done.returncode == 1
+    assert "The file is cut off, damaged, or no file of pg_dump: copy it again" in done.stderr
+    shop.assert_untouched()
+
+
+def test_a_check_whose_function_finds_no_table_says_that_a_restore_has_no_search_path(shop: Shop) -> None:
+    shop.database.execute(
+        "CREATE TABLE a_limits (most int); INSERT INTO a_limits VALUES (9);"
+        " CREATE FUNCTION is_allowed(n int) RETURNS bool LANGUAGE plpgsql"
+        " AS 'BEGIN RETURN n <= (SELECT max(most) FROM a_limits); END';"
+        " CREATE TABLE checked (n int CHECK (is_allowed(n))); INSERT INTO checked VALUES (1)"
+    )
+    file = shop.back_up()
+
+    done = shop.restore("--yes", file=file)
+
+    assert done.returncode == 1
+    assert 'relation "a_limits" does not exist' in done.stderr
+    assert "A restore has an empty search_path" in done.stderr
+    assert "ALTER FUNCTION ... SET search_path = public" in done.stderr
     shop.assert_untouched()
 
 

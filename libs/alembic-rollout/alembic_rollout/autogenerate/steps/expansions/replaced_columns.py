@@ -21,7 +21,7 @@ from alembic_rollout.autogenerate.steps.expansions.replaced_indexes import (
 from alembic_rollout.autogenerate.steps.index_steps import creation, removal
 from alembic_rollout.lint.rules import FILL_IN
 from alembic_rollout.operations.expansions.type_changes import new_column
-from alembic_rollout.postgres.identifiers import name_beside, qualified
+from alembic_rollout.postgres.identifiers import for_driver, name_beside, qualified
 from alembic_rollout.project.undone import undone
 
 _CONVERTED, _RESTORED = "_converted", "_restored"
@@ -261,7 +261,9 @@ def using(source: ChangeSource, operation: ops.AlterColumnOp, wanted: str) -> st
     """Return nothing where PostgreSQL has a cast between the types, else what the developer replaces."""
     try:
         with undone(source.connection, _MARK):
-            source.connection.exec_driver_sql(f"SELECT NULL::{shown(source, operation.existing_type)}::{wanted}")
+            source.connection.exec_driver_sql(
+                for_driver(f"SELECT NULL::{shown(source, operation.existing_type)}::{wanted}")
+            )
     except DBAPIError:
         if source.connection.invalidated:
             raise

@@ -1,0 +1,1 @@
+"""What a comparison leaves out of what it has found."""
