@@ -66,7 +66,7 @@ def test_a_pipeline_without_a_database_says_so_in_the_comment(job: Job) -> None:
 
 
 def test_a_fork_without_rights_gets_the_report_in_the_summary_and_the_gate_works(job: Job) -> None:
-    job.forge.refuses = True
+    job.forge.refusal = (403, {"message": "Resource not accessible by integration"})
     job.write("migrations/versions/002_drop_note.py", DROP_NOTE)
     done = job.github()
     assert done.returncode == 1

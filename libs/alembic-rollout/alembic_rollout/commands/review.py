@@ -60,9 +60,8 @@ def _publish(name: str, report: str, *, comment: bool, is_worth_a_new_one: bool)
     try:
         write_comment(discussion, name, report, is_worth_a_new_one=is_worth_a_new_one)
     except CommentError as error:
-        logger.warning(
-            "The comment could not be written (%s); a pipeline of a fork has no right to. The report is above.", error
-        )
+        why = "; a pipeline of a fork has no right to" if error.has_no_right else ""
+        logger.warning("The comment could not be written (%s)%s. The report is above.", error, why)
 
 
 def _conclusion(problems: list[Problem]) -> str:

@@ -12,14 +12,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from alembic_rollout.review.comment_sections import with_section
+from alembic_rollout.wording.phrases import shortened
+
 MARK = "<!-- alembic-rollout -->"
 """The first line of the comment, by which it is found again."""
+_NO_RIGHT = {401, 403, 404}
+"""How GitHub and GitLab refuse a token that may not comment; 404 hides from it that there is such a project."""
+_LONGEST_REASON = 300
+_LONGEST_ANSWER = 65_536
 _TIMEOUT_SECONDS = 20.0
 _PAGE = 100
 
 
 class CommentError(Exception):
-    """The comment could not be written; the text is the reason."""
+    """The comment could not be written; the text is the reason.
+
+    Args:
+        reason: what the server answered, or why it did not.
+        has_no_right: it refused because of who is asking.
+    """
+
+    def __init__(self, reason: str, *, has_no_right: bool = False) -> None:
+        super().__init__(reason)
+        self.has_no_right = has_no_right
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +109,6 @@ def append_summary(variables: Mapping[str, str], report: str) -> None:
             file.write(f"{report}\n")
 
 
-def with_section(body: str, name: str, report: str) -> str:
-    """Return a comment in which the section of that name is the report; at its end where it has none yet."""
-    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
-    section = f"{begin}\n{report.strip()}\n{end}"
-    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-    if pattern.search(body):
-        return pattern.sub(lambda _: section, body, count=1)
-    return f"{body.rstrip()}\n\n{section}\n"
-
-
 def _comments(discussion: Discussion) -> Iterator[Any]:
     page = 1
     while True:
@@ -122,6 +128,21 @@ def _ask(discussion: Discussion, method: str, url: str, content: object = None) 
             return json.load(answer)
     except urllib.error.HTTPError as error:
         with error:
-            raise CommentError(f"status {error.code}") from None
+            if error.code in _NO_RIGHT:
+                raise CommentError(f"status {error.code}", has_no_right=True) from None
+            raise CommentError(f"status {error.code}{_said(error)}") from None
     except (OSError, ValueError) as error:
         raise CommentError(str(getattr(error, "reason", error))) from None
+
+
+def _said(error: urllib.error.HTTPError) -> str:
+    """Return what the server says of its refusal, with a colon before it; nothing where it says nothing of use."""
+    try:
+        answer = json.loads(error.read(_LONGEST_ANSWER))
+    except (OSError, ValueError):
+        return ""
+    if not isinstance(answer, dict):
+        return ""
+    parts = [answer.get("message") or answer.get("error"), answer.get("errors")]
+    said = " ".join(" ".join(part if isinstance(part, str) else json.dumps(part) for part in parts if part).split())
+    return f": {shortened(said, _LONGEST_REASON)}" if said else ""

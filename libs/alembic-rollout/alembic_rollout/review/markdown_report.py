@@ -52,7 +52,11 @@ def _verdict(review: Review) -> str:
 
 def _problem(problem: Problem) -> list[str]:
     lines = [f":x: {text_in_cell(problem.text)}", "", f"{text_in_cell(problem.remedy)}", ""]
-    return [*lines, "```sh", problem.command, "```", ""] if problem.command else lines
+    if problem.command:
+        lines += ["```sh", problem.command, "```", ""]
+    if problem.attribute:
+        lines += ["```python", problem.attribute, "```", ""]
+    return [*lines, text_in_cell(problem.otherwise), ""] if problem.otherwise else lines
 
 
 def _rehearsed(review: Review, revision: str) -> RehearsedRevision | None:

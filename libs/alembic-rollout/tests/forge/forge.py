@@ -14,13 +14,13 @@ class Forge:
     def __init__(self) -> None:
         self.bodies: dict[int, str] = {}
         self.requests: list[tuple[str, str, str]] = []
-        self.refuses = False
+        self.refusal: tuple[int, object] | None = None
         self.url = ""
 
     def answer(self, method: str, path: str, token: str, body: Any) -> tuple[int, object]:  # noqa: ANN401 - JSON
         self.requests.append((method, path, token))
-        if self.refuses:
-            return 403, {"message": "Resource not accessible by integration"}
+        if self.refusal is not None:
+            return self.refusal
         if method == "GET":
             page = int(path.rpartition("page=")[2])
             every = [{"id": number, "body": text} for number, text in self.bodies.items()]

@@ -1,6 +1,7 @@
 """`alembic-rollout review`: what a branch adds, what its models say, and what to type."""
 
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -16,6 +17,7 @@ Table("runs", metadata, Column("what", Text), Column("note", Text))
 """
 WITH_SIZE = MODELS.replace('"note", Text)', '"note", Text), Column("size", String(10))')
 ADD_SIZE = ("ALTER TABLE runs ADD COLUMN size varchar(10)", "ALTER TABLE runs DROP COLUMN size")
+UPDATE = "UPDATE runs SET note = what"
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -84,6 +86,61 @@ def test_a_revision_that_breaks_the_previous_release_fails_with_the_rule_and_its
     assert "002_step.py:7 contract-in-expand" in done.stdout
     assert "breaks-previous-release" in done.stdout
     assert 'accepted = {"breaks-previous-release": "why it is safe here"}' in done.stdout
+
+
+def test_the_line_that_makes_it_a_contract_is_shown(branch: Project) -> None:
+    branch.sql("002", "ALTER TABLE runs DROP COLUMN note", "ALTER TABLE runs ADD COLUMN note text")
+
+    done = review(branch)
+
+    assert '```python\nphase = "contract"\n```\n\nOr accept it in the file' in done.stdout
+    assert 'phase = "contract"' in done.stderr
+
+
+def test_the_command_that_is_shown_for_a_blocking_index_writes_what_passes(branch: Project) -> None:
+    branch.upgrade("001")
+    file = branch.sql("002", "CREATE INDEX runs_note ON runs (note)", "DROP INDEX runs_note", slug="index_notes")
+    (branch.folder / "models.py").write_text(
+        f'{MODELS}Index("runs_note", metadata.tables["runs"].c.note)\n'.replace("Column,", "Column, Index,")
+    )
+
+    done = review(branch)
+
+    assert done.returncode == 4
+    assert "require-concurrent-index-creation" in done.stdout
+    [command] = re.findall(r"```sh\n(.*)\n```", done.stdout)
+    assert command in done.stderr
+    removed, upgraded, generated = command.split(" && ")
+    assert removed == f"rm {file.relative_to(branch.folder)}"
+    file.unlink()
+    for typed in (upgraded, generated):
+        ran = branch.alembic(*shlex.split(typed)[1:])
+        assert ran.returncode == 0, ran.stderr
+    again = review(branch)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "1 revision, safe" in again.stdout
+
+
+def test_a_revision_that_others_follow_is_not_to_be_removed(branch: Project) -> None:
+    branch.sql("002", "CREATE INDEX runs_note ON runs (note)", "DROP INDEX runs_note")
+    branch.sql("003", "SELECT 1")
+    assert "rm " not in review(branch).stdout
+
+
+def test_of_several_findings_with_one_command_the_first_has_it(branch: Project) -> None:
+    branch.sql("002", "CREATE INDEX a ON runs (note); ALTER TABLE runs ADD CHECK (what <> '')", "SELECT 1")
+
+    done = review(branch)
+
+    assert "require-concurrent-index-creation:" in done.stdout
+    assert "check-scan:" in done.stdout
+    assert done.stdout.count("```sh") == 1
+    assert "this writes it so: see above." in done.stdout
+
+
+def test_what_has_to_be_apart_names_the_command_for_a_second_revision(branch: Project) -> None:
+    branch.sql("002", f"{ADD_SIZE[0]}; {UPDATE}", ADD_SIZE[1])
+    assert '```sh\nalembic revision -m "say what it does"\n```' in review(branch).stdout
 
 
 def test_a_downgrade_that_does_not_undo_fails(branch: Project) -> None:
