@@ -90,6 +90,8 @@ def describe_changes(changes: CatalogueChanges, default_schema: str) -> list[Dri
         one = (*before, *after)[0]
         if before and after and _as_reread(_details(before)) == _as_reread(_details(after)):
             continue
+        if one.kind == "user mapping" and before and after and None in (before[0].detail, after[0].detail):
+            continue  # its options could not be seen, then or now
         if one.kind in ("constraint", "index"):
             side = (one.parent, _own_name(one), bool(before), bool(after))
             if one.kind == "index" and side in constraints:

@@ -28,6 +28,8 @@ class Kind:
         drop: removes it.
         change: makes it another one of the same name; empty where that is not possible.
         restore: undoes the change.
+        needs: makes what it is a part of.
+        done: removes that again.
     """
 
     finding: str
@@ -35,6 +37,8 @@ class Kind:
     drop: str
     change: str = ""
     restore: str = ""
+    needs: str = ""
+    done: str = ""
 
 
 def _table_part(finding: str, kind: str, create: str, change: str = "", restore: str = "") -> Kind:
@@ -42,7 +46,7 @@ def _table_part(finding: str, kind: str, create: str, change: str = "", restore:
     return Kind(finding, create, f"DROP {kind} ON app.owners", change, restore)
 
 
-def _replaced(finding: str, kind: str, name: str, create: str, change: str) -> Kind:
+def replaced(finding: str, kind: str, name: str, create: str, change: str) -> Kind:
     """An object that is changed by another one in its place."""
     drop = f"DROP {kind} {name}"
     return Kind(finding, create, drop, f"{drop}; {change}", f"{drop}; {create}")
@@ -183,7 +187,7 @@ KINDS = {
         "CREATE OR REPLACE VIEW app.names AS SELECT name FROM app.owners WHERE weight > 1",
         "CREATE OR REPLACE VIEW app.names AS SELECT name FROM app.owners",
     ),
-    "materialized view": _replaced(
+    "materialized view": replaced(
         "view app.counts",
         "MATERIALIZED VIEW",
         "app.counts",
@@ -211,7 +215,7 @@ KINDS = {
         "ALTER PROCEDURE app.clean() SECURITY DEFINER",
         "ALTER PROCEDURE app.clean() SECURITY INVOKER",
     ),
-    "aggregate": _replaced(
+    "aggregate": replaced(
         "function app.total(integer)",
         "AGGREGATE",
         "app.total(int)",
@@ -225,14 +229,14 @@ KINDS = {
         "ALTER TYPE app.mood RENAME VALUE 'glad' TO 'mad'",
         "ALTER TYPE app.mood RENAME VALUE 'mad' TO 'glad'",
     ),
-    "label of an enum": _replaced(
+    "label of an enum": replaced(
         "type app.mood",
         "TYPE",
         "app.mood",
         "CREATE TYPE app.mood AS ENUM ('sad', 'glad')",
         "CREATE TYPE app.mood AS ENUM ('sad')",
     ),
-    "order of labels": _replaced(
+    "order of labels": replaced(
         "type app.mood",
         "TYPE",
         "app.mood",
@@ -265,7 +269,7 @@ KINDS = {
         "ALTER TYPE app.box ALTER ATTRIBUTE z TYPE bigint",
         "ALTER TYPE app.box ALTER ATTRIBUTE z TYPE int",
     ),
-    "range type": _replaced(
+    "range type": replaced(
         "type app.span",
         "TYPE",
         "app.span",
@@ -286,21 +290,21 @@ KINDS = {
         "COMMENT ON COLUMN app.owners.name IS 'first'",
         "COMMENT ON COLUMN app.owners.name IS 'full'",
     ),
-    "cast": _replaced(
+    "cast": replaced(
         "cast (app.box AS integer)",
         "CAST",
         "(app.box AS int)",
         "CREATE CAST (app.box AS int) WITH FUNCTION app.size_of(app.box)",
         "CREATE CAST (app.box AS int) WITH FUNCTION app.size_of(app.box) AS ASSIGNMENT",
     ),
-    "collation": _replaced(
+    "collation": replaced(
         "collation app.plain",
         "COLLATION",
         "app.plain",
         "CREATE COLLATION app.plain (provider = libc, locale = 'C')",
         "CREATE COLLATION app.plain (provider = libc, locale = 'POSIX')",
     ),
-    "operator": _replaced(
+    "operator": replaced(
         "operator app.=(app.box,app.box)",
         "OPERATOR",
         "app.= (app.box, app.box)",

@@ -13,6 +13,7 @@ from alembic_rollout.history.stored_catalogue import CatalogueChanges, Catalogue
 from alembic_rollout.history.table import History
 from alembic_rollout.postgres.version_table import VersionTable
 from drift.catalogue_objects import BASE, KINDS, Kind
+from drift.rare_objects import RARE_KINDS, SERVER
 
 VERSION_TABLE = VersionTable(None, "alembic_version")
 HISTORY = "alembic_rollout_history"
@@ -66,16 +67,23 @@ def for_kinds(server: Server) -> Iterator[Connection]:
         yield with_base(at_001(connection))
 
 
-@pytest.fixture(params=KINDS.values(), ids=list(KINDS))
+EVERY_KIND = [*KINDS.items(), *RARE_KINDS.items()]
+
+
+@pytest.fixture(params=[kind for _, kind in EVERY_KIND], ids=[name for name, _ in EVERY_KIND])
 def kind(request: pytest.FixtureRequest, for_kinds: Connection) -> Iterator[Kind]:
     """An object of a kind, in a database that has what it is built on; dropped at the end if it is there."""
     one: Kind = request.param
     needs_vector = "hnsw" in one.create
     if needs_vector:
         for_kinds.exec_driver_sql("CREATE EXTENSION vector; CREATE TABLE app.points (at vector(3))")
+    if one.needs:
+        for_kinds.exec_driver_sql(one.needs)
     yield one
     with suppress(DBAPIError):  # it is not there
         for_kinds.exec_driver_sql(one.drop)
+    if one.done:
+        for_kinds.exec_driver_sql(one.done)
     if needs_vector:
         for_kinds.exec_driver_sql("DROP TABLE app.points; DROP EXTENSION vector")
 
@@ -112,6 +120,69 @@ def test_what_was_changed_is_found_until_it_is_changed_back(for_kinds: Connectio
 
     for_kinds.exec_driver_sql(kind.restore)
     assert findings(for_kinds) == {}
+
+
+NO_PART_OF_A_SCHEMA = {
+    "pg_statistic": "gathered by ANALYZE",
+    "pg_statistic_ext_data": "gathered by ANALYZE",
+    "pg_largeobject": "rows",
+    "pg_largeobject_metadata": "rows",
+    "pg_init_privs": "the rights with which initdb and extensions begin",
+    "pg_seclabel": "needs a provider, which no server has by itself",
+    "pg_subscription_rel": "how far a subscription has come",
+    "pg_partitioned_table": "the keys of tables",
+}
+"""Catalogues of a database to which no object of the tables adds a row, and why."""
+
+
+def test_an_object_of_every_catalogue_of_postgresql_is_made_and_changed(superuser: Connection) -> None:
+    catalogues = superuser.exec_driver_sql(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r'"
+        " AND NOT relisshared"
+    ).scalars()
+    names = sorted(catalogues)
+    query = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in names)  # noqa: S608 - PostgreSQL's
+    with_base(superuser)
+    before = dict(map(tuple, superuser.exec_driver_sql(query)))
+    filled = set()
+    for one in (*KINDS.values(), *RARE_KINDS.values()):
+        if "hnsw" in one.create:
+            continue
+        superuser.exec_driver_sql("; ".join(filter(None, (one.needs, one.create, one.change))))
+        after = dict(map(tuple, superuser.exec_driver_sql(query)))
+        filled |= {name for name in names if after[name] > before[name]}
+        superuser.exec_driver_sql("; ".join(filter(None, (one.restore, one.drop, one.done))))
+
+    assert set(names) - filled == set(NO_PART_OF_A_SCHEMA)
+
+
+def test_no_option_of_a_server_or_mapping_is_stored_or_shown(superuser: Connection) -> None:
+    superuser.exec_driver_sql(f"{SERVER} OPTIONS (password 'secret-0')")
+    superuser.exec_driver_sql("CREATE USER MAPPING FOR PUBLIC SERVER away OPTIONS (password 'secret-1')")
+    superuser.exec_driver_sql(
+        "CREATE FOREIGN TABLE t (a int OPTIONS (x 'secret-2')) SERVER away OPTIONS (y 'secret-3')"
+    )
+    store(superuser)
+    superuser.exec_driver_sql("ALTER SERVER away OPTIONS (SET password 'secret-4')")
+    superuser.exec_driver_sql("ALTER USER MAPPING FOR PUBLIC SERVER away OPTIONS (SET password 'secret-5')")
+
+    found = findings(superuser)
+    stored = superuser.exec_driver_sql("SELECT objects::text FROM alembic_rollout_catalogue").scalar_one()
+
+    assert list(found) == ["server away", "user mapping public on away"]
+    assert "OPTIONS password" in stored
+    assert "secret" not in f"{stored} {found}"
+
+
+def test_options_that_a_role_may_not_see_are_not_taken_for_changed(database: Database, superuser: Connection) -> None:
+    superuser.exec_driver_sql(f"{SERVER} OPTIONS (host 'a'); GRANT USAGE ON FOREIGN SERVER away TO {database.owner}")
+    superuser.exec_driver_sql("CREATE USER MAPPING FOR PUBLIC SERVER away OPTIONS (password 'secret-1')")
+    store(superuser)
+    superuser.exec_driver_sql("GRANT SELECT ON ALL TABLES IN SCHEMA public TO PUBLIC")
+    store(superuser)
+
+    with database.connect(database.url) as owner:
+        assert findings(owner) == {}
 
 
 def test_a_table_that_came_or_went_is_one_finding_whatever_stands_on_it(app: Connection) -> None:

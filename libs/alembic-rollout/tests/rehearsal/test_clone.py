@@ -51,6 +51,7 @@ FOR_SUPERUSERS = (
     "event trigger ",
     "privileges table public.theirs",
     "privileges function public.watch()",
+    "privileges event trigger ",
     "privileges default for r public: owner postgres",
 )
 
