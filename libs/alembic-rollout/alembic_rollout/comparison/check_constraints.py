@@ -12,7 +12,7 @@ from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority, PriorityDispatchResult
 from sqlalchemy import CheckConstraint, Table
 
-from alembic_rollout.comparison.wordings import checks, checks_of
+from alembic_rollout.comparison.wordings import can_ask, checks, checks_of
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.project.alembic_private import final_name
 from alembic_rollout.project.written_sql import written
@@ -70,7 +70,7 @@ def _note(  # noqa: PLR0917 - Alembic's
 def _compare(context: AutogenContext, operations: ops.UpgradeOps, _schemas: set[str | None]) -> PriorityDispatchResult:
     """Add the replacement of each check whose condition has changed."""
     noted = _noted.pop(context, [])
-    if not noted or context.connection is None:
+    if not noted or context.connection is None or not can_ask(context.connection, "check constraints"):
         return PriorityDispatchResult.CONTINUE
     present = checks(context.connection, [one.name for one in noted])
     wanted = {

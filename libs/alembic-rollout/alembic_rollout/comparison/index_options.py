@@ -12,7 +12,7 @@ from alembic.util import DispatchPriority, PriorityDispatchResult
 from sqlalchemy import Connection, Index, MetaData, Table, UniqueConstraint
 from sqlalchemy.schema import CreateIndex
 
-from alembic_rollout.comparison.wordings import index_of, indexes
+from alembic_rollout.comparison.wordings import can_ask, index_of, indexes
 from alembic_rollout.postgres.identifiers import qualified
 from alembic_rollout.project.written_sql import DIALECT
 
@@ -53,6 +53,8 @@ def _compare(  # noqa: PLR0917 - Alembic's
         if (key := str(index.name)) in present.keys() - constraints
         and (key in changed or _options(index) != _options(present[key]))
     }
+    if doubtful and not can_ask(context.connection, "indexes"):
+        return PriorityDispatchResult.CONTINUE
     stored = indexes(context.connection, table) if doubtful else {}
     for key, index in doubtful.items():
         is_same = _stored(context.connection, table, index) == stored.get(key)

@@ -5,20 +5,27 @@ no lock that blocks another session and reads no row. The checks of all tables s
 allow: a copy for each would take longer than the whole comparison.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from alembic_rollout.postgres.identifiers import qualified
+from alembic_rollout.postgres.identifiers import qualified, quote
 from alembic_rollout.project.undone import undone
+
+logger = logging.getLogger(__name__)
 
 Check = tuple[str, str]
 """A check constraint: its table, as SQL names it, and its name."""
 
 _MARK = "alembic_rollout_wordings"
 _RAW = {"no_parameters": True}  # the driver takes a % as it is
+_RIGHTS = """
+    SELECT pg_is_in_recovery(), has_database_privilege(current_database(), 'TEMPORARY'),
+        current_setting('transaction_read_only')::bool, current_user
+"""
 _CHECKS = """
     SELECT named, conname::text, pg_get_constraintdef(pg_constraint.oid)
     FROM unnest(%s::text[]) AS named JOIN pg_constraint ON conrelid = to_regclass(named) WHERE contype = 'c'
@@ -35,6 +42,29 @@ _INDEXES = """
     SELECT relname::text, pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
     WHERE indrelid = to_regclass(%s)
 """
+
+
+def can_ask(connection: Connection, kind: str) -> bool:
+    """Return True if copies may be made here; where not, say once that objects of a kind are not compared so.
+
+    Args:
+        connection: to the database.
+        kind: such as `check constraints`.
+    """
+    is_standby, may_create, is_read_only, role = connection.exec_driver_sql(_RIGHTS).one()
+    if is_standby:
+        wrong = "the server is a standby: name the primary"
+    elif not may_create:
+        wrong = f"{role} may not create temporary tables: GRANT TEMPORARY ON DATABASE ... TO {quote(role)}"
+    elif is_read_only and kind == "domains":
+        wrong = "the session may only read: switch default_transaction_read_only off"
+    else:
+        return True
+    said: set[str] = connection.info.setdefault(_MARK, set())
+    if kind not in said:
+        said.add(kind)
+        logger.warning("Definitions of %s were not compared in PostgreSQL's words: %s.", kind, wrong)
+    return False
 
 
 def checks(connection: Connection, tables: Sequence[str]) -> dict[str, dict[str, str]]:

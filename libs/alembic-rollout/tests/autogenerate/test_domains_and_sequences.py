@@ -74,6 +74,7 @@ def test_sequences_come_before_what_takes_their_numbers(developer: Developer) ->
     database = developer.project.database
     assert database.scalar("INSERT INTO t (id) VALUES (nextval('\"Ids\"')) RETURNING n") == 7
     assert database.scalar("SELECT nextval('alone')") == -5
+    assert database.scalar("SELECT pg_get_serial_sequence('t', 'id')") is None, "create_all makes no serial of it"
 
 
 def test_options_of_a_sequence_change(developer: Developer) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from alembic.operations import ops
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint
+from sqlalchemy import Sequence as Numbers
 from sqlalchemy.schema import SchemaItem
 
 from alembic_rollout.autogenerate.chain import Kind, Step
@@ -26,7 +27,8 @@ def table_steps(source: ChangeSource, operation: ops.CreateTableOp) -> Iterator[
     is created after this one is in `key_steps`.
     """
     keys = [one for one in operation.columns if isinstance(one, ForeignKeyConstraint) and waits_for_key(source, one)]
-    yield _table_step(source, _with_checks_of_columns(without(operation, [*keys, *_late_keys(source, operation)])))
+    whole = _numbered_by_models(_with_checks_of_columns(operation))
+    yield _table_step(source, without(whole, [*keys, *_late_keys(source, operation)]))
     for key in keys:
         yield from unvalidated_steps(source, key)
 
@@ -63,6 +65,24 @@ def _with_checks_of_columns(operation: ops.CreateTableOp) -> ops.CreateTableOp:
         if isinstance(one, CheckConstraint) and is_created(one)
     ]
     return _with_columns(operation, [*operation.columns, *checks]) if checks else operation
+
+
+def _numbered_by_models(operation: ops.CreateTableOp) -> ops.CreateTableOp:
+    """Return what creates a table, with no serial where the models take the numbers from a sequence of their own."""
+    numbered = {
+        column.name
+        for column in operation.columns
+        if isinstance(column, Column) and isinstance(column.default, Numbers) and not column.default.optional
+    }
+    if not numbered:
+        return operation
+    copies = {column.name: column for column in operation.to_table().columns}
+    for name in numbered:
+        copies[name].autoincrement = False
+    columns = [
+        copies[one.name] if isinstance(one, Column) and one.name in numbered else one for one in operation.columns
+    ]
+    return _with_columns(operation, columns)
 
 
 def without(operation: ops.CreateTableOp, parts: Sequence[SchemaItem]) -> ops.CreateTableOp:

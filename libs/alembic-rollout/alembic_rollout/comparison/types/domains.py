@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import DOMAIN, CreateDomainType
 
 from alembic_rollout.comparison.ddl_operation import DdlOp
 from alembic_rollout.comparison.types.enum_types import EnumOp, is_unused, type_parts
+from alembic_rollout.comparison.wordings import can_ask
 from alembic_rollout.postgres.identifiers import qualified, quote
 from alembic_rollout.project.undone import undone
 from alembic_rollout.project.written_sql import written
@@ -92,11 +93,12 @@ def _compare(context: AutogenContext, operations: ops.UpgradeOps, schemas: set[s
     metadata = context.metadata if isinstance(context.metadata, (list, tuple)) else [context.metadata]
     wanted = dict(_wanted([one for one in metadata if isinstance(one, MetaData)], default))
     live = {(schema, name) for schema, name in connection.exec_driver_sql(_LIVE, (default,))}
+    may_compare = not wanted.keys() & live or can_ask(connection, "domains")
     place = sum(1 for one in operations.ops if isinstance(one, EnumOp) and one.wanted is not None)
     found = [
         change
         for key, domain in wanted.items()
-        if key[0] in schemas
+        if key[0] in schemas and (may_compare or key not in live)
         for change in (_changes(connection, key, domain) if key in live else [_creation(key, domain)])
     ]
     operations.ops[place:place] = found
