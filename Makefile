@@ -225,7 +225,7 @@ bench: install ## Print speed and size beside their targets
 	@cd libs/alembic-rollout && $(CURDIR)/$(STACK) with-postgres -- .venv/bin/python benchmarks/report.py
 
 ##@ Packages and releases
-packages: stack/pipeline-tools/.venv/.installed stack/helm/.venv/.installed ## Build sdist and wheel of both libraries into dist/, and check them; and the Helm chart
+packages: stack/pipeline-tools/.venv/.installed stack/helm/.venv/.installed ## Build sdist and wheel of both libraries and of the client into dist/, and check them; and the Helm chart
 	@stack/bin/build-packages dist
 	@stack/bin/package-chart dist
 

@@ -105,7 +105,9 @@ def metadata_of(built: Path) -> Message:
         return Parser().parsestr(archive.read(name).decode())
 
 
-@pytest.mark.parametrize("library", [path.parent.name for path in projects(ROOT) if path.parent.parent.name == "libs"])
+@pytest.mark.parametrize(
+    "library", [*(path.parent.name for path in projects(ROOT) if path.parent.parent.name == "libs"), "ai-micro-client"]
+)
 def test_a_wheel_carries_its_licence_its_types_and_its_readme(packages: Path, library: str) -> None:
     built = wheel(packages, library)
     metadata = metadata_of(built)
