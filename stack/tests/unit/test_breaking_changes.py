@@ -1,17 +1,21 @@
 """What breaks clients: each kind of change, made in the document of the user service."""
 
 import copy
+import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from stack.openapi import gate
+from stack.commands import openapi
+from stack.openapi import documents, gate
 from stack.openapi.breaking import breaking_changes
 from stack.openapi.gate import accepted_lines, judge
 from stack.paths import ROOT
 from stack.services.service import service_named
+from stack.terminal import Terminal
 
 OLD: dict[str, Any] = json.loads((ROOT / "docs/openapi/user.json").read_text())
 ONE = "/profiles/{user_id}"
@@ -157,11 +161,33 @@ def test_an_accepted_change_passes_and_one_that_is_none_any_more_is_named(monkey
     monkeypatch.setattr(gate, "last_release", lambda: "v1.0.0")
     monkeypatch.setattr(gate, "released_document", lambda _service, _tag: OLD)
     monkeypatch.setattr(gate, "document_of", lambda _service: new)
+    monkeypatch.setattr(gate, "released_services", lambda _tag: ["user"])
     user = [service_named("user")]
     assert judge(user).breaks == ("user: GET /profiles is gone",)
     lines = accepted_lines("# nothing lists them\nuser: GET /profiles is gone\n\nuser: PUT /old is gone\n")
     monkeypatch.setattr(gate, "accepted_lines", lambda _text: lines)
     assert judge(user) == gate.Verdict("v1.0.0", outdated=("user: PUT /old is gone",))
+
+
+def test_a_service_that_is_gone_as_a_whole_is_named_and_can_be_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "last_release", lambda: "v1.0.0")
+    monkeypatch.setattr(documents, "git", lambda _root, *_: "docs/openapi/billing.json\ndocs/openapi/accepted.txt")
+    assert judge([]) == gate.Verdict("v1.0.0", breaks=("billing: the service is gone",))
+    monkeypatch.setattr(gate, "accepted_lines", lambda _text: ["billing: the service is gone"])
+    assert judge([]) == gate.Verdict("v1.0.0")
+
+
+def test_the_kept_document_of_a_service_that_is_gone_is_removed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(openapi, "FOLDER", tmp_path)
+    monkeypatch.setattr(openapi, "judge", lambda _services: gate.Verdict(None))
+    (tmp_path / "billing.json").write_text("{}")
+    (tmp_path / "accepted.txt").touch()
+    said = io.StringIO()
+    assert openapi.keep_documents([], terminal=Terminal([], stream=said))
+    assert [file.name for file in tmp_path.iterdir()] == ["accepted.txt"]
+    assert "Removed billing.json: there is no such service." in said.getvalue()
 
 
 def test_before_the_first_release_there_is_nothing_to_compare(monkeypatch: pytest.MonkeyPatch) -> None:

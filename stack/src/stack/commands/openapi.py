@@ -13,13 +13,17 @@ def keep_documents(services: Sequence[Service], *, terminal: Terminal) -> bool:
     """Write docs/openapi, and compare it with the last release.
 
     Args:
-        services: whose documents.
+        services: all that there are; what is kept of others is removed.
         terminal: where it is said what was found.
 
     Returns:
         True if clients of the last release survive.
     """
     FOLDER.mkdir(exist_ok=True)
+    for file in FOLDER.glob("*.json"):
+        if file.stem not in {service.name for service in services}:
+            file.unlink()
+            terminal.say(f"Removed {file.name}: there is no such service.")
     for service in services:
         (FOLDER / f"{service.name}.json").write_text(as_text(document_of(service)))
     verdict = judge(services)

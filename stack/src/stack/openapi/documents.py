@@ -1,6 +1,7 @@
 """The document of a service: as its code has it now, as it is kept, and as the last release had it."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from stack.paths import ROOT
@@ -39,6 +40,13 @@ def last_release() -> str | None:
     """Return the tag of the last release that this commit is built on; None before the first one."""
     tags = git(ROOT, "tag", "--list", _RELEASES, "--merged", "HEAD", "--sort=-version:refname").splitlines()
     return tags[0] if tags else None
+
+
+def released_services(tag: str) -> list[str]:
+    """Return the names of the services whose documents a release has."""
+    folder = FOLDER.relative_to(ROOT).as_posix()
+    files = git(ROOT, "ls-tree", "--name-only", tag, "--", f"{folder}/").splitlines()
+    return [Path(file).stem for file in files if file.endswith(".json")]
 
 
 def released_document(service: Service, tag: str) -> Document | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stack.openapi.breaking import breaking_changes
-from stack.openapi.documents import FOLDER, document_of, last_release, released_document
+from stack.openapi.documents import FOLDER, document_of, last_release, released_document, released_services
 from stack.services.service import Service
 
 ACCEPTED = FOLDER / "accepted.txt"
@@ -26,11 +26,16 @@ class Verdict:
 
 
 def judge(services: Sequence[Service]) -> Verdict:
-    """Compare the documents of services with those of the last release."""
+    """Compare the documents of services with those of the last release.
+
+    Args:
+        services: all that there are; one of the release that is not among them is gone.
+    """
     release = last_release()
     if release is None:
         return Verdict(None)
-    found: list[str] = []
+    names = {service.name for service in services}
+    found = [f"{name}: the service is gone" for name in released_services(release) if name not in names]
     for service in services:
         released = released_document(service, release)
         if released is not None:
