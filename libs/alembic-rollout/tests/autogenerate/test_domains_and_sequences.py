@@ -103,3 +103,12 @@ def test_what_the_models_keep_for_another_database_is_not_made(developer: Develo
     for part in elsewhere:
         assert "elsewhere" not in "".join(developer.change(table(part)).values())
         developer.change("")
+
+
+def test_what_drift_ignore_names_is_left_alone(developer: Developer) -> None:
+    with (developer.project.folder / "pyproject.toml").open("a") as file:
+        file.write('drift_ignore = ["sequence of_*", "domain share"]\n')
+    developer.begin("")
+    developer.project.database.execute("CREATE DOMAIN share AS int CHECK (VALUE > 0)")
+    sequence = 'Sequence("of_another_team", metadata=metadata)\n'
+    assert "SEQUENCE" not in "".join(developer.change(share() + sequence).values())

@@ -2,6 +2,7 @@
 
 import pytest
 from sample_project import Project
+from sqlalchemy import make_url
 
 LONGEST = "n" * 60 + "日"  # 63 bytes, the most that PostgreSQL keeps
 NAMES = ["50%", 'a"b', "a'b", "a :b", "日本", LONGEST]
@@ -69,6 +70,8 @@ def test_every_verb_takes_a_name(named: Project) -> None:
     well(named, "plan", program="alembic-rollout")
     well(named, "upgrade", "head")
     well(named, "check")
+    url = make_url(named.database.url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    assert named.alembic("check", MIGRATION_DATABASE_URL=url).returncode == 0
     well(named, "drift", "--ignore", "extension vector", program="alembic-rollout")
     assert "001" in well(named, "status", "--json", program="alembic-rollout")
     assert "001" in well(named, "history", program="alembic-rollout")

@@ -10,6 +10,8 @@ from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority, PriorityDispatchResult
 from sqlalchemy import Connection
 
+from alembic_rollout.comparison.ddl_operation import DdlOp
+
 PLUGIN = "alembic_rollout.left_alone"
 IGNORED = "alembic_rollout_ignored"
 """The option of `context.configure` that has the patterns."""
@@ -61,6 +63,9 @@ def _kept(
 
 def _names(operation: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any operation
     """Yield the kinds and names under which drift knows what an operation is about, its table first."""
+    if isinstance(operation, DdlOp):
+        kind, _, name = operation.title.partition(" ")
+        yield kind, name
     table = getattr(operation, "table_name", None) or getattr(operation, "source_table", None)
     schema = getattr(operation, "schema", None) or getattr(operation, "kw", {}).get("source_schema")
     if not table:
