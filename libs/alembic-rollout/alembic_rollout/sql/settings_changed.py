@@ -28,6 +28,8 @@ EVERYTHING = "all"
 
 _BODY_OPENERS = ("begin", "then", "else", "loop")
 _SETTINGS_BY_OTHER_NAMES = {"names": "client_encoding", "schema": "search_path"}
+_ROLES = ("role", "session_authorization")
+_OWN_ROLE = ("default", "none")
 _CODE = ("function", "procedure", "routine")
 _TRUE = ("on", "true", "yes", "1", "tru", "tr", "t", "ye", "y")
 _UNICODE = ("utf8", "unicode")
@@ -120,8 +122,12 @@ def _of_statement(words: Tokens, *, in_function: bool) -> Iterator[SettingChange
     is_local = words[1:2] == ("local",)
     name, position = read_name(words, skip(words, 1, "local", "session"))
     name = name.lower()
+    name = "session_authorization" if name == "authorization" else name
     if words[0] == "reset":
         yield SettingChange(name, "default", is_local, in_function)
+    elif name in _ROLES and words[position : position + 1] and words[position] not in ("=", "to"):
+        role = unquote(words[position])
+        yield SettingChange(name, "default" if role in _OWN_ROLE else role, is_local, in_function)
     elif words[position : position + 1] in (("=",), ("to",)):
         value = words[position + 1 : position + 2] if in_function else words[position + 1 :]
         yield SettingChange(name, _value(value), is_local, in_function)

@@ -38,6 +38,7 @@ from alembic_rollout.upgrade.migration_steps import Step, describe, module_of, r
 from alembic_rollout.upgrade.refusal_texts import stranded_refusal
 from alembic_rollout.upgrade.revision_checks import ask_in_transaction
 from alembic_rollout.upgrade.statements.decided_statements import DecidedStatements
+from alembic_rollout.upgrade.statements.session_changes import SessionChanges
 from alembic_rollout.upgrade.statements.timeouts import Timeouts, apply, limit, statement_timeout
 from alembic_rollout.wording.durations import format_duration
 
@@ -90,6 +91,7 @@ class Runner:
         self._timeouts = Timeouts(self._settings.lock_timeout, self._settings.statement_timeout)
         self._engine: Engine = environment.engine()
         self._decided, self._statements = decided or {}, DecidedStatements(self._engine)
+        self._session = SessionChanges(self._engine)
         limit(self._engine, self._timeouts)
         spare = self._engine_in_autocommit().connect
         self._record = AttemptRecord(self._history, environment.version_table, lock, spare)
@@ -181,6 +183,7 @@ class Runner:
 
     def _begin(self, step: Step, ctx: MigrationContext) -> None:
         self._timeouts.statement = self._statement_timeout(step)
+        self._session.begin()
         if isinstance(step, RevisionStep):
             step.migration_fn = run_to_its_end(step.migration_fn, step.revision.path)
             if (reading := self._decided.get(revision_of(step))) is not None:
@@ -294,6 +297,7 @@ class Runner:
         if isinstance(error, EndedTransactionError):
             with self._engine_in_autocommit().connect() as connection:
                 cause = ended_transaction(self._environment.version_table.revisions(connection))
+        cause = self._session.cause_of(error) or cause
         what = sqlstate(error) or type(error).__name__
         occurrences = record.fail(cause, shown_statement(error), kind=what) if record.is_open else 1
         is_undone = occurrences > 0

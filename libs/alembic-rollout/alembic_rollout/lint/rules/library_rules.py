@@ -157,8 +157,8 @@ LIBRARY_RULES = (
         " setting.",
         "What follows does something else than the linter has read: a DROP may have been part of a string. A backup is"
         " taken.",
-        "Leave it out. Write E'...' for a string with escapes, name a table with its schema, or use SET LOCAL"
-        " search_path.",
+        "Leave it out. Write E'...' for a string with escapes; name a table with its schema, or use SET LOCAL"
+        " search_path with that of the version table in it; reset a setting by its name.",
     ),
     Rule(
         "trigger-disabled",
