@@ -41,7 +41,11 @@ def projects(root: Path) -> list[Path]:
 
 
 def versions(root: Path) -> dict[Path, str]:
-    """Return every version that is written down of what is shipped, by file; in a lock file, those of the libraries."""
+    """Return every version that is written down of what is shipped, by file; in a lock file, those of the libraries.
+
+    Raises:
+        StackError: a file has none, or several that differ.
+    """
     libraries = _libraries(root)
     found = {}
     for project in projects(root):
@@ -49,7 +53,11 @@ def versions(root: Path) -> dict[Path, str]:
         own = pattern.findall(project.read_text())[:count]
         if len(own) != count:
             raise StackError(f"{project.relative_to(root)} has no version.")
-        found[project] = _joined(own)
+        if len(set(own)) > 1:
+            raise StackError(
+                f"{project.relative_to(root)} has several versions, {_joined(own)}. Write the last release's."
+            )
+        found[project] = own[0]
         lock = project.with_name("poetry.lock")
         text = lock.read_text() if lock.exists() else ""
         locked = {match["version"] for match in _LOCKED.finditer(text) if match["name"] in libraries}
