@@ -1,6 +1,7 @@
 """Debian's HAProxy in front of processes, with the defaults of deploy/haproxy."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -60,9 +61,10 @@ class Proxy:
     Args:
         folder: where its configuration and its log are.
         replicas: the ports of each service's replicas.
+        variables: environment, as docker-compose.scale.yml has it: SERVICES_BIND and SERVICES_CA_FILE.
     """
 
-    def __init__(self, folder: Path, replicas: Mapping[str, Sequence[int]]) -> None:
+    def __init__(self, folder: Path, replicas: Mapping[str, Sequence[int]], **variables: str) -> None:
         if PROGRAM is None:
             pytest.skip("haproxy is not installed (Debian's package has that name)")
         self._ports = {service: free_port() for service in replicas}
@@ -72,15 +74,24 @@ class Proxy:
         configuration.write_text(self._configuration(replicas))
         command = [PROGRAM, "-db", "-f", str(_DEFAULTS), "-f", str(configuration)]
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+            self._process = subprocess.Popen(
+                command,
+                env=os.environ | variables,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
 
     def _configuration(self, replicas: Mapping[str, Sequence[int]]) -> str:
         lines = ["global", f"    stats socket {self._socket} mode 600", "    stats timeout 1h"]
         for service, ports in replicas.items():
-            lines += [f"frontend {service} from clients", f"    bind {HOST}:{self._ports[service]}"]
+            lines += [
+                f"frontend {service} from clients",
+                f'    bind {HOST}:{self._ports[service]} "${{SERVICES_BIND[*]}}"',
+            ]
             lines += [f"    log-format '{_LOG_FORMAT}'", f"    default_backend {service}"]
             lines += [f"backend {service} from replicas"]
-            lines += [f"    server {port} {HOST}:{port}" for port in ports]
+            lines += [f"    server {port} {HOST}:{port} verifyhost ai-micro-api-{service}" for port in ports]
         return "\n".join([*lines, ""])
 
     def __enter__(self) -> Self:

@@ -28,6 +28,16 @@ def test_replicas_in_containers() -> None:
     check(*(FOLDER / name for name in ("defaults.cfg", "proxy.cfg", "backends.cfg", "scale.cfg")))
 
 
+def test_replicas_in_containers_that_take_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority, certificate = tmp_path / "authority.pem", tmp_path / "services.pem"
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(authority)
+    ca.issue_cert("proxy").private_key_and_cert_chain_pem.write_to_path(certificate)
+    monkeypatch.setenv("SERVICES_CA_FILE", str(authority))
+    monkeypatch.setenv("SERVICES_BIND", f"ssl crt {certificate}")
+    check(*(FOLDER / name for name in ("defaults.cfg", "proxy.cfg", "backends.cfg", "scale.cfg")))
+
+
 def test_tls_in_front_of_containers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     certificate = tmp_path / "edge.pem"
     trustme.CA().issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(certificate)

@@ -22,6 +22,7 @@ from stack.services.service import known_services
 from stack.terminal import Terminal
 
 SHOP = NewService("shop", 8099)
+SCHEME = "http${SERVICES_CERTIFICATE:+s}"
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +111,9 @@ def test_the_others_learn_of_it(changes: dict[Path, str]) -> None:
     }
     assert "SHOPDB_APP_PASSWORD" in environment["postgres"]
     assert "ai-micro-api-shop" in environment["ai-micro-api-auth"]["JWT_SERVICES"]
-    assert "http://ai-micro-api-shop:8000/internal/erasures" in environment["ai-micro-api-auth"]["ERASURE_URLS"]
-    assert "http://localhost:${SHOP_PORT:-8099}" in environment["ai-micro-api-user"]["CORS_ORIGINS"]
-    assert json.loads(environment["console"]["SERVICE_URLS"])["shop"] == "http://ai-micro-api-shop:8000"
+    assert f"{SCHEME}://ai-micro-api-shop:8000/internal/erasures" in environment["ai-micro-api-auth"]["ERASURE_URLS"]
+    assert f"{SCHEME}://localhost:${{SHOP_PORT:-8099}}" in environment["ai-micro-api-user"]["CORS_ORIGINS"]
+    assert json.loads(environment["console"]["SERVICE_URLS"])["shop"] == f"{SCHEME}://ai-micro-api-shop:8000"
 
 
 def test_behind_the_proxy_it_is_what_the_others_are_and_is_reached_by_its_own_port(changes: dict[Path, str]) -> None:
@@ -120,8 +121,8 @@ def test_behind_the_proxy_it_is_what_the_others_are_and_is_reached_by_its_own_po
     assert services["ai-micro-api-shop"] == services["ai-micro-api-admin"]
     assert "127.0.0.1:${SHOP_PORT:-8099}:8099" in services["proxy"]["ports"]
     erasures = json.loads(services["ai-micro-api-auth"]["environment"]["ERASURE_URLS"])
-    assert erasures["ai-micro-api-shop"] == "http://proxy:8099/internal/erasures"
-    assert json.loads(services["console"]["environment"]["SERVICE_URLS"])["shop"] == "http://proxy:8099"
+    assert erasures["ai-micro-api-shop"] == f"{SCHEME}://proxy:8099/internal/erasures"
+    assert json.loads(services["console"]["environment"]["SERVICE_URLS"])["shop"] == f"{SCHEME}://proxy:8099"
 
 
 def test_the_pooler_has_its_password_and_lies_before_its_database(changes: dict[Path, str]) -> None:

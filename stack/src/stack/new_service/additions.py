@@ -12,6 +12,8 @@ from stack.services.compose import entries
 from stack.services.service import PREFIX
 
 _CONNECTIONS_OF_A_SERVICE = 80
+_SCHEME = "http${SERVICES_CERTIFICATE:+s}"
+"""Of the services' addresses in the compose files: https where they have a certificate."""
 Edit = Callable[[str], str]
 Lines = Mapping[str, str]
 
@@ -40,8 +42,8 @@ def changed_files(service: NewService, additions: Path) -> dict[Path, str]:
 
 def _containers(service: NewService, lines: Lines) -> dict[Path, list[Edit]]:
     last = entries()[-1].name
-    inside, by_proxy = f"http://{service.folder_name}:8000", f"http://proxy:{service.port}"
-    origin = f',"http://localhost:${{{service.name.upper()}_PORT:-{service.port}}}"'
+    inside, by_proxy = f"{_SCHEME}://{service.folder_name}:8000", f"{_SCHEME}://proxy:{service.port}"
+    origin = f',"{_SCHEME}://localhost:${{{service.name.upper()}_PORT:-{service.port}}}"'
     return {
         COMPOSE_FILE: [
             lambda text: after_node(["services", last], lines["compose/service.yml"], text),
