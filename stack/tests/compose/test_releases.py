@@ -142,6 +142,7 @@ def test_a_container_has_limits(compose: Compose, container: str) -> None:
     assert host["LogConfig"] == {"Type": "json-file", "Config": {"max-size": "20m", "max-file": "5"}}
     assert host["Memory"] in {2**29, 2**30, 4 * 2**30}
     assert host["PidsLimit"] == 1000
+    assert host["NanoCpus"] == 10**9
 
 
 def test_a_new_volume_has_checksums_and_an_order_of_text_of_its_own(compose: Compose) -> None:

@@ -12,6 +12,7 @@ from stack.paths import ROOT
 from stack.services.service import known_services
 
 SERVICES = [service.folder_name for service in known_services()]
+ALL = "scale", "pooler", "backups"
 TLS = {"SERVICES_CERTIFICATE": "./services.pem", "SERVICES_CA": "./services-ca.pem"}
 
 
@@ -109,3 +110,36 @@ def test_the_pooler_has_the_tls_of_the_services() -> None:
 
 def test_what_is_mounted_where_no_certificate_is_named_is_there() -> None:
     assert Path(ROOT / "deploy/no-certificate.pem").read_text().startswith("No certificate")
+
+
+def test_every_container_has_a_limit_of_processors() -> None:
+    assert {name: its.get("cpus") for name, its in configured(*ALL).items() if its.get("cpus") != 1} == {}
+
+
+def test_one_variable_raises_the_limits_and_others_those_of_some() -> None:
+    raised = configured(*ALL, CONTAINER_CPUS="2", SERVICE_CPUS="3", POSTGRES_CPUS="4", ADMIN_CPUS="5")
+    own = {"ai-micro-api-auth": 3, "ai-micro-api-user": 3, "postgres": 4, "ai-micro-api-admin": 5}
+    backups = {"auth-backups": 3, "user-backups": 3, "admin-backups": 5}
+    assert {name: its["cpus"] for name, its in raised.items()} == dict.fromkeys(raised, 2) | own | backups
+
+
+def test_settings_of_pools_and_workers_reach_the_containers() -> None:
+    services = configured(DATABASE_POOL_SIZE="7", PROCESSING_WORKERS="3", IMAGE_TAG="1.2.3")
+    for name in SERVICES:
+        assert services[name]["environment"]["DATABASE_POOL_SIZE"] == "7"
+        assert services[name]["build"]["args"]["VERSION"] == "1.2.3"  # the image's ROLLOUT_APP_VERSION
+    assert services["ai-micro-api-admin"]["environment"]["PROCESSING_WORKERS"] == "3"
+
+
+def test_every_image_that_is_built_has_labels() -> None:
+    settings = {"IMAGE_TAG": "1.2.3", "IMAGE_REVISION": "abc", "IMAGE_SOURCE": "https://git.example/team/it"}
+    services = configured(*ALL, **settings)
+    built = {name: its["build"] for name, its in services.items() if "build" in its}
+    assert {*SERVICES, "console", "edge", "proxy", "pgbouncer", "embeddings-e5"} <= set(built)
+    for name, build in built.items():
+        assert build.get("labels") == {
+            "org.opencontainers.image.version": "1.2.3",
+            "org.opencontainers.image.revision": "abc",
+            "org.opencontainers.image.source": "https://git.example/team/it",
+            "org.opencontainers.image.licenses": "Apache-2.0",
+        }, name
