@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from compose.engine import CONTAINERS, PROJECT, SERVICES, Compose, copy_of_checkout, run
+from compose.engine import CONTAINERS, PROJECT, Compose, copy_of_checkout, run
 from compose.test_documented_commands import revisions
 from stack_process import free_ports
 
@@ -125,15 +125,6 @@ def test_with_the_file_for_replicas_only_the_proxy_has_ports_and_no_name_is_fixe
     assert ports == {"console", "postgres", "proxy"}
     addresses = [value for its in shown.values() for value in its.get("environment", {}).values()]
     assert not any("http://ai-micro-api" in str(value) for value in addresses), "past the proxy"
-
-
-def test_with_the_file_for_a_pooler_sessions_go_past_it(compose: Compose) -> None:
-    files = [part for name in ("", ".scale", ".pooler") for part in ("--file", f"docker-compose{name}.yml")]
-    shown = json.loads(compose(*files, "config", "--format", "json").stdout)["services"]
-    for container in SERVICES.values():
-        variables = shown[container]["environment"]
-        assert (variables["DB_HOST"], variables["DB_SESSION_HOST"]) == ("pgbouncer", "postgres")
-        assert (variables["MIGRATION_DB_HOST"], variables["MIGRATION_DB_PORT"]) == ("postgres", "5432")
 
 
 @pytest.mark.parametrize("container", CONTAINERS)
