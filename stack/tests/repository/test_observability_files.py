@@ -27,6 +27,16 @@ def test_prometheus_takes_its_configuration(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_prometheus_does_not_start_where_it_would_ask_services_with_tls_by_their_addresses() -> None:
+    done = subprocess.run(
+        ["sh", FOLDER / "prometheus/start"],
+        env={"PATH": os.environ["PATH"], "SERVICES_CERTIFICATE": "./services.pem"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith("METRICS_PORT: set it with SERVICES_CERTIFICATE")
+
+
 def test_each_service_is_a_job_of_its_name() -> None:
     (services,) = yaml.safe_load((FOLDER / "prometheus/prometheus.yml").read_text())["scrape_configs"]
     (found,) = services["dns_sd_configs"]
