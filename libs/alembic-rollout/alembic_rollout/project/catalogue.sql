@@ -34,7 +34,7 @@ type AS MATERIALIZED (
       AND NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_type'::regclass AND m.objid = y.oid)
 ),
 -- Options may hold passwords: what is kept of their values is too short to find them by.
-option AS (
+option AS MATERIALIZED (
     SELECT class, oid, part, concat_ws(' ', 'OPTIONS', string_agg(quote_ident(option_name), ', ' ORDER BY option_name),
         left(encode(sha256(convert_to(
             string_agg(option_name || '=' || option_value, ', ' ORDER BY option_name), 'UTF8')), 'hex'), 8)) AS text
@@ -285,7 +285,8 @@ LEFT JOIN LATERAL (
     UNION ALL SELECT ev_class, ev_class::regclass || '.' || quote_ident(rulename)
         FROM pg_rewrite WHERE classoid = 'pg_rewrite'::regclass AND oid = objoid
 ) AS part(relation, of) ON true
-WHERE (objoid >= 16384 OR i.identity = 'public' AND description <> 'standard public schema')
+WHERE (objoid >= 16384 -- or the schema public, whose number is 2200 as long as it is the one of a new database
+       OR classoid = 'pg_namespace'::regclass AND objoid = 2200 AND description <> 'standard public schema')
   AND coalesce(i.schema, '') !~ '^pg_' AND classoid <> 'pg_extension'::regclass
   AND coalesce(part.relation, 0) NOT IN (SELECT oid FROM hidden)
   AND NOT EXISTS (SELECT FROM member m WHERE m.classid = classoid AND m.objid = objoid)
