@@ -10,9 +10,10 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority, PriorityDispatchResult
-from sqlalchemy import MetaData, Sequence
+from sqlalchemy import Sequence
 from sqlalchemy.schema import CreateSequence
 
+from alembic_rollout.comparison.compared_sides import compared_sides
 from alembic_rollout.comparison.ddl_operation import DdlOp
 from alembic_rollout.comparison.sqlalchemy_private import sequences_of
 from alembic_rollout.postgres.identifiers import qualified
@@ -42,14 +43,10 @@ def setup(plugin: Plugin) -> None:
 
 
 def _compare(context: AutogenContext, operations: ops.UpgradeOps, schemas: set[str | None]) -> PriorityDispatchResult:
-    connection = context.connection
-    assert connection is not None  # noqa: S101 - for the type checker: it compares with a database
-    default = connection.dialect.default_schema_name
-    metadata = context.metadata if isinstance(context.metadata, (list, tuple)) else [context.metadata]
+    connection, default, metadata = compared_sides(context)
     wanted = {
         (None if one.schema == default else one.schema, str(one.name)): one
         for each in metadata
-        if isinstance(each, MetaData)
         for one in sequences_of(each)
     }
     if not wanted:

@@ -1,4 +1,4 @@
-"""A revision that changes its session and fails for that is told the reason, and what to do instead."""
+"""A revision that fails because it changes its session: the line has the true reason, and what to do instead."""
 
 import pytest
 from sample_project import Project

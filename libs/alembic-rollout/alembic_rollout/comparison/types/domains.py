@@ -13,6 +13,7 @@ from alembic.util import DispatchPriority, PriorityDispatchResult
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.dialects.postgresql import DOMAIN, CreateDomainType
 
+from alembic_rollout.comparison.compared_sides import compared_sides
 from alembic_rollout.comparison.ddl_operation import DdlOp
 from alembic_rollout.comparison.types.enum_types import EnumOp, is_unused, type_parts
 from alembic_rollout.comparison.wordings import can_ask
@@ -87,11 +88,8 @@ def setup(plugin: Plugin) -> None:
 
 
 def _compare(context: AutogenContext, operations: ops.UpgradeOps, schemas: set[str | None]) -> PriorityDispatchResult:
-    connection = context.connection
-    assert connection is not None  # noqa: S101 - for the type checker: it compares with a database
-    default = connection.dialect.default_schema_name
-    metadata = context.metadata if isinstance(context.metadata, (list, tuple)) else [context.metadata]
-    wanted = dict(_wanted([one for one in metadata if isinstance(one, MetaData)], default))
+    connection, default, metadata = compared_sides(context)
+    wanted = dict(_wanted(metadata, default))
     live = {(schema, name) for schema, name in connection.exec_driver_sql(_LIVE, (default,))}
     may_compare = not wanted.keys() & live or can_ask(connection, "domains")
     place = sum(1 for one in operations.ops if isinstance(one, EnumOp) and one.wanted is not None)

@@ -14,6 +14,7 @@ from alembic.util import DispatchPriority, PriorityDispatchResult
 from sqlalchemy import Connection, Enum, MetaData
 from sqlalchemy.types import TypeEngine
 
+from alembic_rollout.comparison.compared_sides import compared_sides
 from alembic_rollout.postgres.identifiers import for_text, qualified
 
 Labels = tuple[str, ...]
@@ -123,11 +124,8 @@ def is_unused(connection: Connection, operations: ops.UpgradeOps, name: str, def
 
 
 def _compare(context: AutogenContext, operations: ops.UpgradeOps, schemas: set[str | None]) -> PriorityDispatchResult:
-    connection = context.connection
-    assert connection is not None  # noqa: S101 - for the type checker: it compares with a database
-    default = connection.dialect.default_schema_name
-    metadata = context.metadata if isinstance(context.metadata, (list, tuple)) else [context.metadata]
-    wanted = dict(_wanted([one for one in metadata if isinstance(one, MetaData)], default))
+    connection, default, metadata = compared_sides(context)
+    wanted = dict(_wanted(metadata, default))
     live: dict[tuple[str | None, str], Labels] = {
         (None if schema == default else schema, name): tuple(labels)
         for schema, name, labels in connection.exec_driver_sql(_LIVE)
